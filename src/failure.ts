@@ -1,0 +1,48 @@
+/**
+ * Everything that can go wrong with a picture, a pack, a backend or the record,
+ * as a closed list: what the worker sends and the page turns into words.
+ */
+export const failureCodes = [
+  'picture-empty',
+  'picture-unsupported',
+  'picture-heic-unsupported',
+  'picture-damaged',
+  'picture-too-large',
+  'pack-offline',
+  'pack-damaged',
+  'pack-too-new',
+  'backend-unavailable',
+  'storage-full',
+  'storage-unavailable',
+  'aborted',
+  'worker-lost',
+  'internal',
+] as const;
+
+export type FailureCode = (typeof failureCodes)[number];
+
+/** An expected failure: `code` says which, `detail` is for the log, never for the screen. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+
+  constructor(
+    readonly code: FailureCode,
+    readonly detail = '',
+    options?: ErrorOptions,
+  ) {
+    super(detail ? `${code}: ${detail}` : code, options);
+  }
+}
+
+/** Any thrown value as a Failure; what is not one already becomes `internal`. */
+export function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof DOMException && thrown.name === 'AbortError') {
+    return new Failure('aborted', thrown.message, { cause: thrown });
+  }
+  if (thrown instanceof DOMException && thrown.name === 'QuotaExceededError') {
+    return new Failure('storage-full', thrown.message, { cause: thrown });
+  }
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Failure('internal', detail, { cause: thrown });
+}

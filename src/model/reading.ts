@@ -1,0 +1,60 @@
+/** The tfjs backends that Lentigo runs on. */
+export type Backend = 'wasm' | 'webgl';
+
+/** What the person chose: `auto` lets the device decide by self-test and race. */
+export type BackendPreference = 'auto' | Backend;
+
+/** One class of the pack with its calibrated probability, 0..1. */
+export interface ClassProbability {
+  readonly code: string;
+  readonly probability: number;
+}
+
+/** What the gate says of the picture: probabilities, 0..1, that sum to 1. */
+export interface GateReading {
+  readonly dermatoscope: number;
+  readonly phone: number;
+  readonly none: number;
+}
+
+/** Reasons for which a picture may be read badly; empty when it looks good. */
+export type QualityIssue = 'low-resolution' | 'blurred' | 'too-dark' | 'too-bright';
+
+/** Whether the sum of an operating point's classes reaches its threshold. */
+export interface OperatingPointReading {
+  readonly id: string;
+  /** Calibrated probability of the point's classes together, 0..1. */
+  readonly probability: number;
+  readonly threshold: number;
+  readonly flagged: boolean;
+}
+
+/** Milliseconds that each step took in the worker. */
+export interface ReadingTimes {
+  readonly decode: number;
+  readonly resample: number;
+  readonly inference: number;
+  readonly total: number;
+}
+
+/** One honest reading of one picture: all that later pages show or compute from. */
+export interface Reading {
+  readonly pack: { readonly id: string; readonly version: string };
+  readonly backend: Backend;
+  /** In the pack's class order. */
+  readonly probabilities: readonly ClassProbability[];
+  /** Raw network outputs in the pack's class order, before temperature and softmax. */
+  readonly logits: readonly number[];
+  /** Code of the likeliest class. */
+  readonly top: string;
+  /** Codes of the prediction set, likeliest first; holds `top`. */
+  readonly set: readonly string[];
+  readonly gate: GateReading;
+  /** False when the gate thinks that no lesion is shown. */
+  readonly accepted: boolean;
+  readonly operatingPoints: readonly OperatingPointReading[];
+  readonly quality: readonly QualityIssue[];
+  /** Global average of the last feature map, 1280 values. */
+  readonly embedding: Float32Array;
+  readonly times: ReadingTimes;
+}

@@ -1,0 +1,95 @@
+/**
+ * The only contract between the page and the inference worker. One registry holds the argument,
+ * result and progress type of every call, so that both sides are checked from end to end.
+ */
+import type { FailureCode } from '../failure';
+import type { Frame, Size } from '../image/frame';
+import type { Backend, BackendPreference, QualityIssue, Reading } from '../model/reading';
+import type { Manifest } from '../model/manifest';
+
+export interface DownloadProgress {
+  readonly kind: 'download';
+  /** Bytes of the pack that have arrived, and that are expected. */
+  readonly loaded: number;
+  readonly total: number;
+}
+
+/** How the golden self-test went on a backend, and how fast it ran. */
+export interface BackendTrial {
+  readonly backend: Backend;
+  readonly passed: boolean;
+  /** Milliseconds of one warm forward pass; null when it never ran. */
+  readonly milliseconds: number | null;
+  /** Largest difference of a probability from the golden one; null when it never ran. */
+  readonly deviation: number | null;
+  readonly reason?: string;
+}
+
+export interface ReadyState {
+  readonly manifest: Manifest;
+  readonly backend: Backend;
+  readonly trials: readonly BackendTrial[];
+  /** Where the pack came from this time. */
+  readonly source: 'store' | 'network';
+  /** True when the stored copy was damaged and has been fetched anew. */
+  readonly repaired: boolean;
+}
+
+export interface OpenedPicture extends Size {
+  /** MIME type by content, not by name. */
+  readonly type: string;
+  readonly quality: readonly QualityIssue[];
+  /** The frame that is proposed to begin with. */
+  readonly frame: Frame;
+  /** Upright, at most `longSide` px, for the screen only. */
+  readonly preview: ImageBitmap;
+}
+
+/** What goes into the record: upright, without metadata. */
+export interface KeepsakePicture extends Size {
+  readonly picture: Blob;
+  readonly thumbnail: Blob;
+  /** The classified frame in the pixels of `picture`. */
+  readonly frame: Frame;
+}
+
+export type PackUpdate =
+  | { readonly state: 'current' }
+  | { readonly state: 'available' | 'applied'; readonly version: string };
+
+export interface Calls {
+  /** Loads the pack (store first, network else), chooses a backend, runs the self-test. */
+  prepare: { argument: { backend: BackendPreference }; result: ReadyState; progress: DownloadProgress };
+  /** Decodes a picture for the preview. */
+  open: { argument: { picture: Blob; longSide: number }; result: OpenedPicture; progress: never };
+  /** Reads a picture; without a frame the largest centred square. */
+  classify: { argument: { picture: Blob; frame?: Frame }; result: Reading; progress: never };
+  /** Makes what the record keeps of a picture. */
+  keepsake: { argument: { picture: Blob; frame: Frame }; result: KeepsakePicture; progress: never };
+  /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
+  updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
+  /** Live tensors and bytes of the backend, for diagnosis. */
+  memory: { argument: Record<string, never>; result: { tensors: number; bytes: number }; progress: never };
+}
+
+export type CallName = keyof Calls;
+export type Argument<N extends CallName> = Calls[N]['argument'];
+export type Result<N extends CallName> = Calls[N]['result'];
+export type Progress<N extends CallName> = Calls[N]['progress'];
+
+/** Page to worker. `abort` names the request that is no longer wanted. */
+export type ToWorker =
+  | { [N in CallName]: { readonly kind: 'call'; readonly id: number; readonly name: N; readonly argument: Argument<N> } }[CallName]
+  | { readonly kind: 'abort'; readonly id: number };
+
+/** Worker to page: any number of `progress`, then one `result` or `failure`. */
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: DownloadProgress }
+  | { readonly kind: 'result'; readonly id: number; readonly result: Result<CallName> }
+  | {
+      readonly kind: 'failure';
+      readonly id: number;
+      readonly code: FailureCode;
+      readonly message: string;
+      readonly detail: string;
+    };

@@ -1,0 +1,48 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+import packageJson from './package.json' with { type: 'json' };
+
+export default defineConfig({
+  // Relative addresses: the app runs under any path of any static host.
+  base: './',
+  define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
+  plugins: [
+    paraglideVitePlugin({
+      project: './src/i18n/project.inlang',
+      outdir: './src/i18n/paraglide',
+      strategy: ['baseLocale'],
+      emitTsDeclarations: true,
+    }),
+    svelte(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'service-worker.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,wasm,svg,png,webp,webmanifest,txt}'],
+        // The pack lives in IndexedDB alone; screenshots are for the install dialog.
+        globIgnores: ['model/**', 'icons/screenshot-*'],
+        maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+      },
+    }),
+  ],
+  build: {
+    target: 'es2023',
+    // The .wasm files must stay files that the service worker can hold.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: {
+    format: 'es',
+    // Vite keeps hundreds of licence comments in worker chunks otherwise.
+    rolldownOptions: { output: { comments: { legal: false } } },
+  },
+  test: {
+    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    environment: 'node',
+  },
+});
