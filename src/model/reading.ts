@@ -1,3 +1,7 @@
+import type { QualityIssue } from '../image/quality';
+
+export type { QualityIssue };
+
 /** The tfjs backends that Lentigo runs on. */
 export type Backend = 'wasm' | 'webgl';
 
@@ -16,9 +20,6 @@ export interface GateReading {
   readonly phone: number;
   readonly none: number;
 }
-
-/** Reasons for which a picture may be read badly; empty when it looks good. */
-export type QualityIssue = 'low-resolution' | 'blurred' | 'too-dark' | 'too-bright';
 
 /** Whether the sum of an operating point's classes reaches its threshold. */
 export interface OperatingPointReading {
