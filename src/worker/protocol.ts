@@ -54,8 +54,7 @@ export interface KeepsakePicture extends Size {
 }
 
 export type PackUpdate =
-  | { readonly state: 'current' }
-  | { readonly state: 'available' | 'applied'; readonly version: string };
+  { readonly state: 'current' } | { readonly state: 'available' | 'applied'; readonly version: string };
 
 export interface Calls {
   /** Loads the pack (store first, network else), chooses a backend, runs the self-test. */
@@ -77,19 +76,40 @@ export type Argument<N extends CallName> = Calls[N]['argument'];
 export type Result<N extends CallName> = Calls[N]['result'];
 export type Progress<N extends CallName> = Calls[N]['progress'];
 
-/** Page to worker. `abort` names the request that is no longer wanted. */
+/** What a worker must know before its first call. */
+export interface Setup {
+  /** Absolute address of the pack's folder, with a slash at the end. */
+  readonly packUrl: string;
+  /** False for a pack that is only tried: it is fetched, used and forgotten. */
+  readonly keepPack: boolean;
+  /** True once a worker of this session was lost: WebGL is not tried again. */
+  readonly wasmOnly: boolean;
+}
+
+/** Page to worker: `start` first, once. `abort` names the request that is no longer wanted. */
 export type ToWorker =
-  | { [N in CallName]: { readonly kind: 'call'; readonly id: number; readonly name: N; readonly argument: Argument<N> } }[CallName]
+  | ({ readonly kind: 'start' } & Setup)
+  | {
+      [N in CallName]: {
+        readonly kind: 'call';
+        readonly id: number;
+        readonly name: N;
+        readonly argument: Argument<N>;
+      };
+    }[CallName]
   | { readonly kind: 'abort'; readonly id: number };
 
-/** Worker to page: any number of `progress`, then one `result` or `failure`. */
+/**
+ * Worker to page: any number of `progress`, then one `result` or `failure` for each call, also for
+ * an aborted one. `lost` says that the graphics context is gone and no answer will come any more.
+ */
 export type FromWorker =
+  | { readonly kind: 'lost'; readonly detail: string }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: DownloadProgress }
   | { readonly kind: 'result'; readonly id: number; readonly result: Result<CallName> }
   | {
       readonly kind: 'failure';
       readonly id: number;
       readonly code: FailureCode;
-      readonly message: string;
       readonly detail: string;
     };

@@ -1,0 +1,264 @@
+/**
+ * The page's door to the inference worker: starts it when first needed, hands it one call at a
+ * time, and replaces it when it is lost.
+ */
+import { asFailure, Failure } from '../failure';
+import type {
+  Argument,
+  CallName,
+  DownloadProgress,
+  FromWorker,
+  Progress,
+  Result,
+  ToWorker,
+} from './protocol';
+
+export type RestartReason = 'silent' | 'error' | 'context-lost';
+
+export interface CallOptions<N extends CallName> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress<N>) => void;
+}
+
+/** The part of `Worker` that the client uses. */
+export type WorkerPort = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
+
+export interface ClientOptions {
+  /** Folder of the model pack; the app's own by default. Relative to the page. */
+  readonly packUrl?: string;
+  /** False to use a pack without storing it, for a pack that is only tried. */
+  readonly keepPack?: boolean;
+  readonly createWorker?: () => WorkerPort;
+}
+
+/**
+ * Ticks of a second that a call may take without a word (a result or progress) from the worker.
+ * Generous: a slow tablet decoding 50 MP or compiling shaders is slow, not lost.
+ */
+export const limits: Readonly<Record<CallName, number>> = {
+  prepare: 60,
+  open: 30,
+  classify: 45,
+  keepsake: 45,
+  updatePack: 60,
+  memory: 10,
+};
+const tick = 1000;
+
+/** Calls that need a pack on a backend; a fresh worker is prepared before them. */
+const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify']);
+
+interface Request {
+  readonly id: number;
+  readonly name: CallName;
+  readonly argument: Argument<CallName>;
+  readonly onProgress: ((progress: DownloadProgress) => void) | undefined;
+  readonly resolve: (result: Result<CallName>) => void;
+  readonly reject: (failure: Failure) => void;
+  /** Nobody waits any more: the answer is awaited only to know that the worker is free. */
+  abandoned: boolean;
+  /** It was already repeated after the loss of a worker. */
+  repeated: boolean;
+}
+
+export class InferenceClient {
+  readonly #options: ClientOptions;
+  readonly #restartListeners = new Set<(reason: RestartReason) => void>();
+  readonly #waiting: Request[] = [];
+  #worker: WorkerPort | undefined;
+  #running: Request | undefined;
+  #watchdog: ReturnType<typeof setInterval> | undefined;
+  #silentTicks = 0;
+  #nextId = 1;
+  #wasmOnly = false;
+  /** The last `prepare` that succeeded, and whether the present worker has done it. */
+  #preparation: Argument<'prepare'> | undefined;
+  #prepared = false;
+
+  constructor(options: ClientOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * Calls the worker; calls wait for one another.
+   * @throws Failure of whatever kind the call ends in; `aborted` at once when `signal` says so;
+   * `worker-lost` when the worker was lost twice over the same call.
+   */
+  call<N extends CallName>(name: N, argument: Argument<N>, options: CallOptions<N> = {}): Promise<Result<N>> {
+    const { signal, onProgress } = options;
+    return new Promise<Result<N>>((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(new Failure('aborted', name));
+        return;
+      }
+      const abort = (): void => this.#abort(request);
+      const request: Request = {
+        id: this.#nextId++,
+        name,
+        argument,
+        onProgress: onProgress,
+        resolve: (result) => {
+          signal?.removeEventListener('abort', abort);
+          resolve(result);
+        },
+        reject: (failure) => {
+          signal?.removeEventListener('abort', abort);
+          reject(failure);
+        },
+        abandoned: false,
+        repeated: false,
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.push(request);
+      this.#next();
+    });
+  }
+
+  /** Tells of every worker that was lost and replaced by one on WASM. Returns what ends it. */
+  onRestart(listener: (reason: RestartReason) => void): () => void {
+    this.#restartListeners.add(listener);
+    return () => this.#restartListeners.delete(listener);
+  }
+
+  #next(): void {
+    if (this.#running) return;
+    const request = this.#waiting.shift();
+    if (!request) return;
+    if (needsModel.has(request.name) && this.#preparation && !this.#prepared) {
+      this.#waiting.unshift(request);
+      this.#run(this.#preparationFor(request, this.#preparation));
+    } else {
+      this.#run(request);
+    }
+  }
+
+  #run(request: Request): void {
+    this.#running = request;
+    this.#silentTicks = 0;
+    this.#watchdog = setInterval(() => {
+      // Ticks, not the clock: a page that was frozen or asleep must not blame the worker.
+      this.#silentTicks += 1;
+      if (this.#silentTicks >= limits[request.name]) this.#lose('silent', `${request.name} gave no answer`);
+    }, tick);
+    const { id, name, argument } = request;
+    try {
+      this.#post({ kind: 'call', id, name, argument } as ToWorker);
+    } catch (thrown) {
+      // An argument that cannot be cloned, or a browser that allows no workers.
+      this.#settle();
+      request.reject(asFailure(thrown));
+      this.#next();
+    }
+  }
+
+  /** Prepares a fresh worker as the lost one was; when that fails, so does the call that needs it. */
+  #preparationFor(request: Request, argument: Argument<'prepare'>): Request {
+    return {
+      id: this.#nextId++,
+      name: 'prepare',
+      argument,
+      onProgress: undefined,
+      resolve: () => undefined,
+      reject: (failure) => {
+        const place = this.#waiting.indexOf(request);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        request.reject(failure);
+      },
+      abandoned: false,
+      repeated: true,
+    };
+  }
+
+  #abort(request: Request): void {
+    const place = this.#waiting.indexOf(request);
+    if (place >= 0) this.#waiting.splice(place, 1);
+    if (request === this.#running) {
+      request.abandoned = true;
+      this.#post({ kind: 'abort', id: request.id });
+    }
+    request.reject(new Failure('aborted', request.name));
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(message);
+  }
+
+  #start(): WorkerPort {
+    const worker = (this.#options.createWorker ?? startWorker)();
+    worker.addEventListener('message', (event) => {
+      if (worker === this.#worker) this.#receive((event as MessageEvent<FromWorker>).data);
+    });
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      if (worker === this.#worker) this.#lose('error', event.message);
+    });
+    worker.addEventListener('messageerror', () => {
+      if (worker === this.#worker) this.#lose('error', 'a message could not be read');
+    });
+    worker.postMessage({
+      kind: 'start',
+      packUrl: new URL(this.#options.packUrl ?? `${import.meta.env.BASE_URL}model/`, document.baseURI).href,
+      keepPack: this.#options.keepPack ?? true,
+      wasmOnly: this.#wasmOnly,
+    } satisfies ToWorker);
+    return worker;
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'lost') {
+      this.#lose('context-lost', message.detail);
+      return;
+    }
+    const request = this.#running;
+    if (message.id !== request?.id) return;
+    if (message.kind === 'progress') {
+      this.#silentTicks = 0;
+      if (!request.abandoned) request.onProgress?.(message.progress);
+      return;
+    }
+    this.#settle();
+    if (message.kind === 'result') {
+      if (request.name === 'prepare') {
+        this.#prepared = true;
+        this.#preparation = request.argument as Argument<'prepare'>;
+      }
+      request.resolve(message.result);
+    } else {
+      request.reject(new Failure(message.code, message.detail));
+    }
+    this.#next();
+  }
+
+  #settle(): void {
+    clearInterval(this.#watchdog);
+    this.#running = undefined;
+  }
+
+  /** Ends a worker that is lost; the running call is repeated once on a fresh one. */
+  #lose(reason: RestartReason, detail: string): void {
+    const request = this.#running;
+    this.#settle();
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#prepared = false;
+    this.#wasmOnly = true;
+    if (request?.repeated) {
+      request.reject(new Failure('worker-lost', detail));
+    } else {
+      if (request && !request.abandoned) {
+        request.repeated = true;
+        this.#waiting.unshift(request);
+      }
+      for (const listener of this.#restartListeners) listener(reason);
+    }
+    this.#next();
+  }
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL('./inference.worker.ts', import.meta.url), { type: 'module' });
+}
+
+/** The app's own worker. */
+export const inference = new InferenceClient();
