@@ -1,0 +1,3 @@
+"""Training of Lentigo's skin lesion model and making of its model pack."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,109 @@
+"""The command line: prepare, labels, train, evaluate, export, golden."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections import Counter
+from pathlib import Path
+
+from .datasets import DataError
+from .splits import load_split, read_assignment, split_all, write_labels, write_splits
+from .taxonomy import BY_NAME, DATA_SETS, SPLITS
+
+PACKAGE = Path(__file__).resolve().parents[2]
+REPOSITORY = PACKAGE.parent
+DATA = REPOSITORY.parent / "shared" / "datasets"
+SPLIT_LISTS = PACKAGE / "splits"
+
+WATCHED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
+"""Data sets whose validation pictures are looked at after every epoch."""
+
+
+def prepare(arguments: argparse.Namespace) -> None:
+    """Writes the split lists and shows how many pictures of each class went where."""
+    known = {} if arguments.fresh else read_assignment(arguments.splits)
+    splits = split_all(arguments.data, known)
+    if not splits:
+        raise DataError(f"there is no data set in {arguments.data}")
+    write_splits(arguments.splits, splits)
+    for name, rows in splits.items():
+        for split in SPLITS:
+            counts = Counter(p.stratum for p, s in rows if s == split)
+            classes = ", ".join(f"{k} {v}" for k, v in sorted(counts.items()))
+            print(f"{name:15} {split:10} {sum(counts.values()):6}  {classes}")
+
+
+def labels(arguments: argparse.Namespace) -> None:
+    """Writes the `file,dx` table of one split of one data set."""
+    pictures = load_split(arguments.data, arguments.splits, arguments.dataset, arguments.split)
+    write_labels(arguments.out, pictures)
+    print(f"{len(pictures)} pictures in {arguments.out}")
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Trains, or goes on with the run in the folder."""
+    import keras
+
+    from . import network
+    from .train import Recipe, Run, parse_phases
+
+    keras.utils.set_random_seed(arguments.seed)
+    available = [d.name for d in DATA_SETS if (arguments.splits / f"{d.name}.csv").is_file()]
+    training, validation = [], {}
+    for name in available:
+        training += load_split(arguments.data, arguments.splits, name, "train")
+        if name in WATCHED:
+            validation[name] = load_split(arguments.data, arguments.splits, name, "validation")
+    print(f"{len(training)} training pictures, keras backend {keras.backend.backend()}")
+    recipe = Recipe(
+        phases=parse_phases(arguments.phases),
+        epoch_length=arguments.epoch_length,
+        batch=arguments.batch,
+        rate=arguments.rate,
+        seed=arguments.seed,
+    )
+    weights = None if arguments.weights == "none" else arguments.weights
+    Run(arguments.run, recipe, network.build(weights), training, validation).train()
+
+
+def main() -> None:
+    """Parses the command line and runs a command."""
+    parser = argparse.ArgumentParser(prog="lentigo_training", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(function, **paths: bool):  # type: ignore[no-untyped-def]
+        sub = commands.add_parser(
+            function.__name__,
+            help=function.__doc__.splitlines()[0],
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        )
+        sub.set_defaults(function=function)
+        sub.add_argument("--data", type=Path, default=DATA, help="folder with the data sets")
+        sub.add_argument("--splits", type=Path, default=SPLIT_LISTS, help="folder with the id lists")
+        sub.add_argument("--seed", type=int, default=1, help="seed of everything random")
+        return sub
+
+    sub = command(prepare)
+    sub.add_argument("--fresh", action="store_true", help="forget the lists that are there")
+
+    sub = command(labels)
+    sub.add_argument("--dataset", choices=list(BY_NAME), required=True)
+    sub.add_argument("--split", choices=SPLITS, default="test")
+    sub.add_argument("--out", type=Path, required=True)
+
+    sub = command(train)
+    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "default", help="its folder")
+    sub.add_argument("--weights", default="imagenet", help="imagenet, none or a weights file")
+    sub.add_argument("--phases", default="160:6:4,192:5,224:1", help="SIZE:EPOCHS[:FROZEN],…")
+    sub.add_argument("--epoch-length", type=int, default=8000, help="pictures an epoch")
+    sub.add_argument("--batch", type=int, default=32)
+    sub.add_argument("--rate", type=float, default=6e-4, help="highest learning rate")
+
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        arguments.function(arguments)
+    except (DataError, FileNotFoundError, ValueError) as error:
+        sys.exit(f"lentigo_training: {error}")

@@ -1,0 +1,114 @@
+"""The network: MobileNetV2 1.0, a shared embedding, a head for the class and one for the gate."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import keras
+
+from .taxonomy import CLASSES, DOMAINS
+
+LABEL_SMOOTHING = 0.05
+
+# Keras' MobileNetV2 averages the batch statistics over a thousand steps; short runs need less.
+NORM_MOMENTUM = 0.98
+
+
+def build(weights: str | None = None, dropout: float = 0.3) -> keras.Model:
+    """The network with outputs `logits` (n, 7), `gate` (n, 3), `embedding` (n, 1280), `features`.
+
+    Takes (n, s, s, 3) in [-1, 1] for any s that is a multiple of 32. `weights` are `imagenet`
+    (downloaded), a file of MobileNetV2 without its top, a file of this network, or None.
+    """
+    whole = weights is not None and weights != "imagenet" and not _is_backbone(Path(weights))
+    source = keras.applications.MobileNetV2(
+        include_top=False,
+        weights=None if whole else weights,
+        input_shape=(224, 224, 3),
+    )
+    # Cloned for any size: the padding that Keras chose for 224 is right for all multiples of 32.
+    inputs = keras.Input((None, None, 3), name="picture")
+    backbone = keras.models.clone_model(source, input_tensors=inputs, clone_function=_clone_layer)
+    backbone.set_weights(source.get_weights())
+    features = backbone.output
+    embedding = keras.layers.GlobalAveragePooling2D(name="embedding")(features)
+    dropped = keras.layers.Dropout(dropout, seed=0, name="dropout")(embedding)
+    logits = keras.layers.Dense(len(CLASSES), name="logits")(dropped)
+    gate = keras.layers.Dense(len(DOMAINS), name="gate")(dropped)
+    model = keras.Model(
+        inputs,
+        {"logits": logits, "gate": gate, "embedding": embedding, "features": features},
+        name="lentigo",
+    )
+    if whole:
+        model.load_weights(str(weights))
+    return model
+
+
+def _is_backbone(path: Path) -> bool:
+    import h5py
+
+    with h5py.File(path) as file:
+        layers = file.get("layers", file)
+        return not any(name in layers for name in ("gate", "logits"))
+
+
+def _clone_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
+    config = layer.get_config()
+    if isinstance(layer, keras.layers.BatchNormalization):
+        config["momentum"] = NORM_MOMENTUM
+    return type(layer).from_config(config)
+
+
+def freeze(model: keras.Model, blocks: int) -> None:
+    """Keeps the stem and the first `blocks` (0 to 16) inverted residual blocks as they are.
+
+    0 sets everything free. Their batch norm then runs on its stored statistics.
+    """
+    for layer in model.layers:
+        block = re.match(r"block_(\d+)_", layer.name)
+        # Keras names the first block `expanded_conv`, the stem `Conv1`; the last layer `Conv_1`.
+        number = int(block[1]) if block else 0
+        if layer.name.startswith("Conv_1") or layer.name in ("out_relu", "logits", "gate"):
+            number = 99
+        layer.trainable = number >= blocks
+
+
+def training_view(model: keras.Model) -> keras.Model:
+    """The same layers with only the two heads as outputs, which is what has a loss."""
+    outputs = {name: model.output[name] for name in ("logits", "gate")}
+    return keras.Model(model.input, outputs, name="lentigo_training")
+
+
+def class_loss(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Cross entropy with logit adjustment (Menon et al., arXiv:2007.07314), one value a picture.
+
+    `target` (n, 14) holds the one-hot class and the log prior of the classes in the picture's data
+    set. With the prior added in training, the bare logits speak for equally frequent classes.
+    """
+    count = len(CLASSES)
+    onehot, prior = target[:, :count], target[:, count:]
+    smooth = onehot * (1 - LABEL_SMOOTHING) + LABEL_SMOOTHING / count
+    return -keras.ops.sum(smooth * keras.ops.log_softmax(logits + prior, axis=-1), axis=-1)
+
+
+def gate_loss(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Cross entropy of the kind of picture, one value a picture."""
+    return -keras.ops.sum(target * keras.ops.log_softmax(logits, axis=-1), axis=-1)
+
+
+def compile_for_training(model: keras.Model, weight_decay: float) -> keras.Model:
+    """The training view with AdamW; norm and bias are not decayed."""
+    view = training_view(model)
+    optimizer = keras.optimizers.AdamW(
+        learning_rate=1e-4, weight_decay=weight_decay, global_clipnorm=5.0
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    view.compile(
+        optimizer=optimizer,
+        loss={"logits": class_loss, "gate": gate_loss},
+        loss_weights={"logits": 1.0, "gate": 0.3},
+    )
+    view.optimizer.build(view.trainable_variables)
+    return view

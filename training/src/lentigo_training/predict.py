@@ -1,0 +1,33 @@
+"""Runs the network over many pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from .resample import scale_to_input
+
+OUTPUTS = ("logits", "gate", "embedding")
+
+
+def predict_pixels(
+    model: keras.Model,
+    pixels: NDArray[np.uint8],
+    names: Sequence[str] = OUTPUTS[:2],
+    batch: int = 64,
+) -> dict[str, NDArray[Any]]:
+    """The named outputs, float32 (n, …), for pixels (n, size, size, 3) uint8."""
+    view = keras.Model(model.input, {name: model.output[name] for name in names})
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
+    for start in range(0, len(pixels), batch):
+        chunk = pixels[start : start + batch]
+        missing = batch - len(chunk)  # one shape only, so that nothing is compiled twice
+        padded = np.concatenate([chunk, np.repeat(chunk[-1:], missing, axis=0)])
+        outputs = view.predict_on_batch(scale_to_input(padded))
+        for name in names:
+            parts[name].append(np.asarray(outputs[name], np.float32)[: len(chunk)])
+    return {name: np.concatenate(parts[name]) for name in names}

@@ -1,0 +1,235 @@
+"""The training run: phases of growing picture size, AdamW, warm-up and cosine, EMA, checkpoints."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from . import checkpoint, network
+from .checkpoint import Average, Position
+from .datasets import Picture
+from .loader import Batch, Sampler, evaluation_pixels, training_batches
+from .metrics import quick_figures
+from .predict import predict_pixels
+
+
+@dataclass(frozen=True)
+class Phase:
+    """`epochs` epochs with pictures of `size` pixels, the first `frozen` blocks kept as they are."""
+
+    size: int
+    epochs: int
+    frozen: int = 0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what a run does, apart from the pictures."""
+
+    phases: tuple[Phase, ...]
+    epoch_length: int = 8000
+    batch: int = 32
+    rate: float = 6e-4
+    warm_up: int = 150
+    weight_decay: float = 0.02
+    average: float = 0.998
+    seed: int = 1
+    save_every: int = 60
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of all phases."""
+        return sum(p.epochs for p in self.phases)
+
+    @property
+    def batches(self) -> int:
+        """Batches of one epoch."""
+        return self.epoch_length // self.batch
+
+    def phase(self, epoch: int) -> Phase:
+        """The phase that an epoch (from 0) belongs to."""
+        for phase in self.phases:
+            if epoch < phase.epochs:
+                return phase
+            epoch -= phase.epochs
+        return self.phases[-1]
+
+    def learning_rate(self, step: int) -> float:
+        """Rate at a step (from 0): linear warm-up, then half a cosine down to a hundredth."""
+        warm = min(1.0, (step + 1) / max(1, self.warm_up))
+        progress = min(1.0, step / max(1, self.epochs * self.batches))
+        return self.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def parse_phases(text: str) -> tuple[Phase, ...]:
+    """`160:5:4,192:4` → five epochs at 160 pixels with four blocks frozen, then four at 192.
+
+    Raises ValueError for anything else.
+    """
+    phases = []
+    for part in text.split(","):
+        numbers = [int(n) for n in part.split(":")]
+        if not 2 <= len(numbers) <= 3 or numbers[0] % 32 or min(numbers[:2]) < 1:
+            raise ValueError(f"'{part}' is not SIZE:EPOCHS[:FROZEN] with a SIZE divisible by 32")
+        phases.append(Phase(*numbers))
+    return tuple(phases)
+
+
+class Run:
+    """A training run in a folder: `state.npz`, `history.json`, `best.weights.h5`, `ema.weights.h5`.
+
+    Started in a folder that holds a state, it goes on from there; the phases may then be others
+    (a shorter or longer run), all else of the recipe must be the same.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        recipe: Recipe,
+        model: keras.Model,
+        training: Sequence[Picture],
+        validation: Mapping[str, Sequence[Picture]],
+    ) -> None:
+        self.folder = folder
+        self.recipe = recipe
+        self.model = model
+        self.sampler = Sampler(training, recipe.seed)
+        self.validation = {name: (p, evaluation_pixels(p)) for name, p in validation.items()}
+        self.average = Average(model.variables, recipe.average)
+        self.position = Position(0, 0, 0)
+        self.history: list[dict[str, Any]] = []
+        self._running: dict[str, float] = {}
+        self._view: keras.Model | None = None
+        self._phase: Phase | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "state.npz").exists():
+            self._resume()
+
+    def train(self, stop_after: int | None = None) -> None:
+        """Trains to the end of the recipe, or for `stop_after` batches."""
+        left = math.inf if stop_after is None else stop_after
+        while self.position.epoch < self.recipe.epochs and left > 0:
+            left -= self._epoch(left)
+
+    def _epoch(self, limit: float) -> int:
+        recipe, position = self.recipe, self.position
+        view = self._view_for(recipe.phase(position.epoch))
+        phase = recipe.phase(position.epoch)
+        batches = training_batches(
+            self.sampler, position.epoch, recipe.epoch_length, recipe.batch, phase.size, position.batch
+        )
+        if position.batch == 0:
+            self._running = {}
+        done, began = 0, time.monotonic()
+        title = f"epoch {position.epoch + 1}/{recipe.epochs} at {phase.size}"
+        bar = tqdm(total=recipe.batches, initial=position.batch, desc=title, mininterval=5)
+        for batch in batches:
+            if done >= limit:
+                break
+            self._step(view, batch)
+            done += 1
+            bar.set_postfix({k: f"{v / position.batch:.3f}" for k, v in self._running.items()})
+            bar.update()
+            if position.batch % recipe.save_every == 0:
+                self._save()
+        bar.close()
+        if position.batch >= recipe.batches:
+            self._finish_epoch(phase, done * recipe.batch / (time.monotonic() - began))
+        return max(done, 1)
+
+    def _step(self, view: keras.Model, batch: Batch) -> None:
+        view.optimizer.learning_rate = self.recipe.learning_rate(self.position.step)
+        ones = np.ones_like(batch.has_class)
+        view.reset_metrics()
+        logs = view.train_on_batch(
+            batch.inputs,
+            {
+                "logits": np.concatenate([batch.classes, batch.priors], axis=1),
+                "gate": batch.domains,
+            },
+            sample_weight={"logits": batch.has_class, "gate": ones},
+            return_dict=True,
+        )
+        loss = float(logs["loss"])
+        if not math.isfinite(loss):
+            raise FloatingPointError(f"the loss is {loss} at step {self.position.step}")
+        for name, value in (("loss", loss), ("gate", float(logs["gate_loss"]))):
+            self._running[name] = self._running.get(name, 0.0) + value
+        self.position.step += 1
+        self.position.batch += 1
+        self.average.update(self.position.step)
+
+    def _finish_epoch(self, phase: Phase, speed: float) -> None:
+        position = self.position
+        row: dict[str, Any] = {
+            "epoch": position.epoch + 1,
+            "size": phase.size,
+            "learningRate": self.recipe.learning_rate(position.step - 1),
+            "picturesPerSecond": round(speed, 1),
+            **{k: v / position.batch for k, v in self._running.items()},
+        }
+        self.average.swap()
+        for name, (pictures, pixels) in self.validation.items():
+            outputs = predict_pixels(self.model, pixels)
+            figures = quick_figures(pictures, outputs["logits"], outputs["gate"])
+            row |= {f"{name}.{key}": value for key, value in figures.items()}
+        self.history.append(row)
+        self.model.save_weights(self.folder / "ema.weights.h5")
+        if self._is_best():
+            self.model.save_weights(self.folder / "best.weights.h5")
+        self.average.swap()
+        print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
+        self.position = Position(position.epoch + 1, 0, position.step)
+        self._save()
+        (self.folder / "history.json").write_text(json.dumps(self.history, indent=1) + "\n")
+
+    def _is_best(self) -> bool:
+        """Judged by the class-balanced loss on validation, which is less jumpy than accuracy."""
+        key = "ham10000.balancedLoss"
+        if key not in self.history[-1]:
+            return True
+        return bool(self.history[-1][key] <= min(row[key] for row in self.history))
+
+    def _view_for(self, phase: Phase) -> keras.Model:
+        """The compiled model of a phase; a phase that frees other blocks begins a new optimizer."""
+        if self._view is None or self._phase is None or self._phase.frozen != phase.frozen:
+            network.freeze(self.model, phase.frozen)
+            self._view = network.compile_for_training(self.model, self.recipe.weight_decay)
+        self._phase = phase
+        return self._view
+
+    def _save(self) -> None:
+        assert self._view is not None and self._phase is not None
+        groups = {
+            "model": checkpoint.values(self.model.variables),
+            "optimizer": checkpoint.values(self._view.optimizer.variables),
+            "average": self.average.arrays,
+        }
+        extra = {
+            "history": self.history,
+            "running": self._running,
+            "frozen": self._phase.frozen,
+            "recipe": asdict(self.recipe),
+        }
+        checkpoint.save(self.folder / "state.npz", self.position, groups, extra)
+
+    def _resume(self) -> None:
+        self.position, groups, extra = checkpoint.load(self.folder / "state.npz")
+        mine, theirs = json.loads(json.dumps(asdict(self.recipe))), extra["recipe"]
+        changed = sorted(k for k in mine if k not in ("phases", "save_every") and mine[k] != theirs[k])
+        if changed:
+            raise ValueError(f"{self.folder} holds a run of another recipe: {', '.join(changed)}")
+        self.history, self._running = extra["history"], extra["running"]
+        checkpoint.put(self.model.variables, groups["model"])
+        self.average.arrays = groups["average"]
+        view = self._view_for(Phase(0, 0, extra["frozen"]))
+        checkpoint.put(view.optimizer.variables, groups["optimizer"])
