@@ -4,10 +4,15 @@ import type { Reading } from '../model/reading';
 /** Where the picture came from. */
 export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';
 
-/** What the list needs of an examination; cheap to decrypt. */
-export interface ExaminationSummary {
+/** What is known of every record, whole or damaged: the only two things kept in the clear. */
+export interface ExaminationKey {
   readonly id: string;
   readonly createdAt: Date;
+}
+
+/** What the list needs of an examination; cheap to decrypt. */
+export interface ExaminationSummary extends ExaminationKey {
+  readonly damaged: false;
   readonly source: PictureSource;
   /** Code of the likeliest class and its calibrated probability, 0..1. */
   readonly top: string;
@@ -17,6 +22,11 @@ export interface ExaminationSummary {
   readonly flagged: boolean;
   readonly hasNote: boolean;
   readonly thumbnail: Blob;
+}
+
+/** A record that can no longer be decrypted or understood; all that can be done is to delete it. */
+export interface DamagedExamination extends ExaminationKey {
+  readonly damaged: true;
 }
 
 /** One picture, its reading and what the person wrote to it. */

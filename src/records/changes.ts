@@ -1,0 +1,36 @@
+/** What happened to the record, told to every listener in every tab of this device. */
+export type RecordChange =
+  { readonly kind: 'added' | 'noted' | 'removed'; readonly id: string } | { readonly kind: 'cleared' };
+
+export type ChangeListener = (change: RecordChange) => void;
+
+/** Listeners of this tab, and a channel to those of the others. */
+export class RecordChanges {
+  readonly #listeners = new Set<ChangeListener>();
+  readonly #channel: BroadcastChannel;
+
+  constructor(name: string) {
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }: MessageEvent<RecordChange>) => this.#tell(data);
+  }
+
+  /** Returns what ends the listening. */
+  listen(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  announce(change: RecordChange): void {
+    this.#tell(change);
+    this.#channel.postMessage(change);
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    this.#channel.close();
+  }
+
+  #tell(change: RecordChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

@@ -1,0 +1,62 @@
+import * as fc from 'fast-check';
+import type { NewExamination } from '../records/examination';
+
+const classCodes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+const milliseconds = fc.double({ min: 0, max: 1e5, noNaN: true });
+const pixels = fc.nat({ max: 20_000 });
+const code = fc.constantFrom(...classCodes);
+const perClass = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: 7, maxLength: 7 });
+
+/** Bytes that begin as a picture of that type does, so that a search of the store would find them. */
+function pictureOf(type: string, start: readonly number[]): fc.Arbitrary<Blob> {
+  return fc
+    .uint8Array({ maxLength: 2000 })
+    .map((rest) => new Blob([Uint8Array.from([...start, ...rest])], { type }));
+}
+
+export const jpegStart = [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46];
+export const webpStart = [...new TextEncoder().encode('RIFF\x10\x00\x00\x00WEBPVP8 ')];
+
+/** Any examination that the classify page could hand over. */
+export const newExaminations: fc.Arbitrary<NewExamination> = fc.record({
+  source: fc.constantFrom('file', 'camera', 'shared', 'sample'),
+  picture: pictureOf('image/jpeg', jpegStart),
+  thumbnail: pictureOf('image/webp', webpStart),
+  size: fc.record({ width: pixels, height: pixels }),
+  frame: fc.record({ x: pixels, y: pixels, side: pixels }),
+  reading: fc.record({
+    pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
+    backend: fc.constantFrom('wasm', 'webgl'),
+    probabilities: perClass(share).map((shares) =>
+      shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
+    ),
+    logits: perClass(finite),
+    top: code,
+    set: fc.uniqueArray(code),
+    gate: fc.record({ dermatoscope: share, phone: share, none: share }),
+    accepted: fc.boolean(),
+    operatingPoints: fc.array(
+      fc.record({
+        id: fc.constantFrom('screening', 'balanced'),
+        probability: share,
+        threshold: share,
+        flagged: fc.boolean(),
+      }),
+      { maxLength: 3 },
+    ),
+    quality: fc.uniqueArray(fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright')),
+    embedding: fc.float32Array({ maxLength: 1280, noNaN: true }),
+    times: fc.record({
+      decode: milliseconds,
+      resample: milliseconds,
+      inference: milliseconds,
+      total: milliseconds,
+    }),
+  }),
+});
+
+/** One fixed examination, for tests that do not depend on what is in it. */
+export const [anExamination] = fc.sample(newExaminations, { seed: 7, numRuns: 1 }) as [NewExamination];
