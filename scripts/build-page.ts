@@ -1,0 +1,24 @@
+/** Builds a page of ours that drives the app's own worker, exactly as the app is built. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+import app from '../vite.config.ts';
+
+/**
+ * @param folder holds the page's index.html
+ * @returns a new folder with the built page, which the caller removes
+ */
+export async function buildPage(folder: string): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'lentigo-page-'));
+  await build({
+    configFile: false,
+    root: folder,
+    base: './',
+    logLevel: 'warn',
+    ...(app.define && { define: app.define }),
+    ...(app.worker && { worker: app.worker }),
+    build: { ...app.build, outDir, emptyOutDir: true },
+  });
+  return outDir;
+}

@@ -1,0 +1,68 @@
+/** One browser that reads one picture at a time, replaced when it is lost. */
+import type { Browser, Page } from 'playwright';
+import type { Manifest } from '../../src/model/manifest.ts';
+import type { Backend } from '../../src/model/reading.ts';
+import { launchChromium } from '../browser.ts';
+import type { ErrorCode, Prediction } from './outcome.ts';
+import type { EvaluationPage } from './page/main.ts';
+
+declare const window: { evaluation: EvaluationPage };
+
+/** Longer than the client's own watchdog takes to give up on a worker twice. */
+const patience = 150_000;
+
+export class Lane {
+  readonly #address: string;
+  readonly #backend: Backend;
+  #browser: Browser | undefined;
+  #page: Page | undefined;
+
+  constructor(address: string, backend: Backend) {
+    this.#address = address;
+    this.#backend = backend;
+  }
+
+  /** @throws Error when there is no browser, or the pack cannot be used on this backend. */
+  async open(): Promise<Manifest> {
+    this.#browser = await launchChromium();
+    this.#page = await this.#browser.newPage();
+    await this.#page.goto(this.#address);
+    return this.#page.evaluate((backend) => window.evaluation.prepare(backend), this.#backend);
+  }
+
+  /** Never throws: a picture that costs the browser twice is an error of its own. */
+  async classify(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        if (!this.#page) await this.open();
+        return await this.#ask(number);
+      } catch {
+        await this.close();
+      }
+    }
+    return { error: 'browser-lost' };
+  }
+
+  async close(): Promise<void> {
+    const browser = this.#browser;
+    this.#browser = this.#page = undefined;
+    await browser?.close().catch(() => undefined);
+  }
+
+  async #ask(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
+    if (!this.#page) throw new Error('no page');
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer')), patience);
+    });
+    try {
+      // A page or browser that crashes rejects the evaluation.
+      return await Promise.race([
+        this.#page.evaluate((index) => window.evaluation.classify(index), number),
+        silence,
+      ]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

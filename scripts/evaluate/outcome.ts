@@ -1,0 +1,72 @@
+/** What came of one picture, and how it is written down. */
+import { stringify } from 'csv-stringify/sync';
+import type { FailureCode } from '../../src/failure.ts';
+import type { Label } from './labels.ts';
+
+/** Why a row has no reading, or (`unknown-label`) does not count in the figures. */
+export type ErrorCode = FailureCode | 'file-missing' | 'file-unreadable' | 'unknown-label' | 'browser-lost';
+
+/** The part of a reading that is evaluated. */
+export interface Prediction {
+  /** Code of the likeliest class. */
+  readonly predicted: string;
+  /** Calibrated, in the pack's class order, 0..1. */
+  readonly probabilities: readonly number[];
+  /** 1 - the gate's probability of `none`. */
+  readonly pLesion: number;
+  readonly accepted: boolean;
+  readonly quality: readonly string[];
+  /** Codes of the prediction set. */
+  readonly set: readonly string[];
+  /** From the file's bytes to the reading, in the worker. */
+  readonly milliseconds: number;
+  readonly backend: string;
+}
+
+export interface Outcome {
+  readonly label: Label;
+  readonly prediction?: Prediction;
+  readonly error?: ErrorCode;
+}
+
+/** `predictions.csv`: one row for each outcome, in their order; the labels' other columns come last. */
+export function toCsv(outcomes: readonly Outcome[], codes: readonly string[]): string {
+  const own = [
+    'file',
+    'dx',
+    'predicted',
+    ...codes.map((code) => `p_${code}`),
+    'p_lesion',
+    'accepted',
+    'quality',
+    'set',
+    'milliseconds',
+    'error',
+  ];
+  const others = new Set(outcomes.flatMap(({ label }) => Object.keys(label.others)));
+  const columns = [...own, ...[...others].filter((name) => !own.includes(name))];
+  return stringify(
+    outcomes.map(({ label, prediction, error }) => ({
+      ...label.others,
+      file: label.file,
+      dx: label.dx,
+      ...(prediction ? cells(prediction, codes) : Object.fromEntries(own.slice(2).map((name) => [name, '']))),
+      error: error ?? '',
+    })),
+    { header: true, columns },
+  );
+}
+
+function cells(prediction: Prediction, codes: readonly string[]): Record<string, string> {
+  return {
+    predicted: prediction.predicted,
+    ...Object.fromEntries(
+      codes.map((code, k) => [`p_${code}`, (prediction.probabilities[k] ?? 0).toFixed(6)]),
+    ),
+    p_lesion: prediction.pLesion.toFixed(6),
+    accepted: String(prediction.accepted),
+    quality: prediction.quality.join(' '),
+    set: prediction.set.join(' '),
+    milliseconds: prediction.milliseconds.toFixed(1),
+  };
+}

@@ -1,0 +1,48 @@
+/** The page that the evaluation drives: the app's own client and worker, without the app around them. */
+import { asFailure } from '../../../src/failure';
+import type { Manifest } from '../../../src/model/manifest';
+import type { Backend } from '../../../src/model/reading';
+import { InferenceClient } from '../../../src/worker/client';
+import type { ErrorCode, Prediction } from '../outcome';
+
+export interface EvaluationPage {
+  /** Loads the pack. Rejects with words when it cannot be used on this backend. */
+  prepare(backend: Backend): Promise<Manifest>;
+  /** Reads the picture of this number from the server. */
+  classify(number: number): Promise<Prediction | { readonly error: ErrorCode }>;
+}
+
+const client = new InferenceClient({ packUrl: './model/', keepPack: false });
+
+const page: EvaluationPage = {
+  async prepare(backend) {
+    const ready = await client.call('prepare', { backend });
+    if (ready.backend !== backend) {
+      const trial = ready.trials.find((each) => each.backend === backend);
+      throw new Error(`${backend} cannot be used: ${trial?.reason ?? 'it did not start'}`);
+    }
+    return ready.manifest;
+  },
+
+  async classify(number) {
+    try {
+      const response = await fetch(`./picture/${number}`);
+      if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
+      const reading = await client.call('classify', { picture: await response.blob() });
+      return {
+        predicted: reading.top,
+        probabilities: reading.probabilities.map(({ probability }) => probability),
+        pLesion: 1 - reading.gate.none,
+        accepted: reading.accepted,
+        quality: reading.quality,
+        set: reading.set,
+        milliseconds: reading.times.total,
+        backend: reading.backend,
+      };
+    } catch (thrown) {
+      return { error: asFailure(thrown).code };
+    }
+  },
+};
+
+Object.assign(window, { evaluation: page });

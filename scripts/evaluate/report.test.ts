@@ -1,0 +1,123 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { toCsv, type Outcome, type Prediction } from './outcome.ts';
+import { makeReport } from './report.ts';
+import { formatReport } from './table.ts';
+
+const classes = (['mel', 'nv', 'bcc'] as const).map((code) => ({
+  code,
+  name: code,
+  icd10: [],
+  kind: code === 'nv' ? ('benign' as const) : ('malignant' as const),
+  advice: code,
+}));
+
+function prediction(probabilities: number[], part: Partial<Prediction> = {}): Prediction {
+  const top = classes[probabilities.indexOf(Math.max(...probabilities))]?.code ?? '';
+  return {
+    predicted: top,
+    probabilities,
+    pLesion: 0.9,
+    accepted: true,
+    quality: [],
+    set: [top],
+    milliseconds: 40,
+    backend: 'wasm',
+    ...part,
+  };
+}
+
+const label = (dx: string, file = `${dx}.jpg`): Outcome['label'] => ({ file, dx, others: { site: 'arm' } });
+
+const outcomes: Outcome[] = [
+  { label: label('mel'), prediction: prediction([0.7, 0.2, 0.1]) },
+  { label: label('mel'), prediction: prediction([0.3, 0.6, 0.1], { set: ['nv', 'mel'] }) },
+  { label: label('nv'), prediction: prediction([0.1, 0.8, 0.1], { accepted: false }) },
+  { label: label('bcc'), prediction: prediction([0.2, 0.1, 0.7], { milliseconds: 80 }) },
+  { label: label('none'), prediction: prediction([0.4, 0.3, 0.3], { accepted: false, pLesion: 0.1 }) },
+  { label: label('none'), prediction: prediction([0.4, 0.3, 0.3]) },
+  { label: label('wart'), prediction: prediction([0.9, 0.1, 0]), error: 'unknown-label' },
+  { label: label('nv', 'gone.jpg'), error: 'file-missing' },
+];
+
+describe('the report', () => {
+  const report = makeReport(outcomes, classes);
+
+  it('counts rows, readings and errors', () => {
+    expect(report).toMatchObject({
+      rows: 8,
+      read: 7,
+      errors: { 'unknown-label': 1, 'file-missing': 1 },
+      backends: { wasm: 7 },
+    });
+  });
+
+  it('takes its figures from pictures of known classes alone', () => {
+    expect(report.accuracy).toMatchObject({ value: 0.75, n: 4 });
+    expect(report.balancedAccuracy).toMatchObject({ value: (0.5 + 1 + 1) / 3, n: 4 });
+    expect(report.confusion).toEqual([
+      [1, 1, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    expect(report.malignantOrPremalignantAuc.value).toBe(1);
+    expect(report.melanomaAuc.value).toBe(1);
+    expect(report.predictionSet.coverage).toMatchObject({ value: 1, n: 4 });
+    expect(report.predictionSet.meanSize.value).toBe(1.25);
+  });
+
+  it('counts `none` for the gate alone', () => {
+    expect(report.refused.none).toMatchObject({ value: 0.5, n: 2 });
+    expect(report.refused.lesions).toMatchObject({ value: 0.25, n: 4 });
+  });
+
+  it('has no figures, and no NaN, where nothing was read', () => {
+    const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], classes);
+    expect(empty.accuracy).toEqual({ value: null, interval: null, n: 0 });
+    expect(empty.balancedAccuracy.value).toBeNull();
+    expect(JSON.stringify(empty)).not.toContain('NaN');
+    expect(formatReport(empty)).toContain('1 listed, 0 read, 1 picture-damaged');
+  });
+
+  it('is a short table on the terminal', () => {
+    expect(formatReport(report)).toContain('balanced accuracy               83.3 % [');
+  });
+});
+
+describe('predictions.csv', () => {
+  const rows: Record<string, string>[] = parse(toCsv(outcomes, ['mel', 'nv', 'bcc']), { columns: true });
+
+  it('has one row for each picture, in order, with all columns', () => {
+    expect(rows).toHaveLength(outcomes.length);
+    expect(Object.keys(rows[0] ?? {}).join()).toBe(
+      'file,dx,predicted,p_mel,p_nv,p_bcc,p_lesion,accepted,quality,set,milliseconds,error,site',
+    );
+    expect(rows[1]).toMatchObject({
+      predicted: 'nv',
+      p_mel: '0.300000',
+      set: 'nv mel',
+      accepted: 'true',
+      error: '',
+    });
+  });
+
+  it('says why a row has no reading', () => {
+    expect(rows.at(-1)).toMatchObject({
+      file: 'gone.jpg',
+      predicted: '',
+      p_mel: '',
+      error: 'file-missing',
+      site: 'arm',
+    });
+  });
+
+  it('lets its own columns win over those of the labels', () => {
+    const again: Outcome = {
+      label: { file: 'a', dx: 'nv', others: { predicted: 'old', error: 'old' } },
+      error: 'file-missing',
+    };
+    expect(parse(toCsv([again], ['mel']), { columns: true })).toMatchObject([
+      { predicted: '', error: 'file-missing' },
+    ]);
+  });
+});

@@ -1,0 +1,150 @@
+/** The figures of an evaluation, from its outcomes alone. */
+import { mean, quantile } from 'simple-statistics';
+import type { Manifest } from '../../src/model/manifest.ts';
+import type { Outcome, Prediction } from './outcome.ts';
+import { calibrationError } from './metrics/calibration.ts';
+import {
+  accuracy,
+  balancedAccuracy,
+  confusionMatrix,
+  recall,
+  specificity,
+  type Scored,
+  type Share,
+} from './metrics/classification.ts';
+import { bootstrap, wilson, type Interval } from './metrics/intervals.ts';
+import { areaUnderCurve } from './metrics/ranking.ts';
+
+/** A figure, its 95 % interval where it has one, and the pictures it was measured on; null where there are none. */
+export interface Figure {
+  readonly value: number | null;
+  readonly interval?: Interval | null;
+  readonly n: number;
+}
+
+export interface ClassFigures {
+  readonly code: string;
+  readonly recall: Figure;
+  readonly specificity: Figure;
+  readonly auc: Figure;
+}
+
+export interface Report {
+  /** Rows of the labels; those with a reading; those that failed or were not counted, by error code. */
+  readonly rows: number;
+  readonly read: number;
+  readonly errors: Readonly<Record<string, number>>;
+  /** Readings by the backend that gave them. */
+  readonly backends: Readonly<Record<string, number>>;
+  /** Of the pictures of the pack's classes, refused or not. */
+  readonly accuracy: Figure;
+  readonly balancedAccuracy: Figure;
+  readonly classes: readonly ClassFigures[];
+  readonly melanomaAuc: Figure;
+  /** By the summed probability of the classes that are malignant or premalignant. */
+  readonly malignantOrPremalignantAuc: Figure;
+  readonly calibrationError: Figure;
+  readonly predictionSet: { readonly coverage: Figure; readonly meanSize: Figure };
+  /** Share that the gate turned away: of lesions (wrongly), and of pictures labelled `none` (rightly). */
+  readonly refused: { readonly lesions: Figure; readonly none: Figure };
+  /** counts[truth][predicted], in the order of `classes`. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly milliseconds: { readonly median: number | null; readonly p95: number | null; readonly n: number };
+}
+
+/** Label of a picture that shows no lesion: it counts for the gate alone. */
+export const noLesion = 'none';
+
+interface Read {
+  readonly truth: number;
+  readonly probabilities: readonly number[];
+  readonly prediction: Prediction;
+}
+
+export function makeReport(outcomes: readonly Outcome[], classes: Manifest['classes']): Report {
+  const codes = classes.map(({ code }) => code);
+  const predictions = outcomes.flatMap(({ prediction }) => prediction ?? []);
+  const lesions = outcomes.flatMap(({ label, prediction }): Read[] => {
+    const truth = codes.indexOf(label.dx);
+    return prediction && truth >= 0 ? [{ truth, probabilities: prediction.probabilities, prediction }] : [];
+  });
+  const none = outcomes.flatMap(({ label, prediction }) =>
+    prediction && label.dx === noLesion ? prediction : [],
+  );
+  const confusion = confusionMatrix(lesions, codes.length);
+  const serious = classes.flatMap(({ kind }, k) => (kind === 'benign' ? [] : k));
+
+  return {
+    rows: outcomes.length,
+    read: predictions.length,
+    errors: countBy(outcomes.flatMap(({ error }) => error ?? [])),
+    backends: countBy(predictions.map(({ backend }) => backend)),
+    accuracy: shareFigure(accuracy(confusion)),
+    balancedAccuracy: {
+      value: orNull(balancedAccuracy(confusion)),
+      interval:
+        lesions.length > 0
+          ? bootstrap(lesions, (sample) => balancedAccuracy(confusionMatrix(sample, codes.length)))
+          : null,
+      n: lesions.length,
+    },
+    classes: codes.map((code, k) => ({
+      code,
+      recall: shareFigure(recall(confusion, k)),
+      specificity: shareFigure(specificity(confusion, k)),
+      auc: aucFigure(lesions, [k]),
+    })),
+    melanomaAuc: aucFigure(lesions, [codes.indexOf('mel')]),
+    malignantOrPremalignantAuc: aucFigure(lesions, serious),
+    calibrationError: { value: orNull(calibrationError(lesions)), n: lesions.length },
+    predictionSet: {
+      coverage: shareFigure(
+        countIf(lesions, ({ truth, prediction }) => prediction.set.includes(codes[truth] ?? '')),
+      ),
+      meanSize: {
+        value: lesions.length > 0 ? mean(lesions.map(({ prediction }) => prediction.set.length)) : null,
+        n: lesions.length,
+      },
+    },
+    refused: {
+      lesions: shareFigure(countIf(lesions, ({ prediction }) => !prediction.accepted)),
+      none: shareFigure(countIf(none, ({ accepted }) => !accepted)),
+    },
+    confusion,
+    milliseconds: times(predictions.map(({ milliseconds }) => milliseconds)),
+  };
+}
+
+function aucFigure(lesions: readonly Scored[], positives: readonly number[]): Figure {
+  const items = lesions.map(({ truth, probabilities }) => ({
+    score: positives.reduce((sum, k) => sum + (probabilities[k] ?? 0), 0),
+    positive: positives.includes(truth),
+  }));
+  const value = orNull(areaUnderCurve(items));
+  return { value, interval: value === null ? null : bootstrap(items, areaUnderCurve), n: lesions.length };
+}
+
+function shareFigure(share: Share): Figure {
+  if (share.n === 0) return { value: null, interval: null, n: 0 };
+  return { value: share.hits / share.n, interval: wilson(share), n: share.n };
+}
+
+function countIf<T>(items: readonly T[], test: (item: T) => boolean): Share {
+  return { hits: items.filter(test).length, n: items.length };
+}
+
+function countBy(keys: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  return counts;
+}
+
+function times(milliseconds: readonly number[]): Report['milliseconds'] {
+  const n = milliseconds.length;
+  if (n === 0) return { median: null, p95: null, n };
+  return { median: quantile([...milliseconds], 0.5), p95: quantile([...milliseconds], 0.95), n };
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,22 @@
+/** A progress bar on a terminal; elsewhere a line for each tenth. */
+export function progressBar(total: number, unit: string): (done: number) => void {
+  const start = Date.now();
+  let tenth = 0;
+  return (done) => {
+    const share = done / total;
+    const rate = done / Math.max(0.001, (Date.now() - start) / 1000);
+    const text = `${done}/${total} ${unit}, ${rate.toFixed(1)} a second, ${duration((total - done) / rate)} left`;
+    if (process.stderr.isTTY) {
+      const filled = Math.round(share * 30);
+      process.stderr.write(`\r${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${text}\x1b[K`);
+      if (done === total) process.stderr.write('\n');
+    } else if (Math.floor(share * 10) > tenth) {
+      tenth = Math.floor(share * 10);
+      process.stderr.write(`${text}\n`);
+    }
+  };
+}
+
+function duration(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
