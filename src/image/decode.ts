@@ -1,44 +1,70 @@
 import { Failure } from '../failure';
-import type { Frame, Size } from './frame';
-import type { PixelSource } from './resample';
+import type { Size } from './frame';
+import { maxSourceSide } from './kernel';
+import { Picture } from './picture';
 import { sniff, type PictureType } from './sniff';
+import { isTruncated } from './truncation';
 
-/** A decoded picture: upright, sRGB, over white. Close it when done: it may hold 200 MB. */
-export class Picture implements PixelSource, Size {
-  readonly width: number;
-  readonly height: number;
+/** A decoded pixel takes 4 bytes: this much is 480 MB, which a tablet still has. */
+const maxPixels = 120e6;
 
-  constructor(
-    readonly bitmap: ImageBitmap,
-    /** MIME type by content. */
-    readonly type: PictureType,
-  ) {
-    this.width = bitmap.width;
-    this.height = bitmap.height;
-  }
-
-  readRows(frame: Frame, consume: (rgba: Uint8ClampedArray, rows: number) => void): void {
-    const canvas = new OffscreenCanvas(frame.side, frame.side);
-    const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
-    if (!context) throw new Failure('internal', 'no 2d context');
-    context.drawImage(this.bitmap, -frame.x, -frame.y);
-    consume(context.getImageData(0, 0, frame.side, frame.side).data, frame.side);
-  }
-
-  close(): void {
-    this.bitmap.close();
-  }
-}
+/** Nearly every header stands in this many bytes; reading a whole file takes 15 ms and more. */
+const headBytes = 65536;
 
 /**
- * Decodes a picture by content, whatever its name or declared type.
+ * Decodes a picture by its content, whatever its name or declared type. The caller closes it.
  * @throws Failure `picture-empty`, `picture-unsupported`, `picture-heic-unsupported`, `picture-damaged`,
  *   `picture-too-large` or `aborted`
  */
 export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<Picture> {
-  if (signal?.aborted) throw new Failure('aborted');
   if (blob.size === 0) throw new Failure('picture-empty');
-  const found = sniff(new Uint8Array(await blob.arrayBuffer()));
-  if (!found) throw new Failure('picture-unsupported');
-  return new Picture(await createImageBitmap(blob.slice(0, blob.size, found.type)), found.type);
+  const type = await checkHeader(blob, signal);
+  // The browser decodes on a thread of its own while this one walks through the file.
+  const [decoded, truncated] = await Promise.allSettled([
+    createImageBitmap(blob.slice(0, blob.size, type), { imageOrientation: 'from-image' }),
+    read(blob).then((bytes) => isTruncated(bytes, type)),
+  ]);
+  const bitmap = decoded.status === 'fulfilled' ? decoded.value : undefined;
+  try {
+    if (signal?.aborted) throw new Failure('aborted');
+    if (truncated.status === 'rejected') throw truncated.reason;
+    if (truncated.value) throw new Failure('picture-damaged', `${type} ends too early`);
+    if (decoded.status === 'rejected') throw undecodable(type, decoded.reason);
+    checkSize(decoded.value);
+  } catch (failure) {
+    bitmap?.close();
+    throw failure;
+  }
+  return new Picture(decoded.value, type);
+}
+
+/** Type of a file whose header, as far as it tells, promises nothing too large. */
+async function checkHeader(blob: Blob, signal: AbortSignal | undefined): Promise<PictureType> {
+  let found = sniff(await read(blob.slice(0, headBytes)));
+  if (found && !found.size && blob.size > headBytes) found = sniff(await read(blob));
+  if (signal?.aborted) throw new Failure('aborted');
+  if (!found) throw new Failure('picture-unsupported', blob.type);
+  if (found.size) checkSize(found.size);
+  return found.type;
+}
+
+function checkSize({ width, height }: Size): void {
+  if (width > maxSourceSide || height > maxSourceSide || width * height > maxPixels) {
+    throw new Failure('picture-too-large', `${width} x ${height}`);
+  }
+}
+
+function undecodable(type: PictureType, reason: unknown): Failure {
+  // Only Safari brings a HEIC decoder; elsewhere the file is as good as any.
+  const code = type === 'image/heic' ? 'picture-heic-unsupported' : 'picture-damaged';
+  return new Failure(code, `${type}: ${String(reason)}`, { cause: reason });
+}
+
+/** A file can vanish or change between being chosen and being read. */
+async function read(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (error) {
+    throw new Failure('picture-damaged', `cannot be read: ${String(error)}`, { cause: error });
+  }
 }

@@ -1,23 +1,61 @@
-import type { Picture } from './decode';
-import type { Frame, Size } from './frame';
+import { Failure } from '../failure';
+import { clampFrame, type Frame, type Size } from './frame';
+import type { Picture } from './picture';
+import { resampleFrame } from './resample';
 
 /** What the record keeps of a picture: upright, sRGB, without metadata. */
 export interface Keepsake extends Size {
-  /** JPEG, long side at most 2048 px; `width` and `height` are its size. */
+  /** JPEG of the whole picture; `width` and `height` are its size, at most 2048 px. */
   readonly picture: Blob;
-  /** The frame at 192 x 192 px. */
+  /** JPEG of the frame, 192 x 192 px. */
   readonly thumbnail: Blob;
   /** The frame in the pixels of `picture`. */
   readonly frame: Frame;
 }
 
-export function makeKeepsake(picture: Picture, frame: Frame): Promise<Keepsake> {
-  return Promise.reject(new Error(`${picture.type} ${frame.side}`));
+const keptSide = 2048;
+const thumbnailSide = 192;
+
+/** The whole picture at up to 2048 px and a thumbnail of the frame. */
+export async function makeKeepsake(picture: Picture, frame: Frame): Promise<Keepsake> {
+  const size = fitted(picture, keptSide);
+  const kept = await jpeg(picture.scaled(size), 0.92);
+  const thumbnail = await makeThumbnail(picture, frame);
+  return { ...size, picture: kept, thumbnail, frame: scaledFrame(frame, picture, size) };
 }
 
 /** The whole picture for the screen, long side at most `longSide` px. The caller closes it. */
 export function makePreview(picture: Picture, longSide: number): ImageBitmap {
-  const scale = Math.min(1, longSide / Math.max(picture.width, picture.height));
-  const canvas = new OffscreenCanvas(Math.round(picture.width * scale), Math.round(picture.height * scale));
-  return canvas.transferToImageBitmap();
+  return picture.scaled(fitted(picture, longSide)).transferToImageBitmap();
+}
+
+/** `size` shrunk to a long side of `longSide`, never enlarged, no side under one pixel. */
+export function fitted({ width, height }: Size, longSide: number): Size {
+  const scale = Math.min(1, longSide / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** `frame` of a picture of size `from`, in the pixels of the same picture at size `to`. */
+export function scaledFrame(frame: Frame, from: Size, to: Size): Frame {
+  const scale = Math.max(to.width, to.height) / Math.max(from.width, from.height);
+  return clampFrame({ x: frame.x * scale, y: frame.y * scale, side: frame.side * scale }, to);
+}
+
+/** By area average: the browsers' own scaling turns fine hairs and pores into noise at this ratio. */
+async function makeThumbnail(picture: Picture, frame: Frame): Promise<Blob> {
+  const rgb = await resampleFrame(picture, frame, thumbnailSide);
+  const image = new ImageData(thumbnailSide, thumbnailSide);
+  for (let pixel = 0; pixel < thumbnailSide * thumbnailSide; pixel++) {
+    image.data.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
+    image.data[pixel * 4 + 3] = 255;
+  }
+  const canvas = new OffscreenCanvas(thumbnailSide, thumbnailSide);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Failure('internal', 'no canvas for the thumbnail');
+  context.putImageData(image, 0, 0);
+  return jpeg(canvas, 0.85);
+}
+
+function jpeg(canvas: OffscreenCanvas, quality: number): Promise<Blob> {
+  return canvas.convertToBlob({ type: 'image/jpeg', quality });
 }

@@ -1,132 +1,174 @@
 import type { Frame } from './frame';
+import { Kernel, maxOutputs, maxSourceSide, stripBytes } from './kernel';
 
 /** Side of the network's input in pixels. */
 export const networkSide = 224;
 
 /** A picture whose pixels can be read in strips, so that no large picture is ever held twice. */
 export interface PixelSource {
+  /** Order of the channels in what `readRows` writes; the fourth byte is without meaning. */
+  readonly order: 'rgbx' | 'bgrx';
   /**
-   * Hands out the rows of `frame` from top to bottom: RGBA, 8 bits, sRGB, opaque.
-   * `rgba` holds `rows * frame.side * 4` bytes and is only valid during the call.
+   * Writes the rows of `frame` from top to bottom into `strip`, as many whole rows at a time as fit,
+   * 4 bytes a pixel, sRGB; calls `consume` with their number each time.
    */
-  readRows(frame: Frame, consume: (rgba: Uint8ClampedArray, rows: number) => void): void;
+  readRows(frame: Frame, strip: Uint8Array<ArrayBuffer>, consume: (rows: number) => void): Promise<void>;
 }
 
-/** Weights that each output of one axis gives to the source pixels, in units of 1/16384. */
+/** What each output of one axis takes: weights, in units of 1/16384, of the pixels from `first[i]` on. */
 interface Taps {
-  /** First source pixel of each output. */
   readonly first: Int32Array;
-  /** Where the weights of output i begin in `weights`; one entry more than outputs. */
-  readonly begin: Int32Array;
-  readonly weights: Int32Array;
+  readonly weights: readonly (readonly number[])[];
 }
 
-const unit = 16384;
+const one = 16384;
 
 /** Area average (`side` >= `outputs`): output i covers [i*side, (i+1)*side) in 1/outputs of a pixel. */
 function areaTaps(side: number, outputs: number): Taps {
   const first = new Int32Array(outputs);
-  const begin = new Int32Array(outputs + 1);
-  const weights: number[] = [];
-  const half = Math.floor(side / 2);
+  const weights: number[][] = [];
   for (let i = 0; i < outputs; i++) {
     const start = i * side;
     const end = start + side;
+    const own: number[] = [];
+    let given = 0;
     first[i] = Math.floor(start / outputs);
-    let before = 0;
-    for (let k = first[i] ?? 0; k * outputs < end; k++) {
+    for (let k = Math.floor(start / outputs); k * outputs < end; k++) {
       const covered = Math.min((k + 1) * outputs, end) - start;
-      const cumulative = Math.floor((covered * unit + half) / side);
-      weights.push(cumulative - before);
-      before = cumulative;
+      // Differences of the rounded cumulative share: the weights sum to 16384 exactly.
+      const share = Math.floor((covered * one + Math.floor(side / 2)) / side);
+      own.push(share - given);
+      given = share;
     }
-    begin[i + 1] = weights.length;
+    weights.push(own);
   }
-  return { first, begin, weights: Int32Array.from(weights) };
+  return { first, weights };
 }
 
 /** Linear interpolation (`side` < `outputs`) between pixel centres, the border repeated. */
 function linearTaps(side: number, outputs: number): Taps {
   const first = new Int32Array(outputs);
-  const begin = new Int32Array(outputs + 1);
-  const weights: number[] = [];
+  const weights: number[][] = [];
   for (let i = 0; i < outputs; i++) {
     const numerator = (2 * i + 1) * side - outputs;
     const denominator = 2 * outputs;
     const left = Math.floor(numerator / denominator);
-    const right = Math.floor(((numerator - left * denominator) * unit + outputs) / denominator);
-    if (left < 0) {
-      weights.push(unit);
-    } else if (left + 1 >= side) {
-      first[i] = side - 1;
-      weights.push(unit);
-    } else {
-      first[i] = left;
-      weights.push(unit - right, right);
-    }
-    begin[i + 1] = weights.length;
+    const rest = numerator - left * denominator;
+    const right = Math.floor((rest * one + outputs) / denominator);
+    first[i] = Math.min(Math.max(left, 0), side - 1);
+    weights.push(left < 0 || left + 1 >= side ? [one] : [one - right, right]);
   }
-  return { first, begin, weights: Int32Array.from(weights) };
+  return { first, weights };
 }
 
 /**
  * "lentigo-area-1": brings a square of any side to `outputs` x `outputs` in integer arithmetic, so that
  * every browser and the training code get the same bytes. Area average when it shrinks, linear when it
- * enlarges; first along the rows, then along the columns. Rows are pushed from top to bottom in strips
- * of any height: memory is bounded by one output row per tap, not by the picture.
+ * enlarges; first along the rows, then along the columns. Rows come from top to bottom in strips, so
+ * that memory does not grow with the picture.
  */
-export class Resampler {
+class Resampler {
   readonly #taps: Taps;
-  readonly #rgb: Uint8Array;
+  #rows = 0;
+  /** The first output row that still takes source rows. */
+  #open = 0;
 
-  /**
-   * @param side side of the source square, >= 1
-   * @param outputs side of the result, >= 1
-   * @param channels bytes of a source pixel: RGB, or RGBA whose alpha is ignored
-   */
   constructor(
+    readonly kernel: Kernel,
     readonly side: number,
-    readonly outputs: number = networkSide,
-    readonly channels: 3 | 4 = 4,
+    readonly outputs: number,
   ) {
+    if (side < 1 || side > maxSourceSide || outputs < 1 || outputs > maxOutputs) {
+      throw new RangeError(`${side} to ${outputs} pixels`);
+    }
     this.#taps = side >= outputs ? areaTaps(side, outputs) : linearTaps(side, outputs);
-    this.#rgb = new Uint8Array(outputs * outputs * 3);
+    kernel.setTaps(this.#taps.first, this.#taps.weights);
+    kernel.clear();
   }
 
-  /** Takes the next `rows` rows; `pixels` holds `rows * side * channels` bytes. */
-  push(pixels: Uint8Array | Uint8ClampedArray, rows: number): void {
-    void pixels;
-    void rows;
-    void this.#taps;
+  /** Takes the next `rows` rows, which lie in the kernel's strip. */
+  push(rows: number): void {
+    if (this.#rows + rows > this.side) throw new RangeError('more rows than the square has');
+    for (let index = 0; index < rows; index++) {
+      this.kernel.alongRow(index, this.side, this.outputs);
+      this.#addRow(this.#rows++);
+    }
   }
 
-  /** The result, `outputs * outputs * 3` bytes of RGB, once all rows were pushed. */
-  finish(): Uint8Array {
-    return this.#rgb;
+  finish(order: PixelSource['order']): Uint8Array<ArrayBuffer> {
+    if (this.#rows !== this.side) throw new RangeError(`${this.#rows} of ${this.side} rows`);
+    return this.kernel.result(this.outputs, order === 'bgrx');
+  }
+
+  /** Adds source row `k` to the output rows that it takes part in. */
+  #addRow(k: number): void {
+    const { first, weights } = this.#taps;
+    for (let i = this.#open; i < this.outputs; i++) {
+      const own = weights[i] ?? [];
+      const tap = k - (first[i] ?? 0);
+      if (tap < 0) return;
+      const weight = own[tap];
+      if (weight !== undefined) this.kernel.addRow(i, weight, this.outputs);
+      if (tap + 1 >= own.length) this.#open = i + 1;
+    }
   }
 }
 
-/** A whole square at once: `side * side * channels` bytes in, `outputs * outputs * 3` bytes of RGB out. */
-export function resample(
-  pixels: Uint8Array | Uint8ClampedArray,
+/** Kernels that nobody uses now: two pictures at once never share one, and none is made in vain. */
+const idle: Kernel[] = [];
+
+/**
+ * The `frame` of a picture at `outputs` x `outputs`: `outputs * outputs * 3` bytes of RGB.
+ * @param outputs 1..224
+ */
+export async function resampleFrame(
+  source: PixelSource,
+  frame: Frame,
+  outputs: number = networkSide,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const kernel = idle.pop() ?? new Kernel();
+  try {
+    const resampler = new Resampler(kernel, frame.side, outputs);
+    await source.readRows(frame, kernel.strip, (rows) => resampler.push(rows));
+    return resampler.finish(source.order);
+  } finally {
+    idle.push(kernel);
+  }
+}
+
+/** A square of RGB bytes, `side * side * 3`, at `outputs` x `outputs`. */
+export function resampleSquare(
+  rgb: Uint8Array,
   side: number,
   outputs: number = networkSide,
-  channels: 3 | 4 = 4,
-): Uint8Array {
-  const resampler = new Resampler(side, outputs, channels);
-  resampler.push(pixels, side);
-  return resampler.finish();
+): Uint8Array<ArrayBuffer> {
+  if (rgb.length !== side * side * 3) throw new RangeError(`${rgb.length} bytes for a side of ${side}`);
+  const kernel = idle.pop() ?? new Kernel();
+  try {
+    const resampler = new Resampler(kernel, side, outputs);
+    const stripRows = rowsInStrip(side);
+    for (let y = 0; y < side; y += stripRows) {
+      const rows = Math.min(stripRows, side - y);
+      for (let pixel = 0, from = y * side * 3; pixel < rows * side; pixel++, from += 3) {
+        kernel.strip[pixel * 4] = rgb[from] ?? 0;
+        kernel.strip[pixel * 4 + 1] = rgb[from + 1] ?? 0;
+        kernel.strip[pixel * 4 + 2] = rgb[from + 2] ?? 0;
+      }
+      resampler.push(rows);
+    }
+    return resampler.finish('rgbx');
+  } finally {
+    idle.push(kernel);
+  }
 }
 
-/** The `frame` of a picture at `outputs` x `outputs`: RGB bytes. */
-export function resampleFrame(source: PixelSource, frame: Frame, outputs: number = networkSide): Uint8Array {
-  const resampler = new Resampler(frame.side, outputs);
-  source.readRows(frame, (rgba, rows) => resampler.push(rgba, rows));
-  return resampler.finish();
+/** How many rows of `side` pixels fit into a strip. */
+export function rowsInStrip(side: number): number {
+  return Math.floor(stripBytes / (side * 4));
 }
 
 /** RGB bytes as the network wants them: float32 in [-1, 1], same order. */
-export function toNetworkInput(rgb: Uint8Array): Float32Array {
+export function toNetworkInput(rgb: Uint8Array): Float32Array<ArrayBuffer> {
   const input = new Float32Array(rgb.length);
   for (let i = 0; i < rgb.length; i++) input[i] = (rgb[i] ?? 0) / 127.5 - 1;
   return input;
