@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 from .datasets import DataError
@@ -16,6 +17,14 @@ PACKAGE = Path(__file__).resolve().parents[2]
 REPOSITORY = PACKAGE.parent
 DATA = REPOSITORY.parent / "shared" / "datasets"
 SPLIT_LISTS = PACKAGE / "splits"
+
+WEIGHTS = PACKAGE / "weights"
+REPORTS = PACKAGE / "reports"
+RESAMPLING_VECTORS = REPOSITORY / "src" / "image" / "testdata" / "resample-golden.json"
+SUMMARY = (
+    "Pre-trained on ImageNet, fine-tuned on dermatoscopic and phone pictures of skin lesions. "
+    "A second head tells dermatoscope, phone and no lesion apart."
+)
 
 WATCHED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
 """Data sets whose validation pictures are looked at after every epoch."""
@@ -68,6 +77,63 @@ def train(arguments: argparse.Namespace) -> None:
     Run(arguments.run, recipe, network.build(weights), training, validation).train()
 
 
+def calibrate(arguments: argparse.Namespace) -> None:
+    """Chooses temperatures and thresholds on validation and writes calibration.json."""
+    from . import network
+    from .calibration import calibrate as choose
+    from .loader import evaluation_pixels
+    from .predict import predict_pixels
+
+    pictures = [
+        p
+        for name in WATCHED
+        for p in load_split(arguments.data, arguments.splits, name, "validation")
+    ]
+    model = network.build(str(arguments.weights))
+    outputs = predict_pixels(model, evaluation_pixels(pictures))
+    calibration = choose(pictures, outputs["logits"], outputs["gate"])
+    calibration.write(arguments.out)
+    print(arguments.out.read_text(), end="")
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Makes the model pack from weights, calibration and evaluation reports."""
+    from . import network, pack
+    from .calibration import Calibration
+    from .export import agreement, convert_and_round
+    from .loader import evaluation_pixels
+    from .report import collect_metrics
+
+    model = network.build(str(arguments.weights))
+    converted = convert_and_round(model)
+    size = pack.write_pack(
+        arguments.out,
+        converted.graph,
+        converted.example(),
+        collect_metrics(arguments.reports, arguments.history, arguments.created),
+        Calibration.read(arguments.calibration),
+        version=arguments.version,
+        created=arguments.created,
+        summary=arguments.summary,
+    )
+    print(f"{arguments.out}: {size} bytes")
+    if arguments.check:
+        pictures = load_split(arguments.data, arguments.splits, "ham10000", "validation")
+        pixels = evaluation_pixels(pictures[: arguments.check])
+        same, difference = agreement(model, converted.rounded, pixels)
+        print(
+            f"rounded against float on {len(pixels)} validation pictures: same top class "
+            f"{same:.4f}, mean absolute difference of probabilities {difference:.5f}"
+        )
+
+
+def golden(arguments: argparse.Namespace) -> None:
+    """Writes the golden vectors of the resampling for the app's tests."""
+    from .golden import write_resampling_vectors
+
+    write_resampling_vectors(arguments.out)
+
+
 def main() -> None:
     """Parses the command line and runs a command."""
     parser = argparse.ArgumentParser(prog="lentigo_training", description=__doc__)
@@ -100,6 +166,24 @@ def main() -> None:
     sub.add_argument("--epoch-length", type=int, default=8000, help="pictures an epoch")
     sub.add_argument("--batch", type=int, default=32)
     sub.add_argument("--rate", type=float, default=6e-4, help="highest learning rate")
+
+    sub = command(calibrate)
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--out", type=Path, default=WEIGHTS / "calibration.json")
+
+    sub = command(export)
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
+    sub.add_argument("--history", type=Path, default=WEIGHTS / "history.json")
+    sub.add_argument("--reports", type=Path, default=REPORTS, help="folder with reports of evaluate")
+    sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+    sub.add_argument("--version", default="0.1.0", help="version of the pack")
+    sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
+    sub.add_argument("--summary", default=SUMMARY, help="what the manifest says of its making")
+    sub.add_argument("--check", type=int, default=0, help="validation pictures to check it on")
+
+    sub = command(golden)
+    sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)
 
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
