@@ -33,7 +33,10 @@ const PackFile = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 
-export const ManifestSchema = v.object({
+/** Files that every pack has; what else it lists is for people to read. */
+export const packFiles = { model: 'model.json', weights: 'weights.bin', golden: 'golden.json' } as const;
+
+const ManifestFields = v.object({
   format: v.literal(1),
   id: text,
   name: text,
@@ -66,8 +69,26 @@ export const ManifestSchema = v.object({
     /** A picture is refused when the gate's probability of `none` reaches this. */
     gate: v.object({ threshold: share }),
   }),
-  files: v.pipe(v.array(PackFile), v.minLength(3)),
+  files: v.array(PackFile),
 });
+
+const ManifestSchema = v.pipe(
+  ManifestFields,
+  v.check(({ classes }) => distinct(classes.map(({ code }) => code)), 'class codes repeat'),
+  v.check(({ files }) => distinct(files.map(({ path }) => path)), 'files repeat'),
+  v.check(
+    ({ files }) => Object.values(packFiles).every((path) => files.some((file) => file.path === path)),
+    'a file is missing',
+  ),
+  v.check(({ classes, calibration }) => {
+    const codes = new Set(classes.map(({ code }) => code));
+    return calibration.operatingPoints.every((point) => point.classes.every((code) => codes.has(code)));
+  }, 'an operating point names an unknown class'),
+);
+
+function distinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
 
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
 export type LesionClass = v.InferOutput<typeof LesionClass>;
@@ -79,11 +100,29 @@ export type PackFile = v.InferOutput<typeof PackFile>;
  */
 export function parseManifest(value: unknown): Manifest {
   const newer = v.safeParse(v.object({ format: v.pipe(v.number(), v.gtValue(1)) }), value);
-  if (newer.success) throw new Failure('pack-too-new', `format ${String(newer.output.format)}`);
+  if (newer.success) throw new Failure('pack-too-new', `format ${newer.output.format}`);
   const parsed = v.safeParse(ManifestSchema, value);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new Failure('pack-damaged', `${v.getDotPath(issue) ?? 'manifest'}: ${issue.message}`);
   }
   return parsed.output;
+}
+
+/**
+ * Compares versions of three numbers.
+ * @returns below 0 when `a` is older than `b`, 0 when they are the same, above 0 when it is newer
+ */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (let i = 0; i < 3; i++) {
+    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Whether `manifest` should take the place of `running`: another pack, or a later version of it. */
+export function replaces(manifest: Manifest, running: Manifest): boolean {
+  return manifest.id !== running.id || compareVersions(manifest.version, running.version) > 0;
 }

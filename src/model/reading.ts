@@ -8,6 +8,18 @@ export type Backend = 'wasm' | 'webgl';
 /** What the person chose: `auto` lets the device decide by self-test and race. */
 export type BackendPreference = 'auto' | Backend;
 
+/** How the golden self-test went on a backend, and how fast it ran. */
+export interface BackendTrial {
+  readonly backend: Backend;
+  readonly passed: boolean;
+  /** Milliseconds of one warm forward pass; null when it was not timed. */
+  readonly milliseconds: number | null;
+  /** Largest difference of a probability from the golden one; null when it never ran. */
+  readonly deviation: number | null;
+  /** Why it was refused; for the log and the settings page's details. */
+  readonly reason?: string;
+}
+
 /** One class of the pack with its calibrated probability, 0..1. */
 export interface ClassProbability {
   readonly code: string;
@@ -54,6 +66,7 @@ export interface Reading {
   /** False when the gate thinks that no lesion is shown. */
   readonly accepted: boolean;
   readonly operatingPoints: readonly OperatingPointReading[];
+  /** Reasons for which the picture may be read badly; empty when it looks good. */
   readonly quality: readonly QualityIssue[];
   /** Global average of the last feature map, 1280 values. */
   readonly embedding: Float32Array;

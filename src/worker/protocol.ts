@@ -4,26 +4,11 @@
  */
 import type { FailureCode } from '../failure';
 import type { Frame, Size } from '../image/frame';
-import type { Backend, BackendPreference, QualityIssue, Reading } from '../model/reading';
 import type { Manifest } from '../model/manifest';
+import type { DownloadProgress, PackStorage } from '../model/pack';
+import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../model/reading';
 
-export interface DownloadProgress {
-  readonly kind: 'download';
-  /** Bytes of the pack that have arrived, and that are expected. */
-  readonly loaded: number;
-  readonly total: number;
-}
-
-/** How the golden self-test went on a backend, and how fast it ran. */
-export interface BackendTrial {
-  readonly backend: Backend;
-  readonly passed: boolean;
-  /** Milliseconds of one warm forward pass; null when it never ran. */
-  readonly milliseconds: number | null;
-  /** Largest difference of a probability from the golden one; null when it never ran. */
-  readonly deviation: number | null;
-  readonly reason?: string;
-}
+export type { BackendTrial, DownloadProgress, PackStorage };
 
 export interface ReadyState {
   readonly manifest: Manifest;
@@ -33,6 +18,8 @@ export interface ReadyState {
   readonly source: 'store' | 'network';
   /** True when the stored copy was damaged and has been fetched anew. */
   readonly repaired: boolean;
+  /** Whether the pack is there for the next start, and if not, why. */
+  readonly storage: PackStorage;
 }
 
 export interface OpenedPicture extends Size {

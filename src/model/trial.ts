@@ -1,0 +1,98 @@
+/** One backend put to the test with one pack: does it give the golden answer, and how fast is it? */
+import { asFailure, Failure } from '../failure';
+import { startWasm, startWebgl } from './backend';
+import { Classifier } from './classifier';
+import { compareWithGolden, goldenInput, readGolden } from './golden';
+import { decodeGraph } from './graph';
+import type { Pack } from './pack';
+import type { Backend, BackendTrial } from './reading';
+
+/** Warm forward passes of which the median counts. */
+const timedPasses = 5;
+/** Milliseconds after which WebGL is given up: some drivers take minutes, or never answer. */
+const webglLimit = 20_000;
+
+export interface Candidate {
+  readonly trial: BackendTrial;
+  /** Warm and ready, when the backend passed; whoever has the candidate disposes it. */
+  readonly classifier?: Classifier;
+}
+
+/** Never rejects: a backend that fails is a trial with a reason. */
+export type Examine = (backend: Backend, timed: boolean) => Promise<Candidate>;
+
+export interface TrialOptions {
+  readonly signal: AbortSignal;
+  /** Whether WebGL by software will do. */
+  readonly software: boolean;
+  /** Called when the graphics context is lost after the trial. */
+  readonly onLost: (detail: string) => void;
+}
+
+/**
+ * Decodes the pack, once for all backends, and returns what tries them.
+ * @throws Failure `pack-damaged`
+ */
+export function examiner(pack: Pack, { signal, software, onLost }: TrialOptions): Examine {
+  const golden = readGolden(pack);
+  const input = goldenInput(golden);
+  const artifacts = decodeGraph(pack);
+
+  async function test(backend: Backend, timed: boolean): Promise<Candidate> {
+    const classifier = new Classifier(backend, artifacts, pack.manifest);
+    try {
+      const { deviation, fault } = compareWithGolden(await classifier.run(input), golden);
+      if (fault !== undefined) {
+        classifier.dispose();
+        return { trial: { backend, passed: false, milliseconds: null, deviation, reason: fault } };
+      }
+      const milliseconds = timed ? await timeForward(classifier, input) : null;
+      return { trial: { backend, passed: true, milliseconds, deviation }, classifier };
+    } catch (thrown) {
+      classifier.dispose();
+      throw thrown;
+    }
+  }
+
+  async function testWebgl(timed: boolean): Promise<Candidate> {
+    // A driver that hangs and a context that is lost both leave tfjs waiting for ever.
+    let over = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        const refuse = (detail: string): void => reject(new Failure('backend-unavailable', detail));
+        timer = setTimeout(() => refuse(`no answer in ${webglLimit} ms`), webglLimit);
+        const lost = (detail: string): void => (over ? onLost(detail) : refuse(detail));
+        startWebgl({ software, onLost: lost })
+          .then(() => test('webgl', timed))
+          .then(resolve, reject);
+      });
+    } finally {
+      over = true;
+      clearTimeout(timer);
+    }
+  }
+
+  return async (backend, timed) => {
+    try {
+      signal.throwIfAborted();
+      if (backend === 'webgl') return await testWebgl(timed);
+      await startWasm();
+      return await test(backend, timed);
+    } catch (thrown) {
+      const reason = asFailure(thrown).detail;
+      return { trial: { backend, passed: false, milliseconds: null, deviation: null, reason } };
+    }
+  };
+}
+
+/** Median of some warm forward passes in milliseconds. */
+async function timeForward(classifier: Classifier, input: Float32Array): Promise<number> {
+  const times: number[] = [];
+  for (let pass = 0; pass < timedPasses; pass++) {
+    const start = performance.now();
+    await classifier.run(input);
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[timedPasses >> 1] ?? NaN;
+}

@@ -1,0 +1,96 @@
+/** What the inference worker does for each call of the registry. */
+import { memory } from '@tensorflow/tfjs-core';
+import { Failure } from '../failure';
+import { decodePicture } from '../image/decode';
+import { centredFrame, clampFrame } from '../image/frame';
+import { makeKeepsake, makePreview } from '../image/keepsake';
+import type { Picture } from '../image/picture';
+import { assessQuality } from '../image/quality';
+import { resampleFrame, toNetworkInput } from '../image/resample';
+import { composeReading } from '../model/read';
+import type { Session } from '../model/session';
+import type { Argument, CallName, Progress, Result } from './protocol';
+
+export interface CallContext<N extends CallName> {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress<N>) => void;
+}
+
+export type Handlers = {
+  readonly [N in CallName]: (argument: Argument<N>, context: CallContext<N>) => Promise<Result<N>>;
+};
+
+export function createHandlers(session: Session): Handlers {
+  return {
+    prepare: ({ backend }, context) => session.prepare(backend, context),
+
+    open: ({ picture, longSide }, { signal }) =>
+      withPicture(picture, signal, async (decoded) => {
+        const { width, height, type } = decoded;
+        const frame = centredFrame(decoded);
+        const quality = assessQuality(await resampleFrame(decoded, frame), frame);
+        return { width, height, type, quality, frame, preview: makePreview(decoded, longSide) };
+      }),
+
+    classify: async ({ picture, frame: wanted }, { signal }) => {
+      const start = performance.now();
+      const { rgb, frame, decoded } = await withPicture(picture, signal, async (upright) => {
+        const decodedAt = performance.now();
+        const chosen = wanted ? clampFrame(wanted, upright) : centredFrame(upright);
+        return { rgb: await resampleFrame(upright, chosen), frame: chosen, decoded: decodedAt };
+      });
+      const quality = assessQuality(rgb, frame);
+      const input = toNetworkInput(rgb);
+      const resampled = performance.now();
+      throwIfAborted(signal);
+      const outputs = await session.run(input);
+      const end = performance.now();
+      const { current } = session;
+      if (!current) throw new Failure('internal', 'no pack');
+      return composeReading(outputs, {
+        ...current,
+        quality,
+        times: {
+          decode: decoded - start,
+          resample: resampled - decoded,
+          inference: end - resampled,
+          total: end - start,
+        },
+      });
+    },
+
+    keepsake: ({ picture, frame }, { signal }) =>
+      withPicture(picture, signal, (decoded) => makeKeepsake(decoded, clampFrame(frame, decoded))),
+
+    updatePack: async ({ apply }, context) => {
+      const version = await session.update(apply, context);
+      return version === undefined
+        ? { state: 'current' }
+        : { state: apply ? 'applied' : 'available', version };
+    },
+
+    memory: () => {
+      const { numTensors, numBytes } = memory();
+      return Promise.resolve({ tensors: numTensors, bytes: numBytes });
+    },
+  };
+}
+
+/** Decodes a picture for as long as `use` takes: it may hold 200 MB. */
+async function withPicture<T>(
+  blob: Blob,
+  signal: AbortSignal,
+  use: (picture: Picture) => T | Promise<T>,
+): Promise<T> {
+  const picture = await decodePicture(blob, signal);
+  try {
+    throwIfAborted(signal);
+    return await use(picture);
+  } finally {
+    picture.close();
+  }
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new Failure('aborted');
+}

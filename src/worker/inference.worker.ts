@@ -1,0 +1,63 @@
+/** The inference worker: takes messages, calls handlers, answers. */
+import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { asFailure, Failure } from '../failure';
+import { configureTensorflow } from '../model/backend';
+import { Session } from '../model/session';
+import { createHandlers, type CallContext, type Handlers } from './handlers';
+import type { Argument, CallName, FromWorker, Result, ToWorker } from './protocol';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+configureTensorflow(wasmFile);
+
+let handlers: Handlers | undefined;
+const running = new Map<number, AbortController>();
+
+self.addEventListener('message', ({ data: message }: MessageEvent<ToWorker>) => {
+  switch (message.kind) {
+    case 'start':
+      handlers = createHandlers(
+        new Session({
+          ...message,
+          appVersion: __APP_VERSION__,
+          onLost: (detail) => post({ kind: 'lost', detail }),
+        }),
+      );
+      break;
+    case 'abort':
+      running.get(message.id)?.abort();
+      break;
+    case 'call':
+      void answer(message.id, message.name, message.argument);
+  }
+});
+
+async function answer<N extends CallName>(id: number, name: N, argument: Argument<N>): Promise<void> {
+  const abort = new AbortController();
+  running.set(id, abort);
+  const context: CallContext<N> = {
+    signal: abort.signal,
+    onProgress: (progress) => post({ kind: 'progress', id, progress }),
+  };
+  try {
+    if (!handlers) throw new Failure('internal', 'call before start');
+    const result = await handlers[name](argument, context);
+    post({ kind: 'result', id, result }, transferables(result));
+  } catch (thrown) {
+    const { code, detail } = asFailure(thrown);
+    post({ kind: 'failure', id, code, detail });
+  } finally {
+    running.delete(id);
+  }
+}
+
+function post(message: FromWorker, transfer: Transferable[] = []): void {
+  self.postMessage(message, transfer);
+}
+
+/** What need not be copied: the preview's pixels and the embedding. */
+function transferables(result: Result<CallName>): Transferable[] {
+  if ('preview' in result) return [result.preview];
+  if ('embedding' in result) return [result.embedding.buffer];
+  return [];
+}
