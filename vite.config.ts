@@ -3,6 +3,22 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
+import { securityHeaders } from './scripts/hosting/headers';
+import { contentSecurityPolicy } from './scripts/vite/content-security-policy';
+import { licences } from './scripts/vite/licences';
+
+const { page: licencesOfPage, worker: licencesOfWorker } = licences({
+  fileName: 'licences.txt',
+  // The service worker is bundled after everything else.
+  packages: ['workbox-core', 'workbox-precaching', 'workbox-routing'],
+  works: [
+    {
+      work: 'XNNPACK, in the WebAssembly files of @tensorflow/tfjs-backend-wasm',
+      holder: '(c) Facebook, Inc. and its affiliates, 2019 Google LLC',
+      identifier: 'BSD-3-Clause',
+    },
+  ],
+});
 
 export default defineConfig({
   // Relative addresses: the app runs under any path of any static host.
@@ -18,6 +34,8 @@ export default defineConfig({
         emitTsDeclarations: true,
       }),
     svelte(),
+    contentSecurityPolicy(),
+    licencesOfPage,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -38,8 +56,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  preview: { headers: securityHeaders },
   worker: {
     format: 'es',
+    plugins: () => [licencesOfWorker()],
     // Vite keeps hundreds of licence comments in worker chunks otherwise.
     rolldownOptions: { output: { comments: { legal: false } } },
   },

@@ -1,0 +1,69 @@
+/**
+ * What a host must send with Lentigo: the one source of the policy in index.html, of the headers of
+ * `npm run preview` and of every file in deploy/.
+ */
+
+/** Content-Security-Policy, directive by directive. Nothing may leave the device. */
+const policy: Readonly<Record<string, readonly string[]>> = {
+  'default-src': ["'none'"],
+  // WebAssembly, but no eval.
+  'script-src': ["'self'", "'wasm-unsafe-eval'"],
+  'worker-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'style-src': ["'self'"],
+  // Pictures of the record and of the camera are blobs; small drawings in styles are data.
+  'img-src': ["'self'", 'blob:', 'data:'],
+  'manifest-src': ["'self'"],
+  // The system posts shared pictures to the app's own share target.
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+};
+
+function written(directives: typeof policy): string {
+  return Object.entries(directives)
+    .map(([directive, sources]) => [directive, ...sources].join(' '))
+    .join('; ');
+}
+
+/** The policy as it stands in index.html, where `frame-ancestors` would be ignored. */
+export const metaPolicy = written(policy);
+
+/** Powers that a page can be refused by header; all but the camera. */
+const refusedPowers = [
+  'accelerometer',
+  'autoplay',
+  'bluetooth',
+  'browsing-topics',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+];
+
+/** Sent with every answer. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': written({ ...policy, 'frame-ancestors': ["'none'"] }),
+  'Permissions-Policy': ['camera=(self)', ...refusedPowers.map((power) => `${power}=()`)].join(', '),
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  // Together these isolate the page, and so allow threads in WebAssembly.
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** Files under assets/ have a hash in their name; everything else is asked for anew. */
+export const cacheControl = { assets: 'public, max-age=31536000, immutable', others: 'no-cache' } as const;
+
+/** Types that hosts get wrong; a wrong one for .wasm slows every start. */
+export const mediaTypes: Readonly<Record<string, string>> = {
+  wasm: 'application/wasm',
+  webmanifest: 'application/manifest+json',
+};

@@ -1,0 +1,119 @@
+/** Sample files for common hosts, made from headers.ts. `npm run host-files` writes them to deploy/. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cacheControl, mediaTypes, securityHeaders } from './headers.ts';
+
+const made = 'Made by `npm run host-files`; see docs/deployment.md.';
+const headers = Object.entries(securityHeaders);
+const types = Object.entries(mediaTypes);
+
+function lines(...parts: (string | string[])[]): string {
+  return `${parts.flat().join('\n')}\n`;
+}
+
+const nginx = lines(
+  `# ${made}`,
+  '# A server block; include it in the http block. Browsers need HTTPS for the camera and for offline use.',
+  '',
+  '# add_header of a location would drop those of the server, so one rule chooses by address.',
+  'map $uri $lentigo_cache_control {',
+  `    default "${cacheControl.others}";`,
+  `    ~/assets/ "${cacheControl.assets}";`,
+  '}',
+  '',
+  'server {',
+  '    listen 8080;',
+  '    root /srv/lentigo;',
+  '    index index.html;',
+  '',
+  '    include mime.types;',
+  '    types {',
+  types.map(([extension, type]) => `        ${type} ${extension};`),
+  '    }',
+  '',
+  headers.map(([name, value]) => `    add_header ${name} "${value}" always;`),
+  '    add_header Cache-Control $lentigo_cache_control always;',
+  '',
+  '    # Sends file.gz where it lies beside a file; with the brotli module also: brotli_static on;',
+  '    gzip_static on;',
+  '    gzip on;',
+  '    gzip_types text/css text/javascript application/javascript application/json application/wasm image/svg+xml;',
+  '',
+  '    location / {',
+  '        try_files $uri $uri/ =404;',
+  '    }',
+  '}',
+);
+
+const caddy = lines(
+  `# ${made}`,
+  '# Put your host name in place of :8080 and Caddy gets a certificate by itself.',
+  ':8080 {',
+  '\troot * /srv/lentigo',
+  '\tencode zstd gzip',
+  '',
+  '\theader {',
+  headers.map(([name, value]) => `\t\t${name} "${value}"`),
+  `\t\tCache-Control "${cacheControl.others}"`,
+  '\t}',
+  '\t@hashed path */assets/*',
+  `\theader @hashed Cache-Control "${cacheControl.assets}"`,
+  types.map(
+    ([extension, type]) => `\t@${extension} path *.${extension}\n\theader @${extension} Content-Type ${type}`,
+  ),
+  '',
+  '\tfile_server {',
+  '\t\tprecompressed br gzip',
+  '\t}',
+  '}',
+);
+
+const apache = lines(
+  `# ${made}`,
+  '# Needs mod_headers and mod_mime, and AllowOverride FileInfo (or put it in the <Directory> block).',
+  'Options -Indexes',
+  'DirectoryIndex index.html',
+  '',
+  types.map(([extension, type]) => `AddType ${type} .${extension}`),
+  '',
+  headers.map(([name, value]) => `Header always set ${name} "${value}"`),
+  `Header always set Cache-Control "${cacheControl.others}"`,
+  '<If "%{REQUEST_URI} =~ m#/assets/#">',
+  `    Header always set Cache-Control "${cacheControl.assets}"`,
+  '</If>',
+  '',
+  '<IfModule mod_deflate.c>',
+  '    AddOutputFilterByType DEFLATE text/html text/css text/javascript application/javascript application/json application/wasm image/svg+xml',
+  '</IfModule>',
+);
+
+// Both hosts join headers that two rules set, and both revalidate by default: so Cache-Control
+// stands only where it differs.
+const netlify = lines(
+  `# ${made}`,
+  '# For Netlify and Cloudflare Pages: copy it into dist/ before deploying. Under a sub-path, put that before each path.',
+  '/*',
+  headers.map(([name, value]) => `  ${name}: ${value}`),
+  '/assets/*',
+  `  Cache-Control: ${cacheControl.assets}`,
+  types.map(([extension, type]) => `/*.${extension}\n  Content-Type: ${type}`),
+);
+
+/** File name in deploy/ and content. */
+export const hostFiles: Readonly<Record<string, string>> = {
+  'nginx.conf': nginx,
+  Caddyfile: caddy,
+  '.htaccess': apache,
+  _headers: netlify,
+};
+
+export const hostFilesFolder = path.resolve(import.meta.dirname, '../../deploy');
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await mkdir(hostFilesFolder, { recursive: true });
+  for (const [name, content] of Object.entries(hostFiles)) {
+    await writeFile(path.join(hostFilesFolder, name), content);
+    console.log(`deploy/${name}`);
+  }
+}

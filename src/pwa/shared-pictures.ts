@@ -1,0 +1,37 @@
+/**
+ * Pictures on their way from another app to the page. The service worker takes them from the
+ * system's POST and lays them here; the page picks them up once. They never stay.
+ */
+const cacheName = 'shared-pictures';
+
+/** Fields of the multipart form, as the web app manifest names them. */
+export const sharedField = 'pictures';
+
+/** Lays `files` down, in place of any that nobody picked up. */
+export async function laySharedPictures(files: readonly File[]): Promise<void> {
+  await caches.delete(cacheName);
+  const cache = await caches.open(cacheName);
+  // One after the other: the cache gives them back in the order in which they came.
+  for (const [index, file] of files.entries()) {
+    const headers = { 'Content-Type': file.type, 'X-Name': encodeURIComponent(file.name) };
+    await cache.put(`./shared/${index}`, new Response(file, { headers }));
+  }
+}
+
+/** Takes what was laid down, in its order, and leaves nothing. */
+export async function takeSharedPictures(): Promise<File[]> {
+  if (!(await caches.has(cacheName))) return [];
+  const cache = await caches.open(cacheName);
+  const requests = await cache.keys();
+  const files = await Promise.all(
+    requests.map(async (request) => {
+      const response = await cache.match(request);
+      if (!response) return [];
+      const name = decodeURIComponent(response.headers.get('X-Name') ?? '');
+      const type = response.headers.get('Content-Type') ?? '';
+      return [new File([await response.blob()], name, { type })];
+    }),
+  );
+  await caches.delete(cacheName);
+  return files.flat();
+}

@@ -1,0 +1,53 @@
+/**
+ * Keeps the app's own files, so that it starts without a network, and takes in shared pictures.
+ * The model pack is not kept here: it lives in IndexedDB, checked against its hashes.
+ */
+import { clientsClaim } from 'workbox-core';
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  precacheAndRoute,
+  type PrecacheEntry,
+} from 'workbox-precaching';
+import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { laySharedPictures, sharedField } from './pwa/shared-pictures';
+
+declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: PrecacheEntry[] };
+
+const shareTarget = new URL('share-target', self.registration.scope);
+
+cleanupOutdatedCaches();
+precacheAndRoute(self.__WB_MANIFEST);
+
+// The one document of the app, whatever stands behind `?`. Other addresses are the host's own.
+registerRoute(
+  new NavigationRoute(createHandlerBoundToURL('index.html'), {
+    allowlist: [self.registration.scope, shareTarget.href].map(
+      (address) => new RegExp(`^${escaped(new URL(address).pathname)}(\\?|$)`),
+    ),
+  }),
+);
+
+registerRoute(
+  ({ url }) => url.pathname === shareTarget.pathname,
+  async ({ request }) => {
+    const form = await request.formData();
+    const files = form.getAll(sharedField).filter((entry) => entry instanceof File);
+    const outcome = await laySharedPictures(files).then(
+      () => 'yes',
+      () => 'failed',
+    );
+    return Response.redirect(new URL(`./?shared=${outcome}#/`, self.registration.scope).href, 303);
+  },
+  'POST',
+);
+
+// The first start takes the page at once. A later version waits until the person asks for it.
+clientsClaim();
+self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
+  if ((data as { type?: unknown } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
+});
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,55 @@
+import { Workbox } from 'workbox-window';
+
+/**
+ * - `none`: this is the newest version known
+ * - `ready`: a newer one is on the device and waits
+ * - `applying`: the person asked for it; the page loads again when it has taken over
+ * - `replaced`: another tab has asked for it; this page still runs the older one
+ */
+export type UpdateState = 'none' | 'ready' | 'applying' | 'replaced';
+
+const hour = 60 * 60 * 1000;
+
+/** The service worker of the app and its next version. Never loads the page again unasked. */
+class AppUpdate {
+  #state = $state<UpdateState>('none');
+  #workbox: Workbox | undefined;
+  #checked = Date.now();
+
+  get state(): UpdateState {
+    return this.#state;
+  }
+
+  /** Registers the service worker. Does nothing where there is none (development, private windows). */
+  async start(): Promise<void> {
+    if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+    const workbox = new Workbox('./service-worker.js');
+    this.#workbox = workbox;
+    workbox.addEventListener('waiting', () => (this.#state = 'ready'));
+    workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
+      if (this.#state === 'applying') location.reload();
+      // Not the first start, when there was no older version.
+      else if (isUpdate === true || isExternal === true) this.#state = 'replaced';
+    });
+    document.addEventListener('visibilitychange', () => this.#check());
+    await workbox.register({ immediate: true });
+  }
+
+  /** Switches to the version that waits; the page loads again. */
+  apply(): void {
+    if (this.#state === 'replaced') location.reload();
+    if (this.#state !== 'ready') return;
+    this.#state = 'applying';
+    this.#workbox?.messageSkipWaiting();
+  }
+
+  /** An installed app may stay open for days: it asks again when it comes back to the front. */
+  #check(): void {
+    if (document.visibilityState !== 'visible' || Date.now() - this.#checked < hour) return;
+    this.#checked = Date.now();
+    // Without a network there is nothing to find.
+    this.#workbox?.update().catch(() => undefined);
+  }
+}
+
+export const appUpdate = new AppUpdate();
