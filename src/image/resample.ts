@@ -1,16 +1,21 @@
 import type { Frame } from './frame';
-import { Kernel, maxOutputs, maxSourceSide, stripBytes } from './kernel';
+import { Kernel, maxOutputs, maxSourceSide, rowsInStrip, type Turn } from './kernel';
 
 /** Side of the network's input in pixels. */
 export const networkSide = 224;
 
 /** A picture whose pixels can be read in strips, so that no large picture is ever held twice. */
 export interface PixelSource {
-  /** Order of the channels in what `readRows` writes; the fourth byte is without meaning. */
+  /** Order of the channels in a strip; the fourth byte is without meaning. */
   readonly order: 'rgbx' | 'bgrx';
   /**
-   * Writes the rows of `frame` from top to bottom into `strip`, as many whole rows at a time as fit,
-   * 4 bytes a pixel, sRGB; calls `consume` with their number each time.
+   * Clockwise degrees by which strips are still to be turned. With 180, rows and pixels come in reverse.
+   * With 90 and 270, a strip of n upright rows comes as `side` rows of n pixels, `turnedStride(n)` apart.
+   */
+  readonly turn: Turn;
+  /**
+   * Writes the upright rows of `frame` from top to bottom into `strip`, at most `rowsInStrip(frame.side)` at
+   * a time, 4 bytes a pixel, sRGB; calls `consume` with the number of rows each time.
    */
   readRows(frame: Frame, strip: Uint8Array<ArrayBuffer>, consume: (rows: number) => void): Promise<void>;
 }
@@ -86,9 +91,10 @@ class Resampler {
     kernel.clear();
   }
 
-  /** Takes the next `rows` rows, which lie in the kernel's strip. */
-  push(rows: number): void {
+  /** Takes the next `rows` rows, which lie in the kernel's strip for `turn`. */
+  push(rows: number, turn: Turn): void {
     if (this.#rows + rows > this.side) throw new RangeError('more rows than the square has');
+    this.kernel.stand(turn, this.side, rows);
     for (let index = 0; index < rows; index++) {
       this.kernel.alongRow(index, this.side, this.outputs);
       this.#addRow(this.#rows++);
@@ -129,7 +135,8 @@ export async function resampleFrame(
   const kernel = idle.pop() ?? new Kernel();
   try {
     const resampler = new Resampler(kernel, frame.side, outputs);
-    await source.readRows(frame, kernel.strip, (rows) => resampler.push(rows));
+    const { turn } = source;
+    await source.readRows(frame, kernel.strip(turn), (rows) => resampler.push(rows, turn));
     return resampler.finish(source.order);
   } finally {
     idle.push(kernel);
@@ -146,25 +153,21 @@ export function resampleSquare(
   const kernel = idle.pop() ?? new Kernel();
   try {
     const resampler = new Resampler(kernel, side, outputs);
+    const strip = kernel.strip(0);
     const stripRows = rowsInStrip(side);
     for (let y = 0; y < side; y += stripRows) {
       const rows = Math.min(stripRows, side - y);
       for (let pixel = 0, from = y * side * 3; pixel < rows * side; pixel++, from += 3) {
-        kernel.strip[pixel * 4] = rgb[from] ?? 0;
-        kernel.strip[pixel * 4 + 1] = rgb[from + 1] ?? 0;
-        kernel.strip[pixel * 4 + 2] = rgb[from + 2] ?? 0;
+        strip[pixel * 4] = rgb[from] ?? 0;
+        strip[pixel * 4 + 1] = rgb[from + 1] ?? 0;
+        strip[pixel * 4 + 2] = rgb[from + 2] ?? 0;
       }
-      resampler.push(rows);
+      resampler.push(rows, 0);
     }
     return resampler.finish('rgbx');
   } finally {
     idle.push(kernel);
   }
-}
-
-/** How many rows of `side` pixels fit into a strip. */
-export function rowsInStrip(side: number): number {
-  return Math.floor(stripBytes / (side * 4));
 }
 
 /** RGB bytes as the network wants them: float32 in [-1, 1], same order. */
