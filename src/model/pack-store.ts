@@ -95,10 +95,11 @@ export class PackStore {
       if (found?.current === seen || found?.current === key) {
         const previous = keepSeen && seen !== key ? seen : undefined;
         const gone = (await packs.getAllKeys()).filter((each) => each !== key && each !== previous);
+        // Written before anything is deleted: what fails leaves all as it was.
         await Promise.all([
-          ...gone.map((each) => packs.delete(each)),
           packs.put(stored, key),
           pointers.put(previous === undefined ? { current: key } : { current: key, previous }, 'pointer'),
+          ...gone.map((each) => packs.delete(each)),
           transaction.done,
         ]);
       }

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isAccepted, predictionSet, ranked, readGate, softmax, temperatureFor } from './calibration';
+import { tinyManifest } from './testdata/tiny-pack';
+
+const { calibration } = tinyManifest();
+const logits = fc.array(fc.double({ min: -500, max: 500, noNaN: true }), { minLength: 1, maxLength: 10 });
+const temperature = fc.double({ min: 0.05, max: 20, noNaN: true });
+
+describe('softmax', () => {
+  it('agrees with values worked out by hand', () => {
+    const [a, b] = softmax([0, Math.log(3)]);
+    expect(a).toBeCloseTo(0.25, 12);
+    expect(b).toBeCloseTo(0.75, 12);
+    // Halving the logits takes the square root of the odds.
+    const [c, d] = softmax([0, Math.log(9)], 2);
+    expect((d ?? 0) / (c ?? 1)).toBeCloseTo(3, 12);
+  });
+
+  it('gives probabilities that sum to 1, in the order of the logits', () => {
+    fc.assert(
+      fc.property(logits, temperature, (values, t) => {
+        const probabilities = softmax(values, t);
+        expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9);
+        values.forEach((a, i) =>
+          values.forEach((b, j) => {
+            if (a >= b) expect(probabilities[i]).toBeGreaterThanOrEqual(probabilities[j] ?? NaN);
+          }),
+        );
+      }),
+    );
+  });
+
+  it('does not change when all logits move together', () => {
+    fc.assert(
+      fc.property(logits, temperature, fc.double({ min: -100, max: 100, noNaN: true }), (values, t, by) => {
+        const moved = softmax(
+          values.map((value) => value + by),
+          t,
+        );
+        softmax(values, t).forEach((probability, i) => expect(moved[i]).toBeCloseTo(probability, 6));
+      }),
+    );
+  });
+
+  it('is less sure at a higher temperature', () => {
+    fc.assert(
+      fc.property(logits, temperature, (values, t) => {
+        expect(Math.max(...softmax(values, 2 * t))).toBeLessThanOrEqual(
+          Math.max(...softmax(values, t)) + 1e-12,
+        );
+      }),
+    );
+  });
+});
+
+describe('the gate', () => {
+  it('refuses a picture from the threshold on', () => {
+    const gate = (none: number): Parameters<typeof isAccepted>[0] => ({
+      dermatoscope: 1 - none,
+      phone: 0,
+      none,
+    });
+    expect(isAccepted(gate(0.49), calibration)).toBe(true);
+    expect(isAccepted(gate(0.5), calibration)).toBe(false);
+  });
+
+  it('chooses the temperature of the likelier lesion domain, however likely no lesion is', () => {
+    expect(temperatureFor(readGate([1, 0, 9]), calibration)).toBe(1.5);
+    expect(temperatureFor(readGate([0, 1, 9]), calibration)).toBe(2);
+  });
+});
+
+describe('predictionSet', () => {
+  const probabilities = logits.map((values) => softmax(values));
+
+  it('holds the likeliest class and every class that reaches the threshold, likeliest first', () => {
+    fc.assert(
+      fc.property(probabilities, fc.double({ min: 0, max: 1, noNaN: true }), (values, threshold) => {
+        const set = predictionSet(values, threshold);
+        expect(set[0]).toBe(values.indexOf(Math.max(...values)));
+        expect(new Set(set).size).toBe(set.length);
+        values.forEach((value, i) => {
+          if (i !== set[0]) expect(set.includes(i)).toBe(value >= threshold);
+        });
+        expect(set).toEqual(ranked(values).slice(0, set.length));
+      }),
+    );
+  });
+
+  it('only grows when the threshold falls', () => {
+    fc.assert(
+      fc.property(probabilities, fc.double({ min: 0, max: 1, noNaN: true }), (values, threshold) => {
+        const set = predictionSet(values, threshold);
+        expect(predictionSet(values, threshold / 2)).toEqual(expect.arrayContaining(set));
+      }),
+    );
+  });
+});
