@@ -16,24 +16,27 @@ export class DirectPixels {
   readonly order: 'rgbx' | 'bgrx';
   readonly turn: Turn;
   readonly #frame: VideoFrame;
+  readonly #conversion: VideoFrameCopyToOptions;
 
   private constructor(frame: VideoFrame, turn: Turn) {
+    const { primaries, transfer } = frame.colorSpace;
+    const isSrgb = primaries === 'bt709' && transfer === 'iec61966-2-1';
     this.#frame = frame;
-    this.order = frame.format === 'BGRX' ? 'bgrx' : 'rgbx';
+    this.#conversion = isSrgb ? {} : { format: 'RGBX', colorSpace: 'srgb' };
+    this.order = isSrgb && frame.format === 'BGRX' ? 'bgrx' : 'rgbx';
     this.turn = turn;
   }
 
   /**
-   * Undefined where a canvas must do it: transparent or mirrored pictures, colours other than sRGB, and all
-   * browsers but Chromium. Firefox would convert the whole picture for every strip, 50 ms each.
+   * Undefined where a canvas must do it: transparent or mirrored pictures, and all browsers but Chromium.
+   * Firefox would convert the whole picture for every strip, 50 ms each.
    */
   static of(bitmap: ImageBitmap): DirectPixels | undefined {
     if (!('userAgentData' in navigator) || typeof VideoFrame === 'undefined') return undefined;
     const frame: VideoFrame & Partial<Orientation> = new VideoFrame(bitmap, { timestamp: 0 });
-    const { format, colorSpace, rotation, flip } = frame;
+    const { format, rotation, flip } = frame;
     const isOpaque = format === 'BGRX' || format === 'RGBX';
-    const isSrgb = colorSpace.primaries === 'bt709' && colorSpace.transfer === 'iec61966-2-1';
-    if (isOpaque && isSrgb && isTurn(rotation) && flip === false) return new DirectPixels(frame, rotation);
+    if (isOpaque && isTurn(rotation) && flip === false) return new DirectPixels(frame, rotation);
     frame.close();
     return undefined;
   }
@@ -42,7 +45,7 @@ export class DirectPixels {
   async read(upright: Rectangle, strip: Uint8Array<ArrayBuffer>): Promise<void> {
     const rect = this.#stored(upright);
     const stride = this.turn % 180 === 0 ? rect.width * 4 : turnedStride(rect.width);
-    await this.#frame.copyTo(strip, { rect, layout: [{ offset: 0, stride }] });
+    await this.#frame.copyTo(strip, { ...this.#conversion, rect, layout: [{ offset: 0, stride }] });
   }
 
   close(): void {
