@@ -8,7 +8,6 @@ import type { Backend } from '../src/model/reading.ts';
 import { parseLabels } from './evaluate/labels.ts';
 import { toCsv } from './evaluate/outcome.ts';
 import { makeReport } from './evaluate/report.ts';
-import { run } from './evaluate/run.ts';
 import { formatReport } from './evaluate/table.ts';
 import { progressBar } from './progress.ts';
 
@@ -67,6 +66,8 @@ async function main(): Promise<void> {
   }
   const labels = parseLabels(await readFile(args.labels, 'utf8'));
   if (labels.length === 0) throw new UsageError(`${args.labels} lists no picture`);
+  // Loaded late: Vite and Playwright take a second that a wrong argument need not wait for.
+  const { run } = await import('./evaluate/run.ts');
   const jobs = Math.min(args.jobs, 4 * availableParallelism());
   const { manifest, outcomes } = await run({
     ...args,

@@ -1,0 +1,71 @@
+/**
+ * End-to-end tests of the built app. `LENTIGO_DIST` names another build than `dist`,
+ * `LENTIGO_PORT` another port.
+ */
+import { defineConfig, devices, type PlaywrightTestConfig } from 'playwright/test';
+import { chromiumOptions, findFirefox } from './scripts/browser.ts';
+
+const dist = process.env['LENTIGO_DIST'] ?? 'dist';
+const port = Number(process.env['LENTIGO_PORT'] ?? 4174);
+const url = `http://localhost:${port}/`;
+const firefox = findFirefox();
+
+/** What depends on the size of the screen, or on the browser. */
+const mainPath = 'main.spec.ts';
+
+const config: PlaywrightTestConfig = {
+  testDir: 'e2e',
+  outputDir: 'test-results/e2e',
+  // Two browsers at once on two cores make the timings of the tests a matter of luck.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: [
+    ['list'],
+    ['json', { outputFile: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ?? 'test-results/e2e.json' }],
+  ],
+  use: {
+    baseURL: url,
+    trace: 'retain-on-failure',
+    launchOptions: chromiumOptions(),
+    locale: 'en-GB',
+  },
+  webServer: {
+    command: `npx vite preview --port ${port} --strictPort --outDir ${dist}`,
+    url,
+    reuseExistingServer: !process.env['CI'],
+  },
+  projects: [
+    {
+      name: 'tablet',
+      testIgnore: 'evaluate.spec.ts',
+      use: { viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true },
+    },
+    {
+      name: 'phone',
+      testMatch: mainPath,
+      use: { ...devices['Pixel 7'] },
+    },
+    {
+      name: 'desktop',
+      testMatch: mainPath,
+      use: { ...devices['Desktop Chrome'] },
+    },
+    { name: 'evaluate', testMatch: 'evaluate.spec.ts' },
+  ],
+};
+
+if (firefox) {
+  config.projects?.push({
+    name: 'firefox',
+    testMatch: mainPath,
+    use: {
+      ...devices['Desktop Firefox'],
+      channel: 'moz-firefox',
+      launchOptions: { executablePath: firefox },
+    },
+  });
+}
+
+export default defineConfig(config);
