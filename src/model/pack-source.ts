@@ -44,12 +44,13 @@ export async function fetchPack(
     loaded += bytes;
     options.onProgress?.({ kind: 'download', loaded, total });
   };
-  onBytes(0);
   // One file that fails ends the others.
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   options.signal.addEventListener('abort', abort, { once: true });
+  if (options.signal.aborted) abort();
   try {
+    onBytes(0);
     const entries = await Promise.all(
       manifest.files.map(async (file): Promise<[string, ArrayBuffer]> => [
         file.path,

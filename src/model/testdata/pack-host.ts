@@ -38,7 +38,8 @@ export class PackHost {
     await Promise.resolve();
     signal?.throwIfAborted();
     if (!this.online) throw new TypeError('fetch failed');
-    const file = (cache === 'default' && this.stale.get(path)) || this.#files.get(path);
+    const kept = cache === 'default' ? this.stale.get(path) : undefined;
+    const file = kept ?? this.#files.get(path);
     if (!file) return new Response('', { status: 404 });
     return new Response(this.#body(path, new Uint8Array(file), signal ?? undefined));
   };
