@@ -1,0 +1,24 @@
+import type { FailureCode } from '../failure';
+import { m } from './paraglide/messages.js';
+
+const words: Readonly<Record<FailureCode, () => string>> = {
+  'picture-empty': m.failure_picture_empty,
+  'picture-unsupported': m.failure_picture_unsupported,
+  'picture-heic-unsupported': m.failure_picture_heic_unsupported,
+  'picture-damaged': m.failure_picture_damaged,
+  'picture-too-large': m.failure_picture_too_large,
+  'pack-offline': m.failure_pack_offline,
+  'pack-damaged': m.failure_pack_damaged,
+  'pack-too-new': m.failure_pack_too_new,
+  'backend-unavailable': m.failure_backend_unavailable,
+  'storage-full': m.failure_storage_full,
+  'storage-unavailable': m.failure_storage_unavailable,
+  aborted: m.failure_aborted,
+  'worker-lost': m.failure_worker_lost,
+  internal: m.failure_internal,
+};
+
+/** What the person is told of a failure, and what helps. */
+export function failureWords(code: FailureCode): string {
+  return words[code]();
+}

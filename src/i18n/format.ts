@@ -1,0 +1,55 @@
+/** Numbers, sizes and lists as the person reads them. */
+import { getLocale } from './paraglide/runtime.js';
+
+const locale = getLocale();
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
+const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A space that keeps a number and its unit on one line. */
+const nbsp = '\u00a0';
+
+/**
+ * A probability (0..1) in whole percent. Never 0 % or 100 %: no reading is certain,
+ * and rounding must not make it look so.
+ */
+export function percent(probability: number): string {
+  if (probability < 0.005) return `<${nbsp}1${nbsp}%`;
+  if (probability >= 0.995) return `>${nbsp}99${nbsp}%`;
+  return `${whole.format(probability * 100)}${nbsp}%`;
+}
+
+/** A threshold or a share of the screen in percent, as it is. */
+export function exactPercent(share: number): string {
+  return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(share * 100)}${nbsp}%`;
+}
+
+/** Milliseconds in seconds, with as many digits as are worth reading. */
+export function seconds(milliseconds: number): string {
+  const digits = milliseconds < 995 ? 2 : 1;
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(milliseconds / 1000);
+}
+
+/** Bytes in kB or MB (of 1000), one decimal for megabytes. */
+export function bytes(count: number): string {
+  if (count < 999_500) return `${whole.format(count / 1000)}${nbsp}kB`;
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(count / 1e6)}${nbsp}MB`;
+}
+
+/** "a, b and c". */
+export function listOf(words: readonly string[]): string {
+  return conjunction.format(words);
+}
+
+/** "a, b or c". */
+export function choiceOf(words: readonly string[]): string {
+  return disjunction.format(words);
+}
+
+export function dateAndTime(date: Date): string {
+  return moment.format(date);
+}

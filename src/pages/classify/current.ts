@@ -1,0 +1,16 @@
+/** The session of this page, and the door through which pictures come in from outside. */
+import type { PictureSource } from '../../records/examination';
+import { examinations } from '../../records/repository';
+import { navigation } from '../../state/navigation.svelte';
+import { reader } from '../../state/reader.svelte';
+import { inference } from '../../worker/client';
+import { ClassifySession } from './session.svelte';
+
+export const session = new ClassifySession(inference, reader, examinations);
+
+/** Takes in pictures that were shared to the app or opened with it. */
+export function acceptPictures(files: readonly Blob[], source: PictureSource): void {
+  if (files.length === 0) return;
+  navigation.go({ page: 'classify' });
+  session.accept(files, source);
+}

@@ -1,0 +1,250 @@
+/** The pictures at hand on the classify page; they outlive a visit to another page. */
+import { classInfo } from '../../components/reading/classes';
+import { topProbability } from '../../components/reading/wording';
+import { asFailure, Failure } from '../../failure';
+import { failureWords } from '../../i18n/failure-words';
+import { percent } from '../../i18n/format';
+import { m } from '../../i18n/paraglide/messages.js';
+import { clampFrame } from '../../image/frame';
+import type { Reading } from '../../model/reading';
+import type { PictureSource } from '../../records/examination';
+import type { ExaminationRepository } from '../../records/repository';
+import type { Reader } from '../../state/reader.svelte';
+import type { InferenceClient } from '../../worker/client';
+import { QueuedPicture, type Saving } from './queued-picture.svelte';
+
+/** Long side of the preview, px: sharp on a tablet also when zoomed in. */
+const previewSide = 2048;
+
+export class ClassifySession {
+  readonly #inference: Pick<InferenceClient, 'call'>;
+  readonly #reader: Pick<Reader, 'prepare'>;
+  readonly #records: Pick<ExaminationRepository, 'add' | 'onChange'>;
+  #items = $state.raw<readonly QueuedPicture[]>([]);
+  #selected = $state.raw<QueuedPicture>();
+  #run = $state.raw<AbortController>();
+  #announcement = $state.raw('');
+  #mishap = $state.raw<Failure>();
+  readonly #done = $derived(this.#items.filter(({ stage }) => stage === 'done' || stage === 'failed').length);
+
+  constructor(
+    client: Pick<InferenceClient, 'call'>,
+    model: Pick<Reader, 'prepare'>,
+    records: Pick<ExaminationRepository, 'add' | 'onChange'>,
+  ) {
+    this.#inference = client;
+    this.#reader = model;
+    this.#records = records;
+    records.onChange((change) => {
+      if (change.kind === 'cleared') this.reset();
+      if (change.kind === 'removed') this.#forget(change.id);
+    });
+  }
+
+  get items(): readonly QueuedPicture[] {
+    return this.#items;
+  }
+
+  get selected(): QueuedPicture | undefined {
+    return this.#selected;
+  }
+
+  get running(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** How many pictures have come to an end, good or bad. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** What has just happened, for those who hear the page. */
+  get announcement(): string {
+    return this.#announcement;
+  }
+
+  /** A result that could not be saved after its picture had left the page. */
+  get mishap(): Failure | undefined {
+    return this.#mishap;
+  }
+
+  dismissMishap(): void {
+    this.#mishap = undefined;
+  }
+
+  /** Takes pictures in: a queue of several grows, a single picture makes room for the new ones. */
+  accept(pictures: readonly Blob[], source: PictureSource): void {
+    if (pictures.length === 0) return;
+    if (this.#items.length <= 1) this.reset();
+    const added = pictures.map((picture) => new QueuedPicture(picture, source));
+    this.#items = [...this.#items, ...added];
+    if (added.length > 1) this.#announcement = m.classify_announce_added({ count: added.length });
+    if (!this.#selected && added[0]) this.select(added[0]);
+  }
+
+  select(item: QueuedPicture): void {
+    if (this.#selected === item) return;
+    this.#selected?.closePreview();
+    this.#selected = item;
+    void this.#open(item);
+  }
+
+  /** Reads one picture with its present frame. Its record is saved behind the result's back. */
+  async classify(item: QueuedPicture): Promise<void> {
+    if (this.#run) return;
+    await this.#during((signal) => this.#read(item, signal));
+    void this.save(item);
+  }
+
+  /** Reads every picture that waits, also those that come meanwhile. */
+  async classifyAll(): Promise<void> {
+    if (this.#run) return;
+    await this.#during(async (signal) => {
+      let item: QueuedPicture | undefined;
+      while (!signal.aborted && (item = this.#items.find(({ stage }) => stage === 'waiting'))) {
+        await this.#read(item, signal);
+        await this.save(item);
+      }
+    });
+  }
+
+  /** Stops reading; what is read already stays. */
+  stop(): void {
+    this.#run?.abort();
+  }
+
+  /** Tries a picture again that could not be opened or read. */
+  retry(item: QueuedPicture): void {
+    item.restart();
+    if (item === this.#selected && !item.preview) void this.#open(item);
+  }
+
+  /** Keeps a result in the history; also called to try again. */
+  async save(item: QueuedPicture): Promise<void> {
+    const { reading, frame } = item;
+    if (!reading || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
+    // The picture may be read anew meanwhile; then the state of its record is another's.
+    const tell = (saving: Saving): void => {
+      if (item.reading === reading) item.saving = saving;
+    };
+    tell({ kind: 'saving' });
+    try {
+      const { picture, thumbnail, ...kept } = await this.#inference.call('keepsake', {
+        picture: item.picture,
+        frame,
+      });
+      item.showThumbnail(thumbnail);
+      const size = { width: kept.width, height: kept.height };
+      const id = await this.#records.add({
+        source: item.source,
+        reading,
+        picture,
+        thumbnail,
+        size,
+        frame: kept.frame,
+      });
+      tell({ kind: 'saved', id });
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      tell({ kind: 'failed', failure });
+      if (item.discarded || item.reading !== reading) this.#mishap = failure;
+    }
+  }
+
+  /** Puts all pictures away. */
+  reset(): void {
+    this.stop();
+    this.#run = undefined;
+    for (const item of this.#items) item.discard();
+    this.#items = [];
+    this.#selected = undefined;
+    this.#announcement = '';
+  }
+
+  async #during(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const run = new AbortController();
+    this.#run = run;
+    try {
+      await work(run.signal);
+    } finally {
+      if (this.#run === run) this.#run = undefined;
+    }
+  }
+
+  async #open(item: QueuedPicture): Promise<void> {
+    try {
+      const opened = await this.#inference.call('open', { picture: item.picture, longSide: previewSide });
+      if (item.discarded || item !== this.#selected || item.preview) {
+        opened.preview.close();
+      } else {
+        item.preview = opened.preview;
+      }
+      const { width, height, quality, frame } = opened;
+      item.facts ??= { width, height, quality, proposed: frame };
+      item.frame ??= frame;
+    } catch (thrown) {
+      if (item.stage === 'waiting') this.#fail(item, asFailure(thrown));
+    }
+  }
+
+  async #read(item: QueuedPicture, signal: AbortSignal): Promise<void> {
+    item.restart();
+    item.stage = 'reading';
+    const { picture } = item;
+    try {
+      await unlessAborted(this.#reader.prepare(), signal);
+      if (!item.frame) {
+        const { preview, frame } = await this.#inference.call('open', { picture, longSide: 64 }, { signal });
+        preview.close();
+        item.frame = frame;
+      }
+      const size = item.facts;
+      if (size) item.frame = clampFrame(item.frame, size);
+      item.reading = await this.#inference.call('classify', { picture, frame: item.frame }, { signal });
+      item.stage = 'done';
+      this.#announce(item.reading);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      if (failure.code === 'aborted') {
+        item.stage = 'waiting';
+        this.#announcement = m.failure_aborted();
+      } else {
+        this.#fail(item, failure);
+      }
+    }
+  }
+
+  #fail(item: QueuedPicture, failure: Failure): void {
+    item.failure = failure;
+    item.stage = 'failed';
+    this.#announcement = m.classify_announce_failed({ name: item.name, reason: failureWords(failure.code) });
+  }
+
+  #announce(reading: Reading): void {
+    const count = this.#items.length;
+    const result = reading.accepted
+      ? m.classify_announce_result({
+          name: classInfo(reading.top).name,
+          percent: percent(topProbability(reading)),
+        })
+      : m.reading_refused_title();
+    this.#announcement =
+      count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;
+  }
+
+  /** The record of a picture was deleted elsewhere. */
+  #forget(id: string): void {
+    const item = this.#items.find(({ saving }) => saving.kind === 'saved' && saving.id === id);
+    if (item) item.saving = { kind: 'deleted' };
+  }
+}
+
+/** What `promise` comes to, or `aborted` as soon as `signal` says so. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Failure('aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject);
+  });
+}

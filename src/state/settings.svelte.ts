@@ -1,0 +1,69 @@
+import type { BackendPreference } from '../model/reading';
+import { disclaimerVersion, parseSettings, type SettingsData, type Theme } from './settings';
+
+const storageKey = 'lentigo-settings';
+
+/** What the person chose, kept in this browser. Works without storage too, until the page closes. */
+class Settings {
+  #data = $state.raw<SettingsData>(load());
+
+  constructor() {
+    // Another tab changed something.
+    addEventListener('storage', ({ key }) => {
+      if (key === storageKey || key === null) this.#data = load();
+    });
+  }
+
+  get theme(): Theme {
+    return this.#data.theme;
+  }
+
+  set theme(theme: Theme) {
+    this.#change({ theme });
+  }
+
+  get backend(): BackendPreference {
+    return this.#data.backend;
+  }
+
+  set backend(backend: BackendPreference) {
+    this.#change({ backend });
+  }
+
+  get disclaimerAccepted(): boolean {
+    return this.#data.acceptedDisclaimer >= disclaimerVersion;
+  }
+
+  acceptDisclaimer(): void {
+    this.#change({ acceptedDisclaimer: disclaimerVersion });
+  }
+
+  /** Forgets everything, the acceptance of the disclaimer included. */
+  reset(): void {
+    this.#data = parseSettings(null);
+    try {
+      localStorage.removeItem(storageKey);
+    } catch {
+      // No storage: nothing to forget.
+    }
+  }
+
+  #change(part: Partial<SettingsData>): void {
+    this.#data = { ...this.#data, ...part };
+    try {
+      localStorage.setItem(storageKey, JSON.stringify(this.#data));
+    } catch {
+      // Full or forbidden: the choice holds until the page is closed.
+    }
+  }
+}
+
+function load(): SettingsData {
+  try {
+    return parseSettings(localStorage.getItem(storageKey));
+  } catch {
+    return parseSettings(null);
+  }
+}
+
+export const settings = new Settings();

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+
+/** Version of the disclaimer's text. A change of meaning raises it, and everybody is asked again. */
+export const disclaimerVersion = 1;
+
+// Each field falls back by itself, so that one broken value costs no other.
+const SettingsSchema = v.object({
+  theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
+  backend: v.fallback(v.picklist(['auto', 'wasm', 'webgl']), 'auto'),
+  /** Version of the disclaimer that was accepted; 0 for none. */
+  acceptedDisclaimer: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+});
+
+export type SettingsData = v.InferOutput<typeof SettingsSchema>;
+export type Theme = SettingsData['theme'];
+
+/** Settings as they were stored; whatever is missing or broken has its default. */
+export function parseSettings(stored: string | null): SettingsData {
+  let value: unknown;
+  try {
+    value = JSON.parse(stored ?? '{}');
+  } catch {
+    value = {};
+  }
+  const parsed = v.safeParse(SettingsSchema, value);
+  return parsed.success ? parsed.output : v.parse(SettingsSchema, {});
+}
