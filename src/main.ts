@@ -1,8 +1,29 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { acceptPictures } from './pages/classify/current';
+import { appUpdate } from './state/app-update.svelte';
+import { device } from './state/device.svelte';
+import { install } from './state/install.svelte';
+import { launch } from './state/launch.svelte';
+import { reader } from './state/reader.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
+device.start();
+install.start();
+launch.start(acceptPictures);
 mount(App, { target });
+// After the first paint: what the page needs goes first over the wire.
+addEventListener('load', () => void appUpdate.start());
+
+// The model comes when the page stands, and again when a network is back that was missing for it.
+const prepare = (): void => {
+  reader.prepare().catch(() => undefined);
+};
+if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare, { timeout: 2000 });
+else setTimeout(prepare, 200);
+addEventListener('online', () => {
+  if (reader.state.kind === 'failed') prepare();
+});

@@ -2,7 +2,7 @@
 import { getLocale } from './paraglide/runtime.js';
 
 const locale = getLocale();
-const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
 const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -17,7 +17,12 @@ const nbsp = '\u00a0';
 export function percent(probability: number): string {
   if (probability < 0.005) return `<${nbsp}1${nbsp}%`;
   if (probability >= 0.995) return `>${nbsp}99${nbsp}%`;
-  return `${whole.format(probability * 100)}${nbsp}%`;
+  return `${integer.format(probability * 100)}${nbsp}%`;
+}
+
+/** A number without decimals. */
+export function whole(number: number): string {
+  return integer.format(number);
 }
 
 /** A threshold or a share of the screen in percent, as it is. */
@@ -36,7 +41,7 @@ export function seconds(milliseconds: number): string {
 
 /** Bytes in kB or MB (of 1000), one decimal for megabytes. */
 export function bytes(count: number): string {
-  if (count < 999_500) return `${whole.format(count / 1000)}${nbsp}kB`;
+  if (count < 999_500) return `${integer.format(count / 1000)}${nbsp}kB`;
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(count / 1e6)}${nbsp}MB`;
 }
 

@@ -1,6 +1,6 @@
 import { asFailure, type Failure } from '../failure';
 import type { Backend, BackendPreference } from '../model/reading';
-import { inference, type InferenceClient, type RestartReason } from '../worker/client';
+import { inference, type InferenceClient } from '../worker/client';
 import type { PackUpdate, ReadyState } from '../worker/protocol';
 import { settings } from './settings.svelte';
 
@@ -21,15 +21,16 @@ export class Reader {
   readonly #inference: Pick<InferenceClient, 'call' | 'onRestart'>;
   readonly #preference: () => BackendPreference;
   #state = $state.raw<ReaderState>({ kind: 'idle' });
-  #restarted = $state.raw<RestartReason>();
+  #restarts = $state(0);
+  #restartsSeen = $state(0);
   #preparation: Promise<ReadyState> | undefined;
   #prepared: BackendPreference | undefined;
 
   constructor(client: Pick<InferenceClient, 'call' | 'onRestart'>, preference: () => BackendPreference) {
     this.#inference = client;
     this.#preference = preference;
-    client.onRestart((reason) => {
-      this.#restarted = reason;
+    client.onRestart(() => {
+      this.#restarts += 1;
     });
   }
 
@@ -43,12 +44,16 @@ export class Reader {
 
   /** What computes now: after a restart the processor, whatever was chosen before. */
   get backend(): Backend | undefined {
-    return this.#restarted ? 'wasm' : this.ready?.backend;
+    return this.#restarts > 0 ? 'wasm' : this.ready?.backend;
   }
 
-  /** Why the worker was replaced, until the person has seen it. */
-  get restarted(): RestartReason | undefined {
-    return this.#restarted;
+  /** True after the worker was lost and replaced, until the person has seen it. */
+  get restartUnseen(): boolean {
+    return this.#restarts > this.#restartsSeen;
+  }
+
+  seeRestart(): void {
+    this.#restartsSeen = this.#restarts;
   }
 
   /**
