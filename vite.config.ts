@@ -3,9 +3,9 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import packageJson from './package.json' with { type: 'json' };
-import { securityHeaders } from './scripts/hosting/headers';
-import { contentSecurityPolicy } from './scripts/vite/content-security-policy';
-import { licences } from './scripts/vite/licences';
+import { securityHeaders } from './scripts/hosting/headers.ts';
+import { contentSecurityPolicy } from './scripts/vite/content-security-policy.ts';
+import { licences } from './scripts/vite/licences.ts';
 
 const { page: licencesOfPage, worker: licencesOfWorker } = licences({
   fileName: 'licences.txt',

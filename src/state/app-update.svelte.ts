@@ -13,11 +13,17 @@ const hour = 60 * 60 * 1000;
 /** The service worker of the app and its next version. Never loads the page again unasked. */
 class AppUpdate {
   #state = $state<UpdateState>('none');
+  #keptOffline = $state(false);
   #workbox: Workbox | undefined;
   #checked = Date.now();
 
   get state(): UpdateState {
     return this.#state;
+  }
+
+  /** Whether the app itself is on the device, so that it starts without a network. */
+  get keptOffline(): boolean {
+    return this.#keptOffline;
   }
 
   /** Registers the service worker. Does nothing where there is none (development, private windows). */
@@ -32,7 +38,12 @@ class AppUpdate {
       else if (isUpdate === true || isExternal === true) this.#state = 'replaced';
     });
     document.addEventListener('visibilitychange', () => this.#check());
-    await workbox.register({ immediate: true });
+    void navigator.serviceWorker.ready.then(() => (this.#keptOffline = true));
+    try {
+      await workbox.register({ immediate: true });
+    } catch {
+      // Forbidden here, or the host is out of reach: the app runs as a plain page.
+    }
   }
 
   /** Switches to the version that waits; the page loads again. */
