@@ -13,7 +13,7 @@ import { Failure } from '../failure';
 import type { Backend } from './reading';
 
 export interface WebglOptions {
-  /** Whether a graphics card that is made of software will do. */
+  /** Whether a renderer without a graphics card will do: it is always slower than WASM. */
   readonly software: boolean;
   /** Called once when the context is lost: tfjs would wait for its answers for ever. */
   readonly onLost: (detail: string) => void;
@@ -35,15 +35,30 @@ export function configureTensorflow(wasmFile: string): void {
   });
 }
 
-/** @throws Failure `backend-unavailable` */
+let wasm: Promise<void> | undefined;
+
+/**
+ * May be called early, so that the binary is fetched and compiled while something else is awaited.
+ * @throws Failure `backend-unavailable`
+ */
 export async function startWasm(): Promise<void> {
-  await select('wasm');
+  // Two starts at once would make tfjs call the first one off.
+  wasm ??= select('wasm');
+  try {
+    await wasm;
+  } catch (thrown) {
+    wasm = undefined;
+    throw thrown;
+  }
+  if (getBackend() !== 'wasm') await select('wasm');
 }
 
 let stopContext: (() => void) | undefined;
 
 /** @throws Failure `backend-unavailable` */
 export async function startWebgl({ software, onLost }: WebglOptions): Promise<void> {
+  // tfjs mixes two backends up when the second is set before the first has started.
+  await wasm?.catch(() => undefined);
   if (stopContext) return select('webgl');
   const { canvas, gl } = openContext(software);
   const { MathBackendWebGL, setWebGLContext } = await import('@tensorflow/tfjs-backend-webgl');
@@ -90,7 +105,15 @@ function openContext(software: boolean): { canvas: OffscreenCanvas; gl: WebGL2Re
       stencil: false,
       failIfMajorPerformanceCaveat: !software,
     });
-    if (gl) return { canvas, gl };
+    if (gl && (software || !softwareRenderers.test(rendererOf(gl)))) return { canvas, gl };
   }
   throw new Failure('backend-unavailable', 'no WebGL 2 in workers, or none by a graphics card');
+}
+
+/** What headless and virtual machines draw with; not all of them own up to it as a caveat. */
+const softwareRenderers = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+function rendererOf(gl: WebGL2RenderingContext): string {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
 }

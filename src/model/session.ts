@@ -1,6 +1,6 @@
 /** The model at work: one pack on one backend, and the ways to change either. */
 import { asFailure, Failure } from '../failure';
-import { stopWebgl } from './backend';
+import { startWasm, stopWebgl } from './backend';
 import { chooseBackend, type ChosenBackend } from './backend-choice';
 import type { NetworkOutputs } from './classifier';
 import type { Manifest } from './manifest';
@@ -49,6 +49,8 @@ export class Session {
     if (this.#loaded && this.#running?.preference === preference) {
       return stateOf(this.#loaded, this.#running);
     }
+    // WASM is wanted nearly always, and starts while the pack is read.
+    if (preference !== 'webgl') startWasm().catch(() => undefined);
     try {
       const loaded = this.#loaded ?? (await loadPack(this.#setup, await this.#openStore(), options));
       try {

@@ -9,8 +9,13 @@ import type { Backend, BackendTrial } from './reading';
 
 /** Warm forward passes of which the median counts. */
 const timedPasses = 5;
-/** Milliseconds after which WebGL is given up: some drivers take minutes, or never answer. */
-const webglLimit = 20_000;
+/** Milliseconds after which no further pass is timed: what is that slow need not be known better. */
+const timingLimit = 1000;
+/**
+ * Milliseconds after which WebGL is given up: some drivers take minutes to compile, or never answer.
+ * Who asked for it waits longer than who only wants the faster one.
+ */
+const webglLimits = { race: 8_000, asked: 30_000 } as const;
 
 export interface Candidate {
   readonly trial: BackendTrial;
@@ -56,12 +61,13 @@ export function examiner(pack: Pack, { signal, software, onLost }: TrialOptions)
 
   async function testWebgl(timed: boolean): Promise<Candidate> {
     // A driver that hangs and a context that is lost both leave tfjs waiting for ever.
+    const limit = timed ? webglLimits.race : webglLimits.asked;
     let over = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       return await new Promise((resolve, reject) => {
         const refuse = (detail: string): void => reject(new Failure('backend-unavailable', detail));
-        timer = setTimeout(() => refuse(`no answer in ${webglLimit} ms`), webglLimit);
+        timer = setTimeout(() => refuse(`no answer in ${limit} ms`), limit);
         const lost = (detail: string): void => (over ? onLost(detail) : refuse(detail));
         startWebgl({ software, onLost: lost })
           .then(() => test('webgl', timed))
@@ -89,10 +95,11 @@ export function examiner(pack: Pack, { signal, software, onLost }: TrialOptions)
 /** Median of some warm forward passes in milliseconds. */
 async function timeForward(classifier: Classifier, input: Float32Array): Promise<number> {
   const times: number[] = [];
-  for (let pass = 0; pass < timedPasses; pass++) {
+  const begin = performance.now();
+  do {
     const start = performance.now();
     await classifier.run(input);
     times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[timedPasses >> 1] ?? NaN;
+  } while (times.length < timedPasses && performance.now() - begin < timingLimit);
+  return times.sort((a, b) => a - b)[times.length >> 1] ?? NaN;
 }
