@@ -15,7 +15,7 @@ export async function buildPage(folder: string): Promise<string> {
     configFile: false,
     root: folder,
     base: './',
-    logLevel: 'warn',
+    logLevel: 'error',
     ...(app.define && { define: app.define }),
     ...(app.worker && { worker: app.worker }),
     build: { ...app.build, outDir, emptyOutDir: true },
