@@ -32,7 +32,6 @@ export const metaPolicy = written(policy);
 const refusedPowers = [
   'accelerometer',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'display-capture',
   'geolocation',

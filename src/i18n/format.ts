@@ -1,7 +1,8 @@
 /** Numbers, sizes and lists as the person reads them. */
 import { getLocale } from './paraglide/runtime.js';
 
-const locale = getLocale();
+/** The app's language as it is written where the person lives: a date in en-GB is not one in en-US. */
+export const locale = regional(getLocale());
 const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
 const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
@@ -57,4 +58,10 @@ export function choiceOf(words: readonly string[]): string {
 
 export function dateAndTime(date: Date): string {
   return moment.format(date);
+}
+
+function regional(language: string): string {
+  // Tests run where there is no navigator.
+  const wanted = (globalThis.navigator as Navigator | undefined)?.languages ?? [];
+  return wanted.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
 }

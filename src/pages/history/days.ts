@@ -1,8 +1,7 @@
 /** Days and times of the list, as the person's calendar has them. */
-import { getLocale } from '../../i18n/paraglide/runtime.js';
+import { locale } from '../../i18n/format';
 import type { ExaminationKey } from '../../records/examination';
 
-const locale = getLocale();
 const day = new Intl.DateTimeFormat(locale, {
   weekday: 'long',
   day: 'numeric',

@@ -1,0 +1,84 @@
+/**
+ * Runs inside the page, from a bundle of its own: fills the record through the app's repository,
+ * so that it is encrypted as the app does it.
+ */
+import type { NewExamination } from '../../src/records/examination';
+import { ExaminationRepository } from '../../src/records/repository';
+
+const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;
+const tones = ['#5a3a2a', '#7b4b34', '#3d2a26', '#8a5a48', '#6b3f5a'];
+
+/** A drawn spot on drawn skin, as the keepsake of a picture would be. */
+async function drawn(seed: number, width: number, height: number): Promise<Blob> {
+  const canvas = new OffscreenCanvas(width, height);
+  const pen = canvas.getContext('2d');
+  if (!pen) throw new Error('no canvas');
+  pen.fillStyle = `hsl(${18 + (seed % 5) * 3} 48% ${66 + (seed % 4) * 4}%)`;
+  pen.fillRect(0, 0, width, height);
+  pen.fillStyle = tones[seed % tones.length] ?? '#5a3a2a';
+  pen.beginPath();
+  const radius = Math.min(width, height) * (0.16 + (seed % 7) * 0.02);
+  pen.ellipse(width / 2, height / 2, radius, radius * (0.7 + (seed % 4) * 0.1), seed, 0, 7);
+  pen.fill();
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
+}
+
+function examination(seed: number, picture: Blob, thumbnail: Blob): NewExamination {
+  const top = (seed * 5) % codes.length;
+  const likeliest = 0.4 + ((seed * 37) % 58) / 100;
+  const probabilities = codes.map((code, index) => ({
+    code,
+    probability: index === top ? likeliest : (1 - likeliest) / (codes.length - 1),
+  }));
+  const pressing = probabilities
+    .filter(({ code }) => ['akiec', 'bcc', 'mel'].includes(code))
+    .reduce((sum, { probability }) => sum + probability, 0);
+  return {
+    source: seed % 3 === 0 ? 'camera' : 'file',
+    picture,
+    thumbnail,
+    size: { width: 800, height: 600 },
+    frame: { x: 100, y: 0, side: 600 },
+    reading: {
+      pack: { id: 'lentigo-skin-lesions', version: '0.1.0' },
+      backend: 'wasm',
+      probabilities,
+      logits: probabilities.map(({ probability }) => Math.log(probability)),
+      top: codes[top] ?? 'nv',
+      set: [codes[top] ?? 'nv'],
+      gate: { dermatoscope: 0.9, phone: 0.08, none: 0.02 },
+      accepted: seed % 11 !== 10,
+      operatingPoints: [{ id: 'screening', probability: pressing, threshold: 0.3, flagged: pressing >= 0.3 }],
+      quality: seed % 9 === 4 ? ['blurred'] : [],
+      embedding: Float32Array.from({ length: 1280 }, (_, index) => Math.sin(seed + index)),
+      times: { decode: 21.4, resample: 8.2, inference: 96.3, total: 130.1 },
+    },
+  };
+}
+
+/**
+ * Adds `count` examinations, one every three hours up to `until` (milliseconds of the epoch); every
+ * fifth has a note.
+ */
+export async function fill(count: number, until: number): Promise<void> {
+  let made = 0;
+  const threeHours = 3 * 60 * 60 * 1000;
+  const records = new ExaminationRepository(
+    'lentigo-records',
+    () => new Date(until - (count - made) * threeHours),
+  );
+  const kinds = await Promise.all(
+    Array.from({ length: 24 }, async (_, seed) => ({
+      picture: await drawn(seed, 800, 600),
+      thumbnail: await drawn(seed, 160, 160),
+    })),
+  );
+  while (made < count) {
+    made += 1;
+    const kind = kinds[made % kinds.length];
+    if (!kind) throw new Error('no picture');
+    const id = await records.add(examination(made, kind.picture, kind.thumbnail));
+    if (made % 5 === 0) await records.setNote(id, `Note ${made}: left forearm, itches since spring.`);
+  }
+  await records.close();
+}
