@@ -48,7 +48,7 @@ const lostEarlier: BackendTrial = {
   passed: false,
   milliseconds: null,
   deviation: null,
-  reason: 'a worker was lost earlier in this session',
+  reason: 'given up after a worker was lost',
 };
 
 function isFaster(webgl: BackendTrial, wasm: BackendTrial): boolean {

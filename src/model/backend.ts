@@ -68,8 +68,6 @@ export async function startWebgl({ software, onLost }: WebglOptions): Promise<vo
     canvas.removeEventListener('webglcontextlost', lost);
     gl.getExtension('WEBGL_lose_context')?.loseContext();
   };
-  // Shapes as uniforms: layers of different sizes then share their programs, of which few are compiled.
-  env().set('WEBGL_USE_SHAPES_UNIFORMS', true);
   setWebGLContext(2, gl);
   // Importing it registers it, `stopWebgl` takes it away again.
   const registered: unknown = findBackendFactory('webgl');

@@ -70,7 +70,7 @@ export function createHandlers(session: Session): Handlers {
     },
 
     memory: () => {
-      const { numTensors, numBytes } = memory();
+      const { numTensors, numBytes } = session.current ? memory() : { numTensors: 0, numBytes: 0 };
       return Promise.resolve({ tensors: numTensors, bytes: numBytes });
     },
   };

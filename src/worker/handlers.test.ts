@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Failure } from '../failure';
+import { decodePicture } from '../image/decode';
+import { makeKeepsake, makePreview } from '../image/keepsake';
+import type { Picture } from '../image/picture';
+import { resampleFrame } from '../image/resample';
+import type { Session } from '../model/session';
+import { tinyManifest } from '../model/testdata/tiny-pack';
+import { createHandlers, type CallContext } from './handlers';
+import type { CallName } from './protocol';
+
+// Decoding needs a browser; what is tested here is what the handlers make of it.
+vi.mock('../image/decode', () => ({ decodePicture: vi.fn() }));
+vi.mock('../image/keepsake', () => ({ makeKeepsake: vi.fn(), makePreview: vi.fn() }));
+vi.mock('../image/resample', async (original) => ({
+  ...(await original<typeof import('../image/resample')>()),
+  resampleFrame: vi.fn(),
+}));
+
+const blob = new Blob(['picture']);
+const white = new Uint8Array(224 * 224 * 3).fill(255);
+let abort: AbortController;
+let picture: Picture;
+const close = vi.fn();
+let run: ReturnType<typeof vi.fn<Session['run']>>;
+let session: Session;
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  abort = new AbortController();
+  picture = { width: 300, height: 200, type: 'image/png', close } as unknown as Picture;
+  vi.mocked(decodePicture).mockResolvedValue(picture);
+  vi.mocked(resampleFrame).mockResolvedValue(white);
+  run = vi.fn<Session['run']>(() =>
+    Promise.resolve({
+      logits: Float32Array.of(0, 0, 0, 0, 0, 5, 0),
+      gate: Float32Array.of(4, 0, 0),
+      embedding: Float32Array.of(1),
+    }),
+  );
+  session = { run, current: { manifest: tinyManifest(), backend: 'wasm' } } as unknown as Session;
+});
+
+function context<N extends CallName>(): CallContext<N> {
+  return { signal: abort.signal, onProgress: () => undefined };
+}
+
+function expectClosedOnce(): void {
+  expect(close).toHaveBeenCalledOnce();
+}
+
+describe('classify', () => {
+  it('reads the largest centred square when no frame is given', async () => {
+    const reading = await createHandlers(session).classify({ picture: blob }, context());
+    expect(resampleFrame).toHaveBeenCalledWith(picture, { x: 50, y: 0, side: 200 });
+    const [input] = run.mock.lastCall ?? [];
+    expect(input).toHaveLength(224 * 224 * 3);
+    expect(input?.every((value) => value === 1)).toBe(true);
+    expect(reading).toMatchObject({ top: 'nv', backend: 'wasm', pack: { id: 'tiny' }, accepted: true });
+    const { decode, resample, inference, total } = reading.times;
+    expect(decode + resample + inference).toBeCloseTo(total, 6);
+    expectClosedOnce();
+  });
+
+  it('keeps a frame inside of the picture', async () => {
+    await createHandlers(session).classify({ picture: blob, frame: { x: 290, y: -5, side: 50 } }, context());
+    expect(resampleFrame).toHaveBeenCalledWith(picture, { x: 250, y: 0, side: 50 });
+  });
+
+  it('frees the picture when it cannot be read, and never calls the network', async () => {
+    vi.mocked(resampleFrame).mockRejectedValue(new Failure('picture-damaged'));
+    const call = createHandlers(session).classify({ picture: blob }, context());
+    await expect(call).rejects.toMatchObject({ code: 'picture-damaged' });
+    expect(run).not.toHaveBeenCalled();
+    expectClosedOnce();
+  });
+
+  it.each([
+    ['decoding', () => vi.mocked(decodePicture).mockImplementation(() => aborted(picture))],
+    ['resampling', () => vi.mocked(resampleFrame).mockImplementation(() => aborted(white))],
+  ])('stops after %s when it is aborted then', async (_step, happens) => {
+    happens();
+    const call = createHandlers(session).classify({ picture: blob }, context());
+    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+    expect(run).not.toHaveBeenCalled();
+    expectClosedOnce();
+  });
+});
+
+describe('open and keepsake', () => {
+  it('opens a picture with its frame, quality and preview', async () => {
+    const preview = {} as ImageBitmap;
+    vi.mocked(makePreview).mockReturnValue(preview);
+    const opened = await createHandlers(session).open({ picture: blob, longSide: 640 }, context());
+    expect(makePreview).toHaveBeenCalledWith(picture, 640);
+    expect(opened).toMatchObject({
+      width: 300,
+      height: 200,
+      type: 'image/png',
+      frame: { x: 50, y: 0, side: 200 },
+    });
+    expect(opened.quality).toContain('too-bright');
+    expect(opened.preview).toBe(preview);
+    expectClosedOnce();
+  });
+
+  it('frees the picture when no keepsake can be made', async () => {
+    vi.mocked(makeKeepsake).mockRejectedValue(new Failure('storage-full'));
+    const frame = { x: 0, y: 0, side: 10 };
+    const call = createHandlers(session).keepsake({ picture: blob, frame }, context());
+    await expect(call).rejects.toMatchObject({ code: 'storage-full' });
+    expectClosedOnce();
+  });
+});
+
+describe('the pack', () => {
+  it.each([
+    [false, undefined, { state: 'current' }],
+    [true, undefined, { state: 'current' }],
+    [false, '1.1.0', { state: 'available', version: '1.1.0' }],
+    [true, '1.1.0', { state: 'applied', version: '1.1.0' }],
+  ])('tells of an update (apply %s, found %s)', async (apply, version, expected) => {
+    const updating = { update: () => Promise.resolve(version) } as unknown as Session;
+    expect(await createHandlers(updating).updatePack({ apply }, context())).toEqual(expected);
+  });
+
+  it('uses no memory before it is prepared', async () => {
+    const idle = { current: undefined } as unknown as Session;
+    expect(await createHandlers(idle).memory({}, context())).toEqual({ tensors: 0, bytes: 0 });
+  });
+});
+
+function aborted<T>(value: T): Promise<T> {
+  abort.abort();
+  return Promise.resolve(value);
+}
