@@ -135,10 +135,12 @@ def _vignette(picture: Pixels, rng: np.random.Generator) -> Pixels:
     edge, softness = rng.uniform(0.95, 1.3), rng.uniform(0.05, 0.5)
     depth = rng.uniform(0.3, 1.0)
     light = 1 - depth * np.clip((radius - edge + softness / 2) / softness, 0, 1)
-    return (picture * light[:, :, None]).astype(np.uint8)
+    return _bytes(picture * light[:, :, None])
 
 
 def _jpeg(picture: Pixels, quality: int) -> Pixels:
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return _bytes(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None  # it was encoded right here
+    return _bytes(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB))

@@ -91,9 +91,7 @@ def suspicion(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(probabilities[:, _SUSPICIOUS].sum(axis=1))
 
 
-def calibrate(
-    pictures: Sequence[Picture], logits: NDArray[Any], gate: NDArray[Any]
-) -> Calibration:
+def calibrate(pictures: Sequence[Picture], logits: NDArray[Any], gate: NDArray[Any]) -> Calibration:
     """Chooses every number on the given validation pictures: lesions of both domains and others."""
     truth = class_indices(pictures)
     domain = np.array([DOMAINS.index(p.domain) for p in pictures])

@@ -1,4 +1,4 @@
-"""Checkpoints that let a killed run go on as if nothing had happened, and the average of weights."""
+"""Checkpoints, from which a killed run goes on unharmed, and the average of the weights."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ SPLIT_LISTS = PACKAGE / "splits"
 WEIGHTS = PACKAGE / "weights"
 REPORTS = PACKAGE / "reports"
 RESAMPLING_VECTORS = REPOSITORY / "src" / "image" / "testdata" / "resample-golden.json"
+REFERENCE = PACKAGE / "reference" / "ham10000_test_float.csv"
 SUMMARY = (
     "Pre-trained on ImageNet, fine-tuned on dermatoscopic and phone pictures of skin lesions. "
     "A second head tells dermatoscope, phone and no lesion apart."
@@ -96,20 +97,65 @@ def calibrate(arguments: argparse.Namespace) -> None:
     print(arguments.out.read_text(), end="")
 
 
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Measures weights on one split of a data set; writes predictions.csv and report.json."""
+    import json
+
+    from . import network
+    from .calibration import Calibration
+    from .evaluate import Predictions, report, write_predictions
+    from .loader import evaluation_pixels
+    from .predict import predict_pixels
+
+    pictures = load_split(arguments.data, arguments.splits, arguments.dataset, arguments.split)
+    model = network.build(str(arguments.weights))
+    outputs = predict_pixels(model, evaluation_pixels(pictures))
+    calibration = Calibration.read(arguments.calibration)
+    predictions = Predictions.of(pictures, outputs["logits"], outputs["gate"], calibration)
+    result = report(predictions, arguments.dataset, arguments.split, arguments.seed)
+    folder = arguments.out or PACKAGE / "runs" / "evaluation" / arguments.dataset
+    folder.mkdir(parents=True, exist_ok=True)
+    write_predictions(folder / "predictions.csv", predictions)
+    (folder / "report.json").write_text(json.dumps(result, indent=1) + "\n")
+    for figure in result["figures"]:
+        low, high = figure["interval"]
+        print(f"{figure['id']:48} {figure['value']:.4f}  {low:.4f} to {high:.4f}  n {figure['n']}")
+
+
+def reference(arguments: argparse.Namespace) -> None:
+    """Writes the float network's bare probabilities, which the app's are compared with."""
+    from . import network
+    from .evaluate import write_reference
+    from .loader import evaluation_pixels
+    from .predict import predict_pixels
+
+    pictures = load_split(arguments.data, arguments.splits, "ham10000", "test")[: arguments.count]
+    model = network.build(str(arguments.weights))
+    write_reference(
+        arguments.out, pictures, predict_pixels(model, evaluation_pixels(pictures))["logits"]
+    )
+    print(f"{len(pictures)} pictures in {arguments.out}")
+
+
 def export(arguments: argparse.Namespace) -> None:
     """Makes the model pack from weights, calibration and evaluation reports."""
     from . import network, pack
     from .calibration import Calibration
     from .export import agreement, convert_and_round
+    from .golden import network_example
     from .loader import evaluation_pixels
     from .report import collect_metrics
 
     model = network.build(str(arguments.weights))
-    converted = convert_and_round(model)
+    training = [
+        p for name in WATCHED for p in load_split(arguments.data, arguments.splits, name, "train")
+    ]
+    converted = convert_and_round(model, training, arguments.seed)
     size = pack.write_pack(
         arguments.out,
         converted.graph,
-        converted.example(),
+        converted.weights,
+        network_example(converted.network),
         collect_metrics(arguments.reports, arguments.history, arguments.created),
         Calibration.read(arguments.calibration),
         version=arguments.version,
@@ -120,7 +166,7 @@ def export(arguments: argparse.Namespace) -> None:
     if arguments.check:
         pictures = load_split(arguments.data, arguments.splits, "ham10000", "validation")
         pixels = evaluation_pixels(pictures[: arguments.check])
-        same, difference = agreement(model, converted.rounded, pixels)
+        same, difference = agreement(model, converted.network, pixels)
         print(
             f"rounded against float on {len(pixels)} validation pictures: same top class "
             f"{same:.4f}, mean absolute difference of probabilities {difference:.5f}"
@@ -147,7 +193,9 @@ def main() -> None:
         )
         sub.set_defaults(function=function)
         sub.add_argument("--data", type=Path, default=DATA, help="folder with the data sets")
-        sub.add_argument("--splits", type=Path, default=SPLIT_LISTS, help="folder with the id lists")
+        sub.add_argument(
+            "--splits", type=Path, default=SPLIT_LISTS, help="folder with the id lists"
+        )
         sub.add_argument("--seed", type=int, default=1, help="seed of everything random")
         return sub
 
@@ -171,11 +219,25 @@ def main() -> None:
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--out", type=Path, default=WEIGHTS / "calibration.json")
 
+    sub = command(evaluate)
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
+    sub.add_argument("--dataset", choices=list(BY_NAME), default="ham10000")
+    sub.add_argument("--split", choices=SPLITS, default="test")
+    sub.add_argument("--out", type=Path, help="folder for the results")
+
+    sub = command(reference)
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--count", type=int, default=600, help="pictures, in the order of ids")
+    sub.add_argument("--out", type=Path, default=REFERENCE)
+
     sub = command(export)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
     sub.add_argument("--history", type=Path, default=WEIGHTS / "history.json")
-    sub.add_argument("--reports", type=Path, default=REPORTS, help="folder with reports of evaluate")
+    sub.add_argument(
+        "--reports", type=Path, default=REPORTS, help="folder with reports of evaluate"
+    )
     sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
     sub.add_argument("--version", default="0.1.0", help="version of the pack")
     sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from .taxonomy import BY_NAME, CLASSES, NO_LESION, PAD_DIAGNOSES
@@ -65,7 +66,7 @@ def read_dataset(data: Path, name: str) -> list[Picture]:
     files = _picture_files(folder)
     pictures = [_picture(name, row, files, table) for row in _rows(table)]
     pictures.sort(key=lambda p: p.image_id)
-    for one, other in zip(pictures, pictures[1:], strict=False):
+    for one, other in pairwise(pictures):
         if one.image_id == other.image_id:
             raise DataError(f"{table}: {one.image_id} is listed twice")
     return _with_merged_lesions(pictures)

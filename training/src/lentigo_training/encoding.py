@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 Encoding = Literal["int8", "float16", "float32", "int32"]
 ALIGNMENT = 4
 
+WORTH_ROUNDING = 20_000
+"""Values from which on a kernel is held in eight bits: all smaller ones together are 70 kB."""
+
+SMALLEST = 1e-20
+"""A channel with no larger weight counts as zero: its scale would not fit a float32."""
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -24,21 +30,27 @@ class Encoded:
 def choose(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Encoding:
     """The encoding of a weight by its shape.
 
-    Pointwise (1, 1, in, out) and dense (in, out) kernels are most of the bytes and bear eight
-    bits with a scale per output channel. Depthwise and first kernels do not.
+    Large pointwise (1, 1, in, out) kernels are most of the bytes and bear eight bits with a scale
+    per output channel. Depthwise and first kernels do not, and small ones need not.
     """
     if dtype.kind in "iu":
         return "int32"
-    if len(shape) == 2 or (len(shape) == 4 and shape[:2] == (1, 1)):
-        return "int8"
-    return "float16" if len(shape) == 4 else "float32"
+    if len(shape) in (2, 4):
+        pointwise = len(shape) == 2 or shape[:2] == (1, 1)
+        return "int8" if pointwise and np.prod(shape) >= WORTH_ROUNDING else "float16"
+    return "float32"
 
 
-def encode(name: str, array: NDArray[Any], encoding: Encoding) -> Encoded:
+def encode(
+    name: str,
+    array: NDArray[Any],
+    encoding: Encoding,
+    scale: NDArray[np.float32] | None = None,
+) -> Encoded:
     """Encodes one tensor, little endian; int8 takes the last axis as the channel.
 
-    int8 is symmetric, -127 to 127; the scale of a channel is the one of a few candidates up to
-    max / 127 with the smallest squared error.
+    int8 is symmetric, -127 to 127, with `scale` (channels,) or else that of `best_scale`. Raises
+    ValueError for values that the encoding cannot hold.
     """
     spec: dict[str, Any] = {
         "name": name,
@@ -47,19 +59,26 @@ def encode(name: str, array: NDArray[Any], encoding: Encoding) -> Encoded:
         "encoding": encoding,
     }
     if encoding == "int8":
-        scale = best_scale(array)
+        scale = best_scale(array) if scale is None else scale
         steps = np.clip(np.rint(array / scale), -127, 127).astype(np.int8)
         spec["channels"] = int(array.shape[-1])
         return Encoded(spec, scale.astype("<f4").tobytes() + steps.tobytes())
     types: dict[Encoding, str] = {"float16": "<f2", "float32": "<f4", "int32": "<i4"}
-    return Encoded(spec, array.astype(types[encoding]).tobytes())
+    with np.errstate(over="ignore"):
+        stored = array.astype(types[encoding])
+    if not np.isfinite(stored).all():
+        raise ValueError(f"{name} has values that {encoding} cannot hold")
+    return Encoded(spec, stored.tobytes())
 
 
 def best_scale(array: NDArray[Any]) -> NDArray[np.float32]:
-    """(channels,) float32 scale of each channel of the last axis; 1 for a channel of zeros."""
+    """(channels,) float32 scale of each channel of the last axis; 1/127 for a channel of zeros.
+
+    It is the one of a few candidates up to max / 127 with the smallest squared error.
+    """
     flat = array.reshape(-1, array.shape[-1]).astype(np.float64)
     top = np.abs(flat).max(axis=0)
-    largest = np.where(top > 0, top / 127, 1.0)
+    largest = np.where(top > SMALLEST, top, 1.0) / 127
     best, least = largest, np.full(len(largest), np.inf)
     for share in np.linspace(1.0, 0.7, 16):
         scale = (largest * share).astype(np.float32).astype(np.float64)
@@ -86,7 +105,7 @@ def decode(spec: dict[str, Any], data: bytes) -> NDArray[Any]:
     array = np.frombuffer(data, types[spec["encoding"]])
     if array.size != count:
         raise ValueError(f"{spec['name']}: {len(data)} bytes for shape {shape}")
-    return array.reshape(shape).astype(spec["dtype"])
+    return np.asarray(array.reshape(shape), dtype=spec["dtype"])
 
 
 def join(tensors: Iterable[Encoded]) -> tuple[list[dict[str, Any]], bytes]:

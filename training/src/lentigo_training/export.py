@@ -1,7 +1,8 @@
-"""From trained weights to the pack, with a check of what the rounding of weights does."""
+"""From trained weights to the pack's graph, with a check of what the rounding of weights does."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -9,32 +10,45 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from . import golden, pack
+from . import pack
+from .datasets import Picture
 from .fold import fold
 from .graph import Graph, convert
+from .loader import Sampler, evaluation_pixels
 from .predict import predict_pixels
+from .rounding import round_kernels
+
+ROUNDING_PICTURES = 128
 
 
 @dataclass(frozen=True)
 class Converted:
-    """A graph and the Keras network that computes what the app will compute."""
+    """A graph, its encoded weights, and the Keras network that computes as the app will."""
 
     graph: Graph
-    rounded: keras.Model
-
-    def example(self) -> dict[str, object]:
-        """golden.json of this graph."""
-        return golden.network_example(self.rounded)
+    weights: pack.Weights
+    network: keras.Model
 
 
-def convert_and_round(model: keras.Model) -> Converted:
-    """Folds, converts, encodes and decodes a network. Raises ValueError if norm layers remain."""
+def convert_and_round(
+    model: keras.Model, training: Sequence[Picture] = (), seed: int = 1
+) -> Converted:
+    """Folds, rounds, converts and encodes a network.
+
+    The rounding is fitted to some of the `training` pictures; without any, each weight is rounded
+    to the nearest step. Raises ValueError if norm layers remain.
+    """
     folded = fold(model)
+    scales: dict[str, NDArray[np.float32]] = {}
+    if training:
+        chosen = Sampler(training, seed).epoch(0, ROUNDING_PICTURES)
+        folded, scales = round_kernels(folded, evaluation_pixels(chosen))
     graph = convert(folded)
     if left := [op for op in graph.operations if "BatchNorm" in op]:
         raise ValueError(f"the graph still has {left[0]}")
-    decoded = pack.decode_weights(*pack.encode_weights(graph))
-    return Converted(graph, pack.with_decoded_weights(folded, graph, decoded))
+    layers = [layer.name for layer in folded.layers]
+    weights = pack.encode_weights(graph, layers, scales)
+    return Converted(graph, weights, pack.with_weights(folded, weights.decoded()))
 
 
 def agreement(

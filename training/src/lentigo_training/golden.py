@@ -66,7 +66,7 @@ def synthetic_lesion(side: int = 32) -> NDArray[np.uint8]:
     texture = ((x * 7 + y * 13 + x * y) % 23 - 11)[:, :, None]
     skin, mole = np.array([222, 176, 160]), np.array([96, 58, 46])
     colour = (skin * (160 - inside) + mole * inside) // 160 + texture
-    return np.clip(colour, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(colour, 0, 255), dtype=np.uint8)
 
 
 def network_example(model: keras.Model) -> dict[str, Any]:

@@ -97,7 +97,8 @@ class Sampler:
             ]
         )
         self._priors = {
-            d: np.log(np.maximum([share.get((d, c), 0.0) for c in CLASSES], RAREST)) for d in present
+            d: np.log(np.maximum([share.get((d, c), 0.0) for c in CLASSES], RAREST))
+            for d in present
         }
 
     def epoch(self, epoch: int, length: int) -> list[Picture]:
@@ -116,7 +117,13 @@ class Sampler:
 
 
 def training_batches(
-    sampler: Sampler, epoch: int, length: int, batch: int, size: int, start: int = 0, threads: int = 2
+    sampler: Sampler,
+    epoch: int,
+    length: int,
+    batch: int,
+    size: int,
+    start: int = 0,
+    threads: int = 2,
 ) -> Iterator[Batch]:
     """Augmented batches of one epoch from batch number `start` on."""
     order = sampler.epoch(epoch, length)
@@ -141,7 +148,9 @@ def training_batches(
             yield _batch([order[p] for p in span], scale_to_input(pixels), sampler)
 
 
-def evaluation_pixels(pictures: Sequence[Picture], size: int = 224, threads: int = 2) -> NDArray[np.uint8]:
+def evaluation_pixels(
+    pictures: Sequence[Picture], size: int = 224, threads: int = 2
+) -> NDArray[np.uint8]:
     """Pictures as the app sees them: centre square, lentigo-area-1; (n, size, size, 3) uint8."""
     with ThreadPoolExecutor(threads) as pool:
         rows = pool.map(lambda p: resample(centre_square(read_rgb(p.path)), size), pictures)

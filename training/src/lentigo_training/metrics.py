@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
-from sklearn.metrics import balanced_accuracy_score
+from scipy.stats import binomtest
+from sklearn.metrics import recall_score
 
 from .datasets import Picture
 from .taxonomy import CLASSES, DOMAINS, NO_LESION
@@ -37,7 +38,62 @@ def quick_figures(
         log = log_softmax(logits, axis=1)[np.arange(len(truth)), truth]
         figures |= {
             "accuracy": float(np.mean(logits.argmax(axis=1) == truth)),
-            "balancedAccuracy": float(balanced_accuracy_score(truth, logits.argmax(axis=1))),
+            "balancedAccuracy": balanced_accuracy(truth, logits.argmax(axis=1)),
             "balancedLoss": float(-np.sum(balanced_weights(truth) * log)),
         }
     return figures
+
+
+def balanced_accuracy(truth: NDArray[np.int64], predicted: NDArray[Any]) -> float:
+    """Mean recall of the classes that the truth has, in [0, 1]."""
+    present = np.unique(truth)
+    return float(recall_score(truth, predicted, labels=present, average="macro", zero_division=0))
+
+
+def calibration_error(
+    probabilities: NDArray[Any], truth: NDArray[np.int64], bins: int = 15
+) -> float:
+    """Expected calibration error of the top class: mean |confidence - accuracy| over equal bins,
+    weighted by the pictures in each (Guo et al., arXiv:1706.04599)."""
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == truth
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gap = np.bincount(place, weights=confidence - right, minlength=bins)
+    return float(np.abs(gap).sum() / len(truth))
+
+
+def proportion(hits: int, n: int) -> tuple[float, tuple[float, float]]:
+    """hits / n with Wilson's 95 % interval."""
+    result = binomtest(hits, n)
+    interval = result.proportion_ci(0.95, method="wilson")
+    return hits / n, (float(interval.low), float(interval.high))
+
+
+def cluster_bootstrap(
+    figure: Callable[[NDArray[np.int64]], float],
+    groups: NDArray[np.int64],
+    seed: int,
+    resamples: int = 1000,
+) -> tuple[float, float]:
+    """95 % percentile interval of `figure(indices)` when whole groups are drawn anew.
+
+    Pictures of one lesion or patient are alike, so drawing single pictures would make the interval
+    too narrow. Draws for which the figure does not exist (a class is missing) are left out.
+    """
+    rng = np.random.default_rng(seed)
+    order = np.argsort(groups, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(groups))[:-1])
+    drawn = []
+    for _ in range(resamples):
+        chosen = rng.integers(0, len(members), len(members))
+        value = _or_nan(figure, np.concatenate([members[g] for g in chosen]))
+        drawn.append(value)
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _or_nan(figure: Callable[[NDArray[np.int64]], float], indices: NDArray[np.int64]) -> float:
+    try:
+        return figure(indices)
+    except ValueError:
+        return float("nan")

@@ -51,7 +51,7 @@ def _is_backbone(path: Path) -> bool:
 
     with h5py.File(path) as file:
         layers = file.get("layers", file)
-        return not "dense" in layers
+        return "dense" not in layers
 
 
 def _clone_layer(layer: keras.layers.Layer) -> keras.layers.Layer:

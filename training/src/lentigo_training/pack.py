@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,42 +51,86 @@ DATA_SETS = (
 )
 
 
-def encode_weights(graph: Graph) -> tuple[list[dict[str, Any]], bytes]:
-    """Entries of model.json and weights.bin of a converted graph."""
-    return encoding.join(
-        encoding.encode(name, array, encoding.choose(array.shape, array.dtype))
-        for name, array in graph.weights.items()
+@dataclass(frozen=True)
+class Weights:
+    """Entries of model.json and weights.bin."""
+
+    specs: list[dict[str, Any]]
+    data: bytes
+
+    def decoded(self) -> dict[str, NDArray[Any]]:
+        """Weights by name, as the app decodes them."""
+        return {
+            s["name"]: encoding.decode(s, self.data[s["offset"] : s["offset"] + s["bytes"]])
+            for s in self.specs
+        }
+
+
+def encode_weights(
+    graph: Graph, layers: Collection[str], scales: Mapping[str, NDArray[np.float32]]
+) -> Weights:
+    """Encodes a graph's weights; `scales` by layer, for kernels that lie on a grid already."""
+
+    def scale(name: str, array: NDArray[Any]) -> NDArray[np.float32] | None:
+        layer = layer_of(name, layers)
+        return scales.get(layer) if layer and array.ndim > 1 else None
+
+    return Weights(
+        *encoding.join(
+            encoding.encode(
+                name, array, encoding.choose(array.shape, array.dtype), scale(name, array)
+            )
+            for name, array in graph.weights.items()
+        )
     )
 
 
-def decode_weights(specs: list[dict[str, Any]], data: bytes) -> dict[str, NDArray[Any]]:
-    """Weights by name, as the app decodes them."""
-    return {
-        spec["name"]: encoding.decode(spec, data[spec["offset"] : spec["offset"] + spec["bytes"]])
-        for spec in specs
-    }
+def layer_of(name: str, layers: Collection[str]) -> str | None:
+    """The layer that a graph's weight comes from, by its name; None if it is of no layer.
 
-
-def with_decoded_weights(
-    folded: keras.Model, graph: Graph, decoded: Mapping[str, NDArray[Any]]
-) -> keras.Model:
-    """A copy of the folded network that computes with the pack's decoded weights.
-
-    A graph weight and a Keras variable belong together where they are equal, bit for bit. Raises
-    ValueError for a kernel that is not in the graph.
+    The converter keeps Keras' layer names, with a number where they were traced before.
     """
-    by_value = {(a.shape, a.tobytes()): decoded[name] for name, a in graph.weights.items()}
+    for part in name.split("/"):
+        for candidate in (part, part.rpartition("_")[0]):
+            if candidate in layers:
+                return candidate
+    return None
+
+
+def with_weights(folded: keras.Model, weights: Mapping[str, NDArray[Any]]) -> keras.Model:
+    """A copy of the folded network that computes with a pack's decoded weights.
+
+    Raises ValueError for a kernel that the pack does not have. A bias may be missing: the
+    converter leaves out one that is zero.
+    """
     copy = keras.models.clone_model(folded)
-    for source, target in zip(folded.weights, copy.weights, strict=True):
-        value = np.asarray(keras.ops.convert_to_numpy(source), np.float32)
-        found = by_value.get((value.shape, value.tobytes()))
-        if found is None and value.ndim > 1:
-            raise ValueError(f"{source.path} is not in the converted graph")
-        target.assign(value if found is None else found)
+    copy.set_weights(folded.get_weights())
+    owners = {layer.name: layer for layer in copy.layers if layer.get_weights()}
+    kernels = set()
+    for name, value in weights.items():
+        if value.dtype == np.float32 and (owner := layer_of(name, owners)):
+            kernel, bias = owners[owner].get_weights()
+            is_kernel = value.ndim > 1
+            owners[owner].set_weights([value, bias] if is_kernel else [kernel, value])
+            kernels |= {owner} if is_kernel else set()
+    if missing := sorted(set(owners) - kernels):
+        raise ValueError(f"the pack has no weights of {', '.join(missing)}")
     return copy
 
 
-def model_json(graph: Graph, specs: list[dict[str, Any]]) -> dict[str, Any]:
+def read_pack(folder: Path) -> tuple[dict[str, Any], Weights]:
+    """Manifest and weights of a pack. Raises ValueError where a file is not what it should be."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for file in manifest["files"]:
+        data = (folder / file["path"]).read_bytes()
+        if len(data) != file["bytes"] or hashlib.sha256(data).hexdigest() != file["sha256"]:
+            raise ValueError(f"{file['path']} is damaged")
+    (group,) = json.loads((folder / "model.json").read_text())["weightsManifest"]
+    data = b"".join((folder / path).read_bytes() for path in group["paths"])
+    return manifest, Weights(group["weights"], data)
+
+
+def model_json(graph: Graph, weights: Weights) -> dict[str, Any]:
     """model.json; what only the converter's own tools read is left out."""
     nodes = []
     for node in graph.artefact["modelTopology"]["node"]:
@@ -96,13 +140,14 @@ def model_json(graph: Graph, specs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         **graph.artefact,
         "modelTopology": topology,
-        "weightsManifest": [{"paths": ["weights.bin"], "weights": specs}],
+        "weightsManifest": [{"paths": ["weights.bin"], "weights": weights.specs}],
     }
 
 
 def write_pack(
     folder: Path,
     graph: Graph,
+    weights: Weights,
     example: Mapping[str, Any],
     metrics: Mapping[str, Any],
     calibration: Calibration,
@@ -112,10 +157,9 @@ def write_pack(
     summary: str,
 ) -> int:
     """Writes the pack and returns its bytes. Raises ValueError if it is larger than allowed."""
-    specs, blob = encode_weights(graph)
     files = {
-        "model.json": _compact(model_json(graph, specs)),
-        "weights.bin": blob,
+        "model.json": _compact(model_json(graph, weights)),
+        "weights.bin": weights.data,
         "golden.json": _compact(example),
         "metrics.json": _compact(metrics),
     }

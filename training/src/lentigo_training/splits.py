@@ -45,13 +45,17 @@ def assign(
     for stratum in sorted(strata):
         groups = [g for g in members if rarest[g] == stratum]
         total = sum(len(members[g]) for g in groups)
-        lacking = {s: f * total for s, f in zip(SPLITS, fractions, strict=True)}
+        lacking: dict[Split, float] = {s: f * total for s, f in zip(SPLITS, fractions, strict=True)}
         # What is fixed comes first, so that the rest can make up for it.
         for group in sorted(groups, key=lambda g: (g not in fixed, _hash(g))):
-            split = fixed.get(group) or max(SPLITS, key=lambda s: (lacking[s], s == "train"))
+            split = fixed.get(group) or _neediest(lacking)
             assignment[group] = split
             lacking[split] -= len(members[group])
     return assignment
+
+
+def _neediest(lacking: Mapping[Split, float]) -> Split:
+    return max(SPLITS, key=lambda split: lacking[split])
 
 
 def _hash(group: str) -> str:

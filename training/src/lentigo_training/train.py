@@ -24,7 +24,7 @@ from .predict import predict_pixels
 
 @dataclass(frozen=True)
 class Phase:
-    """`epochs` epochs with pictures of `size` pixels, the first `frozen` blocks kept as they are."""
+    """Some epochs with pictures of `size` pixels and the first `frozen` blocks kept as they are."""
 
     size: int
     epochs: int
@@ -125,7 +125,12 @@ class Run:
         view = self._view_for(recipe.phase(position.epoch))
         phase = recipe.phase(position.epoch)
         batches = training_batches(
-            self.sampler, position.epoch, recipe.epoch_length, recipe.batch, phase.size, position.batch
+            self.sampler,
+            position.epoch,
+            recipe.epoch_length,
+            recipe.batch,
+            phase.size,
+            position.batch,
         )
         if position.batch == 0:
             self._running = {}
@@ -208,7 +213,8 @@ class Run:
         return self._view
 
     def _save(self) -> None:
-        assert self._view is not None and self._phase is not None
+        assert self._view is not None
+        assert self._phase is not None
         groups = {
             "model": checkpoint.values(self.model.variables),
             "optimizer": checkpoint.values(self._view.optimizer.variables),
@@ -225,7 +231,9 @@ class Run:
     def _resume(self) -> None:
         self.position, groups, extra = checkpoint.load(self.folder / "state.npz")
         mine, theirs = json.loads(json.dumps(asdict(self.recipe))), extra["recipe"]
-        changed = sorted(k for k in mine if k not in ("phases", "save_every") and mine[k] != theirs[k])
+        changed = sorted(
+            k for k in mine if k not in ("phases", "save_every") and mine[k] != theirs[k]
+        )
         if changed:
             raise ValueError(f"{self.folder} holds a run of another recipe: {', '.join(changed)}")
         self.history, self._running = extra["history"], extra["running"]

@@ -1,0 +1,60 @@
+"""What several tests need: made pictures, small data sets, the real data where it is there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SPLITS = REPOSITORY / "training" / "splits"
+
+
+def made_picture(seed: int, height: int = 64, width: int = 64) -> NDArray[np.uint8]:
+    """Smooth noise in skin colours with a darker blob."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(120, 250, (8, 8, 3), np.uint8)
+    picture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    centre = (int(width * rng.uniform(0.4, 0.6)), int(height * rng.uniform(0.4, 0.6)))
+    cv2.circle(picture, centre, min(height, width) // 4, (60, 70, 110 + seed % 60), -1)
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def write_picture(path: Path, seed: int, height: int = 64, width: int = 64) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), made_picture(seed, height, width)[:, :, ::-1])
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with the real data sets, or a skip that says so."""
+    folder = Path(os.environ.get("LENTIGO_DATA", REPOSITORY.parent / "shared" / "datasets"))
+    if not (folder / "ham10000" / "metadata.csv").is_file():
+        pytest.skip(f"the data sets are not in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small made data set in the project's layout: 60 lesions of three classes, 12 others."""
+    root = tmp_path_factory.mktemp("data")
+    rows = ["lesion_id,image_id,dx,dx_type,age,sex,localization"]
+    for i in range(60):
+        dx = ("nv", "nv", "nv", "mel", "bcc")[i % 5]
+        for view in range(1 + i % 2):
+            name = f"ISIC_{i:04}{view}"
+            rows.append(f"HAM_{i:04},{name},{dx},histo,50,male,back")
+            write_picture(root / "ham10000" / "images" / f"{name}.jpg", i * 3 + view)
+    (root / "ham10000" / "metadata.csv").write_text("\n".join(rows) + "\n")
+    others = ["image_id,kind"]
+    for i in range(12):
+        others.append(f"n{i:03}_thing,object")
+        write_picture(root / "non_lesion" / "images" / f"n{i:03}_thing.jpg", 900 + i)
+    (root / "non_lesion" / "metadata.csv").write_text("\n".join(others) + "\n")
+    return root

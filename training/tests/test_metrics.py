@@ -1,0 +1,157 @@
+"""Figures and calibration on made predictions whose truth is known."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import softmax
+
+from lentigo_training.calibration import Calibration, calibrate, suspicion
+from lentigo_training.datasets import Picture
+from lentigo_training.evaluate import Predictions, report, write_predictions, write_reference
+from lentigo_training.metrics import (
+    balanced_accuracy,
+    calibration_error,
+    class_indices,
+    cluster_bootstrap,
+    proportion,
+)
+from lentigo_training.taxonomy import CLASSES, SUSPICIOUS
+
+
+def pictures(count: int, dataset: str = "ham10000") -> list[Picture]:
+    rng = np.random.default_rng(0)
+    chosen = rng.choice(len(CLASSES), count, p=[0.05, 0.08, 0.12, 0.03, 0.12, 0.57, 0.03])
+    none = dataset == "non_lesion"
+    return [
+        Picture(
+            dataset,
+            f"{dataset}{i:05}",
+            "none" if none else CLASSES[k],
+            f"{dataset} lesion {i // 2}",
+            "any",
+            Path(f"{dataset}{i:05}.jpg"),
+        )
+        for i, k in enumerate(chosen)
+    ]
+
+
+def outputs(of: list[Picture], scale: float) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Logits drawn so that softmax(logits / scale) is right, given equally frequent classes."""
+    rng = np.random.default_rng(1)
+    truth = class_indices(of)
+    logits = rng.normal(0, 1.0, (len(of), len(CLASSES)))
+    # For unit normal scores with the true class shifted by d, the posterior is softmax(d * score).
+    logits[np.arange(len(of)), np.maximum(truth, 0)] += 2.0
+    gate = rng.normal(0, 1, (len(of), 3))
+    gate[:, {"ham10000": 0, "pad_ufes20": 1, "non_lesion": 2}[of[0].dataset]] += 6
+    return 2.0 * logits * scale, gate
+
+
+def made() -> tuple[list[Picture], np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    sets = [pictures(6000), pictures(3000, "pad_ufes20"), pictures(300, "non_lesion")]
+    results = [outputs(s, scale) for s, scale in zip(sets, (1.7, 0.6, 1.0), strict=True)]
+    every = [p for s in sets for p in s]
+    return (
+        every,
+        np.concatenate([r[0] for r in results]),
+        np.concatenate([r[1] for r in results]),
+    )
+
+
+def test_calibration_finds_what_was_put_in(tmp_path: Path) -> None:
+    every, logits, gate = made()
+    calibration = calibrate(every, logits, gate)
+    assert calibration.temperature["dermatoscope"] == pytest.approx(1.7, rel=0.08)
+    assert calibration.temperature["phone"] == pytest.approx(0.6, rel=0.08)
+    lesions = class_indices(every) >= 0
+    truth = class_indices(every)[lesions]
+    probabilities = calibration.probabilities(logits[lesions], gate[lesions])
+    sets = calibration.sets(probabilities)
+    assert sets[np.arange(len(truth)), truth].mean() == pytest.approx(0.9, abs=0.01)
+    positive = np.isin(truth, [CLASSES.index(c) for c in SUSPICIOUS])
+    screening, balanced = calibration.operating_points
+    flagged = suspicion(probabilities) >= screening.threshold
+    assert 0.95 <= flagged[positive].mean() < 0.97
+    assert screening.sensitivity == pytest.approx(flagged[positive].mean(), abs=1e-4)
+    assert screening.threshold < balanced.threshold
+    refused = softmax(gate, axis=1)[:, 2] >= calibration.gate_threshold
+    assert refused[lesions].mean() < 0.01
+    assert refused[~lesions].mean() > 0.97
+    calibration.write(tmp_path / "calibration.json")
+    assert Calibration.read(tmp_path / "calibration.json") == calibration
+
+
+def test_report_and_tables(tmp_path: Path) -> None:
+    every, logits, gate = made()
+    calibration = calibrate(every, logits, gate)
+    some = slice(0, 500)
+    predictions = Predictions.of(every[some], logits[some], gate[some], calibration)
+    result = report(predictions, "ham10000", "test", seed=1, resamples=60)
+    figures = {f["id"]: f for f in result["figures"]}
+    truth, top = class_indices(every[some]), predictions.probabilities.argmax(axis=1)
+    recalls = [np.mean(top[truth == k] == k) for k in range(len(CLASSES))]
+    balanced = figures["ham10000.test.balancedAccuracy"]
+    assert balanced["value"] == pytest.approx(np.mean(recalls), abs=1e-4)
+    assert balanced["n"] == 500
+    for figure in result["figures"]:
+        low, high = figure["interval"]
+        assert low <= high, figure
+        if not figure["id"].endswith(("calibrationError", "setSize")):  # these are biased upwards
+            assert low <= figure["value"] <= high, figure
+    assert np.sum(result["confusion"]["counts"]) == 500
+    assert np.trace(result["confusion"]["counts"]) == (top == truth).sum()
+
+    write_predictions(tmp_path / "predictions.csv", predictions)
+    with (tmp_path / "predictions.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [r["predicted"] for r in rows] == [CLASSES[k] for k in top]
+    assert all(r["predicted"] in r["set"].split() for r in rows)
+    assert sum(float(rows[0][f"p_{c}"]) for c in CLASSES) == pytest.approx(1, abs=1e-5)
+    write_reference(tmp_path / "reference.csv", every[:3], logits[:3])
+    with (tmp_path / "reference.csv").open(newline="") as file:
+        first = next(csv.DictReader(file))
+    assert float(first["p_nv"]) == pytest.approx(softmax(logits[0])[5], abs=1e-6)
+
+
+def test_report_without_lesions() -> None:
+    every, logits, gate = made()
+    calibration = calibrate(every, logits, gate)
+    others = slice(9000, 9300)
+    predictions = Predictions.of(every[others], logits[others], gate[others], calibration)
+    result = report(predictions, "non_lesion", "test", seed=1)
+    assert [f["id"].split(".")[-1] for f in result["figures"]] == ["refused", "domainAccuracy"]
+    assert result["confusion"] is None
+
+
+def test_balanced_accuracy_is_the_mean_recall_of_the_classes_there() -> None:
+    truth = np.array([0, 0, 0, 1])
+    assert balanced_accuracy(truth, np.array([0, 0, 2, 1])) == pytest.approx((2 / 3 + 1) / 2)
+
+
+def test_calibration_error() -> None:
+    sure = np.array([[1.0, 0.0], [1.0, 0.0]])
+    assert calibration_error(sure, np.array([0, 0])) == 0
+    assert calibration_error(sure, np.array([0, 1])) == pytest.approx(0.5)
+    assert calibration_error(np.array([[0.75, 0.25]] * 4), np.array([0, 0, 0, 1])) == 0
+
+
+@given(st.integers(1, 400), st.data())
+def test_wilson(n: int, data: st.DataObject) -> None:
+    hits = data.draw(st.integers(0, n))
+    value, (low, high) = proportion(hits, n)
+    assert 0 <= low <= value <= high <= 1
+
+
+def test_bootstrap_of_clusters_is_wider_than_of_pictures() -> None:
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(60), 10)
+    values = np.repeat(rng.normal(size=60), 10)
+    by_group = cluster_bootstrap(lambda i: float(values[i].mean()), groups, 1)
+    single = cluster_bootstrap(lambda i: float(values[i].mean()), np.arange(600), 1)
+    assert by_group[1] - by_group[0] > 2 * (single[1] - single[0])

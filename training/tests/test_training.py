@@ -1,0 +1,175 @@
+"""A run that was killed and resumed ends where an uninterrupted one ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from lentigo_training import network
+from lentigo_training.loader import Sampler, training_batches
+from lentigo_training.splits import load_split, split_all, write_splits
+from lentigo_training.taxonomy import CLASSES
+from lentigo_training.train import Phase, Recipe, Run, parse_phases
+
+RECIPE = Recipe(
+    phases=(Phase(32, 1, 1), Phase(64, 1)), epoch_length=64, batch=8, warm_up=3, save_every=3
+)
+
+
+def small_network() -> keras.Model:
+    """A network of the same form as the real one: norm, dropout, the four outputs."""
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((None, None, 3))
+    x = keras.layers.Conv2D(8, 3, strides=4, name="Conv1")(inputs)
+    x = keras.layers.BatchNormalization(name="bn_Conv1")(x)
+    x = keras.layers.ReLU(6.0, name="Conv1_relu")(x)
+    x = keras.layers.Conv2D(16, 3, strides=2, name="block_3_expand")(x)
+    features = keras.layers.BatchNormalization(name="block_3_expand_BN", momentum=0.9)(x)
+    embedding = keras.layers.GlobalAveragePooling2D(name="embedding")(features)
+    dropped = keras.layers.Dropout(0.3, seed=0)(embedding)
+    outputs = {
+        "logits": keras.layers.Dense(7, name="logits")(dropped),
+        "gate": keras.layers.Dense(3, name="gate")(dropped),
+        "embedding": embedding,
+        "features": features,
+    }
+    return keras.Model(inputs, outputs)
+
+
+def start_run(folder: Path, data: Path, recipe: Recipe = RECIPE) -> Run:
+    lists = folder.parent / "splits"
+    if not lists.exists():
+        write_splits(lists, split_all(data, {}))
+    training = [
+        p for name in ("ham10000", "non_lesion") for p in load_split(data, lists, name, "train")
+    ]
+    validation = {"ham10000": load_split(data, lists, "ham10000", "validation")}
+    return Run(folder, recipe, small_network(), training, validation)
+
+
+def test_killed_and_resumed_is_the_same_as_uninterrupted(small_data: Path, tmp_path: Path) -> None:
+    whole = start_run(tmp_path / "whole", small_data)
+    whole.train()
+    assert [row["epoch"] for row in whole.history] == [1, 2]
+    assert all(np.isfinite(row["loss"]) for row in whole.history)
+
+    code = (
+        "import sys, time; from pathlib import Path; from tests.test_training import start_run\n"
+        "run = start_run(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "run.train(stop_after=11); print('waiting', flush=True); time.sleep(600)"
+    )
+    killed = tmp_path / "killed"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(killed), str(small_data)],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONPATH": "src"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    while "waiting" not in process.stdout.readline():
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    # Killed after batch 3 of the second epoch, of which the last two were never saved... or were.
+    resumed = start_run(killed, small_data)
+    assert (resumed.position.epoch, resumed.position.batch) == (1, 3)
+    resumed.train()
+    assert resumed.position == whole.position
+    for one, other in zip(whole.model.variables, resumed.model.variables, strict=True):
+        assert np.allclose(one, other, atol=1e-5), one.path
+    for one, other in zip(whole.average.arrays, resumed.average.arrays, strict=True):
+        assert np.allclose(one, other, atol=1e-5)
+    ours, theirs = whole.history[1], resumed.history[1]
+    assert ours["loss"] == pytest.approx(theirs["loss"], abs=1e-4)
+    assert (killed / "ema.weights.h5").is_file()
+
+
+def test_training_lowers_the_loss(small_data: Path, tmp_path: Path) -> None:
+    recipe = Recipe(phases=(Phase(32, 4),), epoch_length=160, batch=16, rate=5e-3, warm_up=5)
+    run = start_run(tmp_path / "run", small_data, recipe)
+    run.train()
+    assert run.history[-1]["loss"] < run.history[0]["loss"] - 0.1
+
+
+def test_another_recipe_is_refused(small_data: Path, tmp_path: Path) -> None:
+    start_run(tmp_path / "run", small_data).train(stop_after=3)
+    with pytest.raises(ValueError, match="another recipe: rate"):
+        start_run(tmp_path / "run", small_data, Recipe(RECIPE.phases, 64, 8, 1e-3, 3, save_every=3))
+
+
+def test_frozen_layers_stay(small_data: Path, tmp_path: Path) -> None:
+    run = start_run(tmp_path / "run", small_data)
+    frozen = run.model.get_layer("Conv1").get_weights()
+    free = run.model.get_layer("block_3_expand").get_weights()
+    run.train(stop_after=8)  # the first epoch, with block 0 frozen
+    assert np.array_equal(run.model.get_layer("Conv1").get_weights()[0], frozen[0])
+    assert not np.array_equal(run.model.get_layer("block_3_expand").get_weights()[0], free[0])
+
+
+def test_batches(small_data: Path, tmp_path: Path) -> None:
+    write_splits(tmp_path, split_all(small_data, {}))
+    pictures = [
+        p for n in ("ham10000", "non_lesion") for p in load_split(small_data, tmp_path, n, "train")
+    ]
+    sampler = Sampler(pictures, seed=5)
+    batches = list(training_batches(sampler, 2, 48, 8, 32))
+    assert len(batches) == 6
+    for batch in batches:
+        assert batch.inputs.shape == (8, 32, 32, 3)
+        assert -1 <= batch.inputs.min() < batch.inputs.max() <= 1
+        assert np.array_equal(batch.classes.sum(axis=1), batch.has_class)
+        assert np.array_equal(batch.domains[:, 2], 1 - batch.has_class)
+        assert (batch.domains.sum(axis=1) == 1).all()
+    later = list(training_batches(sampler, 2, 48, 8, 32, start=4))
+    assert np.array_equal(later[1].inputs, batches[5].inputs)
+    # Rare classes are drawn more often than they occur, and the prior says how often.
+    drawn = [p for e in range(20) for p in sampler.epoch(e, 400) if p.dataset == "ham10000"]
+    prior = np.exp(sampler.log_prior("ham10000"))
+    for code in ("nv", "mel", "bcc"):
+        share = np.mean([p.dx == code for p in drawn])
+        assert share == pytest.approx(prior[CLASSES.index(code)], abs=0.01)
+    assert prior[CLASSES.index("mel")] > 0.22  # a fifth of the pictures
+
+
+def test_class_loss_leaves_bare_logits_for_equal_classes() -> None:
+    """With the true class drawn by the prior alone, the best logits are all alike."""
+    prior = np.log(np.array([0.5, 0.2, 0.1, 0.1, 0.05, 0.03, 0.02]))
+    onehot = np.eye(7)
+    target = np.concatenate([onehot, np.tile(prior, (7, 1))], axis=1).astype(np.float32)
+
+    def expected(logits: np.ndarray) -> float:  # type: ignore[type-arg]
+        losses = network.class_loss(
+            keras.ops.convert_to_tensor(target),
+            keras.ops.convert_to_tensor(np.tile(logits, (7, 1)).astype(np.float32)),
+        )
+        return float(np.exp(prior) @ np.asarray(losses))
+
+    even = expected(np.zeros(7))
+    assert even < expected(prior)
+    assert even < expected(-prior / 2)
+
+
+def test_learning_rate_rises_and_falls() -> None:
+    recipe = Recipe(phases=(Phase(160, 10),), warm_up=100)
+    rates = [recipe.learning_rate(s) for s in range(recipe.epochs * recipe.batches)]
+    assert rates[0] < recipe.rate / 50
+    assert max(rates) == pytest.approx(recipe.rate, rel=0.01)
+    assert rates[-1] == pytest.approx(recipe.rate / 100, rel=0.01)
+
+
+def test_phases() -> None:
+    assert parse_phases("160:5:4,192:4") == (Phase(160, 5, 4), Phase(192, 4))
+    for text in ("160", "100:2", "160:0", "160:1:2:3", "a:b"):
+        with pytest.raises(ValueError, match=r"SIZE|invalid"):
+            parse_phases(text)
