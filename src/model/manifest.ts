@@ -91,7 +91,7 @@ function distinct(names: readonly string[]): boolean {
 }
 
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
-export type LesionClass = v.InferOutput<typeof LesionClass>;
+type LesionClass = v.InferOutput<typeof LesionClass>;
 export type PackFile = v.InferOutput<typeof PackFile>;
 
 /**

@@ -23,7 +23,7 @@ export const WeightSpecSchema = v.object({
 export type WeightSpec = v.InferOutput<typeof WeightSpecSchema>;
 
 /** A decoded tensor: the values are a view of one buffer that all tensors of a pack share. */
-export interface Weight {
+interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: WeightSpec['dtype'];

@@ -135,6 +135,26 @@ describe('calls', () => {
     expect(workers).toHaveLength(1);
   });
 
+  it('opens pictures while the pack is loaded, but classifies none before it is', async () => {
+    const preparing = client.call('prepare', { backend: 'auto' });
+    const classifying = client.call('classify', { picture });
+    const opening = client.call('open', { picture, longSide: 100 });
+    const keeping = client.call('keepsake', { picture, frame: { x: 0, y: 0, side: 1 } });
+    expect(worker().names).toEqual(['prepare', 'open']);
+    worker().answer({ width: 1 });
+    expect(await opening).toEqual({ width: 1 });
+    expect(worker().names).toEqual(['prepare', 'open', 'keepsake']);
+    worker().send({ kind: 'result', id: 1, result: ready });
+    await preparing;
+    // One at a time again: the keepsake is still being made.
+    expect(worker().names).toEqual(['prepare', 'open', 'keepsake']);
+    worker().answer({});
+    await keeping;
+    expect(worker().names.at(-1)).toBe('classify');
+    worker().answer({ top: 'nv' });
+    expect(await classifying).toEqual({ top: 'nv' });
+  });
+
   it('rejects what cannot be sent, and goes on', async () => {
     const bad = client.call('classify', { picture: (() => 1) as unknown as Blob });
     await expect(bad).rejects.toMatchObject({ code: 'internal' });
@@ -273,6 +293,19 @@ describe('loss', () => {
     worker().answer(ready);
     worker().answer({ top: 'nv' });
     expect(await call).toEqual({ top: 'nv' });
+  });
+
+  it('repeats all that a lost worker had', async () => {
+    const preparing = client.call('prepare', { backend: 'auto' });
+    const opening = client.call('open', { picture, longSide: 100 });
+    worker().fire('error');
+    expect(restarts).toEqual(['error']);
+    expect(worker().names).toEqual(['prepare', 'open']);
+    worker().answer({ width: 1 });
+    expect(await opening).toEqual({ width: 1 });
+    worker().fire('error');
+    await expect(preparing).rejects.toMatchObject({ code: 'worker-lost' });
+    expect(restarts).toEqual(['error']);
   });
 
   it('starts no worker for an idle loss before it is needed', async () => {

@@ -1,5 +1,5 @@
 /**
- * The page's door to the inference worker: starts it when first needed, hands it one call at a
+ * The page's door to the inference worker: starts it when first needed, hands it one heavy call at a
  * time, and replaces it when it is lost.
  */
 import { asFailure, Failure } from '../failure';
@@ -48,6 +48,14 @@ const tick = 1000;
 /** Calls that need a pack on a backend; a fresh worker is prepared before them. */
 const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify']);
 
+/** Calls that mostly wait for the network, and those that need no model: only these go side by side. */
+const loading: ReadonlySet<CallName> = new Set<CallName>(['prepare', 'updatePack']);
+const pictures: ReadonlySet<CallName> = new Set<CallName>(['open', 'keepsake']);
+
+function agree(a: CallName, b: CallName): boolean {
+  return (loading.has(a) && pictures.has(b)) || (pictures.has(a) && loading.has(b));
+}
+
 interface Request {
   readonly id: number;
   readonly name: CallName;
@@ -61,14 +69,20 @@ interface Request {
   repeated: boolean;
 }
 
+/** A request that the worker has. */
+interface Running {
+  readonly request: Request;
+  readonly watchdog: ReturnType<typeof setInterval>;
+  /** Ticks since the worker last spoke of it. */
+  silentTicks: number;
+}
+
 export class InferenceClient {
   readonly #options: ClientOptions;
   readonly #restartListeners = new Set<(reason: RestartReason) => void>();
   readonly #waiting: Request[] = [];
+  readonly #running = new Map<number, Running>();
   #worker: WorkerPort | undefined;
-  #running: Request | undefined;
-  #watchdog: ReturnType<typeof setInterval> | undefined;
-  #silentTicks = 0;
   #nextId = 1;
   #wasmOnly = false;
   /** The last `prepare` that succeeded, and whether the present worker has done it. */
@@ -120,35 +134,44 @@ export class InferenceClient {
     return () => this.#restartListeners.delete(listener);
   }
 
+  /** Hands over, in order, every waiting request that agrees with what the worker has. */
   #next(): void {
-    if (this.#running) return;
-    const request = this.#waiting.shift();
-    if (!request) return;
-    if (needsModel.has(request.name) && this.#preparation && !this.#prepared) {
-      this.#waiting.unshift(request);
-      this.#run(this.#preparationFor(request, this.#preparation));
-    } else {
-      this.#run(request);
+    for (const request of [...this.#waiting]) {
+      const busy = [...this.#running.values()];
+      if (!busy.every((running) => agree(running.request.name, request.name))) continue;
+      if (needsModel.has(request.name) && this.#preparation && !this.#prepared) {
+        this.#run(this.#preparationFor(request, this.#preparation));
+      } else {
+        this.#forget(request);
+        this.#run(request);
+      }
     }
   }
 
   #run(request: Request): void {
-    this.#running = request;
-    this.#silentTicks = 0;
-    this.#watchdog = setInterval(() => {
-      // Ticks, not the clock: a page that was frozen or asleep must not blame the worker.
-      this.#silentTicks += 1;
-      if (this.#silentTicks >= limits[request.name]) this.#lose('silent', `${request.name} gave no answer`);
-    }, tick);
     const { id, name, argument } = request;
+    const running: Running = {
+      request,
+      silentTicks: 0,
+      // Ticks, not the clock: a page that was frozen or asleep must not blame the worker.
+      watchdog: setInterval(() => {
+        running.silentTicks += 1;
+        if (running.silentTicks >= limits[name]) this.#lose('silent', `${name} gave no answer`);
+      }, tick),
+    };
+    this.#running.set(id, running);
     try {
       this.#post({ kind: 'call', id, name, argument } as ToWorker);
     } catch (thrown) {
       // An argument that cannot be cloned, or a browser that allows no workers.
-      this.#settle();
+      this.#settle(running);
       request.reject(asFailure(thrown));
-      this.#next();
     }
+  }
+
+  #forget(request: Request): void {
+    const place = this.#waiting.indexOf(request);
+    if (place >= 0) this.#waiting.splice(place, 1);
   }
 
   /** Prepares a fresh worker as the lost one was; when that fails, so does the call that needs it. */
@@ -160,8 +183,7 @@ export class InferenceClient {
       onProgress: undefined,
       resolve: () => undefined,
       reject: (failure) => {
-        const place = this.#waiting.indexOf(request);
-        if (place >= 0) this.#waiting.splice(place, 1);
+        this.#forget(request);
         request.reject(failure);
       },
       abandoned: false,
@@ -170,9 +192,8 @@ export class InferenceClient {
   }
 
   #abort(request: Request): void {
-    const place = this.#waiting.indexOf(request);
-    if (place >= 0) this.#waiting.splice(place, 1);
-    if (request === this.#running) {
+    this.#forget(request);
+    if (this.#running.has(request.id)) {
       request.abandoned = true;
       this.#post({ kind: 'abort', id: request.id });
     }
@@ -210,14 +231,15 @@ export class InferenceClient {
       this.#lose('context-lost', message.detail);
       return;
     }
-    const request = this.#running;
-    if (message.id !== request?.id) return;
+    const running = this.#running.get(message.id);
+    if (!running) return;
+    const { request } = running;
     if (message.kind === 'progress') {
-      this.#silentTicks = 0;
+      running.silentTicks = 0;
       if (!request.abandoned) request.onProgress?.(message.progress);
       return;
     }
-    this.#settle();
+    this.#settle(running);
     if (message.kind === 'result') {
       if (request.name === 'prepare') {
         this.#prepared = true;
@@ -230,28 +252,27 @@ export class InferenceClient {
     this.#next();
   }
 
-  #settle(): void {
-    clearInterval(this.#watchdog);
-    this.#running = undefined;
+  #settle({ request, watchdog }: Running): void {
+    clearInterval(watchdog);
+    this.#running.delete(request.id);
   }
 
-  /** Ends a worker that is lost; the running call is repeated once on a fresh one. */
+  /** Ends a worker that is lost; what it had is repeated once on a fresh one. */
   #lose(reason: RestartReason, detail: string): void {
-    const request = this.#running;
-    this.#settle();
+    const lost = [...this.#running.values()];
+    lost.forEach((running) => this.#settle(running));
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#prepared = false;
     this.#wasmOnly = true;
-    if (request?.repeated) {
-      request.reject(new Failure('worker-lost', detail));
-    } else {
-      if (request && !request.abandoned) {
-        request.repeated = true;
-        this.#waiting.unshift(request);
-      }
-      for (const listener of this.#restartListeners) listener(reason);
+    const wanted = lost.map(({ request }) => request).filter(({ abandoned }) => !abandoned);
+    const again = wanted.filter(({ repeated }) => !repeated);
+    for (const request of again) request.repeated = true;
+    this.#waiting.unshift(...again);
+    for (const request of wanted) {
+      if (!again.includes(request)) request.reject(new Failure('worker-lost', detail));
     }
+    if (again.length === wanted.length) for (const listener of this.#restartListeners) listener(reason);
     this.#next();
   }
 }

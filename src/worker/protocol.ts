@@ -22,7 +22,7 @@ export interface ReadyState {
   readonly storage: PackStorage;
 }
 
-export interface OpenedPicture extends Size {
+interface OpenedPicture extends Size {
   /** MIME type by content, not by name. */
   readonly type: string;
   readonly quality: readonly QualityIssue[];
@@ -33,7 +33,7 @@ export interface OpenedPicture extends Size {
 }
 
 /** What goes into the record: upright, without metadata. */
-export interface KeepsakePicture extends Size {
+interface KeepsakePicture extends Size {
   readonly picture: Blob;
   readonly thumbnail: Blob;
   /** The classified frame in the pixels of `picture`. */
@@ -43,7 +43,7 @@ export interface KeepsakePicture extends Size {
 export type PackUpdate =
   { readonly state: 'current' } | { readonly state: 'available' | 'applied'; readonly version: string };
 
-export interface Calls {
+interface Calls {
   /** Loads the pack (store first, network else), chooses a backend, runs the self-test. */
   prepare: { argument: { backend: BackendPreference }; result: ReadyState; progress: DownloadProgress };
   /** Decodes a picture for the preview. */
@@ -64,7 +64,7 @@ export type Result<N extends CallName> = Calls[N]['result'];
 export type Progress<N extends CallName> = Calls[N]['progress'];
 
 /** What a worker must know before its first call. */
-export interface Setup {
+interface Setup {
   /** Absolute address of the pack's folder, with a slash at the end. */
   readonly packUrl: string;
   /** False for a pack that is only tried: it is fetched, used and forgotten. */
