@@ -16,8 +16,8 @@ const data = process.env['LENTIGO_DATA'] ?? join(root, '../shared/datasets');
 const perSet = Number(process.argv[2] ?? 400);
 
 /** Changes of a frame of 224 x 224 RGB, by name. */
-const changes: Record<string, (rgb: Uint8Array) => Promise<Uint8Array> | Uint8Array> = {
-  'as it is': (rgb) => rgb,
+const changes: Record<string, (rgb: Uint8Array) => Promise<Uint8Array>> = {
+  'as it is': (rgb) => Promise.resolve(rgb),
   'blurred, sigma 1': (rgb) => blurred(rgb, 1),
   'blurred, sigma 2': (rgb) => blurred(rgb, 2),
   'blurred, sigma 3': (rgb) => blurred(rgb, 3),
@@ -33,19 +33,17 @@ async function blurred(rgb: Uint8Array, sigma: number): Promise<Uint8Array> {
 }
 
 /** As if the light had been 2^stops as strong: a factor in linear light, clipped at white. */
-function exposed(rgb: Uint8Array, stops: number): Uint8Array {
+function exposed(rgb: Uint8Array, stops: number): Promise<Uint8Array> {
   const curve = Uint8Array.from({ length: 256 }, (_, level) => {
     const light = Math.min(1, (level / 255) ** 2.2 * 2 ** stops);
     return Math.round(light ** (1 / 2.2) * 255);
   });
-  return rgb.map((level) => curve[level] ?? 0);
+  return Promise.resolve(rgb.map((level) => curve[level] ?? 0));
 }
 
 async function trainingPictures(set: string): Promise<string[]> {
-  const rows = parse(await readFile(join(root, 'training/splits', `${set}.csv`)), { columns: true }) as {
-    image_id: string;
-    split: string;
-  }[];
+  const file = await readFile(join(root, 'training/splits', `${set}.csv`));
+  const rows = parse<{ image_id: string; split: string }>(file, { columns: true });
   const ids = rows.filter((row) => row.split === 'train').map((row) => row.image_id);
   const step = Math.max(1, ids.length / perSet);
   return ids.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));

@@ -85,7 +85,7 @@ function bitmap(bytes: Uint8Array): boolean {
   const compression = isCore ? 0 : u32le(bytes, 30);
   const isPlain = compression === 0 || compression === 3 || compression === 6;
   const pixels = isPlain ? Math.ceil((width * bits) / 32) * 4 * height : u32le(bytes, 34);
-  return u32le(bytes, 10) + pixels > bytes.length;
+  return Math.max(26, u32le(bytes, 10) + pixels) > bytes.length;
 }
 
 function heif(bytes: Uint8Array): boolean {
