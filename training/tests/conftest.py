@@ -16,19 +16,32 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SPLITS = REPOSITORY / "training" / "splits"
 
 
-def made_picture(seed: int, height: int = 64, width: int = 64) -> NDArray[np.uint8]:
-    """Smooth noise in skin colours with a darker blob."""
+BROWN = (110, 70, 60)
+COLOURS = {"nv": BROWN, "mel": (30, 20, 40), "bcc": (60, 160, 220)}
+"""Colours of blobs, by class: unlike real ones, they can be learnt in seconds."""
+
+
+def made_picture(
+    seed: int, height: int = 64, width: int = 64, colour: tuple[int, int, int] = BROWN
+) -> NDArray[np.uint8]:
+    """Smooth noise in skin colours with a blob."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(120, 250, (8, 8, 3), np.uint8)
     picture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     centre = (int(width * rng.uniform(0.4, 0.6)), int(height * rng.uniform(0.4, 0.6)))
-    cv2.circle(picture, centre, min(height, width) // 4, (60, 70, 110 + seed % 60), -1)
+    cv2.circle(picture, centre, min(height, width) // 4, colour, -1)
     return np.asarray(picture, dtype=np.uint8)
 
 
-def write_picture(path: Path, seed: int, height: int = 64, width: int = 64) -> None:
+def write_picture(
+    path: Path,
+    seed: int,
+    height: int = 64,
+    width: int = 64,
+    colour: tuple[int, int, int] = BROWN,
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    assert cv2.imwrite(str(path), made_picture(seed, height, width)[:, :, ::-1])
+    assert cv2.imwrite(str(path), made_picture(seed, height, width, colour)[:, :, ::-1])
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +63,8 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for view in range(1 + i % 2):
             name = f"ISIC_{i:04}{view}"
             rows.append(f"HAM_{i:04},{name},{dx},histo,50,male,back")
-            write_picture(root / "ham10000" / "images" / f"{name}.jpg", i * 3 + view)
+            path = root / "ham10000" / "images" / f"{name}.jpg"
+            write_picture(path, i * 3 + view, colour=COLOURS[dx])
     (root / "ham10000" / "metadata.csv").write_text("\n".join(rows) + "\n")
     others = ["image_id,kind"]
     for i in range(12):

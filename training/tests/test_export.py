@@ -41,11 +41,11 @@ def model() -> keras.Model:
 
 
 @pytest.fixture(scope="module")
-def inputs() -> np.ndarray:  # type: ignore[type-arg]
+def inputs() -> np.ndarray:
     return np.stack([network_input(made_picture(i, 90, 120)) for i in range(3)])
 
 
-def test_folding_keeps_the_function(model: keras.Model, inputs: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_folding_keeps_the_function(model: keras.Model, inputs: np.ndarray) -> None:
     folded = fold(model)
     assert not [x for x in folded.layers if isinstance(x, keras.layers.BatchNormalization)]
     before, after = model.predict_on_batch(inputs), folded.predict_on_batch(inputs)
@@ -54,7 +54,7 @@ def test_folding_keeps_the_function(model: keras.Model, inputs: np.ndarray) -> N
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the converter is TensorFlow's")
-def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Path) -> None:  # type: ignore[type-arg]
+def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Path) -> None:
     converted = convert_and_round(model)
     kinds = Counter(converted.graph.operations)
     assert kinds["_FusedConv2D"] == 35
@@ -81,7 +81,7 @@ def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Pat
     assert size == sum(f.stat().st_size for f in tmp_path.iterdir())
     check_pack(tmp_path)
     (tmp_path / "golden.json").write_bytes(b"{}")
-    with pytest.raises(ValueError, match="golden[.]json is damaged"):
+    with pytest.raises(ValueError, match=r"golden\.json is damaged"):
         pack.read_pack(tmp_path)
 
 
@@ -133,7 +133,7 @@ def test_fitted_rounding_beats_rounding_to_the_nearest_step() -> None:
     assert np.abs(steps).max() <= 127.001
     nearest = np.clip(np.rint(kernel / scale), -127, 127) * scale
 
-    def error(other: np.ndarray) -> float:  # type: ignore[type-arg]
+    def error(other: np.ndarray) -> float:
         return float(((x @ other - x @ kernel) ** 2).mean())
 
     assert error(rounded) < 0.8 * error(nearest)

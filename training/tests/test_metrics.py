@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from lentigo_training.metrics import (
     cluster_bootstrap,
     proportion,
 )
+from lentigo_training.report import collect_metrics
 from lentigo_training.taxonomy import CLASSES, SUSPICIOUS
 
 
@@ -41,7 +43,7 @@ def pictures(count: int, dataset: str = "ham10000") -> list[Picture]:
     ]
 
 
-def outputs(of: list[Picture], scale: float) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def outputs(of: list[Picture], scale: float) -> tuple[np.ndarray, np.ndarray]:
     """Logits drawn so that softmax(logits / scale) is right, given equally frequent classes."""
     rng = np.random.default_rng(1)
     truth = class_indices(of)
@@ -53,7 +55,7 @@ def outputs(of: list[Picture], scale: float) -> tuple[np.ndarray, np.ndarray]:  
     return 2.0 * logits * scale, gate
 
 
-def made() -> tuple[list[Picture], np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def made() -> tuple[list[Picture], np.ndarray, np.ndarray]:
     sets = [pictures(6000), pictures(3000, "pad_ufes20"), pictures(300, "non_lesion")]
     results = [outputs(s, scale) for s, scale in zip(sets, (1.7, 0.6, 1.0), strict=True)]
     every = [p for s in sets for p in s]
@@ -127,6 +129,25 @@ def test_report_without_lesions() -> None:
     result = report(predictions, "non_lesion", "test", seed=1)
     assert [f["id"].split(".")[-1] for f in result["figures"]] == ["refused", "domainAccuracy"]
     assert result["confusion"] is None
+
+
+def test_metrics_are_collected(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    figure = {"id": "a.test.accuracy", "value": 0.5}
+    for name, confusion in (("a", {"counts": [[1]]}), ("b", None)):
+        (reports / f"{name}.json").write_text(
+            json.dumps({"figures": [figure], "confusion": confusion})
+        )
+    history = tmp_path / "history.json"
+    row = {"epoch": 1, "loss": 1.25, "ham10000.accuracy": 0.6}
+    history.write_text(json.dumps([row]))
+    metrics = collect_metrics(reports, history, "2026-01-01")
+    assert metrics["figures"] == [figure, figure]
+    assert metrics["confusion"] == [{"counts": [[1]]}]
+    assert metrics["history"] == [{"epoch": 1, "loss": 1.25, "valAccuracy": 0.6}]
+    empty = collect_metrics(tmp_path / "none", tmp_path / "none.json", "2026-01-01")
+    assert (empty["figures"], empty["confusion"], empty["history"]) == ([], [], [])
 
 
 def test_balanced_accuracy_is_the_mean_recall_of_the_classes_there() -> None:

@@ -52,7 +52,7 @@ def augment(
     if rng.random() < 0.12:
         view = _vignette(view, rng)
     if rng.random() < 0.2:
-        sigma = float(rng.uniform(0.4, 0.011 * size))
+        sigma = float(rng.uniform(0.4, max(0.5, 0.011 * size)))
         view = _bytes(cv2.GaussianBlur(view, (0, 0), sigma))
     if rng.random() < 0.15:
         noise = rng.normal(0, rng.uniform(2, 10), view.shape)

@@ -100,7 +100,8 @@ def decode(spec: dict[str, Any], data: bytes) -> NDArray[Any]:
             raise ValueError(f"{spec['name']}: {len(data)} bytes for shape {shape}")
         scale = np.frombuffer(data, "<f4", channels)
         steps = np.frombuffer(data, np.int8, count, 4 * channels).reshape(shape)
-        return steps.astype(np.float32) * scale
+        decoded: NDArray[np.float32] = steps.astype(np.float32) * scale
+        return decoded
     types = {"float16": "<f2", "float32": "<f4", "int32": "<i4"}
     array = np.frombuffer(data, types[spec["encoding"]])
     if array.size != count:

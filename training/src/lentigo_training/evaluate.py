@@ -64,7 +64,7 @@ class Predictions:
 def report(
     predictions: Predictions, dataset: str, split: str, seed: int, resamples: int = 1000
 ) -> dict[str, Any]:
-    """Figures, confusion matrix and notes of one data set, as metrics.json holds them.
+    """Figures and confusion matrix of one data set, as metrics.json holds them.
 
     `resamples` are those of the bootstrap intervals.
     """
@@ -79,7 +79,7 @@ def report(
     named = predictions.gate.argmax(axis=1) == domain
     figures.share("domainAccuracy", "Kind of picture recognised", named)
     if not lesion:
-        return {"figures": figures.rows, "confusion": None, "notes": []}
+        return {"figures": figures.rows, "confusion": None}
     groups = np.unique([p.group for p in pictures], return_inverse=True)[1]
     _class_figures(
         figures,
@@ -96,7 +96,7 @@ def report(
         "classes": list(CLASSES),
         "counts": counts.tolist(),
     }
-    return {"figures": figures.rows, "confusion": confusion, "notes": []}
+    return {"figures": figures.rows, "confusion": confusion}
 
 
 def _class_figures(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import keras
@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 
 from .resample import scale_to_input
 
-OUTPUTS = ("logits", "gate", "embedding")
-
 
 def predict_pixels(
     model: keras.Model,
     pixels: NDArray[np.uint8],
-    names: Sequence[str] = OUTPUTS[:2],
+    names: tuple[str, ...] = ("logits", "gate"),
     batch: int = 64,
 ) -> dict[str, NDArray[Any]]:
     """The named outputs, float32 (n, …), for pixels (n, size, size, 3) uint8."""
-    view = keras.Model(model.input, {name: model.output[name] for name in names})
+    view = _view(model, names)
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
     for start in range(0, len(pixels), batch):
         chunk = pixels[start : start + batch]
@@ -31,3 +29,9 @@ def predict_pixels(
         for name in names:
             parts[name].append(np.asarray(outputs[name], np.float32)[: len(chunk)])
     return {name: np.concatenate(parts[name]) for name in names}
+
+
+@lru_cache(maxsize=4)
+def _view(model: keras.Model, names: tuple[str, ...]) -> keras.Model:
+    """Kept, because Keras compiles every model object anew."""
+    return keras.Model(model.input, {name: model.output[name] for name in names})
