@@ -70,46 +70,52 @@ function cells(x: number, y: number, seed: number): { first: number; second: num
   return { first, second };
 }
 
+/** Clouds whose own coordinates drift, so that no grid shows: 0..1. */
+function swirls(x: number, y: number, seed: number): number {
+  const driftX = 1.6 * clouds(x, y, seed + 10, 3);
+  const driftY = 1.6 * clouds(x + 5.2, y + 1.3, seed + 20, 3);
+  return clouds(x + driftX, y + driftY, seed, 5);
+}
+
 /** How deep inside of the lesion a point lies: 1 at the centre, 0 at the irregular border, negative outside. */
 function depth(x: number, y: number): number {
-  const wobbleX = x + 26 * (clouds(x / 60, y / 60, 11) - 0.5);
-  const wobbleY = y + 26 * (clouds(x / 60, y / 60, 31) - 0.5);
-  const [dx, dy] = [(wobbleX - centre.x) / 1.18, wobbleY - centre.y];
+  const [dx, dy] = [(x - centre.x) / 1.15, y - centre.y];
   const angle = Math.atan2(dy, dx);
-  const lobes = 14 * Math.sin(2 * angle + 0.6) + 12 * Math.sin(3 * angle + 2.1) + 7 * Math.sin(5 * angle + 4);
-  return 1 - Math.hypot(dx, dy) / (205 + lobes);
+  const lobes = 16 * Math.sin(2 * angle + 0.6) + 11 * Math.sin(3 * angle + 2.1) + 8 * Math.sin(5 * angle + 4);
+  const ragged = 90 * (swirls(x / 55, y / 55, 11) - 0.5);
+  return 1 - (Math.hypot(dx, dy) + ragged) / (200 + lobes);
 }
 
 function skin(x: number, y: number): Vector {
-  const tone = blend([226, 178, 158], [212, 156, 138], clouds(x / 260, y / 260, 1));
-  const mottled = (clouds(x / 22, y / 22, 5) - 0.5) * 14;
+  const tone = blend([228, 182, 164], [214, 160, 144], clouds(x / 260, y / 260, 1));
+  const mottled = (swirls(x / 30, y / 30, 5) - 0.5) * 20;
   // Furrows between small fields of skin, as a dermatoscope shows them.
-  const { first, second } = cells(x / 34, y / 26, 7);
-  const furrow = 5 * (1 - smoothstep(0, 0.12, second - first));
-  return [tone[0] + mottled - furrow, tone[1] + mottled - furrow * 1.3, tone[2] + mottled - furrow * 1.3];
+  const bend = 6 * (clouds(x / 20, y / 20, 9) - 0.5);
+  const { first, second } = cells((x + bend) / 24, (y - bend) / 18, 7);
+  const furrow = 4 * (1 - smoothstep(0, 0.25, second - first));
+  return [tone[0] + mottled * 0.7 - furrow, tone[1] + mottled - furrow, tone[2] + mottled - furrow];
 }
 
-const pale: Vector = [176, 118, 82];
-const brown: Vector = [128, 79, 52];
-const dark: Vector = [72, 44, 34];
+const pale: Vector = [186, 130, 96];
+const brown: Vector = [136, 84, 56];
+const dark: Vector = [66, 40, 32];
 
 function lesion(x: number, y: number, inside: number): Vector {
-  const patches = clouds(x / 75, y / 75, 17);
-  const ground = blend(
-    blend(pale, brown, smoothstep(0.02, 0.5, inside)),
-    dark,
-    smoothstep(0.48, 0.7, patches) * 0.8,
-  );
-  // The pigment network: dark lines around pale holes, fading towards the border and over dark patches.
-  const bend = 5 * (clouds(x / 30, y / 30, 23) - 0.5);
-  const { first, second } = cells((x + bend) / 15, (y + bend) / 15, 41);
-  const lines = 1 - smoothstep(0.05, 0.3, second - first);
-  const network = lines * smoothstep(0, 0.15, inside) * mix(0.65, 0.3, smoothstep(0.4, 0.7, patches));
+  const patches = smoothstep(0.42, 0.66, swirls(x / 110, y / 110, 17));
+  const ground = blend(pale, brown, smoothstep(0.05, 0.55, inside));
+  const shaded = blend(ground, dark, patches * smoothstep(0.05, 0.3, inside) * 0.85);
+  // The pigment network: soft dark lines around pale holes, stronger here and weaker there.
+  const bendX = 9 * (clouds(x / 16, y / 16, 23) - 0.5);
+  const bendY = 9 * (clouds(x / 16, y / 16, 27) - 0.5);
+  const { first, second } = cells((x + bendX) / 12, (y + bendY) / 12, 41);
+  const lines = 1 - smoothstep(0, 0.5, second - first);
+  const strength = smoothstep(0, 0.2, inside) * mix(0.15, 0.6, clouds(x / 50, y / 50, 47));
+  const speckles = smoothstep(0.5, 0.75, clouds(x / 9, y / 9, 53)) * 0.3;
   // A few globules near the border.
-  const near = smoothstep(0.02, 0.08, inside) * (1 - smoothstep(0.22, 0.34, inside));
-  const dots = cells(x / 27, y / 27, 59);
-  const globule = (1 - smoothstep(0.13, 0.2, dots.first)) * near * 0.6;
-  return blend(ground, dark, Math.max(network, globule));
+  const near = smoothstep(0.05, 0.12, inside) * (1 - smoothstep(0.25, 0.4, inside));
+  const dots = cells(x / 38, y / 38, 59);
+  const globule = (1 - smoothstep(0.06, 0.16, dots.first)) * near * 0.5;
+  return blend(shaded, dark, Math.max(lines * strength, globule, speckles));
 }
 
 interface Hair {
@@ -123,6 +129,9 @@ const hairs: readonly Hair[] = [
   { from: [880, -20], bend: [800, 180], to: [690, 300] },
   { from: [90, 640], bend: [260, 560], to: [410, 570] },
   { from: [960, 520], bend: [820, 560], to: [760, 700] },
+  { from: [620, 800], bend: [560, 640], to: [480, 520] },
+  { from: [1040, 300], bend: [930, 260], to: [850, 330] },
+  { from: [-10, 330], bend: [110, 320], to: [190, 400] },
 ];
 
 /** How much of each pixel hair covers, 0..1. */
@@ -134,7 +143,7 @@ function drawHairs(): Float32Array {
       const t = step / steps;
       const at = (axis: 0 | 1): number =>
         (1 - t) ** 2 * from[axis] + 2 * t * (1 - t) * bend[axis] + t ** 2 * to[axis];
-      const [hairX, hairY, radius] = [at(0), at(1), mix(2.4, 0.7, t)];
+      const [hairX, hairY, radius] = [at(0), at(1), mix(1.9, 0.6, t)];
       for (let y = Math.floor(hairY - 3); y <= hairY + 3; y++) {
         for (let x = Math.floor(hairX - 3); x <= hairX + 3; x++) {
           if (x < 0 || y < 0 || x >= width || y >= height) continue;
@@ -153,10 +162,10 @@ function draw(): Uint8Array {
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += 3) {
       const inside = depth(x, y);
-      const reddened = blend(skin(x, y), [206, 132, 118], smoothstep(-0.35, 0, inside) * 0.35);
-      const spread = 0.05 + 0.06 * clouds(x / 120, y / 120, 71);
-      const skinOrLesion = blend(reddened, lesion(x, y, inside), smoothstep(-spread, spread, inside));
-      const pixel = blend(skinOrLesion, [48, 36, 32], (hair[y * width + x] ?? 0) * 0.85);
+      const reddened = blend(skin(x, y), [210, 138, 124], smoothstep(-0.4, 0, inside) * 0.3);
+      const spread = 0.06 + 0.12 * clouds(x / 120, y / 120, 71);
+      const skinOrLesion = blend(reddened, lesion(x, y, inside), smoothstep(-spread / 2, spread, inside));
+      const pixel = blend(skinOrLesion, [58, 42, 36], (hair[y * width + x] ?? 0) * 0.8);
       const corner = Math.hypot(x - width / 2, y - height / 2) / Math.hypot(width / 2, height / 2);
       const light = 1.04 - 0.34 * corner ** 3;
       const grain = (hash(x, y, 97) - 0.5) * 7;

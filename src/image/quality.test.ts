@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { assessQuality, measureQuality } from './quality';
 import { networkSide, resampleSquare } from './resample';
@@ -8,7 +8,7 @@ const sample = new URL('../../public/sample/synthetic-lesion.jpg', import.meta.u
 const frame = { x: 0, y: 0, side: 1000 };
 
 /** The centre of the sample picture as the network sees it. */
-async function sampleFrame(change = (picture: sharp.Sharp) => picture): Promise<Uint8Array> {
+function sampleFrame(change = (picture: Sharp) => picture): Promise<Uint8Array> {
   const square = sharp(readFileSync(sample)).resize(networkSide, networkSide, { fit: 'cover' });
   return change(square).raw().toBuffer();
 }
