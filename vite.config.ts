@@ -43,7 +43,7 @@ export default defineConfig({
       injectRegister: false,
       manifest: false,
       injectManifest: {
-        globPatterns: ['**/*.{html,js,css,wasm,svg,png,webp,webmanifest,txt}'],
+        globPatterns: ['**/*.{html,js,css,wasm,svg,png,jpg,webp,webmanifest,txt}'],
         // The pack lives in IndexedDB alone; screenshots are for the install dialog.
         globIgnores: ['model/**', 'icons/screenshot-*'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
