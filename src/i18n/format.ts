@@ -4,6 +4,7 @@ import { getLocale } from './paraglide/runtime.js';
 /** The app's language as it is written where the person lives: a date in en-GB is not one in en-US. */
 export const locale = regional(getLocale());
 const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
 const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -40,10 +41,11 @@ export function seconds(milliseconds: number): string {
   }).format(milliseconds / 1000);
 }
 
-/** Bytes in kB or MB (of 1000), one decimal for megabytes. */
+/** Bytes in kB, MB or GB (of 1000), with one decimal from megabytes on. */
 export function bytes(count: number): string {
-  if (count < 999_500) return `${integer.format(count / 1000)}${nbsp}kB`;
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(count / 1e6)}${nbsp}MB`;
+  if (count < 999_500) return `${integer.format(count / 1e3)}${nbsp}kB`;
+  if (count < 999_950_000) return `${tenths.format(count / 1e6)}${nbsp}MB`;
+  return `${tenths.format(count / 1e9)}${nbsp}GB`;
 }
 
 /** "a, b and c". */
