@@ -56,3 +56,27 @@ export async function damageNewest(page: Page, field: 'summary' | 'body' | 'note
     database.close();
   }, field);
 }
+
+/** How many rows each store has. */
+export function storedRows(page: Page): Promise<{ examinations: number; pictures: number; keys: number }> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open('lentigo-records');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('not opened'));
+    });
+    const transaction = database.transaction(['examinations', 'pictures', 'keys']);
+    const count = (name: string): Promise<number> =>
+      new Promise((resolve) => {
+        const request = transaction.objectStore(name).count();
+        request.onsuccess = () => resolve(request.result);
+      });
+    const [examinations, pictures, keys] = await Promise.all([
+      count('examinations'),
+      count('pictures'),
+      count('keys'),
+    ]);
+    database.close();
+    return { examinations, pictures, keys };
+  });
+}
