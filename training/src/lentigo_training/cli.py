@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .datasets import DataError
 from .splits import load_split, read_assignment, split_all, write_labels, write_splits
-from .taxonomy import BY_NAME, DATA_SETS, SPLITS
+from .taxonomy import BY_NAME, DATA_SETS, NO_LESION, SPLITS, Split
 
 PACKAGE = Path(__file__).resolve().parents[2]
 REPOSITORY = PACKAGE.parent
@@ -76,6 +76,30 @@ def train(arguments: argparse.Namespace) -> None:
     )
     weights = None if arguments.weights == "none" else arguments.weights
     Run(arguments.run, recipe, network.build(weights), training, validation).train()
+
+
+def refit(arguments: argparse.Namespace) -> None:
+    """Fits the class head anew on plain training pictures; keeps it where validation gains."""
+    from . import network
+    from .loader import evaluation_pixels
+    from .predict import predict_pixels
+    from .refit import Seen, choose_head
+
+    model = network.build(str(arguments.weights))
+
+    def seen(split: Split) -> Seen:
+        pictures = [
+            p
+            for name in WATCHED
+            if BY_NAME[name].domain != NO_LESION
+            for p in load_split(arguments.data, arguments.splits, name, split)
+        ]
+        pixels = evaluation_pixels(pictures)
+        return Seen(pictures, predict_pixels(model, pixels, ("embedding",))["embedding"])
+
+    head = model.get_layer("logits")
+    head.set_weights(choose_head(seen("train"), seen("validation"), head.get_weights()))
+    model.save_weights(arguments.out)
 
 
 def calibrate(arguments: argparse.Namespace) -> None:
@@ -214,6 +238,10 @@ def main() -> None:
     sub.add_argument("--epoch-length", type=int, default=8000, help="pictures an epoch")
     sub.add_argument("--batch", type=int, default=32)
     sub.add_argument("--rate", type=float, default=6e-4, help="highest learning rate")
+
+    sub = command(refit)
+    sub.add_argument("--weights", type=Path, required=True, help="weights of a run")
+    sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(calibrate)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")

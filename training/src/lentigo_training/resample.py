@@ -53,9 +53,12 @@ def resample(square: NDArray[np.uint8], size: int = 224) -> NDArray[np.uint8]:
     if square.ndim != 3 or square.shape != (side, side, 3) or side < 1:
         raise ValueError(f"a square RGB picture is needed, not {square.shape}")
     matrix = weights(side, size)
-    # (size, side) @ (rows, side, channels) -> rows, size, channels
-    horizontal = np.floor((matrix @ square.astype(np.float64) + 32) / 64)
-    flat = matrix @ horizontal.reshape(side, size * 3)
+    # One matrix product a pass: (size, columns) @ (columns, rows * 3), then (size, rows) @
+    # (rows, size * 3). The first one's sums stay below 2^24, which float32 holds exactly.
+    columns = square.transpose(1, 0, 2).reshape(side, side * 3).astype(np.float32)
+    sums = matrix.astype(np.float32) @ columns
+    horizontal = np.floor((sums.astype(np.float64) + 32) / 64).reshape(size, side, 3)
+    flat = matrix @ horizontal.transpose(1, 0, 2).reshape(side, size * 3)
     vertical = np.floor((flat + (1 << 21)) / (1 << 22))
     return vertical.reshape(size, size, 3).astype(np.uint8)
 
