@@ -9,15 +9,17 @@ interface ClassWords {
   readonly kind: Kind;
 }
 
-const known: Readonly<Record<string, ClassWords>> = {
-  akiec: { name: m.class_akiec_name, text: m.class_akiec_text, kind: 'premalignant' },
-  bcc: { name: m.class_bcc_name, text: m.class_bcc_text, kind: 'malignant' },
-  bkl: { name: m.class_bkl_name, text: m.class_bkl_text, kind: 'benign' },
-  df: { name: m.class_df_name, text: m.class_df_text, kind: 'benign' },
-  mel: { name: m.class_mel_name, text: m.class_mel_text, kind: 'malignant' },
-  nv: { name: m.class_nv_name, text: m.class_nv_text, kind: 'benign' },
-  vasc: { name: m.class_vasc_name, text: m.class_vasc_text, kind: 'benign' },
-};
+const known: ReadonlyMap<string, ClassWords> = new Map(
+  Object.entries({
+    akiec: { name: m.class_akiec_name, text: m.class_akiec_text, kind: 'premalignant' },
+    bcc: { name: m.class_bcc_name, text: m.class_bcc_text, kind: 'malignant' },
+    bkl: { name: m.class_bkl_name, text: m.class_bkl_text, kind: 'benign' },
+    df: { name: m.class_df_name, text: m.class_df_text, kind: 'benign' },
+    mel: { name: m.class_mel_name, text: m.class_mel_text, kind: 'malignant' },
+    nv: { name: m.class_nv_name, text: m.class_nv_text, kind: 'benign' },
+    vasc: { name: m.class_vasc_name, text: m.class_vasc_text, kind: 'benign' },
+  } satisfies Record<string, ClassWords>),
+);
 
 const kinds: Readonly<Record<Kind, () => string>> = {
   benign: m.kind_benign,
@@ -41,7 +43,7 @@ export interface ClassInfo {
  * does not know; a class that neither knows counts as malignant, so that nobody is calmed by it.
  */
 export function classInfo(code: string, manifest?: Manifest): ClassInfo {
-  const words = known[code];
+  const words = known.get(code);
   const inPack = manifest?.classes.find((one) => one.code === code);
   const kind = inPack?.kind ?? words?.kind ?? 'malignant';
   const advice = isKind(inPack?.advice) ? inPack.advice : kind;

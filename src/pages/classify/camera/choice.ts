@@ -1,20 +1,22 @@
 /** Why there is no camera picture; each has words of its own. */
 export type CameraFailure = 'denied' | 'missing' | 'busy' | 'unsupported' | 'other';
 
-const reasons: Readonly<Record<string, CameraFailure>> = {
-  NotAllowedError: 'denied',
-  SecurityError: 'denied',
-  NotFoundError: 'missing',
-  OverconstrainedError: 'missing',
-  NotReadableError: 'busy',
-  AbortError: 'busy',
-  NotSupportedError: 'unsupported',
-  TypeError: 'unsupported',
-};
+const reasons: ReadonlyMap<string, CameraFailure> = new Map(
+  Object.entries({
+    NotAllowedError: 'denied',
+    SecurityError: 'denied',
+    NotFoundError: 'missing',
+    OverconstrainedError: 'missing',
+    NotReadableError: 'busy',
+    AbortError: 'busy',
+    NotSupportedError: 'unsupported',
+    TypeError: 'unsupported',
+  } satisfies Record<string, CameraFailure>),
+);
 
 /** What a failed `getUserMedia` means to the person. */
 export function cameraFailure(thrown: unknown): CameraFailure {
-  return thrown instanceof Error ? (reasons[thrown.name] ?? 'other') : 'other';
+  return thrown instanceof Error ? (reasons.get(thrown.name) ?? 'other') : 'other';
 }
 
 /** The camera after `current` in the round; the first when `current` is not among them. */

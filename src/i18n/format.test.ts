@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytes, exactPercent, listOf, percent, seconds } from './format';
+
+const nbsp = '\u00a0';
+const plain = (text: string): string => text.replaceAll(nbsp, ' ');
+
+describe('percent', () => {
+  it.each([
+    [0, '< 1 %'],
+    [0.0049, '< 1 %'],
+    [0.005, '1 %'],
+    [0.334, '33 %'],
+    [0.9949, '99 %'],
+    [0.995, '> 99 %'],
+    [1, '> 99 %'],
+  ])('says %d as %s', (probability, words) => {
+    expect(plain(percent(probability))).toBe(words);
+  });
+
+  it('never claims certainty', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (probability) => {
+        expect(plain(percent(probability))).not.toMatch(/^(0|100) %$/);
+      }),
+    );
+  });
+});
+
+describe('figures', () => {
+  it('gives thresholds as they are', () => {
+    expect(plain(exactPercent(0.125))).toBe('13 %');
+    expect(plain(exactPercent(0.012))).toBe('1.2 %');
+    expect(plain(exactPercent(0.9))).toBe('90 %');
+  });
+
+  it('gives seconds two digits below one, one above', () => {
+    expect(seconds(84)).toBe('0.08');
+    expect(seconds(1240)).toBe('1.2');
+  });
+
+  it('chooses a unit for bytes', () => {
+    expect(plain(bytes(1200))).toBe('1 kB');
+    expect(plain(bytes(999_499))).toBe('999 kB');
+    expect(plain(bytes(999_500))).toBe('1 MB');
+    expect(plain(bytes(2_540_000))).toBe('2.5 MB');
+    expect(plain(bytes(10_740_000_000))).toBe('10.7 GB');
+  });
+
+  it('lists words', () => {
+    expect(listOf(['a', 'b'])).toBe('a and b');
+  });
+});

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from './settings';
+
+const defaults = { theme: 'system', backend: 'auto', acceptedDisclaimer: 0 };
+
+describe('parseSettings', () => {
+  it('has defaults when nothing was stored', () => {
+    expect(parseSettings(null)).toEqual(defaults);
+  });
+
+  it('keeps what was stored', () => {
+    const stored = { theme: 'dark', backend: 'webgl', acceptedDisclaimer: 1 };
+    expect(parseSettings(JSON.stringify(stored))).toEqual(stored);
+  });
+
+  it('loses only the field that is broken', () => {
+    expect(parseSettings('{"theme":"pink","backend":"wasm","acceptedDisclaimer":1}')).toEqual({
+      theme: 'system',
+      backend: 'wasm',
+      acceptedDisclaimer: 1,
+    });
+  });
+
+  it.each(['', '{', '[]', '3', 'null', '"x"'])('takes %j for nothing', (stored) => {
+    expect(parseSettings(stored)).toEqual(defaults);
+  });
+
+  it('counts no broken acceptance as one', () => {
+    for (const accepted of ['true', '"1"', '-1', '0.5', 'null', '{}']) {
+      expect(parseSettings(`{"acceptedDisclaimer":${accepted}}`).acceptedDisclaimer).toBe(0);
+    }
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.json(), (stored) => void parseSettings(stored)));
+    fc.assert(fc.property(fc.string(), (stored) => void parseSettings(stored)));
+  });
+});
