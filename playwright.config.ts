@@ -18,7 +18,7 @@ const config: PlaywrightTestConfig = {
   outputDir: 'test-results/e2e',
   // Two browsers at once on two cores make the timings of the tests a matter of luck.
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: [
@@ -59,7 +59,7 @@ const config: PlaywrightTestConfig = {
 if (firefox) {
   config.projects?.push({
     name: 'firefox',
-    testMatch: mainPath,
+    testMatch: [mainPath, 'pictures.spec.ts'],
     use: {
       ...devices['Desktop Firefox'],
       channel: 'moz-firefox',
