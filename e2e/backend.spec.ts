@@ -42,6 +42,10 @@ const pictures = (count: number): Promise<{ name: string; mimeType: string; buff
     })),
   );
 
+// WebGL by software is slow, and slower on a busy machine.
+const patient = { timeout: 120_000 };
+test.setTimeout(300_000);
+
 const onProcessor = words('backend_wasm');
 const onGraphics = words('backend_webgl');
 
@@ -84,13 +88,13 @@ test('a WebGL context that is lost in the middle of the work costs no picture', 
     await page.getByRole('button', { name: words('classify_queue_all') }).click();
     await expect(
       page.getByText(words('classify_queue_progress', { done: 1, total: 4 }), { exact: true }),
-    ).toBeVisible({ timeout: 45_000 });
+    ).toBeVisible(patient);
     await page.evaluate(() => new BroadcastChannel('lose-context').postMessage('now'));
 
-    await expect(page.getByText(words('reader_restarted'))).toBeVisible({ timeout: 45_000 });
+    await expect(page.getByText(words('reader_restarted'))).toBeVisible(patient);
     await expect(
       page.getByText(words('classify_queue_progress', { done: 4, total: 4 }), { exact: true }),
-    ).toBeVisible({ timeout: 45_000 });
+    ).toBeVisible(patient);
     await expect(page.getByText(words('classify_stage_failed'), { exact: true })).toHaveCount(0);
     await page.getByRole('button', { name: '3.jpg' }).click();
     await app.classify.waitForResult();
@@ -110,7 +114,7 @@ test('a context that is lost while nothing is read is replaced as well', async (
     await app.settings.chooseBackend('backend_webgl');
     await app.modelReady();
     await page.evaluate(() => new BroadcastChannel('lose-context').postMessage('now'));
-    await expect(page.getByText(words('reader_restarted'))).toBeVisible({ timeout: 45_000 });
+    await expect(page.getByText(words('reader_restarted'))).toBeVisible(patient);
     await app.go('classify');
     await app.classify.choose(await pictures(1));
     await app.classify.classify();

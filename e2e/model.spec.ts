@@ -56,7 +56,9 @@ async function readOne(app: App): Promise<void> {
   await app.classify.classify();
 }
 
-test('a stored model that is damaged is fetched anew', async ({ app, page }) => {
+test('a stored model that is damaged is fetched anew', async ({ app, page, problems }) => {
+  // Of the text that is opened to have the app closed.
+  problems.allow(/favicon\.ico/);
   await app.start();
   await app.modelReady();
   await page.goto('./licences.txt');

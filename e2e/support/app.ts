@@ -2,6 +2,9 @@
 import { expect, type Locator, type Page } from 'playwright/test';
 import { anyWords, words } from './words.ts';
 
+/** For what the model has to do: a self-test by WebGL in software takes its time. */
+const patient = { timeout: 90_000 };
+
 export type PageName = 'classify' | 'history' | 'settings' | 'about';
 
 export class App {
@@ -33,7 +36,7 @@ export class App {
 
   /** Waits until the model can be used. Classify and settings say so. */
   async modelReady(): Promise<void> {
-    await expect(this.page.getByText(words('reader_ready'))).toBeVisible({ timeout: 45_000 });
+    await expect(this.page.getByText(words('reader_ready'))).toBeVisible(patient);
   }
 
   /** Waits until the app would start without a network: its files are kept, and this page goes by them. */
@@ -83,7 +86,7 @@ export class ClassifyPage {
   async waitForResult(): Promise<void> {
     const refused = this.#page.getByRole('button', { name: words('reading_refused_show') });
     const classes = this.#page.getByRole('heading', { name: words('reading_probabilities_title') });
-    await expect(refused.or(classes)).toBeVisible({ timeout: 45_000 });
+    await expect(refused.or(classes)).toBeVisible(patient);
     if (await refused.isVisible()) await refused.click();
     await expect(classes).toBeVisible();
   }

@@ -5,8 +5,8 @@ import { serve, type Handler, type StaticServer } from '../../scripts/static-ser
 
 export const dist = resolve(import.meta.dirname, '../..', process.env['LENTIGO_DIST'] ?? 'dist');
 
-/** @param changes answers in place of the app's own files, by address from the root, such as `/model/` */
-export function host(changes: Readonly<Record<string, Handler>> = {}): Promise<StaticServer> {
+/** @param changes folders or answers in place of the app's own, by address from the root, such as `/model/` */
+export function host(changes: Readonly<Record<string, string | Handler>> = {}): Promise<StaticServer> {
   return serve({ '/': dist, ...changes });
 }
 

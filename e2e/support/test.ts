@@ -9,7 +9,7 @@ export class Problems {
 
   watch(context: BrowserContext): void {
     context.on('console', (message) => {
-      if (message.type() === 'error') this.#note(`console: ${message.text()}`);
+      if (message.type() === 'error') this.#note(`console: ${message.text()} (${message.location().url})`);
     });
     context.on('weberror', (error) => this.#note(`error: ${error.error().message}`));
     context.on('request', (request) => {

@@ -12,6 +12,8 @@ export interface Prediction {
   readonly predicted: string;
   /** Calibrated, in the pack's class order, 0..1. */
   readonly probabilities: readonly number[];
+  /** Raw, in the pack's class order; not written down. */
+  readonly logits: readonly number[];
   /** 1 - the gate's probability of `none`. */
   readonly pLesion: number;
   readonly accepted: boolean;

@@ -17,6 +17,7 @@ function prediction(probabilities: number[], part: Partial<Prediction> = {}): Pr
   return {
     predicted: top,
     probabilities,
+    logits: probabilities.map(Math.log),
     pLesion: 0.9,
     accepted: true,
     quality: [],

@@ -19,12 +19,10 @@ export type PartName = (typeof partNames)[number];
 /** Bytes after brotli at its default, highest quality. */
 export type Parts = Readonly<Record<PartName, number>>;
 
-/** The install dialog alone fetches these. */
-const notLoaded = /^icons\/screenshot-/;
-
 /** Which part a file of the built app belongs to; undefined when a first visit does not fetch it. */
 export function partOf(path: string, html: string): PartName | undefined {
-  if (notLoaded.test(path)) return undefined;
+  // The install dialog alone fetches these.
+  if (path.startsWith('icons/screenshot-')) return undefined;
   if (path.startsWith('model/')) return 'pack';
   if (path.endsWith('.wasm')) return 'wasm';
   if (/inference\.worker.*\.js$/.test(path)) return 'worker';

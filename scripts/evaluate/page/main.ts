@@ -10,6 +10,8 @@ export interface EvaluationPage {
   prepare(backend: Backend): Promise<Manifest>;
   /** Reads the picture of this number from the server. */
   classify(number: number): Promise<Prediction | { readonly error: ErrorCode }>;
+  /** Tensors that are alive in the worker. */
+  tensors(): Promise<number>;
 }
 
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
@@ -32,6 +34,7 @@ const page: EvaluationPage = {
       return {
         predicted: reading.top,
         probabilities: reading.probabilities.map(({ probability }) => probability),
+        logits: reading.logits,
         pLesion: 1 - reading.gate.none,
         accepted: reading.accepted,
         quality: reading.quality,
@@ -42,6 +45,10 @@ const page: EvaluationPage = {
     } catch (thrown) {
       return { error: asFailure(thrown).code };
     }
+  },
+
+  async tensors() {
+    return (await client.call('memory', {})).tensors;
   },
 };
 

@@ -1,0 +1,137 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright/test';
+import type { App } from './support/app.ts';
+import { expect, test } from './support/test.ts';
+import { anyWords, words } from './support/words.ts';
+
+const sizes = {
+  phone: { width: 390, height: 844 },
+  'tablet portrait': { width: 820, height: 1180 },
+  'tablet landscape': { width: 1180, height: 820 },
+};
+
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds, in a form that a failed test can show. */
+async function violations(page: Page): Promise<string[]> {
+  // Its types are those of another version of Playwright.
+  const { violations: found } = await new AxeBuilder({ page: page as never }).withTags(standards).analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+/** Things to press that are smaller than a fingertip: 44 CSS px, but for links in a line of text. */
+async function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const shown = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true });
+    return [...document.querySelectorAll('button, nav a, label:has(input), [role=button]')]
+      .filter(shown)
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && box.height > 1 && (box.width < 43.5 || box.height < 43.5))
+      .map(
+        ({ element, box }) =>
+          `${element.textContent.trim()} ${box.width.toFixed()} x ${box.height.toFixed()}`,
+      );
+  });
+}
+
+/** Looks at every state of the app that a person meets, one after the other. */
+async function walk(app: App, look: (state: string) => Promise<void>): Promise<void> {
+  const { page } = app;
+  await page.goto('./');
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await look('disclaimer');
+  await page.getByRole('button', { name: words('disclaimer_accept') }).click();
+  await app.modelReady();
+  await look('classify, empty');
+  await app.classify.chooseSample();
+  await expect(app.classify.classifyButton).toBeEnabled();
+  await look('classify, framing');
+  await app.classify.classify();
+  await app.classify.saved();
+  await look('classify, result');
+  await app.go('history');
+  await expect(app.history.entries).toHaveCount(1);
+  await look('history');
+  await app.history.entries.first().click();
+  await expect(page.getByText(words('history_source_sample'))).toBeVisible();
+  await look('history, entry');
+  await app.go('settings');
+  await look('settings');
+  await app.go('about');
+  await look('about');
+  await page.goto('./#/nowhere');
+  await expect(page.getByText(words('page_unknown_text'))).toBeVisible();
+  await look('unknown');
+}
+
+for (const [size, viewport] of Object.entries(sizes)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // One turn of the tablet is enough for the colours.
+    if (size === 'tablet landscape' && colorScheme === 'dark') continue;
+    test.describe(`${size}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme, reducedMotion: 'reduce' });
+
+      test('no page has a fault that axe can find, or a target too small for a finger', async ({
+        app,
+        page,
+      }) => {
+        test.setTimeout(180_000);
+        const faults: string[] = [];
+        await walk(app, async (state) => {
+          for (const fault of [...(await violations(page)), ...(await smallTargets(page))]) {
+            faults.push(`${state}: ${fault}`);
+          }
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          if (overflow > 0) faults.push(`${state}: ${overflow} px wider than the screen`);
+        });
+        expect(faults).toEqual([]);
+      });
+    });
+  }
+}
+
+/** Presses Tab until the focus is on what has this role and name. */
+async function tabTo(page: Page, role: 'button' | 'link', name: string): Promise<void> {
+  const target = page.getByRole(role, { name, exact: true });
+  for (let presses = 0; presses < 40; presses++) {
+    if (await target.evaluateAll((found) => found.includes(document.activeElement as HTMLElement))) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach "${name}"`);
+}
+
+test('the whole job is done by keyboard', async ({ app, page }) => {
+  await page.goto('./');
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await tabTo(page, 'button', words('disclaimer_accept'));
+  await page.keyboard.press('Enter');
+  await app.modelReady();
+  await tabTo(page, 'button', words('classify_sample'));
+  await page.keyboard.press('Enter');
+  await expect(app.classify.classifyButton).toBeEnabled();
+
+  // The frame moves and zooms by keys.
+  const side = page.getByText(anyWords('frame_pixels'));
+  const before = await side.textContent();
+  await page.getByRole('application', { name: words('frame_label') }).focus();
+  await page.keyboard.press('+');
+  await expect(side).not.toHaveText(before ?? '');
+
+  await tabTo(page, 'button', words('classify_action'));
+  await page.keyboard.press('Enter');
+  await app.classify.waitForResult();
+  await expect(page.getByRole('heading', { name: words('classify_result_title') })).toBeFocused();
+  await app.classify.saved();
+  await tabTo(page, 'button', words('classify_another'));
+  await page.keyboard.press('Enter');
+  await expect(app.classify.sampleButton).toBeVisible();
+
+  await tabTo(page, 'link', words('nav_history'));
+  await page.keyboard.press('Enter');
+  await expect(app.history.entries).toHaveCount(1);
+  await app.history.entries.first().focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(words('history_source_sample'))).toBeVisible();
+});

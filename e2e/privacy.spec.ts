@@ -1,0 +1,99 @@
+/**
+ * A whole session with every request counted, by two witnesses: the browser's own events, and a proxy
+ * that everything but this machine's own addresses has to go through, the service worker included.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { launchChromium } from '../scripts/browser.ts';
+import { App } from './support/app.ts';
+import { host } from './support/host.ts';
+import { drawLesion } from './support/lesion.ts';
+import { expect, Problems, test } from './support/test.ts';
+
+const sessionSeconds = 70;
+
+interface Proxy {
+  readonly server: string;
+  readonly asked: string[];
+  close(): void;
+}
+
+/** Lets nothing through, and writes down what was asked for. */
+async function startProxy(): Promise<Proxy> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(502).end();
+  });
+  server.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { server: `http://127.0.0.1:${port}`, asked, close: () => server.close() };
+}
+
+test('nothing leaves the device in a whole session', async () => {
+  test.setTimeout(240_000);
+  const proxy = await startProxy();
+  const server = await host();
+  const browser = await launchChromium({ proxy: { server: proxy.server, bypass: 'localhost, 127.0.0.1' } });
+  try {
+    const context = await browser.newContext({ viewport: { width: 820, height: 1180 } });
+    const problems = new Problems();
+    problems.watch(context);
+    const workers: string[] = [];
+    context.on('serviceworker', (worker) => workers.push(worker.url()));
+    const page = await context.newPage();
+    const app = new App(page);
+    const start = Date.now();
+    await app.start(server.url);
+    await app.modelReady();
+    await app.keptForOffline();
+    for (let round = 0; round === 0 || Date.now() - start < sessionSeconds * 1000; round++) {
+      await app.go('classify');
+      if (round === 0) await app.classify.chooseSample();
+      else {
+        const buffer = await drawLesion(round);
+        await app.classify.choose([{ name: `${round}.jpg`, mimeType: 'image/jpeg', buffer }]);
+      }
+      await app.classify.classify();
+      await app.classify.saved();
+      await app.classify.another();
+      await app.go('history');
+      await app.history.entries.first().click();
+      await app.go('settings');
+      await app.settings.checkForModel();
+      await app.go('about');
+      if (round % 3 === 2) await page.reload();
+    }
+    expect(Date.now() - start).toBeGreaterThanOrEqual(sessionSeconds * 1000);
+    expect(workers, 'the service worker was at work').not.toEqual([]);
+    // Errors, words of the content security policy, and foreign addresses.
+    expect(problems.found).toEqual([]);
+    expect(proxy.asked).toEqual([]);
+
+    // The witnesses do see what leaves: a page without the app's policy asks for something.
+    const other = await browser.newPage();
+    await other.goto('data:text/html,<img src="http://elsewhere.test/a.png">').catch(() => undefined);
+    await expect.poll(() => proxy.asked).toEqual(['http://elsewhere.test/a.png']);
+  } finally {
+    await browser.close();
+    server.close();
+    proxy.close();
+  }
+});
+
+test('the page cannot send anything elsewhere even if it wanted to', async ({ app, page, problems }) => {
+  problems.allow(/Content Security Policy|Refused to connect|Fetch API cannot load/);
+  await app.start();
+  const outcome = await page.evaluate(() =>
+    fetch('https://elsewhere.test/').then(
+      () => 'sent',
+      () => 'refused',
+    ),
+  );
+  expect(outcome).toBe('refused');
+  expect(await page.evaluate(() => navigator.sendBeacon('https://elsewhere.test/', 'x'))).toBe(false);
+});
