@@ -22,7 +22,7 @@ export interface Figure {
   readonly n: number;
 }
 
-export interface ClassFigures {
+interface ClassFigures {
   readonly code: string;
   readonly recall: Figure;
   readonly specificity: Figure;
