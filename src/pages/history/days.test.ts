@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { beginsDay, dayName } from './days';
 
 const now = new Date(2026, 10, 23, 0, 30);
-const at = (...date: ConstructorParameters<typeof Date>) => ({ id: '', createdAt: new Date(...date) });
+const at = (year: number, month: number, day: number, hour: number, minute = 0) => ({
+  id: '',
+  createdAt: new Date(year, month, day, hour, minute),
+});
 
 describe('days', () => {
   it('have their names from the calendar, not from 24 hours', () => {

