@@ -1,6 +1,6 @@
 /**
  * Measures what the limits of src/image/quality.ts are chosen by: their rates on training pictures as they
- * are, blurred, darkened and brightened. `npx tsx scripts/measure-quality.ts [pictures a set]`
+ * are, blurred, darkened and brightened. `npm run quality-limits -- [pictures a set]`
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
