@@ -62,7 +62,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 export const cacheControl = { assets: 'public, max-age=31536000, immutable', others: 'no-cache' } as const;
 
 /** Types that hosts get wrong; a wrong one for .wasm slows every start. */
-export const mediaTypes: Readonly<Record<string, string>> = {
+export const mediaTypes = {
   wasm: 'application/wasm',
   webmanifest: 'application/manifest+json',
-};
+} as const;
