@@ -25,6 +25,8 @@ export class ClassifySession {
   #run = $state.raw<AbortController>();
   #announcement = $state.raw('');
   #mishap = $state.raw<Failure>();
+  /** Why nothing came of the last attempt to bring in a picture, in words; empty for nothing. */
+  hint = $state('');
   readonly #done = $derived(this.#items.filter(({ stage }) => stage === 'done' || stage === 'failed').length);
 
   constructor(
@@ -75,6 +77,7 @@ export class ClassifySession {
   /** Takes pictures in: a queue of several grows, a single picture makes room for the new ones. */
   accept(pictures: readonly Blob[], source: PictureSource): void {
     if (pictures.length === 0) return;
+    this.hint = '';
     if (this.#items.length <= 1) this.reset();
     const added = pictures.map((picture) => new QueuedPicture(picture, source));
     this.#items = [...this.#items, ...added];
@@ -178,6 +181,7 @@ export class ClassifySession {
         opened.preview.close();
       } else {
         item.preview = opened.preview;
+        if (item.stage === 'waiting') this.#announcement = m.classify_announce_opened();
       }
       const { width, height, quality, frame } = opened;
       item.facts ??= { width, height, quality, proposed: frame };
