@@ -14,9 +14,20 @@ const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best
 
 /** What axe finds, in a form that a failed test can show. */
 async function violations(page: Page): Promise<string[]> {
+  // Colours on the way from one to another are neither.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+        .map(({ finished }) => finished),
+    ),
+  );
   // Its types are those of another version of Playwright.
   const { violations: found } = await new AxeBuilder({ page: page as never }).withTags(standards).analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
+  );
 }
 
 /** Things to press that are smaller than a fingertip: 44 CSS px, but for links in a line of text. */
