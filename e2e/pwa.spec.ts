@@ -122,6 +122,22 @@ test('files opened with the app are taken in', async ({ app, page }) => {
   await app.classify.saved();
 });
 
+test('the shortcut to the camera opens it, once, and not before the disclaimer was read', async ({
+  app,
+  page,
+}) => {
+  const camera = page.getByRole('button', { name: words('camera_close') });
+  await app.start('./?action=camera#/');
+  await expect(app.classify.sampleButton).toBeVisible();
+  await expect(camera).toBeHidden();
+  await page.goto('./?action=camera#/');
+  await expect(camera).toBeVisible();
+  expect(new URL(page.url()).search).toBe('');
+  await page.reload();
+  await expect(app.classify.sampleButton).toBeVisible();
+  await expect(camera).toBeHidden();
+});
+
 test('a newer version waits until it is asked for, and then takes over', async ({ app, page, context }) => {
   const original = String(await readBuilt('index.html'));
   let newer = false;

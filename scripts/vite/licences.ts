@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Plugin } from 'vite';
 
-export interface Notice {
+interface Notice {
   /** Name and version, or name alone. */
   readonly work: string;
   /** Who holds the copyright, where the text does not say it. */

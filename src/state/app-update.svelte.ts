@@ -6,7 +6,7 @@ import { Workbox } from 'workbox-window';
  * - `applying`: the person asked for it; the page loads again when it has taken over
  * - `replaced`: another tab has asked for it; this page still runs the older one
  */
-export type UpdateState = 'none' | 'ready' | 'applying' | 'replaced';
+type UpdateState = 'none' | 'ready' | 'applying' | 'replaced';
 
 const hour = 60 * 60 * 1000;
 
