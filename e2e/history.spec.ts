@@ -55,7 +55,7 @@ test('2,000 readings open at once and scroll with a constant document', async ({
   await app.history.expectCount(2000);
   await expect(rows(page).first()).toHaveAttribute('aria-setsize', '2000');
 
-  // As fast as a wheel can: every frame another screen, to the end and back.
+  // Faster than a finger can: every frame another screen, there and back.
   const scrolled = await page.evaluate(async () => {
     const frames: number[] = [];
     let most = 0;
@@ -67,8 +67,8 @@ test('2,000 readings open at once and scroll with a constant document', async ({
       most = Math.max(most, document.querySelectorAll('[role="listitem"]').length);
     };
     const screen = window.innerHeight;
-    for (let to = 0; to < document.documentElement.scrollHeight; to += screen) await step(to);
-    for (let to = window.scrollY; to > 0; to -= screen) await step(to);
+    for (let screens = 0; screens < 60; screens++) await step(screens * screen);
+    for (let screens = 60; screens > 0; screens--) await step(screens * screen);
     frames.sort((a, b) => a - b);
     const middle = frames[Math.floor(frames.length / 2)] ?? 0;
     const slow = frames[Math.floor(frames.length * 0.95)] ?? 0;
