@@ -1,5 +1,6 @@
 /** The results as a page of the documentation. */
 import { median } from 'simple-statistics';
+import type { ReadingTimes } from '../src/model/reading.ts';
 import { firstLoad, partNames, type Parts } from '../scripts/size/parts.ts';
 import type { Pairs } from './page/main.ts';
 import type { RuntimeTimes } from './page/runtimes.ts';
@@ -11,7 +12,7 @@ export interface Measured {
   readonly pack: string;
   readonly rounds: number;
   readonly photoBytes: number;
-  readonly warm: Pairs;
+  readonly warm: Pairs & { readonly steps: readonly ReadingTimes[] };
   readonly cold: { readonly ready: Pairs; readonly result: Pairs };
   readonly runtimes: RuntimeTimes;
   readonly parts: Parts;
@@ -20,6 +21,8 @@ export interface Measured {
 
 export function formatTable(measured: Measured): string {
   const { browser, machine, pack, rounds, photoBytes, warm, cold, runtimes, parts, runtimeBytes } = measured;
+  const step = (name: keyof ReadingTimes): string =>
+    median(warm.steps.map((times) => times[name])).toFixed(0);
   const tfjs = runtimes.milliseconds['tfjs'] ?? [];
   return `# Benchmarks
 
@@ -45,6 +48,9 @@ ${markdown(
     ),
   ],
 )}
+
+Of the warm reading ${step('decode')} ms are decode, ${step('resample')} ms the frame's pixels and their resampling,
+${step('inference')} ms the network.
 
 ## The same weights on other runtimes
 

@@ -1,4 +1,5 @@
 /** The page that the benchmarks drive. */
+import type { ReadingTimes } from '../../src/model/reading';
 import { InferenceClient } from '../../src/worker/client';
 import { loadPack, type BareRequest } from './bare-network';
 import { raceRuntimes, type RuntimeTimes } from './runtimes';
@@ -11,7 +12,7 @@ export interface Pairs {
 
 export interface BenchPage {
   /** A picture to its reading in a worker at work. */
-  warm(rounds: number, warmUp: number): Promise<Pairs>;
+  warm(rounds: number, warmUp: number): Promise<Pairs & { readonly steps: readonly ReadingTimes[] }>;
   /** A fresh worker with the pack in its store: to ready, and on to the reading of a first picture. */
   cold(rounds: number, warmUp: number): Promise<{ readonly ready: Pairs; readonly result: Pairs }>;
   runtimes(rounds: number, warmUp: number): Promise<RuntimeTimes>;
@@ -61,18 +62,20 @@ const page: BenchPage = {
     await bareWorker.ask({ pack: await loadPack(packUrl) });
     const ours: number[] = [];
     const bare: number[] = [];
+    const steps: ReadingTimes[] = [];
     for (let round = -warmUp; round < rounds; round++) {
       const start = performance.now();
-      await client.call('classify', { picture });
+      const { times } = await client.call('classify', { picture });
       const milliseconds = performance.now() - start;
       const least = await bareWorker.ask({ picture });
       if (round < 0) continue;
       ours.push(milliseconds);
       bare.push(least);
+      steps.push(times);
     }
     end();
     bareWorker.end();
-    return { ours, bare };
+    return { ours, bare, steps };
   },
 
   async cold(rounds, warmUp) {
