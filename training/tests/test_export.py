@@ -80,6 +80,9 @@ def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Pat
     )
     assert size == sum(f.stat().st_size for f in tmp_path.iterdir())
     check_pack(tmp_path)
+    pack.replace_metrics(tmp_path, {"figures": [1]})
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {"figures": [1]}
+    check_pack(tmp_path)
     (tmp_path / "golden.json").write_bytes(b"{}")
     with pytest.raises(ValueError, match=r"golden\.json is damaged"):
         pack.read_pack(tmp_path)

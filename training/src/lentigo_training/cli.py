@@ -1,4 +1,4 @@
-"""The command line: prepare, labels, train, evaluate, export, golden."""
+"""Trains the skin lesion model and makes its pack: from pictures to public/model/."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .datasets import DataError
 from .splits import load_split, read_assignment, split_all, write_labels, write_splits
-from .taxonomy import BY_NAME, DATA_SETS, NO_LESION, SPLITS, Split
+from .taxonomy import BY_NAME, DATA_SETS, SPLITS
 
 PACKAGE = Path(__file__).resolve().parents[2]
 REPOSITORY = PACKAGE.parent
@@ -76,30 +76,6 @@ def train(arguments: argparse.Namespace) -> None:
     )
     weights = None if arguments.weights == "none" else arguments.weights
     Run(arguments.run, recipe, network.build(weights), training, validation).train()
-
-
-def refit(arguments: argparse.Namespace) -> None:
-    """Fits the class head anew on plain training pictures; keeps it where validation gains."""
-    from . import network
-    from .loader import evaluation_pixels
-    from .predict import predict_pixels
-    from .refit import Seen, choose_head
-
-    model = network.build(str(arguments.weights))
-
-    def seen(split: Split) -> Seen:
-        pictures = [
-            p
-            for name in WATCHED
-            if BY_NAME[name].domain != NO_LESION
-            for p in load_split(arguments.data, arguments.splits, name, split)
-        ]
-        pixels = evaluation_pixels(pictures)
-        return Seen(pictures, predict_pixels(model, pixels, ("embedding",))["embedding"])
-
-    head = model.get_layer("logits")
-    head.set_weights(choose_head(seen("train"), seen("validation"), head.get_weights()))
-    model.save_weights(arguments.out)
 
 
 def calibrate(arguments: argparse.Namespace) -> None:
@@ -197,6 +173,16 @@ def export(arguments: argparse.Namespace) -> None:
         )
 
 
+def metrics(arguments: argparse.Namespace) -> None:
+    """Puts the figures of new reports into a pack, the weights untouched."""
+    from .pack import replace_metrics
+    from .report import collect_metrics
+
+    found = collect_metrics(arguments.reports, arguments.history, arguments.created)
+    replace_metrics(arguments.out, found)
+    print(f"{len(found['figures'])} figures in {arguments.out}")
+
+
 def golden(arguments: argparse.Namespace) -> None:
     """Writes the golden vectors of the resampling for the app's tests."""
     from .golden import write_resampling_vectors
@@ -234,14 +220,10 @@ def main() -> None:
     sub = command(train)
     sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "default", help="its folder")
     sub.add_argument("--weights", default="imagenet", help="imagenet, none or a weights file")
-    sub.add_argument("--phases", default="160:6:4,192:5,224:1", help="SIZE:EPOCHS[:FROZEN],…")
+    sub.add_argument("--phases", default="160:6:4,192:7:4", help="SIZE:EPOCHS[:FROZEN],…")
     sub.add_argument("--epoch-length", type=int, default=8000, help="pictures an epoch")
     sub.add_argument("--batch", type=int, default=32)
-    sub.add_argument("--rate", type=float, default=6e-4, help="highest learning rate")
-
-    sub = command(refit)
-    sub.add_argument("--weights", type=Path, required=True, help="weights of a run")
-    sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
 
     sub = command(calibrate)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
@@ -259,18 +241,18 @@ def main() -> None:
     sub.add_argument("--count", type=int, default=600, help="pictures, in the order of ids")
     sub.add_argument("--out", type=Path, default=REFERENCE)
 
-    sub = command(export)
-    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
-    sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
-    sub.add_argument("--history", type=Path, default=WEIGHTS / "history.json")
-    sub.add_argument(
-        "--reports", type=Path, default=REPORTS, help="folder with reports of evaluate"
-    )
-    sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
-    sub.add_argument("--version", default="0.1.0", help="version of the pack")
-    sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
-    sub.add_argument("--summary", default=SUMMARY, help="what the manifest says of its making")
-    sub.add_argument("--check", type=int, default=0, help="validation pictures to check it on")
+    for function in (export, metrics):
+        sub = command(function)
+        sub.add_argument("--history", type=Path, default=WEIGHTS / "history.json")
+        sub.add_argument("--reports", type=Path, default=REPORTS, help="folder of reports")
+        sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+        sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
+        if function is export:
+            sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+            sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
+            sub.add_argument("--version", default="0.1.0", help="version of the pack")
+            sub.add_argument("--summary", default=SUMMARY, help="what the manifest says of it")
+            sub.add_argument("--check", type=int, default=0, help="validation pictures to check")
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)

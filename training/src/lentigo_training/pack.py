@@ -192,12 +192,9 @@ def write_pack(
         "classes": [{**asdict(c), "advice": c.kind} for c in LESION_CLASSES],
         "domains": list(DOMAINS),
         "calibration": calibration.manifest(),
-        "files": [
-            {"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in files.items()
-        ],
+        "files": [{"path": name, **_listed(data)} for name, data in files.items()],
     }
-    files["manifest.json"] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    files["manifest.json"] = _readable(manifest)
     size = sum(len(data) for data in files.values())
     if size > LARGEST:
         raise ValueError(f"the pack has {size} bytes, {LARGEST} are allowed")
@@ -205,6 +202,25 @@ def write_pack(
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return size
+
+
+def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:
+    """Writes new metrics.json into a pack and its hash into the manifest."""
+    manifest, _ = read_pack(folder)
+    data = _compact(metrics)
+    for file in manifest["files"]:
+        if file["path"] == "metrics.json":
+            file |= _listed(data)
+    (folder / "metrics.json").write_bytes(data)
+    (folder / "manifest.json").write_bytes(_readable(manifest))
+
+
+def _listed(data: bytes) -> dict[str, Any]:
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _readable(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _compact(value: Any) -> bytes:

@@ -38,7 +38,7 @@ class Recipe:
     phases: tuple[Phase, ...]
     epoch_length: int = 8000
     batch: int = 32
-    rate: float = 6e-4
+    rate: float = 8e-4
     warm_up: int = 150
     weight_decay: float = 0.02
     average: float = 0.998
