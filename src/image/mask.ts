@@ -1,0 +1,59 @@
+/** Which pixels of the frame are lesion: one byte a pixel, rows from the top, 1 inside and 0 outside. */
+export interface Mask {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** A mask as it is kept: run lengths row by row, of outside and inside in turn, beginning with outside. */
+export interface EncodedMask {
+  readonly width: number;
+  readonly height: number;
+  /** Sum to `width * height`; only the first may be 0. */
+  readonly runs: readonly number[];
+}
+
+/** Side of the masks that Lentigo makes: fine enough for an outline, small enough to work on while one draws. */
+export const maskSide = 256;
+
+/** The largest side of a mask that is taken for one: a broken record must not fill the memory. */
+const maxMaskSide = 2048;
+
+export function emptyMask(width: number, height: number): Mask {
+  return { width, height, data: new Uint8Array(width * height) };
+}
+
+export function encodeMask({ width, height, data }: Mask): EncodedMask {
+  const runs: number[] = [];
+  let inside = 0;
+  let length = 0;
+  for (const value of data) {
+    if (value === inside) {
+      length += 1;
+      continue;
+    }
+    runs.push(length);
+    inside = value;
+    length = 1;
+  }
+  runs.push(length);
+  return { width, height, runs };
+}
+
+/** @throws RangeError when the runs are not those of a mask of this size */
+export function decodeMask({ width, height, runs }: EncodedMask): Mask {
+  if (![width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= maxMaskSide)) {
+    throw new RangeError(`a mask of ${width} x ${height}`);
+  }
+  const mask = emptyMask(width, height);
+  let at = 0;
+  runs.forEach((length, index) => {
+    if (!Number.isInteger(length) || length < (index === 0 ? 0 : 1) || at + length > mask.data.length) {
+      throw new RangeError(`run ${index} of ${length} pixels at ${at}`);
+    }
+    if (index % 2 === 1) mask.data.fill(1, at, at + length);
+    at += length;
+  });
+  if (at !== mask.data.length) throw new RangeError(`${at} of ${mask.data.length} pixels`);
+  return mask;
+}
