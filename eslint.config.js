@@ -77,7 +77,7 @@ export default ts.config(
     files: ['src/image/**', 'src/model/**'],
     ignores: ['**/*.test.ts'],
     rules: door(
-      ['svelte', '/pages/', '/components/', '/records/', '/worker/', '/i18n/'],
+      ['svelte', '/pages/', '/components/', '/records/', '/worker/', '/i18n/', '/triage/'],
       'image/ and model/ know neither the page nor the record.',
     ),
   },
@@ -97,6 +97,25 @@ export default ts.config(
         '/i18n/',
       ],
       'image/ is pixels in, numbers out.',
+    ),
+  },
+  {
+    files: ['src/triage/**'],
+    ignores: ['**/*.test.ts'],
+    rules: door(
+      [
+        'svelte',
+        '^idb$',
+        '^@tensorflow/',
+        '/pages/',
+        '/components/',
+        '/records/',
+        '/worker/',
+        '/model/',
+        '/image/',
+        '/i18n/',
+      ],
+      'triage/ is a reading and answers in, a step out.',
     ),
   },
   {

@@ -1,0 +1,38 @@
+import * as fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { checklists } from '../test/checklists';
+import {
+  ChecklistSchema,
+  emptyChecklist,
+  noToTheRest,
+  signsOpen,
+  signsPresent,
+  warningSigns,
+} from './checklist';
+
+describe('the checklist', () => {
+  it('begins with nothing asked', () => {
+    expect(signsOpen(emptyChecklist)).toEqual([...warningSigns]);
+    expect(signsPresent(emptyChecklist)).toEqual([]);
+  });
+
+  it('takes what an earlier version did not ask as not asked, and drops what it does not know', () => {
+    expect(v.parse(ChecklistSchema, { bleeding: 'yes', 'weather-pain': 'yes' })).toEqual({
+      ...emptyChecklist,
+      bleeding: 'yes',
+    });
+    expect(v.is(ChecklistSchema, { bleeding: 'perhaps' })).toBe(false);
+  });
+
+  it('says no to the rest without touching an answer', () => {
+    fc.assert(
+      fc.property(checklists, (checklist) => {
+        const full = noToTheRest(checklist);
+        expect(signsOpen(full)).toEqual([]);
+        expect(signsPresent(full)).toEqual(signsPresent(checklist));
+        expect(v.parse(ChecklistSchema, JSON.parse(JSON.stringify(full)))).toEqual(full);
+      }),
+    );
+  });
+});
