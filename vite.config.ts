@@ -64,7 +64,7 @@ export default defineConfig({
     rolldownOptions: { output: { comments: { legal: false } } },
   },
   test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     environment: 'node',
   },
 });

@@ -1,63 +1,32 @@
 /** The page that the benchmarks drive. */
 import type { ReadingTimes } from '../../src/model/reading';
-import { InferenceClient } from '../../src/worker/client';
-import { loadPack, type BareRequest } from './bare-network';
+import { loadPack } from './bare-network';
+import type { Pairs } from './pairs';
 import { raceRuntimes, type RuntimeTimes } from './runtimes';
+import type { StepTimes } from './steps';
+import { fetchPhoto, packUrl, startBare, startOurs, startSteps } from './workers';
 
-/** Milliseconds of the app's way and of the least that it could cost, measured in turn. */
-export interface Pairs {
-  readonly ours: readonly number[];
-  readonly bare: readonly number[];
-}
+/** The largest photo of the benchmarks, 12 MP. */
+const photo = [4000, 3000] as const;
 
 export interface BenchPage {
   /** A picture to its reading in a worker at work. */
-  warm(rounds: number, warmUp: number): Promise<Pairs & { readonly steps: readonly ReadingTimes[] }>;
+  warm(
+    rounds: number,
+    warmUp: number,
+  ): Promise<Pairs & { readonly steps: readonly ReadingTimes[]; readonly photoBytes: number }>;
   /** A fresh worker with the pack in its store: to ready, and on to the reading of a first picture. */
   cold(rounds: number, warmUp: number): Promise<{ readonly ready: Pairs; readonly result: Pairs }>;
+  /** Every step of the worker by itself, with a photo of the given size. */
+  steps(width: number, height: number, rounds: number, warmUp: number): Promise<StepTimes>;
   runtimes(rounds: number, warmUp: number): Promise<RuntimeTimes>;
-}
-
-const packUrl = new URL('./model/', document.baseURI).href;
-
-class BareWorker {
-  readonly #worker = new Worker(new URL('./bare.worker.ts', import.meta.url), { type: 'module' });
-
-  ask(request: BareRequest): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<number>) => resolve(data);
-      this.#worker.onerror = ({ message }) => reject(new Error(message));
-      this.#worker.postMessage(request);
-    });
-  }
-
-  end(): void {
-    this.#worker.terminate();
-  }
-}
-
-/** The app's client with its own worker, which can be ended. */
-function startOurs(): { client: InferenceClient; end: () => void } {
-  let worker: Worker | undefined;
-  const client = new InferenceClient({
-    packUrl,
-    createWorker: () =>
-      (worker = new Worker(new URL('../../src/worker/inference.worker.ts', import.meta.url), {
-        type: 'module',
-      })),
-  });
-  return { client, end: () => worker?.terminate() };
-}
-
-async function fetchPicture(): Promise<Blob> {
-  return (await fetch('./picture.jpg')).blob();
 }
 
 const page: BenchPage = {
   async warm(rounds, warmUp) {
-    const picture = await fetchPicture();
+    const picture = await fetchPhoto(...photo);
     const { client, end } = startOurs();
-    const bareWorker = new BareWorker();
+    const bareWorker = startBare();
     await client.call('prepare', { backend: 'wasm' });
     await bareWorker.ask({ pack: await loadPack(packUrl) });
     const ours: number[] = [];
@@ -75,11 +44,11 @@ const page: BenchPage = {
     }
     end();
     bareWorker.end();
-    return { ours, bare, steps };
+    return { ours, bare, steps, photoBytes: picture.size };
   },
 
   async cold(rounds, warmUp) {
-    const picture = await fetchPicture();
+    const picture = await fetchPhoto(...photo);
     const pack = await loadPack(packUrl);
     const ready = { ours: [] as number[], bare: [] as number[] };
     const result = { ours: [] as number[], bare: [] as number[] };
@@ -93,7 +62,7 @@ const page: BenchPage = {
       end();
 
       const bareStart = performance.now();
-      const bareWorker = new BareWorker();
+      const bareWorker = startBare();
       await bareWorker.ask({ pack });
       const bareReady = performance.now() - bareStart;
       await bareWorker.ask({ picture });
@@ -107,6 +76,13 @@ const page: BenchPage = {
       result.bare.push(bareResult);
     }
     return { ready, result };
+  },
+
+  async steps(width, height, rounds, warmUp) {
+    const worker = startSteps();
+    const times = await worker.ask({ packUrl, photo: await fetchPhoto(width, height), rounds, warmUp });
+    worker.end();
+    return times;
   },
 
   runtimes: (rounds, warmUp) => raceRuntimes(packUrl, rounds, warmUp),

@@ -1,0 +1,63 @@
+/** The steps of the inference worker, each by itself. A new step of the worker is one more line of `steps`. */
+import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { decodePicture } from '../../src/image/decode';
+import { centredFrame, type Frame } from '../../src/image/frame';
+import { makeKeepsake, makePreview } from '../../src/image/keepsake';
+import type { Picture } from '../../src/image/picture';
+import { assessQuality } from '../../src/image/quality';
+import { resampleFrame, toNetworkInput } from '../../src/image/resample';
+import { configureTensorflow } from '../../src/model/backend';
+import { Session } from '../../src/model/session';
+import type { StepsRequest, StepTimes } from './steps';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** What the steps work on. */
+interface Given {
+  readonly photo: Blob;
+  readonly picture: Picture;
+  /** The largest centred square. */
+  readonly frame: Frame;
+  /** The frame as the network sees it: 224 x 224 x 3 bytes. */
+  readonly rgb: Uint8Array;
+  /** Prepared, on WASM. */
+  readonly session: Session;
+}
+
+const steps: Readonly<Record<string, (given: Given) => unknown>> = {
+  'file to picture': async ({ photo }) => (await decodePicture(photo)).close(),
+  'frame to 224 x 224': ({ picture, frame }) => resampleFrame(picture, frame),
+  quality: ({ rgb, frame }) => assessQuality(rgb, frame),
+  network: ({ session, rgb }) => session.run(toNetworkInput(rgb)),
+  'preview of 1600 px': ({ picture }) => makePreview(picture, 1600).close(),
+  'what the record keeps': ({ picture, frame }) => makeKeepsake(picture, frame),
+};
+
+configureTensorflow(wasmFile);
+self.addEventListener('unhandledrejection', ({ reason }) => reportError(reason));
+self.addEventListener('message', ({ data }: MessageEvent<StepsRequest>) => {
+  void measure(data).then((times) => self.postMessage(times));
+});
+
+async function measure({ packUrl, photo, rounds, warmUp }: StepsRequest): Promise<StepTimes> {
+  const session = new Session({
+    packUrl,
+    appVersion: __APP_VERSION__,
+    keepPack: false,
+    wasmOnly: true,
+    onLost: (detail) => reportError(new Error(detail)),
+  });
+  await session.prepare('wasm', { signal: new AbortController().signal });
+  const picture = await decodePicture(photo);
+  const frame = centredFrame(picture);
+  const given: Given = { photo, picture, frame, rgb: await resampleFrame(picture, frame), session };
+  const times = Object.fromEntries(Object.keys(steps).map((name) => [name, [] as number[]]));
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [name, step] of Object.entries(steps)) {
+      const start = performance.now();
+      await step(given);
+      if (round >= 0) times[name]?.push(performance.now() - start);
+    }
+  }
+  return times;
+}

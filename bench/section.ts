@@ -1,0 +1,28 @@
+/** A part of the benchmarks that can be run by itself, and what all parts share. */
+import type { Host } from './host.ts';
+
+interface Bench {
+  readonly host: Host;
+  /** Folder of the model pack. */
+  readonly model: string;
+  /** Folder of the built app. */
+  readonly dist: string;
+  /** Counted rounds of each measurement, and rounds before them that do not count. */
+  readonly rounds: number;
+  readonly warmUp: number;
+}
+
+export interface Section {
+  /** What `--only` calls it. */
+  readonly name: string;
+  /** Its heading in docs/benchmarks.md. */
+  readonly title: string;
+  measure(bench: Bench): Promise<Measured>;
+}
+
+interface Measured {
+  /** Everything that was measured, for bench/results. */
+  readonly results: unknown;
+  /** What stands below the heading, in Markdown. */
+  readonly text: string;
+}
