@@ -18,6 +18,9 @@
  * | `stability.any`                                       | these, or under any of them                           |
  * | `careful.<any of the above>`                          | the same by careful reading, the mean of eight views  |
  * | `<name>@<factor>=<value>`                             | the same for one group, which `group` names           |
+ *
+ * Careful reading is `composeCareful` in read.ts over the views of image/views.ts: the mean of the eight
+ * views' gates, and of their probabilities by the one temperature that this gate calls for.
  */
 import * as v from 'valibot';
 import { Failure } from '../failure';

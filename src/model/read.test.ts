@@ -1,19 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { composeReading } from './read';
+import type { NetworkOutputs } from './classifier';
+import { composeCareful, composeReading } from './read';
 import type { Reading } from './reading';
 import { tinyManifest } from './testdata/tiny-pack';
 
 const manifest = tinyManifest();
 const times = { decode: 1, resample: 2, inference: 3, total: 6 };
 
-function read(logits: readonly number[], gate: readonly number[]): Reading {
-  const outputs = {
+const context = { manifest, backend: 'wasm', quality: ['blurred'], times } as const;
+
+function outputs(logits: readonly number[], gate: readonly number[], embedding = [1, 2]): NetworkOutputs {
+  return {
     logits: Float32Array.from(logits),
     gate: Float32Array.from(gate),
-    embedding: Float32Array.of(1, 2),
+    embedding: Float32Array.from(embedding),
   };
-  return composeReading(outputs, { manifest, backend: 'wasm', quality: ['blurred'], times });
+}
+
+function read(logits: readonly number[], gate: readonly number[]): Reading {
+  return composeReading(outputs(logits, gate), context);
 }
 
 describe('composeReading', () => {
@@ -54,10 +60,72 @@ describe('composeReading', () => {
         const best = Math.max(...reading.probabilities.map(({ probability }) => probability));
         expect(reading.probabilities.find(({ code }) => code === reading.top)?.probability).toBe(best);
         expect(reading.set[0]).toBe(reading.top);
-        expect(reading.logits).toEqual(Array.from(Float32Array.from(logits)));
+        // A mean has no negative zero.
+        expect(reading.logits).toEqual(Array.from(Float32Array.from(logits), (value) => value + 0));
         for (const point of reading.operatingPoints) {
           expect(point.probability).toBeLessThanOrEqual(1);
           expect(point.flagged).toBe(point.probability >= point.threshold);
+        }
+      }),
+    );
+  });
+});
+
+describe('composeCareful', () => {
+  const melanoma = outputs([0, 0, 0, 0, 3, 0, 0], [5, 0, 0], [1, 2]);
+  const naevus = outputs([0, 0, 0, 0, 0, 1.5, 0], [5, 0, 0], [3, 4]);
+
+  it('is the mean of its views, and tells how far they agree', () => {
+    const reading = composeCareful([melanoma, melanoma, naevus, melanoma], context);
+    // Temperature 1.5.
+    const sure = Math.exp(2) / (Math.exp(2) + 6);
+    const little = 1 / (Math.exp(1) + 6);
+    expect(reading.top).toBe('mel');
+    expect(reading.probabilities[4]?.probability).toBeCloseTo((3 * sure + little) / 4, 6);
+    expect(reading.logits[4]).toBeCloseTo(2.25, 6);
+    expect(reading.embedding).toEqual(Float32Array.of(1.5, 2.5));
+    expect(reading.views).toMatchObject({ count: 4, agree: 3 });
+    expect(reading.views?.range[4]?.code).toBe('mel');
+    expect(reading.views?.range[4]?.low).toBeCloseTo(little, 6);
+    expect(reading.views?.range[4]?.high).toBeCloseTo(sure, 6);
+  });
+
+  it('judges the kind of picture, and whether there is a lesion, by the views together', () => {
+    const phone = outputs([0, 0, 0, 0, 4, 0, 0], [0, 5, 0]);
+    const unsure = outputs([0, 0, 0, 0, 4, 0, 0], [0.5, 0, 0]);
+    // One temperature for all views: that of phones.
+    const [low, high] = [unsure, phone].map(
+      (view) => composeCareful([view, phone, phone], context).views?.range[4]?.low,
+    );
+    expect(low).toBe(high);
+    const nothing = outputs([0, 0, 0, 0, 4, 0, 0], [0, 0, 9]);
+    expect(composeCareful([phone, nothing, nothing], context).accepted).toBe(false);
+  });
+
+  it('adds nothing to a reading whose views are the same', () => {
+    const { views, ...reading } = composeCareful([melanoma, melanoma], context);
+    expect(reading).toEqual(composeReading(melanoma, context));
+    expect(views?.agree).toBe(2);
+    for (const { code, low, high } of views?.range ?? []) {
+      expect(low).toBe(high);
+      expect(reading.probabilities.find((each) => each.code === code)?.probability).toBe(low);
+    }
+  });
+
+  it('keeps every mean within its range', () => {
+    const logits = fc.array(fc.float({ min: -50, max: 50, noNaN: true }), { minLength: 7, maxLength: 7 });
+    fc.assert(
+      fc.property(fc.array(logits, { minLength: 1, maxLength: 8 }), (views) => {
+        const reading = composeCareful(
+          views.map((each) => outputs(each, [3, 0, 0])),
+          context,
+        );
+        const sum = reading.probabilities.reduce((total, { probability }) => total + probability, 0);
+        expect(sum).toBeCloseTo(1, 9);
+        for (const [index, { low, high }] of (reading.views?.range ?? []).entries()) {
+          const probability = reading.probabilities[index]?.probability ?? NaN;
+          expect(probability).toBeGreaterThanOrEqual(low - 1e-12);
+          expect(probability).toBeLessThanOrEqual(high + 1e-12);
         }
       }),
     );

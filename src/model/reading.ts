@@ -50,13 +50,23 @@ export interface ReadingTimes {
   readonly total: number;
 }
 
+/** How far the views of a careful reading agree. */
+export interface ViewsReading {
+  /** How many views were read, the picture as it is among them. */
+  readonly count: number;
+  /** In how many of them the reading's likeliest class is the likeliest. */
+  readonly agree: number;
+  /** Lowest and highest calibrated probability of each class, in the pack's class order. */
+  readonly range: readonly { readonly code: string; readonly low: number; readonly high: number }[];
+}
+
 /** One honest reading of one picture: all that later pages show or compute from. */
 export interface Reading {
   readonly pack: { readonly id: string; readonly version: string };
   readonly backend: Backend;
   /** In the pack's class order. */
   readonly probabilities: readonly ClassProbability[];
-  /** Raw network outputs in the pack's class order, before temperature and softmax. */
+  /** Raw network outputs in the pack's class order, before temperature and softmax; the mean of the views. */
   readonly logits: readonly number[];
   /** Code of the likeliest class. */
   readonly top: string;
@@ -68,7 +78,9 @@ export interface Reading {
   readonly operatingPoints: readonly OperatingPointReading[];
   /** Reasons for which the picture may be read badly; empty when it looks good. */
   readonly quality: readonly QualityIssue[];
-  /** Global average of the last feature map, 1280 values. */
+  /** Global average of the last feature map, 1280 values; the mean of the views. */
   readonly embedding: Float32Array;
   readonly times: ReadingTimes;
+  /** Only of a careful reading, whose probabilities and gate are the mean over several views. */
+  readonly views?: ViewsReading;
 }

@@ -14,7 +14,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));
 const finite = v.pipe(v.number(), v.finite());
 const milliseconds = v.pipe(finite, v.minValue(0));
-const pixels = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const pixels = natural;
 const mediaType = v.string();
 
 const SummaryHeader = v.object({
@@ -46,6 +47,14 @@ const ReadingHeader = v.object({
     inference: milliseconds,
     total: milliseconds,
   }),
+  /** Of careful readings only. */
+  views: v.exactOptional(
+    v.object({
+      count: natural,
+      agree: natural,
+      range: v.array(v.object({ code: v.string(), low: share, high: share })),
+    }),
+  ),
 });
 
 const BodyHeader = v.object({

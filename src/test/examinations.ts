@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { Reading, ViewsReading } from '../model/reading';
 import type { NewExamination } from '../records/examination';
 
 const classCodes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
@@ -20,6 +21,43 @@ function pictureOf(type: string, start: readonly number[]): fc.Arbitrary<Blob> {
 export const jpegStart = [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46];
 export const webpStart = [...new TextEncoder().encode('RIFF\x10\x00\x00\x00WEBPVP8 ')];
 
+const views: fc.Arbitrary<ViewsReading> = fc.record({
+  count: fc.nat({ max: 8 }),
+  agree: fc.nat({ max: 8 }),
+  range: fc.array(fc.record({ code, low: share, high: share }), { maxLength: 7 }),
+});
+
+/** Read at once; a careful reading has its views beside. */
+const plainReadings: fc.Arbitrary<Reading> = fc.record({
+  pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
+  backend: fc.constantFrom('wasm', 'webgl'),
+  probabilities: perClass(share).map((shares) =>
+    shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
+  ),
+  logits: perClass(finite),
+  top: code,
+  set: fc.uniqueArray(code),
+  gate: fc.record({ dermatoscope: share, phone: share, none: share }),
+  accepted: fc.boolean(),
+  operatingPoints: fc.array(
+    fc.record({
+      id: fc.constantFrom('screening', 'balanced'),
+      probability: share,
+      threshold: share,
+      flagged: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+  quality: fc.uniqueArray(fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright')),
+  embedding: fc.float32Array({ maxLength: 1280, noNaN: true }),
+  times: fc.record({
+    decode: milliseconds,
+    resample: milliseconds,
+    inference: milliseconds,
+    total: milliseconds,
+  }),
+});
+
 /** Any examination that the classify page could hand over. */
 export const newExaminations: fc.Arbitrary<NewExamination> = fc.record({
   source: fc.constantFrom('file', 'camera', 'shared', 'sample'),
@@ -27,35 +65,9 @@ export const newExaminations: fc.Arbitrary<NewExamination> = fc.record({
   thumbnail: pictureOf('image/webp', webpStart),
   size: fc.record({ width: pixels, height: pixels }),
   frame: fc.record({ x: pixels, y: pixels, side: pixels }),
-  reading: fc.record({
-    pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
-    backend: fc.constantFrom('wasm', 'webgl'),
-    probabilities: perClass(share).map((shares) =>
-      shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
-    ),
-    logits: perClass(finite),
-    top: code,
-    set: fc.uniqueArray(code),
-    gate: fc.record({ dermatoscope: share, phone: share, none: share }),
-    accepted: fc.boolean(),
-    operatingPoints: fc.array(
-      fc.record({
-        id: fc.constantFrom('screening', 'balanced'),
-        probability: share,
-        threshold: share,
-        flagged: fc.boolean(),
-      }),
-      { maxLength: 3 },
-    ),
-    quality: fc.uniqueArray(fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright')),
-    embedding: fc.float32Array({ maxLength: 1280, noNaN: true }),
-    times: fc.record({
-      decode: milliseconds,
-      resample: milliseconds,
-      inference: milliseconds,
-      total: milliseconds,
-    }),
-  }),
+  reading: fc
+    .tuple(plainReadings, fc.option(views, { nil: undefined }))
+    .map(([reading, seen]) => (seen ? { ...reading, views: seen } : reading)),
 });
 
 /** One fixed examination, for tests that do not depend on what is in it. */

@@ -3,15 +3,7 @@
  * time, and replaces it when it is lost.
  */
 import { asFailure, Failure } from '../failure';
-import type {
-  Argument,
-  CallName,
-  DownloadProgress,
-  FromWorker,
-  Progress,
-  Result,
-  ToWorker,
-} from './protocol';
+import type { Argument, CallName, FromWorker, Progress, Result, ToWorker } from './protocol';
 
 export type RestartReason = 'silent' | 'error' | 'context-lost';
 
@@ -60,7 +52,7 @@ interface Request {
   readonly id: number;
   readonly name: CallName;
   readonly argument: Argument<CallName>;
-  readonly onProgress: ((progress: DownloadProgress) => void) | undefined;
+  readonly onProgress: ((progress: Progress<CallName>) => void) | undefined;
   readonly resolve: (result: Result<CallName>) => void;
   readonly reject: (failure: Failure) => void;
   /** Nobody waits any more: the answer is awaited only to know that the worker is free. */

@@ -87,6 +87,49 @@ describe('classify', () => {
   });
 });
 
+describe('careful reading', () => {
+  it('reads eight views, tells of each, and says how far they agree', async () => {
+    // A left half and a right half, so that turning and mirroring can be told.
+    const halves = white.map((_, index) => (Math.floor(index / 3) % 224 < 112 ? 255 : 0));
+    vi.mocked(resampleFrame).mockResolvedValue(halves);
+    const onProgress = vi.fn();
+    const reading = await createHandlers(session).classify(
+      { picture: blob, careful: true },
+      { signal: abort.signal, onProgress },
+    );
+    const corners = run.mock.calls.map(([input]) => [input[0], input[223 * 3], input[223 * 224 * 3]].join());
+    expect(corners).toEqual([
+      '1,-1,1',
+      '1,1,-1',
+      '-1,1,-1',
+      '-1,-1,1',
+      '-1,1,-1',
+      '-1,-1,1',
+      '1,-1,1',
+      '1,1,-1',
+    ]);
+    expect(onProgress.mock.calls.map(([progress]) => progress as unknown)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((done) => ({ kind: 'views', done, total: 8 })),
+    );
+    expect(reading).toMatchObject({ top: 'nv', views: { count: 8, agree: 8 } });
+  });
+
+  it('stops between two views when it is aborted', async () => {
+    const call = createHandlers(session).classify(
+      { picture: blob, careful: true },
+      { signal: abort.signal, onProgress: ({ done }) => done === 3 && abort.abort() },
+    );
+    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+    expect(run).toHaveBeenCalledTimes(3);
+  });
+
+  it('is not what is done unasked', async () => {
+    const reading = await createHandlers(session).classify({ picture: blob }, context());
+    expect(run).toHaveBeenCalledOnce();
+    expect(reading.views).toBeUndefined();
+  });
+});
+
 describe('open and keepsake', () => {
   it('opens a picture with its frame, quality and preview', async () => {
     const preview = {} as ImageBitmap;

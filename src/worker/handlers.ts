@@ -6,8 +6,10 @@ import { centredFrame, clampFrame } from '../image/frame';
 import { makeKeepsake, makePreview } from '../image/keepsake';
 import type { Picture } from '../image/picture';
 import { assessQuality } from '../image/quality';
-import { resampleFrame, toNetworkInput } from '../image/resample';
-import { composeReading } from '../model/read';
+import { networkSide, resampleFrame, toNetworkInput } from '../image/resample';
+import { viewCount, viewOf } from '../image/views';
+import type { NetworkOutputs } from '../model/classifier';
+import { composeCareful, composeReading } from '../model/read';
 import type { Session } from '../model/session';
 import type { Argument, CallName, Progress, Result } from './protocol';
 
@@ -32,7 +34,8 @@ export function createHandlers(session: Session): Handlers {
         return { width, height, type, quality, frame, preview: makePreview(decoded, longSide) };
       }),
 
-    classify: async ({ picture, frame: wanted }, { signal }) => {
+    classify: async ({ picture, frame: wanted, careful = false }, context) => {
+      const { signal } = context;
       const start = performance.now();
       const { rgb, frame, decoded } = await withPicture(picture, signal, async (upright) => {
         const decodedAt = performance.now();
@@ -43,11 +46,12 @@ export function createHandlers(session: Session): Handlers {
       const input = toNetworkInput(rgb);
       const resampled = performance.now();
       throwIfAborted(signal);
-      const outputs = await session.run(input);
+      const views = careful ? await runViews(session, input, context) : [await session.run(input)];
       const end = performance.now();
       const { current } = session;
-      if (!current) throw new Failure('internal', 'no pack');
-      return composeReading(outputs, {
+      const [first] = views;
+      if (!current || !first) throw new Failure('internal', 'no pack');
+      const found = {
         ...current,
         quality,
         times: {
@@ -56,7 +60,8 @@ export function createHandlers(session: Session): Handlers {
           inference: end - resampled,
           total: end - start,
         },
-      });
+      };
+      return careful ? composeCareful(views, found) : composeReading(first, found);
     },
 
     keepsake: ({ picture, frame }, { signal }) =>
@@ -74,6 +79,23 @@ export function createHandlers(session: Session): Handlers {
       return Promise.resolve({ tensors: numTensors, bytes: numBytes });
     },
   };
+}
+
+/** What the network says of each of the eight views. */
+async function runViews(
+  session: Session,
+  input: Float32Array,
+  { signal, onProgress }: CallContext<'classify'>,
+): Promise<NetworkOutputs[]> {
+  const outputs: NetworkOutputs[] = [];
+  for (let view = 0; view < viewCount; view++) {
+    // A turn of the loop, in which an abort can arrive.
+    if (view > 0) await new Promise((resolve) => setTimeout(resolve));
+    throwIfAborted(signal);
+    outputs.push(await session.run(viewOf(input, networkSide, view)));
+    onProgress({ kind: 'views', done: view + 1, total: viewCount });
+  }
+  return outputs;
 }
 
 /** Decodes a picture for as long as `use` takes: it may hold 200 MB. */

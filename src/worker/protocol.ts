@@ -40,6 +40,13 @@ interface KeepsakePicture extends Size {
   readonly frame: Frame;
 }
 
+/** Views of a careful reading that are read, of all. */
+export interface ViewsProgress {
+  readonly kind: 'views';
+  readonly done: number;
+  readonly total: number;
+}
+
 export type PackUpdate =
   { readonly state: 'current' } | { readonly state: 'available' | 'applied'; readonly version: string };
 
@@ -48,8 +55,12 @@ interface Calls {
   prepare: { argument: { backend: BackendPreference }; result: ReadyState; progress: DownloadProgress };
   /** Decodes a picture for the preview. */
   open: { argument: { picture: Blob; longSide: number }; result: OpenedPicture; progress: never };
-  /** Reads a picture; without a frame the largest centred square. */
-  classify: { argument: { picture: Blob; frame?: Frame }; result: Reading; progress: never };
+  /** Reads a picture; without a frame the largest centred square. `careful` reads eight views of it. */
+  classify: {
+    argument: { picture: Blob; frame?: Frame; careful?: boolean };
+    result: Reading;
+    progress: ViewsProgress;
+  };
   /** Makes what the record keeps of a picture. */
   keepsake: { argument: { picture: Blob; frame: Frame }; result: KeepsakePicture; progress: never };
   /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
@@ -92,7 +103,7 @@ export type ToWorker =
  */
 export type FromWorker =
   | { readonly kind: 'lost'; readonly detail: string }
-  | { readonly kind: 'progress'; readonly id: number; readonly progress: DownloadProgress }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress<CallName> }
   | { readonly kind: 'result'; readonly id: number; readonly result: Result<CallName> }
   | {
       readonly kind: 'failure';
