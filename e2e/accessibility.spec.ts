@@ -52,6 +52,9 @@ async function walk(app: App, look: (state: string) => Promise<void>): Promise<v
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await look('disclaimer');
   await page.getByRole('button', { name: words('disclaimer_accept') }).click();
+  await expect(page.getByRole('heading', { name: words('mode_title') })).toBeFocused();
+  await look('use');
+  await page.getByRole('button', { name: words('mode_self') }).click();
   await app.modelReady();
   await look('classify, empty');
   await app.classify.chooseSample();
@@ -117,6 +120,9 @@ test('the whole job is done by keyboard', async ({ app, page }) => {
   await page.goto('./');
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await tabTo(page, 'button', words('disclaimer_accept'));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: words('mode_self') })).toBeFocused();
   await page.keyboard.press('Enter');
   await app.modelReady();
   await tabTo(page, 'button', words('classify_sample'));

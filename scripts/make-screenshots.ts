@@ -23,6 +23,7 @@ try {
     const page = await browser.newPage({ viewport, deviceScaleFactor: 2, locale: 'en-GB' });
     await page.goto(server.url);
     await page.getByRole('button', { name: messages.disclaimer_accept }).click();
+    await page.getByRole('button', { name: messages.mode_self }).click();
     await page.getByRole('button', { name: messages.classify_sample }).click();
     await page.getByRole('button', { name: messages.classify_action, exact: true }).click();
     const shown = page.getByRole('button', { name: messages.reading_refused_show });

@@ -20,10 +20,11 @@ export class App {
     this.settings = new SettingsPage(page);
   }
 
-  /** Opens the app for the first time: accepts the disclaimer. @param url of the app; `baseURL` else */
-  async start(url = './'): Promise<void> {
+  /** Opens the app for the first time: accepts the disclaimer, chooses the use. @param url of the app; `baseURL` else */
+  async start(url = './', mode: 'self' | 'clinician' = 'self'): Promise<void> {
     await this.page.goto(url);
     await this.page.getByRole('button', { name: words('disclaimer_accept') }).click();
+    await this.page.getByRole('button', { name: words(`mode_${mode}`) }).click();
     await expect(this.page.getByRole('alertdialog')).toBeHidden();
   }
 

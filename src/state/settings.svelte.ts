@@ -1,5 +1,5 @@
 import type { BackendPreference } from '../model/reading';
-import { disclaimerVersion, parseSettings, type SettingsData, type Theme } from './settings';
+import { disclaimerVersion, parseSettings, type Mode, type SettingsData, type Theme } from './settings';
 
 const storageKey = 'lentigo-settings';
 
@@ -28,6 +28,20 @@ class Settings {
 
   set backend(backend: BackendPreference) {
     this.#change({ backend });
+  }
+
+  /** Plain words until somebody says that they are a clinician. */
+  get mode(): Mode {
+    return this.#data.mode ?? 'self';
+  }
+
+  set mode(mode: Mode) {
+    this.#change({ mode });
+  }
+
+  /** Whether the questions of the first start are behind the person. */
+  get started(): boolean {
+    return this.disclaimerAccepted && this.#data.mode !== null;
   }
 
   get disclaimerAccepted(): boolean {

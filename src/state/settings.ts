@@ -7,12 +7,15 @@ export const disclaimerVersion = 1;
 const SettingsSchema = v.object({
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
   backend: v.fallback(v.picklist(['auto', 'wasm', 'webgl']), 'auto'),
+  /** Who uses Lentigo here; the words of its advice go by it. Null until the person has chosen. */
+  mode: v.fallback(v.nullable(v.picklist(['self', 'clinician'])), null),
   /** Version of the disclaimer that was accepted; 0 for none. */
   acceptedDisclaimer: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 });
 
 export type SettingsData = v.InferOutput<typeof SettingsSchema>;
 export type Theme = SettingsData['theme'];
+export type Mode = NonNullable<SettingsData['mode']>;
 
 /** Settings as they were stored; whatever is missing or broken has its default. */
 export function parseSettings(stored: string | null): SettingsData {

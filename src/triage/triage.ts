@@ -25,7 +25,7 @@ const triageReasons = [
   'signs',
 ] as const;
 
-type TriageReason = (typeof triageReasons)[number];
+export type TriageReason = (typeof triageReasons)[number];
 
 export interface Triage {
   readonly step: TriageStep;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../model/manifest';
 import type { Reading } from '../../model/reading';
 import { classInfo } from './classes';
-import { byProbability, nextStep, screeningOf, sureness, topProbability } from './wording';
+import { byProbability, screeningOf, sureness, topProbability } from './wording';
 
 describe('sureness', () => {
   it.each([
@@ -16,20 +16,6 @@ describe('sureness', () => {
     [1, 'very'],
   ] as const)('calls %d %s', (probability, words) => {
     expect(sureness(probability)).toBe(words);
-  });
-});
-
-describe('nextStep', () => {
-  it('sends to a doctor for every class that is not benign', () => {
-    for (const flagged of [true, false]) {
-      expect(nextStep('malignant', flagged)).toBe('soon');
-      expect(nextStep('premalignant', flagged)).toBe('appointment');
-    }
-  });
-
-  it('does not calm for a benign class when the screening threshold is reached', () => {
-    expect(nextStep('benign', true)).toBe('check');
-    expect(nextStep('benign', false)).toBe('watch');
   });
 });
 

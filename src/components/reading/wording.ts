@@ -3,9 +3,6 @@ import type { ClassProbability, OperatingPointReading, Reading } from '../../mod
 
 export type Sureness = 'very' | 'likely' | 'more' | 'uncertain';
 
-/** What a person should do, from the most to the least pressing. */
-export type NextStep = 'soon' | 'appointment' | 'check' | 'watch' | 'refused';
-
 export type Kind = 'benign' | 'premalignant' | 'malignant';
 
 /** How sure a calibrated probability (0..1) of the likeliest class is, in four steps. */
@@ -13,16 +10,6 @@ export function sureness(probability: number): Sureness {
   if (probability >= 0.9) return 'very';
   if (probability >= 0.7) return 'likely';
   return probability >= 0.5 ? 'more' : 'uncertain';
-}
-
-/**
- * What to do about a likeliest class that calls for `advice`. A benign class does not calm when the
- * screening threshold is reached by the others together.
- */
-export function nextStep(advice: Kind, flagged: boolean): Exclude<NextStep, 'refused'> {
-  if (advice === 'malignant') return 'soon';
-  if (advice === 'premalignant') return 'appointment';
-  return flagged ? 'check' : 'watch';
 }
 
 /** The classes from the likeliest to the least likely; equals keep the pack's order. */

@@ -3,6 +3,7 @@ import type { Frame, Size } from '../../image/frame';
 import { m } from '../../i18n/paraglide/messages.js';
 import type { QualityIssue, Reading } from '../../model/reading';
 import type { PictureSource } from '../../records/examination';
+import { emptyChecklist, type Checklist } from '../../triage/checklist';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 
@@ -33,6 +34,8 @@ export class QueuedPicture {
   /** Only while the picture is looked at. */
   preview = $state.raw<ImageBitmap>();
   reading = $state.raw<Reading>();
+  /** What was answered about the spot; stays when the picture is framed anew. */
+  checklist = $state.raw<Checklist>(emptyChecklist);
   failure = $state.raw<Failure>();
   saving = $state.raw<Saving>({ kind: 'not-yet' });
   #thumbnail = $state.raw<string>();

@@ -10,6 +10,7 @@ import type { Reading } from '../../model/reading';
 import type { PictureSource } from '../../records/examination';
 import type { ExaminationRepository } from '../../records/repository';
 import type { Reader } from '../../state/reader.svelte';
+import type { Checklist } from '../../triage/checklist';
 import type { InferenceClient } from '../../worker/client';
 import { QueuedPicture, type Saving } from './queued-picture.svelte';
 
@@ -120,6 +121,11 @@ export class ClassifySession {
   retry(item: QueuedPicture): void {
     item.restart();
     if (item === this.#selected && !item.preview) void this.#open(item);
+  }
+
+  /** Takes the answers about the warning signs of a picture's spot. */
+  answer(item: QueuedPicture, checklist: Checklist): void {
+    item.checklist = checklist;
   }
 
   /** Keeps a result in the history; also called to try again. */
