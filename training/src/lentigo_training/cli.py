@@ -72,6 +72,7 @@ def train(arguments: argparse.Namespace) -> None:
         epoch_length=arguments.epoch_length,
         batch=arguments.batch,
         rate=arguments.rate,
+        mixed=arguments.mixed,
         seed=arguments.seed,
     )
     weights = None if arguments.weights == "none" else arguments.weights
@@ -224,6 +225,8 @@ def main() -> None:
     sub.add_argument("--epoch-length", type=int, default=8000, help="pictures an epoch")
     sub.add_argument("--batch", type=int, default=32)
     sub.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
+
+    sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures")
 
     sub = command(calibrate)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")

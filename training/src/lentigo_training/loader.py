@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -24,11 +24,11 @@ from .taxonomy import BY_NAME, CLASSES, DOMAINS, NO_LESION
 Floats = NDArray[np.float32]
 
 MIXTURE: Mapping[str, float] = {
-    "ham10000": 0.52,
+    "ham10000": 0.46,
     "isic2019_84px": 0.22,
-    "isic2018_task1": 0.08,
-    "pad_ufes20": 0.09,
-    "non_lesion": 0.09,
+    "isic2018_task1": 0.14,
+    "pad_ufes20": 0.1,
+    "non_lesion": 0.08,
 }
 """Share of each data set in what an epoch shows."""
 
@@ -38,6 +38,9 @@ TEMPER = 0.5
 RAREST = 0.004
 """Lower bound of a class's assumed share, for classes that a data set does not have."""
 
+MIX_SHARPNESS = 0.3
+"""Both parameters of the beta distribution that mixed pictures are weighed by."""
+
 LARGEST_SIDE = 320
 """Published pictures are larger than training needs; they are made smaller on reading."""
 
@@ -46,7 +49,8 @@ LARGEST_SIDE = 320
 class Batch:
     """One batch.
 
-    inputs (n, size, size, 3) in [-1, 1]; classes (n, 7) one-hot, zero without a lesion;
+    inputs (n, size, size, 3) in [-1, 1]; classes (n, 7) one-hot or, for a mixed picture, the two
+    shares, zero without a lesion;
     priors (n, 7) log of the share with which each class is drawn from the picture's data set;
     domains (n, 3) one-hot; has_class (n,) 1 or 0.
     """
@@ -124,8 +128,10 @@ def training_batches(
     size: int,
     start: int = 0,
     threads: int = 2,
+    mixed: float = 0.0,
 ) -> Iterator[Batch]:
-    """Augmented batches of one epoch from batch number `start` on."""
+    """Augmented batches of one epoch from batch number `start` on; `mixed` of the pictures, 0..1,
+    are blended with another of their data set."""
     order = sampler.epoch(epoch, length)
 
     def view(place: int) -> NDArray[np.uint8]:
@@ -145,7 +151,29 @@ def training_batches(
             if number + 4 < len(places):
                 waiting.append([pool.submit(view, p) for p in places[number + 4]])
             pixels = np.stack([f.result() for f in waiting.popleft()])
-            yield _batch([order[p] for p in span], scale_to_input(pixels), sampler)
+            pictures = [order[p] for p in span]
+            whole = _batch(pictures, scale_to_input(pixels), sampler)
+            rng = np.random.default_rng([sampler.seed, epoch, span.start, 1])
+            yield mix(whole, [p.dataset for p in pictures], mixed, rng) if mixed else whole
+
+
+def mix(batch: Batch, datasets: Sequence[str], share: float, rng: np.random.Generator) -> Batch:
+    """Blends `share` of the pictures with another (Zhang et al., mixup, arXiv:1710.09412).
+
+    Only within a data set: what is blended has the same prior and kind, and no source gives
+    itself away by never being mixed with another.
+    """
+    names = np.array(datasets)
+    inputs, classes = batch.inputs.copy(), batch.classes.copy()
+    for name in sorted(set(datasets)):
+        own = np.flatnonzero(names == name)
+        for one, other in zip(own, rng.permutation(own), strict=True):
+            if one == other or rng.random() >= share:
+                continue
+            weight = np.float32(rng.beta(MIX_SHARPNESS, MIX_SHARPNESS))
+            for mixed, plain in ((inputs, batch.inputs), (classes, batch.classes)):
+                mixed[one] = weight * plain[one] + (1 - weight) * plain[other]
+    return replace(batch, inputs=inputs, classes=classes)
 
 
 def evaluation_pixels(

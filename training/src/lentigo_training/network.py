@@ -11,6 +11,12 @@ from .taxonomy import CLASSES, DOMAINS
 
 LABEL_SMOOTHING = 0.05
 
+GATE_SHARE = 0.3
+"""Weight of the gate's loss beside that of the classes."""
+
+CLIP_NORM = 5.0
+"""Gradients of a larger norm, over all weights together, are shortened to it."""
+
 # Keras' MobileNetV2 averages the batch statistics over a thousand steps; short runs need less.
 NORM_MOMENTUM = 0.98
 
@@ -102,13 +108,13 @@ def compile_for_training(model: keras.Model, weight_decay: float) -> keras.Model
     """The training view with AdamW; norm and bias are not decayed."""
     view = training_view(model)
     optimizer = keras.optimizers.AdamW(
-        learning_rate=1e-4, weight_decay=weight_decay, global_clipnorm=5.0
+        learning_rate=1e-4, weight_decay=weight_decay, global_clipnorm=CLIP_NORM
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     view.compile(
         optimizer=optimizer,
         loss={"logits": class_loss, "gate": gate_loss},
-        loss_weights={"logits": 1.0, "gate": 0.3},
+        loss_weights={"logits": 1.0, "gate": GATE_SHARE},
     )
     view.optimizer.build(view.trainable_variables)
     return view

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 from tqdm import tqdm
 
-from . import checkpoint, network
-from .checkpoint import Average, Position
+from . import checkpoint
+from .checkpoint import Position
 from .datasets import Picture
+from .engine import engine_for
 from .loader import Batch, Sampler, evaluation_pixels, training_batches
 from .metrics import quick_figures
 from .predict import predict_pixels
@@ -41,7 +41,8 @@ class Recipe:
     rate: float = 8e-4
     warm_up: int = 150
     weight_decay: float = 0.02
-    average: float = 0.998
+    average: float = 0.999
+    mixed: float = 0.3
     seed: int = 1
     save_every: int = 60
 
@@ -104,12 +105,11 @@ class Run:
         self.model = model
         self.sampler = Sampler(training, recipe.seed)
         self.validation = {name: (p, evaluation_pixels(p)) for name, p in validation.items()}
-        self.average = Average(model.variables, recipe.average)
+        self.engine = engine_for(model, recipe.weight_decay, recipe.average, recipe.seed)
         self.position = Position(0, 0, 0)
         self.history: list[dict[str, Any]] = []
         self._running: dict[str, float] = {}
-        self._view: keras.Model | None = None
-        self._phase: Phase | None = None
+        self._frozen: int | None = None
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "state.npz").exists():
             self._resume()
@@ -122,8 +122,8 @@ class Run:
 
     def _epoch(self, limit: float) -> int:
         recipe, position = self.recipe, self.position
-        view = self._view_for(recipe.phase(position.epoch))
         phase = recipe.phase(position.epoch)
+        self._begin(phase.frozen)
         batches = training_batches(
             self.sampler,
             position.epoch,
@@ -131,6 +131,7 @@ class Run:
             recipe.batch,
             phase.size,
             position.batch,
+            mixed=recipe.mixed,
         )
         if position.batch == 0:
             self._running = {}
@@ -140,7 +141,7 @@ class Run:
         for batch in batches:
             if done >= limit:
                 break
-            self._step(view, batch)
+            self._step(batch)
             done += 1
             bar.set_postfix({k: f"{v / position.batch:.3f}" for k, v in self._running.items()})
             bar.update()
@@ -151,27 +152,15 @@ class Run:
             self._finish_epoch(phase, done * recipe.batch / (time.monotonic() - began))
         return max(done, 1)
 
-    def _step(self, view: keras.Model, batch: Batch) -> None:
-        view.optimizer.learning_rate = self.recipe.learning_rate(self.position.step)
-        ones = np.ones_like(batch.has_class)
-        view.reset_metrics()
-        logs = view.train_on_batch(
-            batch.inputs,
-            {
-                "logits": np.concatenate([batch.classes, batch.priors], axis=1),
-                "gate": batch.domains,
-            },
-            sample_weight={"logits": batch.has_class, "gate": ones},
-            return_dict=True,
-        )
-        loss = float(logs["loss"])
-        if not math.isfinite(loss):
-            raise FloatingPointError(f"the loss is {loss} at step {self.position.step}")
-        for name, value in (("loss", loss), ("gate", float(logs["gate_loss"]))):
+    def _step(self, batch: Batch) -> None:
+        rate = self.recipe.learning_rate(self.position.step)
+        losses = self.engine.step(batch, rate, self.position.step + 1)
+        if not math.isfinite(losses["loss"]):
+            raise FloatingPointError(f"the loss is {losses['loss']} at step {self.position.step}")
+        for name, value in losses.items():
             self._running[name] = self._running.get(name, 0.0) + value
         self.position.step += 1
         self.position.batch += 1
-        self.average.update(self.position.step)
 
     def _finish_epoch(self, phase: Phase, speed: float) -> None:
         position = self.position
@@ -182,16 +171,16 @@ class Run:
             "picturesPerSecond": round(speed, 1),
             **{k: v / position.batch for k, v in self._running.items()},
         }
-        self.average.swap()
+        self.engine.swap()
         for name, (pictures, pixels) in self.validation.items():
-            outputs = predict_pixels(self.model, pixels)
+            outputs = predict_pixels(self.model, pixels, exact=False)
             figures = quick_figures(pictures, outputs["logits"], outputs["gate"])
             row |= {f"{name}.{key}": value for key, value in figures.items()}
         self.history.append(row)
         self.model.save_weights(self.folder / "ema.weights.h5")
         if self._is_best():
             self.model.save_weights(self.folder / "best.weights.h5")
-        self.average.swap()
+        self.engine.swap()
         print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
         self.position = Position(position.epoch + 1, 0, position.step)
         self._save()
@@ -204,29 +193,20 @@ class Run:
             return True
         return bool(self.history[-1][key] <= min(row[key] for row in self.history))
 
-    def _view_for(self, phase: Phase) -> keras.Model:
-        """The compiled model of a phase; a phase that frees other blocks begins a new optimizer."""
-        if self._view is None or self._phase is None or self._phase.frozen != phase.frozen:
-            network.freeze(self.model, phase.frozen)
-            self._view = network.compile_for_training(self.model, self.recipe.weight_decay)
-        self._phase = phase
-        return self._view
+    def _begin(self, frozen: int) -> None:
+        """A phase that frees other blocks begins a new optimizer."""
+        if self._frozen != frozen:
+            self.engine.begin(frozen)
+            self._frozen = frozen
 
     def _save(self) -> None:
-        assert self._view is not None
-        assert self._phase is not None
-        groups = {
-            "model": checkpoint.values(self.model.variables),
-            "optimizer": checkpoint.values(self._view.optimizer.variables),
-            "average": self.average.arrays,
-        }
         extra = {
             "history": self.history,
             "running": self._running,
-            "frozen": self._phase.frozen,
+            "frozen": self._frozen,
             "recipe": asdict(self.recipe),
         }
-        checkpoint.save(self.folder / "state.npz", self.position, groups, extra)
+        checkpoint.save(self.folder / "state.npz", self.position, self.engine.state(), extra)
 
     def _resume(self) -> None:
         self.position, groups, extra = checkpoint.load(self.folder / "state.npz")
@@ -237,7 +217,5 @@ class Run:
         if changed:
             raise ValueError(f"{self.folder} holds a run of another recipe: {', '.join(changed)}")
         self.history, self._running = extra["history"], extra["running"]
-        checkpoint.put(self.model.variables, groups["model"])
-        self.average.arrays = groups["average"]
-        view = self._view_for(Phase(0, 0, extra["frozen"]))
-        checkpoint.put(view.optimizer.variables, groups["optimizer"])
+        self._begin(extra["frozen"])
+        self.engine.restore(groups)
