@@ -36,7 +36,9 @@ def predict_pixels(
     return {name: np.concatenate(parts[name]) for name in names}
 
 
-def _runner(model: keras.Model, names: tuple[str, ...], exact: bool) -> Callable[[NDArray[Any]], Any]:
+def _runner(
+    model: keras.Model, names: tuple[str, ...], exact: bool
+) -> Callable[[NDArray[Any]], Any]:
     """Keras' own inference or, under its PyTorch backend, that of the faster twin (float32)."""
     if keras.backend.backend() != "torch":
         return _view(model, names).predict_on_batch  # type: ignore[no-any-return]

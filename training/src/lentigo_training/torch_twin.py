@@ -28,7 +28,7 @@ class Twin(nn.Module):
 
     def __init__(self, model: keras.Model) -> None:
         super().__init__()
-        # In a tuple: under Keras' PyTorch backend the model is itself a module, and no part of this.
+        # In a tuple: with Keras on PyTorch the model is a module too, but no part of this one.
         self._source = (model,)
         self._steps: list[tuple[str, list[int], int]] = []
         self.layers = nn.ModuleDict()
