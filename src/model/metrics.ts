@@ -25,6 +25,9 @@
 import * as v from 'valibot';
 import { Failure } from '../failure';
 
+/** Its name in the pack. */
+export const metricsFile = 'metrics.json';
+
 const text = v.pipe(v.string(), v.minLength(1));
 const finite = v.pipe(v.number(), v.finite());
 const share = v.pipe(finite, v.minValue(0), v.maxValue(1));

@@ -173,6 +173,29 @@ describe('prepare', () => {
   });
 });
 
+describe('metrics', () => {
+  const metrics = { generated: '2026-01-01', notes: ['Made up.'], figures: [], confusion: [], history: [] };
+
+  it('belong to the running pack, also without a network', async () => {
+    host.publish(await makeTinyPack({ metrics }));
+    await session().prepare('wasm', { signal });
+    host.online = false;
+    const running = session();
+    await running.prepare('wasm', { signal });
+    expect(running.metrics()).toEqual(metrics);
+  });
+
+  it('are none where the pack brings none, and are refused where they are no figures', async () => {
+    const without = session();
+    await without.prepare('wasm', { signal });
+    expect(without.metrics()).toBeNull();
+    host.publish(await makeTinyPack({ version: '1.2.0', metrics: { generated: 3 } }));
+    const broken = session({ keepPack: false });
+    await broken.prepare('wasm', { signal });
+    expect(() => broken.metrics()).toThrow('pack-damaged');
+  });
+});
+
 describe('update', () => {
   it('tells of a newer pack and switches to it when asked; the old one goes once the new one has worked', async () => {
     const running = session();

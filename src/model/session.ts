@@ -4,7 +4,8 @@ import { startWasm, stopWebgl } from './backend';
 import { chooseBackend, type ChosenBackend } from './backend-choice';
 import type { NetworkOutputs } from './classifier';
 import type { Manifest } from './manifest';
-import { packKey, type Pack } from './pack';
+import { metricsFile, parseMetrics, type Metrics } from './metrics';
+import { packKey, parseJson, type Pack } from './pack';
 import { findUpdate, keepPack, loadPack, type LoadedPack, type PackHost } from './pack-loader';
 import { fetchPack, type FetchOptions } from './pack-source';
 import { openPackStore, type PackStore } from './pack-store';
@@ -69,6 +70,16 @@ export class Session {
   get current(): { readonly manifest: Manifest; readonly backend: Backend } | undefined {
     if (!this.#loaded || !this.#running) return undefined;
     return { manifest: this.#loaded.pack.manifest, backend: this.#running.classifier.backend };
+  }
+
+  /**
+   * The figures that came with the running pack; null when it brought none.
+   * @throws Failure `internal` before `prepare`, `pack-damaged` when they are not in their format
+   */
+  metrics(): Metrics | null {
+    if (!this.#loaded) throw new Failure('internal', 'metrics before prepare');
+    const bytes = this.#loaded.pack.files.get(metricsFile);
+    return bytes ? parseMetrics(parseJson(bytes, metricsFile)) : null;
   }
 
   /**

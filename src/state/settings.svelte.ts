@@ -1,5 +1,12 @@
 import type { BackendPreference } from '../model/reading';
-import { disclaimerVersion, parseSettings, type Mode, type SettingsData, type Theme } from './settings';
+import {
+  disclaimerVersion,
+  parseSettings,
+  type Mode,
+  type OperatingPointId,
+  type SettingsData,
+  type Theme,
+} from './settings';
 
 const storageKey = 'lentigo-settings';
 
@@ -42,6 +49,31 @@ class Settings {
   /** Whether the questions of the first start are behind the person. */
   get started(): boolean {
     return this.disclaimerAccepted && this.#data.mode !== null;
+  }
+
+  get careful(): boolean {
+    return this.#data.careful;
+  }
+
+  set careful(careful: boolean) {
+    this.#change({ careful });
+  }
+
+  get operatingPoint(): OperatingPointId {
+    return this.#data.operatingPoint;
+  }
+
+  set operatingPoint(operatingPoint: OperatingPointId) {
+    this.#change({ operatingPoint });
+  }
+
+  /** Share of spots that need treatment where the person is, 0.001 to 0.5. */
+  get prevalence(): number {
+    return this.#data.prevalence;
+  }
+
+  set prevalence(prevalence: number) {
+    this.#change({ prevalence });
   }
 
   get disclaimerAccepted(): boolean {

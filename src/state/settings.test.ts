@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSettings } from './settings';
 
-const defaults = { theme: 'system', backend: 'auto', mode: null, acceptedDisclaimer: 0 };
+const defaults = {
+  theme: 'system',
+  backend: 'auto',
+  mode: null,
+  careful: false,
+  operatingPoint: 'screening',
+  prevalence: 0.02,
+  acceptedDisclaimer: 0,
+};
 
 describe('parseSettings', () => {
   it('has defaults when nothing was stored', () => {
@@ -10,17 +18,22 @@ describe('parseSettings', () => {
   });
 
   it('keeps what was stored', () => {
-    const stored = { theme: 'dark', backend: 'webgl', mode: 'clinician', acceptedDisclaimer: 1 };
+    const stored = {
+      theme: 'dark',
+      backend: 'webgl',
+      mode: 'clinician',
+      careful: true,
+      operatingPoint: 'balanced',
+      prevalence: 0.1,
+      acceptedDisclaimer: 1,
+    };
     expect(parseSettings(JSON.stringify(stored))).toEqual(stored);
   });
 
   it('loses only the field that is broken', () => {
-    expect(parseSettings('{"theme":"pink","backend":"wasm","mode":"both","acceptedDisclaimer":1}')).toEqual({
-      theme: 'system',
-      backend: 'wasm',
-      mode: null,
-      acceptedDisclaimer: 1,
-    });
+    expect(
+      parseSettings('{"theme":"pink","backend":"wasm","mode":"both","prevalence":7,"acceptedDisclaimer":1}'),
+    ).toEqual({ ...defaults, backend: 'wasm', acceptedDisclaimer: 1 });
   });
 
   it.each(['', '{', '[]', '3', 'null', '"x"'])('takes %j for nothing', (stored) => {

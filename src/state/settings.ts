@@ -3,12 +3,21 @@ import * as v from 'valibot';
 /** Version of the disclaimer's text. A change of meaning raises it, and everybody is asked again. */
 export const disclaimerVersion = 1;
 
+/** Operating points that a pack may have and the person may choose. */
+export const operatingPoints = ['screening', 'balanced'] as const;
+
 // Each field falls back by itself, so that one broken value costs no other.
 const SettingsSchema = v.object({
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
   backend: v.fallback(v.picklist(['auto', 'wasm', 'webgl']), 'auto'),
   /** Who uses Lentigo here; the words of its advice go by it. Null until the person has chosen. */
   mode: v.fallback(v.nullable(v.picklist(['self', 'clinician'])), null),
+  /** Whether every picture is read carefully, in eight views. */
+  careful: v.fallback(v.boolean(), false),
+  /** Which operating point of the pack a reading goes by. */
+  operatingPoint: v.fallback(v.picklist(operatingPoints), 'screening'),
+  /** Share of spots that need treatment where the person is, for what a flag is worth there. */
+  prevalence: v.fallback(v.pipe(v.number(), v.minValue(0.001), v.maxValue(0.5)), 0.02),
   /** Version of the disclaimer that was accepted; 0 for none. */
   acceptedDisclaimer: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 });
@@ -16,6 +25,7 @@ const SettingsSchema = v.object({
 export type SettingsData = v.InferOutput<typeof SettingsSchema>;
 export type Theme = SettingsData['theme'];
 export type Mode = NonNullable<SettingsData['mode']>;
+export type OperatingPointId = SettingsData['operatingPoint'];
 
 /** Settings as they were stored; whatever is missing or broken has its default. */
 export function parseSettings(stored: string | null): SettingsData {

@@ -33,12 +33,13 @@ export const limits: Readonly<Record<CallName, number>> = {
   classify: 45,
   keepsake: 45,
   updatePack: 60,
+  metrics: 60,
   memory: 10,
 };
 const tick = 1000;
 
 /** Calls that need a pack on a backend; a fresh worker is prepared before them. */
-const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify']);
+const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify', 'metrics']);
 
 /** Calls that mostly wait for the network, and those that need no model: only these go side by side. */
 const loading: ReadonlySet<CallName> = new Set<CallName>(['prepare', 'updatePack']);

@@ -74,6 +74,8 @@ export function createHandlers(session: Session): Handlers {
         : { state: apply ? 'applied' : 'available', version };
     },
 
+    metrics: () => Promise.resolve(session.metrics()),
+
     memory: () => {
       const { numTensors, numBytes } = session.current ? memory() : { numTensors: 0, numBytes: 0 };
       return Promise.resolve({ tensors: numTensors, bytes: numBytes });

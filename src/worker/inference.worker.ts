@@ -57,6 +57,7 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
 
 /** What need not be copied: the preview's pixels and the embedding. */
 function transferables(result: Result<CallName>): Transferable[] {
+  if (!result) return [];
   if ('preview' in result) return [result.preview];
   if ('embedding' in result) return [result.embedding.buffer];
   return [];

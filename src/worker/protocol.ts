@@ -5,6 +5,7 @@
 import type { FailureCode } from '../failure';
 import type { Frame, Size } from '../image/frame';
 import type { Manifest } from '../model/manifest';
+import type { Metrics } from '../model/metrics';
 import type { DownloadProgress, PackStorage } from '../model/pack';
 import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../model/reading';
 
@@ -65,6 +66,8 @@ interface Calls {
   keepsake: { argument: { picture: Blob; frame: Frame }; result: KeepsakePicture; progress: never };
   /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
   updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
+  /** The figures that came with the pack in use; null when it brought none. */
+  metrics: { argument: Record<string, never>; result: Metrics | null; progress: never };
   /** Live tensors and bytes of the backend, for diagnosis. */
   memory: { argument: Record<string, never>; result: { tensors: number; bytes: number }; progress: never };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../model/manifest';
 import type { Reading } from '../../model/reading';
 import { classInfo } from './classes';
-import { byProbability, screeningOf, sureness, topProbability } from './wording';
+import { byProbability, chosenPoint, screeningOf, sureness, topProbability } from './wording';
 
 describe('sureness', () => {
   it.each([
@@ -50,6 +50,17 @@ describe('a reading', () => {
         expect(sorted.map(({ probability }) => probability)).toEqual(probabilities.toSorted((a, b) => b - a));
       }),
     );
+  });
+});
+
+describe('chosenPoint', () => {
+  const points = (...ids: string[]): Reading =>
+    ({ operatingPoints: ids.map((id) => ({ id })) }) as unknown as Reading;
+
+  it('is the one that was chosen, and that of screening where the pack has no such one', () => {
+    expect(chosenPoint(points('screening', 'balanced'), 'balanced')?.id).toBe('balanced');
+    expect(chosenPoint(points('other', 'screening'), 'balanced')?.id).toBe('screening');
+    expect(chosenPoint(points('other'), 'balanced')).toBeUndefined();
   });
 });
 

@@ -22,6 +22,11 @@ export function screeningOf(reading: Reading): OperatingPointReading | undefined
   return reading.operatingPoints.find(({ id }) => id === 'screening');
 }
 
+/** The operating point that the person goes by; that of screening where the reading has no such one. */
+export function chosenPoint(reading: Reading, id: string): OperatingPointReading | undefined {
+  return reading.operatingPoints.find((point) => point.id === id) ?? screeningOf(reading);
+}
+
 /** Probability (0..1) of the likeliest class. */
 export function topProbability(reading: Reading): number {
   return reading.probabilities.find(({ code }) => code === reading.top)?.probability ?? 0;

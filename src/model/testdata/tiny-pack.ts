@@ -3,6 +3,7 @@
  * and a dense layer each for the logits and the gate.
  */
 import { toNetworkInput, resampleSquare } from '../../image/resample';
+import { metricsFile } from '../metrics';
 import { packFiles, type Manifest } from '../manifest';
 import { sha256, type Pack } from '../pack';
 import type { WeightSpec } from '../weights';
@@ -23,6 +24,8 @@ export interface TinyPackOptions {
   readonly minimumAppVersion?: string;
   /** Shifts the expected logits, so that every backend fails the self-test. */
   readonly wrongGolden?: boolean;
+  /** Content of its metrics.json; without, it has none. */
+  readonly metrics?: unknown;
 }
 
 export async function makeTinyPack(options: TinyPackOptions = {}): Promise<Pack> {
@@ -40,6 +43,7 @@ export async function makeTinyPack(options: TinyPackOptions = {}): Promise<Pack>
     [packFiles.weights, file],
     [packFiles.golden, jsonBytes(golden(wrongGolden))],
   ];
+  if (options.metrics !== undefined) contents.push([metricsFile, jsonBytes(options.metrics)]);
   const files = await Promise.all(
     contents.map(async ([path, bytes]) => ({ path, bytes: bytes.byteLength, sha256: await sha256(bytes) })),
   );

@@ -3,10 +3,11 @@ import type { PictureSource } from '../../records/examination';
 import { examinations } from '../../records/repository';
 import { navigation } from '../../state/navigation.svelte';
 import { reader } from '../../state/reader.svelte';
+import { settings } from '../../state/settings.svelte';
 import { inference } from '../../worker/client';
 import { ClassifySession } from './session.svelte';
 
-export const session = new ClassifySession(inference, reader, examinations);
+export const session = new ClassifySession(inference, reader, examinations, settings);
 
 /** Takes in pictures that were shared to the app or opened with it. */
 export function acceptPictures(files: readonly Blob[], source: PictureSource): void {

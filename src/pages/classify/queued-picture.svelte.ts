@@ -4,6 +4,7 @@ import { m } from '../../i18n/paraglide/messages.js';
 import type { QualityIssue, Reading } from '../../model/reading';
 import type { PictureSource } from '../../records/examination';
 import { emptyChecklist, type Checklist } from '../../triage/checklist';
+import type { ViewsProgress } from '../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 
@@ -33,6 +34,8 @@ export class QueuedPicture {
   frame = $state.raw<Frame>();
   /** Only while the picture is looked at. */
   preview = $state.raw<ImageBitmap>();
+  /** How far a careful reading is, while there is one. */
+  progress = $state.raw<ViewsProgress>();
   reading = $state.raw<Reading>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<Checklist>(emptyChecklist);
@@ -71,6 +74,7 @@ export class QueuedPicture {
   /** Back to the choice of the frame; what was read and saved before stays in the history. */
   restart(): void {
     this.stage = 'waiting';
+    this.progress = undefined;
     this.reading = undefined;
     this.failure = undefined;
     this.saving = { kind: 'not-yet' };

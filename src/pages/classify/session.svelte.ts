@@ -17,10 +17,17 @@ import { QueuedPicture, type Saving } from './queued-picture.svelte';
 /** Long side of the preview, px: sharp on a tablet also when zoomed in. */
 const previewSide = 2048;
 
+interface Preferences {
+  /** Whether every picture is read carefully. */
+  readonly careful: boolean;
+}
+
 export class ClassifySession {
   readonly #inference: Pick<InferenceClient, 'call'>;
   readonly #reader: Pick<Reader, 'prepare'>;
   readonly #records: Pick<ExaminationRepository, 'add' | 'onChange'>;
+  readonly #preferences: Preferences;
+  #careful = $state.raw<boolean>();
   #items = $state.raw<readonly QueuedPicture[]>([]);
   #selected = $state.raw<QueuedPicture>();
   #run = $state.raw<AbortController>();
@@ -34,10 +41,12 @@ export class ClassifySession {
     client: Pick<InferenceClient, 'call'>,
     model: Pick<Reader, 'prepare'>,
     records: Pick<ExaminationRepository, 'add' | 'onChange'>,
+    preferences: Preferences,
   ) {
     this.#inference = client;
     this.#reader = model;
     this.#records = records;
+    this.#preferences = preferences;
     records.onChange((change) => {
       if (change.kind === 'cleared') this.reset();
       if (change.kind === 'removed') this.#forget(change.id);
@@ -59,6 +68,15 @@ export class ClassifySession {
   /** How many pictures have come to an end, good or bad. */
   get done(): number {
     return this.#done;
+  }
+
+  /** Whether pictures are read carefully: as the person always wants it, or as chosen for those at hand. */
+  get careful(): boolean {
+    return this.#careful ?? this.#preferences.careful;
+  }
+
+  set careful(careful: boolean) {
+    this.#careful = careful;
   }
 
   /** What has just happened, for those who hear the page. */
@@ -167,6 +185,7 @@ export class ClassifySession {
     for (const item of this.#items) item.discard();
     this.#items = [];
     this.#selected = undefined;
+    this.#careful = undefined;
     this.#announcement = '';
   }
 
@@ -210,7 +229,11 @@ export class ClassifySession {
       }
       const size = item.facts;
       if (size) item.frame = clampFrame(item.frame, size);
-      item.reading = await this.#inference.call('classify', { picture, frame: item.frame }, { signal });
+      item.reading = await this.#inference.call(
+        'classify',
+        { picture, frame: item.frame, careful: this.careful },
+        { signal, onProgress: (progress) => (item.progress = progress) },
+      );
       item.stage = 'done';
       this.#announce(item.reading);
     } catch (thrown) {

@@ -19,8 +19,9 @@ function world() {
   const broken = new Map<string, Failure>();
   const open = new Set<object>();
   const added: NewExamination[] = [];
-  const asked: { name: string; frame?: unknown }[] = [];
+  const asked: { name: string; frame?: unknown; careful?: unknown }[] = [];
   let tell: (change: RecordChange) => void = () => undefined;
+  const preferences = { careful: false };
   let gate: Promise<void> = Promise.resolve();
 
   const answers: Record<string, () => unknown> = {
@@ -34,10 +35,10 @@ function world() {
   };
   const call = async (
     name: string,
-    argument: { picture: Blob; frame?: unknown },
+    argument: { picture: Blob; frame?: unknown; careful?: unknown },
     options?: { signal?: AbortSignal },
   ) => {
-    asked.push({ name, frame: argument.frame });
+    asked.push({ name, frame: argument.frame, careful: argument.careful });
     if (name === 'classify') await gate;
     if (options?.signal?.aborted) throw new Failure('aborted');
     const failure = broken.get(name) ?? broken.get(`${name} ${(argument.picture as File).name}`);
@@ -64,9 +65,11 @@ function world() {
         return () => undefined;
       },
     },
+    preferences,
   );
   return {
     session,
+    preferences,
     broken,
     open,
     added,
@@ -109,6 +112,20 @@ describe('ClassifySession', () => {
     await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
     expect(w.added[0]).toMatchObject({ source: 'file', reading, size, frame });
     expect(w.session.announcement).toContain('80');
+  });
+
+  it('reads carefully when that is chosen, for the pictures at hand or always', async () => {
+    const carefully = (): boolean[] =>
+      w.asked.filter(({ name }) => name === 'classify').map(({ careful }) => careful === true);
+    w.session.accept(pictures(1), 'file');
+    await w.session.classify(item());
+    w.session.careful = true;
+    await w.session.classify(item());
+    w.session.accept(pictures(1), 'file');
+    await w.session.classify(item());
+    w.preferences.careful = true;
+    await w.session.classify(item());
+    expect(carefully()).toEqual([false, true, false, true]);
   });
 
   it('makes room for a new picture, and gives back what the old one held', async () => {
