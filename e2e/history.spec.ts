@@ -163,7 +163,7 @@ test('one reading is deleted when confirmed, all when confirmed twice', async ({
 test('a damaged reading is shown as such and leaves the others alone', async ({ app, page }) => {
   await app.start();
   await fillRecord(page, 3);
-  await damageNewest(page, 'summary');
+  await damageNewest(page);
   await app.go('history');
   await expect(rows(page).first()).toContainText(words('history_damaged_title'));
   await expect(rows(page).nth(1).locator('img[src]')).toBeVisible();

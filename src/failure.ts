@@ -14,6 +14,7 @@ export const failureCodes = [
   'backend-unavailable',
   'storage-full',
   'storage-unavailable',
+  'record-stale',
   'aborted',
   'worker-lost',
   'internal',

@@ -3,7 +3,7 @@
  * so that it is encrypted as the app does it.
  */
 import type { NewExamination } from '../../src/records/examination';
-import { ExaminationRepository } from '../../src/records/repository';
+import { ClinicRecord } from '../../src/records/repository';
 
 const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;
 const tones = ['#5a3a2a', '#7b4b34', '#3d2a26', '#8a5a48', '#6b3f5a'];
@@ -63,10 +63,7 @@ function examination(seed: number, picture: Blob, thumbnail: Blob): NewExaminati
 export async function fill(count: number, until: number): Promise<void> {
   let made = 0;
   const threeHours = 3 * 60 * 60 * 1000;
-  const records = new ExaminationRepository(
-    'lentigo-records',
-    () => new Date(until - (count - made) * threeHours),
-  );
+  const clinic = new ClinicRecord('lentigo-records', () => new Date(until - (count - made) * threeHours));
   const kinds = await Promise.all(
     Array.from({ length: 24 }, async (_, seed) => ({
       picture: await drawn(seed, 800, 600),
@@ -77,8 +74,11 @@ export async function fill(count: number, until: number): Promise<void> {
     made += 1;
     const kind = kinds[made % kinds.length];
     if (!kind) throw new Error('no picture');
-    const id = await records.add(examination(made, kind.picture, kind.thumbnail));
-    if (made % 5 === 0) await records.setNote(id, `Note ${made}: left forearm, itches since spring.`);
+    const id = await clinic.examinations.add(examination(made, kind.picture, kind.thumbnail));
+    if (made % 5 === 0) {
+      const note = `Note ${made}: left forearm, itches since spring.`;
+      await clinic.examinations.edit(id, { note }, { note: '' });
+    }
   }
-  await records.close();
+  await clinic.close();
 }

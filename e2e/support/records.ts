@@ -32,8 +32,8 @@ export async function fillRecord(page: Page, count: number, until = new Date()):
 }
 
 /** Changes one byte of a ciphertext of the newest examination. */
-export async function damageNewest(page: Page, field: 'summary' | 'body' | 'note'): Promise<void> {
-  await page.evaluate(async (field) => {
+export async function damageNewest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open('lentigo-records');
       request.onsuccess = () => resolve(request.result);
@@ -46,7 +46,7 @@ export async function damageNewest(page: Page, field: 'summary' | 'body' | 'note
         const cursor = request.result;
         if (!cursor) return;
         const row = cursor.value as Record<string, Uint8Array>;
-        const sealed = row[field];
+        const sealed = row['content'];
         if (sealed) sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
         cursor.update(row);
       };
@@ -54,7 +54,7 @@ export async function damageNewest(page: Page, field: 'summary' | 'body' | 'note
       transaction.onerror = () => reject(new Error('not written'));
     });
     database.close();
-  }, field);
+  });
 }
 
 /** How many rows each store has. */

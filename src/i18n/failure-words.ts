@@ -13,6 +13,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'backend-unavailable': m.failure_backend_unavailable,
   'storage-full': m.failure_storage_full,
   'storage-unavailable': m.failure_storage_unavailable,
+  'record-stale': m.failure_record_stale,
   aborted: m.failure_aborted,
   'worker-lost': m.failure_worker_lost,
   internal: m.failure_internal,

@@ -1,8 +1,16 @@
+export type Entity = 'patient' | 'lesion' | 'examination';
+
 /** What happened to the record, told to every listener in every tab of this device. */
 export type RecordChange =
-  { readonly kind: 'added' | 'noted' | 'removed'; readonly id: string } | { readonly kind: 'cleared' };
+  | { readonly kind: 'added' | 'changed' | 'removed'; readonly of: Entity; readonly ids: readonly string[] }
+  | { readonly kind: 'cleared' };
 
 export type ChangeListener = (change: RecordChange) => void;
+
+/** Whether a change concerns this row. */
+export function concerns(change: RecordChange, of: Entity, id: string): boolean {
+  return change.kind === 'cleared' || (change.of === of && change.ids.includes(id));
+}
 
 /** Listeners of this tab, and a channel to those of the others. */
 export class RecordChanges {
@@ -21,6 +29,7 @@ export class RecordChanges {
   }
 
   announce(change: RecordChange): void {
+    if (change.kind !== 'cleared' && change.ids.length === 0) return;
     this.#tell(change);
     this.#channel.postMessage(change);
   }

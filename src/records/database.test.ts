@@ -8,7 +8,17 @@ const next = [...migrations, () => undefined];
 describe('database', () => {
   it('has the stores of the present version', async () => {
     const database = await openDatabase('fresh');
-    expect([...database.objectStoreNames]).toEqual(['examinations', 'keys', 'pictures']);
+    expect([...database.objectStoreNames]).toEqual([
+      'examinations',
+      'firstExaminations',
+      'firstPictures',
+      'images',
+      'keys',
+      'lesions',
+      'patients',
+      'pictures',
+      'thumbnails',
+    ]);
     expect(database.version).toBe(migrations.length);
   });
 
@@ -18,18 +28,18 @@ describe('database', () => {
       ...migrations,
       () => void run.push(1),
       async (...[, upgrade]: Parameters<(typeof migrations)[number]>) => {
-        await upgrade.objectStore('pictures').put(new Uint8Array([2]), 'second');
+        await upgrade.objectStore('images').put(new Uint8Array([2]), 'second');
         run.push(2);
       },
     ];
     const before = await openDatabase('grown');
-    await before.put('pictures', new Uint8Array([1]), 'first');
+    await before.put('images', new Uint8Array([1]), 'first');
     before.close();
     (await openDatabase('grown', {}, steps.slice(0, -1))).close();
     (await openDatabase('grown', {}, steps)).close();
     const database = await openDatabase('grown', {}, steps);
     expect(run).toEqual([1, 2]);
-    expect(await database.getAll('pictures')).toEqual([new Uint8Array([1]), new Uint8Array([2])]);
+    expect(await database.getAll('images')).toEqual([new Uint8Array([1]), new Uint8Array([2])]);
   });
 
   it('stays as it was when a migration fails', async () => {

@@ -1,13 +1,43 @@
 /**
  * The database of the record: what stands in it, how it came to its present form, how it is opened.
- * Everything personal is ciphertext here (see vault.ts); only id and time of a row are in the clear.
+ * Everything personal is ciphertext here (see vault.ts); in the clear are only ids, times, revisions and
+ * which row belongs to which, because the database must find rows by them.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 
 /** Initialisation vector and ciphertext, as vault.ts makes them. */
 export type Sealed = Uint8Array<ArrayBuffer>;
 
-export interface ExaminationRow {
+interface Row {
+  readonly id: string;
+  /** Rises with every change. */
+  readonly revision: number;
+  readonly content: Sealed;
+}
+
+export type PatientRow = Row;
+
+export interface LesionRow extends Row {
+  readonly patient: string | undefined;
+}
+
+export interface ExaminationRow extends Omit<Row, 'content'> {
+  readonly createdAt: Date;
+  readonly patient: string | undefined;
+  readonly lesion: string | undefined;
+  /** Absent while the examination still lies in the first version's form, in the stores named `first…`. */
+  readonly content?: Sealed;
+}
+
+export interface PictureRow {
+  readonly id: string;
+  readonly examination: string;
+  /** Reading, frame and all that belongs to it; not the picture itself. */
+  readonly content: Sealed;
+}
+
+/** An examination as the first version wrote it, sealed with the device's key itself. */
+export interface FirstExaminationRow {
   readonly id: string;
   readonly createdAt: Date;
   readonly summary: Sealed;
@@ -22,27 +52,87 @@ export interface DeviceKey {
   readonly key: CryptoKey;
 }
 
-export interface RecordSchema extends DBSchema {
-  /** In order of time; the id breaks ties. */
-  examinations: { key: [Date, string]; value: ExaminationRow; indexes: { id: string } };
-  /** By id of the examination; apart, so that the list never reads a whole picture. */
-  pictures: { key: string; value: Sealed };
-  keys: { key: 'device'; value: DeviceKey };
+/** The key of the record, as it lies on the disk: never in the clear. */
+export interface DataKeyRow {
+  readonly id: string;
+  /** Sealed with the device's key. */
+  readonly byDevice?: Sealed;
 }
 
-export type RecordDatabase = IDBPDatabase<RecordSchema>;
+interface RecordSchema extends DBSchema {
+  patients: { key: string; value: PatientRow };
+  lesions: { key: string; value: LesionRow; indexes: { patient: string } };
+  /** In order of time; the id breaks ties. */
+  examinations: {
+    key: [Date, string];
+    value: ExaminationRow;
+    indexes: { id: string; patient: string; lesion: string };
+  };
+  /** By id of the examination: one for each, of its first picture. */
+  thumbnails: { key: string; value: Sealed };
+  pictures: { key: string; value: PictureRow; indexes: { examination: string } };
+  /** By id of the picture; apart, so that nothing reads a whole picture that does not show it. */
+  images: { key: string; value: Sealed };
+  keys: { key: 'device' | 'data'; value: DeviceKey | DataKeyRow };
+  firstExaminations: { key: [Date, string]; value: FirstExaminationRow; indexes: { id: string } };
+  firstPictures: { key: string; value: Sealed };
+}
 
-type Upgrade = IDBPTransaction<RecordSchema, StoreNames<RecordSchema>[], 'versionchange'>;
+export type StoreName = StoreNames<RecordSchema>;
+
+/** Everything that holds something of a person. */
+export const personalStores = [
+  'patients',
+  'lesions',
+  'examinations',
+  'thumbnails',
+  'pictures',
+  'images',
+  'firstExaminations',
+  'firstPictures',
+] as const satisfies StoreName[];
+
+export type RecordDatabase = IDBPDatabase<RecordSchema>;
+export type Writing = IDBPTransaction<RecordSchema, StoreName[], 'readwrite'>;
+
+type Upgrade = IDBPTransaction<RecordSchema, StoreName[], 'versionchange'>;
 type Migration = (database: RecordDatabase, upgrade: Upgrade) => void | Promise<void>;
+
+/** The database before it had its present stores: a migration knows the names of its time alone. */
+interface AnyStores {
+  createObjectStore(name: string, options?: IDBObjectStoreParameters): IDBObjectStore;
+}
 
 /** `migrations[n]` takes a database from version n to n + 1. Never edit one that was released. */
 export const migrations: readonly Migration[] = [
   (database) => {
-    database
+    const stores = database as unknown as AnyStores;
+    stores
       .createObjectStore('examinations', { keyPath: ['createdAt', 'id'] })
       .createIndex('id', 'id', { unique: true });
-    database.createObjectStore('pictures');
-    database.createObjectStore('keys');
+    stores.createObjectStore('pictures');
+    stores.createObjectStore('keys');
+  },
+  async (database, upgrade) => {
+    // No ciphertext can be opened here: a transaction does not wait for Web Crypto. The old rows are kept as
+    // they are, each with a row in the new store that stands for it until it is converted (first-version.ts).
+    const first = upgrade.objectStore('examinations') as unknown as { name: string };
+    first.name = 'firstExaminations';
+    (upgrade.objectStore('pictures') as unknown as { name: string }).name = 'firstPictures';
+
+    database.createObjectStore('patients', { keyPath: 'id' });
+    database.createObjectStore('lesions', { keyPath: 'id' }).createIndex('patient', 'patient');
+    const examinations = database.createObjectStore('examinations', { keyPath: ['createdAt', 'id'] });
+    examinations.createIndex('id', 'id', { unique: true });
+    examinations.createIndex('patient', 'patient');
+    examinations.createIndex('lesion', 'lesion');
+    database.createObjectStore('thumbnails');
+    database.createObjectStore('pictures', { keyPath: 'id' }).createIndex('examination', 'examination');
+    database.createObjectStore('images');
+
+    for (const [createdAt, id] of await upgrade.objectStore('firstExaminations').getAllKeys()) {
+      await examinations.add({ id, createdAt, revision: 0, patient: undefined, lesion: undefined });
+    }
   },
 ];
 
@@ -84,10 +174,7 @@ async function migrate(database: RecordDatabase, upgrade: Upgrade, steps: typeof
 }
 
 /** Runs `work` and commits; whatever goes wrong, nothing of it stays. */
-export async function atomic<T, S extends StoreNames<RecordSchema>[]>(
-  transaction: IDBPTransaction<RecordSchema, readonly [...S], 'readwrite'>,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function atomic<T>(transaction: Writing, work: () => Promise<T>): Promise<T> {
   // Observed from the start, or an abort during `work` would count as unhandled.
   const end = transaction.done.then(
     () => undefined,

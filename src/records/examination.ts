@@ -1,50 +1,123 @@
 import type { Frame, Size } from '../image/frame';
+import type { Measures } from '../image/measures';
+import type { Outline } from '../image/outline';
 import type { Reading } from '../model/reading';
+import type { Checklist } from '../triage/checklist';
+import type { Triage, TriageStep } from '../triage/triage';
 
 /** Where the picture came from. */
 export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';
 
-/** What is known of every record, whole or damaged: the only two things kept in the clear. */
+/** What is known of every record, whole or damaged. */
 export interface ExaminationKey {
   readonly id: string;
   readonly createdAt: Date;
 }
 
+/** Whose examination it is, and of what: both absent in the photo album of one person. */
+export interface Assignment {
+  readonly patient: string | undefined;
+  readonly lesion: string | undefined;
+}
+
+/** What a person found, or a laboratory. */
+export interface Finding {
+  /** A class code of the pack; null for what no class stands for. */
+  readonly code: string | null;
+  readonly text: string;
+  /** The day of it, an ISO date. */
+  readonly date: string;
+}
+
+/** What a person says to an examination, and what came of it. */
+export interface Remarks {
+  /** What was answered about the spot; null where nobody was asked. */
+  readonly checklist: Checklist | null;
+  /** The step that was shown. */
+  readonly triage: Triage | null;
+  readonly note: string;
+  /** The clinician's own diagnosis. */
+  readonly diagnosis: Finding | null;
+  readonly histology: Finding | null;
+}
+
 /** What the list needs of an examination; cheap to decrypt. */
-export interface ExaminationSummary extends ExaminationKey {
+export interface ExaminationSummary extends ExaminationKey, Assignment {
   readonly damaged: false;
+  readonly revision: number;
+  /** Time of the last change, milliseconds of the epoch. */
+  readonly updatedAt: number;
   readonly source: PictureSource;
-  /** Code of the likeliest class and its calibrated probability, 0..1. */
+  /** Code of the likeliest class of the first picture and its calibrated probability, 0..1. */
   readonly top: string;
   readonly probability: number;
   readonly accepted: boolean;
   /** Whether the screening operating point was reached. */
   readonly flagged: boolean;
+  readonly triage: TriageStep | undefined;
   readonly hasNote: boolean;
+  /** Class codes, or empty for a finding that is none of the classes; undefined where there is no finding. */
+  readonly diagnosis: string | undefined;
+  readonly histology: string | undefined;
+  /** How many pictures it has. */
+  readonly pictures: number;
+}
+
+export interface PicturedSummary extends ExaminationSummary {
   readonly thumbnail: Blob;
 }
 
 /** A record that can no longer be decrypted or understood; all that can be done is to delete it. */
-export interface DamagedExamination extends ExaminationKey {
+export interface DamagedExamination extends ExaminationKey, Assignment {
   readonly damaged: true;
 }
 
-/** One picture, its reading and what the person wrote to it. */
-export interface Examination extends ExaminationSummary {
+/** What is measured in a picture, after it was read. */
+export interface Figures {
+  readonly outline?: Outline;
+  readonly measures?: Measures;
+}
+
+/** One picture and what was read from it. */
+export interface PictureRecord extends Figures {
+  readonly id: string;
+  readonly source: PictureSource;
   readonly reading: Reading;
-  readonly note: string;
-  /** Upright, without metadata. */
-  readonly picture: Blob;
   readonly size: Size;
-  /** The classified square in pixels of `picture`. */
+  /** The classified square in pixels of the picture. */
   readonly frame: Frame;
 }
 
-export interface NewExamination {
+export interface Picture extends PictureRecord {
+  /** Upright, without metadata. */
+  readonly image: Blob;
+}
+
+/** A visit to one lesion: its pictures with their readings, and what the person wrote to it. */
+export interface ExaminationRecord extends ExaminationKey, Assignment, Remarks {
+  readonly damaged: false;
+  readonly revision: number;
+  /** Time of the last change, milliseconds of the epoch. */
+  readonly updatedAt: number;
+  /** The first is the one that lists show. */
+  readonly pictures: readonly [PictureRecord, ...PictureRecord[]];
+}
+
+/** With the pictures themselves. */
+export interface Examination extends ExaminationRecord {
+  readonly pictures: readonly [Picture, ...Picture[]];
+  readonly thumbnail: Blob;
+}
+
+export interface NewPicture extends Figures {
   readonly source: PictureSource;
   readonly reading: Reading;
   readonly picture: Blob;
-  readonly thumbnail: Blob;
   readonly size: Size;
   readonly frame: Frame;
+}
+
+/** An examination with its first picture. */
+export interface NewExamination extends NewPicture, Partial<Assignment>, Partial<Remarks> {
+  readonly thumbnail: Blob;
 }

@@ -1,14 +1,16 @@
 /**
- * Encryption at rest: AES-GCM 256 with a key that this device made and that no script can read out.
- * Every ciphertext is bound to its place, so that none can be exchanged for another unnoticed.
+ * Encryption at rest: AES-GCM 256. Every ciphertext is bound to its place, so that none can be exchanged for another unnoticed.
  */
-import type { DeviceKey, RecordDatabase, Sealed } from './database';
+import type { Sealed } from './database';
 
 /** Where a ciphertext belongs; authenticated with it. */
 export interface Place {
+  /** Of the form that the place is written in: 1 for what the first version left behind. */
+  readonly version: 1 | 2;
   readonly id: string;
-  readonly createdAt: Date;
-  readonly field: 'summary' | 'body' | 'note' | 'picture';
+  /** Of what has its time in the key of its row. */
+  readonly createdAt?: Date | undefined;
+  readonly field: string;
 }
 
 /** 96 bits, as NIST SP 800-38D recommends for AES-GCM; random, never used twice. */
@@ -17,24 +19,6 @@ const ivLength = 12;
 /** Ciphertext that is not what was written at this place, or that another key made. */
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
-}
-
-/**
- * The device's key, made at first use. Two tabs that ask at once get the same one: whichever
- * transaction is second finds the first one's.
- */
-export async function deviceKey(database: RecordDatabase): Promise<DeviceKey> {
-  const present = await database.get('keys', 'device');
-  if (present) return present;
-  const fresh: DeviceKey = {
-    id: crypto.randomUUID(),
-    key: await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']),
-  };
-  const transaction = database.transaction('keys', 'readwrite', { durability: 'strict' });
-  const earlier = await transaction.store.get('device');
-  if (!earlier) await transaction.store.put(fresh, 'device');
-  await transaction.done;
-  return earlier ?? fresh;
 }
 
 /** Encrypts `plain` for `place`: 12 bytes IV, then ciphertext and 16 bytes tag. */
@@ -57,7 +41,7 @@ export async function unseal(key: CryptoKey, place: Place, sealed: Sealed): Prom
   }
 }
 
-function algorithm(iv: Uint8Array<ArrayBuffer>, { id, createdAt, field }: Place): AesGcmParams {
-  const address = JSON.stringify(['lentigo-record', 1, id, createdAt.getTime(), field]);
+function algorithm(iv: Uint8Array<ArrayBuffer>, { version, id, createdAt, field }: Place): AesGcmParams {
+  const address = JSON.stringify(['lentigo-record', version, id, createdAt?.getTime() ?? null, field]);
   return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(address) };
 }

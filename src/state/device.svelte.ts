@@ -1,4 +1,4 @@
-import { examinations, type Obstacle } from '../records/repository';
+import { examinations, record, type Obstacle } from '../records/repository';
 
 /** Share of the quota from which the person is warned. */
 const nearlyFull = 0.8;
@@ -43,7 +43,7 @@ class Device {
     const connection = () => (this.#online = navigator.onLine);
     addEventListener('online', connection);
     addEventListener('offline', connection);
-    examinations.onObstacle((obstacle) => (this.#obstacle = obstacle));
+    record.onObstacle((obstacle) => (this.#obstacle = obstacle));
     examinations.onChange(({ kind }) => {
       // Asked for when there is something to keep: some browsers put the question to the person.
       if (kind === 'added' && this.#persisted === false) void this.askToPersist();

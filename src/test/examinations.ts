@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
+import type { Measures } from '../image/measures';
+import type { Outline } from '../image/outline';
 import type { Reading, ViewsReading } from '../model/reading';
-import type { NewExamination } from '../records/examination';
+import type { Finding, NewExamination } from '../records/examination';
+import { bodyViews, type LesionFields } from '../records/lesion';
+import type { PatientFields } from '../records/patient';
 
 const classCodes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
 
@@ -69,6 +73,63 @@ export const newExaminations: fc.Arbitrary<NewExamination> = fc.record({
     .tuple(plainReadings, fc.option(views, { nil: undefined }))
     .map(([reading, seen]) => (seen ? { ...reading, views: seen } : reading)),
 });
+
+const extent = fc.record({ pixels: milliseconds, millimetres: milliseconds }, { requiredKeys: ['pixels'] });
+
+export const outlines: fc.Arbitrary<Outline> = fc.record({
+  method: fc.constantFrom('automatic', 'threshold', 'colour', 'brush'),
+  mask: fc.record({ width: pixels, height: pixels, runs: fc.array(pixels) }),
+  sidePixels: milliseconds,
+});
+
+export const measures: fc.Arbitrary<Measures> = fc.record({
+  area: extent,
+  longestDiameter: extent,
+  shortestDiameter: extent,
+  asymmetry: fc.record({ shares: fc.tuple(share, share), axes: fc.constantFrom(0, 1, 2) }),
+  border: fc.record({ irregularity: milliseconds, abrupt: fc.array(fc.boolean()) }),
+  colours: fc.array(fc.record({ colour: fc.constantFrom('white', 'red', 'black'), share })),
+  abcd: fc.record({ asymmetry: pixels, border: pixels, colours: pixels, total: milliseconds }),
+});
+
+const day = fc
+  .date({ min: new Date(0), max: new Date('2099-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+const text = fc.string({ unit: 'grapheme' });
+
+export const findings: fc.Arbitrary<Finding | null> = fc.option(
+  fc.record({ code: fc.option(code), text, date: day }),
+);
+
+export const patientFields: fc.Arbitrary<PatientFields> = fc.record({
+  name: text,
+  reference: text,
+  born: fc.option(day),
+  sex: fc.constantFrom('female', 'male', 'other', null),
+  note: text,
+});
+
+export const lesionFields: fc.Arbitrary<LesionFields> = fc.record({
+  name: text,
+  place: fc.option(fc.record({ view: fc.constantFrom(...bodyViews), x: share, y: share })),
+  note: text,
+  nextCheck: fc.option(day),
+});
+
+export const aPatient: PatientFields = {
+  name: 'Ada Quill',
+  reference: 'K-4711',
+  born: '1961-02-03',
+  sex: 'female',
+  note: 'fair skin',
+};
+
+export const aLesion: LesionFields = {
+  name: 'below the shoulder',
+  place: { view: 'back', x: 0.4, y: 0.3 },
+  note: '',
+  nextCheck: '2026-09-01',
+};
 
 /** One fixed examination, for tests that do not depend on what is in it. */
 export const [anExamination] = fc.sample(newExaminations, { seed: 7, numRuns: 1 }) as [NewExamination];

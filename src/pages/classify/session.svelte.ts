@@ -49,7 +49,7 @@ export class ClassifySession {
     this.#preferences = preferences;
     records.onChange((change) => {
       if (change.kind === 'cleared') this.reset();
-      if (change.kind === 'removed') this.#forget(change.id);
+      if (change.kind === 'removed' && change.of === 'examination') this.#forget(change.ids);
     });
   }
 
@@ -266,9 +266,10 @@ export class ClassifySession {
   }
 
   /** The record of a picture was deleted elsewhere. */
-  #forget(id: string): void {
-    const item = this.#items.find(({ saving }) => saving.kind === 'saved' && saving.id === id);
-    if (item) item.saving = { kind: 'deleted' };
+  #forget(ids: readonly string[]): void {
+    for (const item of this.#items) {
+      if (item.saving.kind === 'saved' && ids.includes(item.saving.id)) item.saving = { kind: 'deleted' };
+    }
   }
 }
 

@@ -253,9 +253,9 @@ describe('ClassifySession', () => {
     await settled();
     await w.session.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
-    w.tell({ kind: 'removed', id: 'another' });
+    w.tell({ kind: 'removed', of: 'examination', ids: ['another'] });
     expect(item().saving.kind).toBe('saved');
-    w.tell({ kind: 'removed', id: 'id1' });
+    w.tell({ kind: 'removed', of: 'examination', ids: ['id1'] });
     expect(item().saving.kind).toBe('deleted');
     w.tell({ kind: 'cleared' });
     expect(w.session.items).toHaveLength(0);

@@ -1,10 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
-import type { DamagedExamination, ExaminationKey, ExaminationSummary } from '../../records/examination';
+import type { DamagedExamination, ExaminationKey, PicturedSummary } from '../../records/examination';
 import type { RecordChange } from '../../records/changes';
 import { examinations, type ExaminationRepository } from '../../records/repository';
 
-export type ListEntry = ExaminationSummary | DamagedExamination;
+export type ListEntry = PicturedSummary | DamagedExamination;
 
 /** Summaries kept in memory, thumbnails included: many screens, few megabytes. */
 const kept = 400;
@@ -96,18 +96,19 @@ export class HistoryList {
 
   #follow(change: RecordChange): void {
     if (!this.#outline) return;
+    if (change.kind !== 'cleared' && change.of !== 'examination') return;
     switch (change.kind) {
       case 'added':
         void this.load();
         break;
-      case 'noted': {
-        const index = this.#outline.findIndex(({ id }) => id === change.id);
-        if (index >= 0 && this.#entries.has(change.id)) this.want(index);
+      case 'changed':
+        this.#outline.forEach(({ id }, index) => {
+          if (change.ids.includes(id) && this.#entries.has(id)) this.want(index);
+        });
         break;
-      }
       case 'removed':
-        this.#outline = this.#outline.filter(({ id }) => id !== change.id);
-        this.#entries.delete(change.id);
+        this.#outline = this.#outline.filter(({ id }) => !change.ids.includes(id));
+        for (const id of change.ids) this.#entries.delete(id);
         break;
       case 'cleared':
         this.#outline = [];

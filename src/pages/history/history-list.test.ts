@@ -26,7 +26,12 @@ class Records {
     if (this.failure) return Promise.reject(this.failure);
     const from = page.before ? this.keys.findIndex(({ id }) => id === page.before?.id) + 1 : 0;
     return Promise.resolve(
-      this.keys.slice(from, from + page.limit).map((key) => ({ ...key, damaged: true as const })),
+      this.keys.slice(from, from + page.limit).map((key) => ({
+        ...key,
+        patient: undefined,
+        lesion: undefined,
+        damaged: true as const,
+      })),
     );
   };
 
@@ -74,10 +79,10 @@ describe('the list of the history', () => {
     const list = new HistoryList(records);
     await list.load();
     records.keys = [{ id: 'new', createdAt: new Date(9e6) }, ...records.keys];
-    records.tell({ kind: 'added', id: 'new' });
+    records.tell({ kind: 'added', of: 'examination', ids: ['new'] });
     await settled();
     expect(list.outline?.map(({ id }) => id)).toEqual(['new', 'id-3', 'id-2', 'id-1']);
-    records.tell({ kind: 'removed', id: 'id-2' });
+    records.tell({ kind: 'removed', of: 'examination', ids: ['id-2'] });
     expect(list.outline?.map(({ id }) => id)).toEqual(['new', 'id-3', 'id-1']);
     records.tell({ kind: 'cleared' });
     expect(list.outline).toEqual([]);
@@ -87,9 +92,9 @@ describe('the list of the history', () => {
     const records = new Records(1);
     const list = new HistoryList(records);
     await list.load();
-    records.tell({ kind: 'added', id: 'a' });
+    records.tell({ kind: 'added', of: 'examination', ids: ['a'] });
     records.keys = [{ id: 'late', createdAt: new Date(9e6) }, ...records.keys];
-    records.tell({ kind: 'added', id: 'late' });
+    records.tell({ kind: 'added', of: 'examination', ids: ['late'] });
     await settled();
     expect(list.outline?.[0]?.id).toBe('late');
   });

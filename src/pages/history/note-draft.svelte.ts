@@ -9,15 +9,18 @@ const pause = 600;
 
 /** A note while it is being written: saves itself, one writing at a time, the last text always last. */
 export class NoteDraft {
-  readonly #write: (text: string) => Promise<boolean>;
+  readonly #write: (text: string, seen: string) => Promise<boolean>;
   #text = $state('');
   #state = $state.raw<DraftState>({ kind: 'untouched' });
   #stored: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> | undefined;
 
-  /** @param write stores a text; false when there is nothing any more to store it with */
-  constructor(stored: string, write: (text: string) => Promise<boolean>) {
+  /**
+   * @param write stores a text in the place of the one that was seen; false when there is nothing any more to
+   * store it with
+   */
+  constructor(stored: string, write: (text: string, seen: string) => Promise<boolean>) {
     this.#text = stored;
     this.#stored = stored;
     this.#write = write;
@@ -45,6 +48,20 @@ export class NoteDraft {
     this.#text = stored;
   }
 
+  /** Writes this text although there is another one by now, which the person has seen. */
+  insist(stored: string): Promise<void> {
+    this.#stored = stored;
+    return this.flush();
+  }
+
+  /** Gives this text up for the one that is stored. */
+  yield(stored: string): void {
+    clearTimeout(this.#timer);
+    this.#stored = stored;
+    this.#text = stored;
+    this.#state = { kind: 'untouched' };
+  }
+
   /** Saves now what has not been saved. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -58,7 +75,7 @@ export class NoteDraft {
         const text = this.#text;
         this.#state = { kind: 'saving' };
         // The examination is gone, and with it what there was to save.
-        if (!(await this.#write(text))) return void (this.#state = { kind: 'untouched' });
+        if (!(await this.#write(text, this.#stored))) return void (this.#state = { kind: 'untouched' });
         this.#stored = text;
       }
       if (this.#state.kind !== 'untouched') this.#state = { kind: 'saved' };

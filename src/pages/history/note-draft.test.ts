@@ -28,7 +28,7 @@ describe('a note draft', () => {
     await vi.advanceTimersByTimeAsync(599);
     expect(write).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    expect(write.mock.calls).toEqual([['ab']]);
+    expect(write.mock.calls).toEqual([['ab', '']]);
     expect(draft.state.kind).toBe('saved');
   });
 
@@ -77,5 +77,24 @@ describe('a note draft', () => {
     expect(draft.text).toBe('mine');
     await draft.flush();
     expect(draft.state.kind).toBe('saved');
+  });
+
+  it('is written over the text of another window only when the person has seen it', async () => {
+    const write = vi.fn((_: string, seen: string) =>
+      seen === 'theirs' ? Promise.resolve(true) : Promise.reject(new Failure('record-stale')),
+    );
+    const draft = new NoteDraft('', write);
+    draft.text = 'mine';
+    await draft.flush();
+    draft.adopt('theirs');
+    expect(draft.text).toBe('mine');
+    expect(draft.state).toMatchObject({ failure: { code: 'record-stale' } });
+    await draft.insist('theirs');
+    expect(draft.state.kind).toBe('saved');
+
+    draft.text = 'mine again';
+    await draft.flush();
+    draft.yield('newer');
+    expect([draft.text, draft.state.kind]).toEqual(['newer', 'untouched']);
   });
 });

@@ -1,0 +1,21 @@
+import { Failure } from '../failure';
+
+/**
+ * `current` with the fields of `change`. What somebody else has changed meanwhile stays, as long as it is
+ * another field: an edit never undoes one that its author has not seen.
+ * @param seen the row as the author of `change` saw it
+ * @throws Failure `record-stale` when a field of `change` is no longer what was seen
+ */
+export function merged<T extends object>(
+  current: T,
+  seen: NoInfer<Partial<T>>,
+  change: NoInfer<Partial<T>>,
+): T {
+  for (const field of Object.keys(change) as (keyof T)[]) {
+    const [now, before, after] = [current[field], seen[field], change[field]].map((value) =>
+      JSON.stringify(value),
+    );
+    if (now !== before && now !== after) throw new Failure('record-stale', String(field));
+  }
+  return { ...current, ...change };
+}

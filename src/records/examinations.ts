@@ -1,0 +1,320 @@
+/** Examinations on this side, ciphertext in the database. Every method rejects with a Failure. */
+import type { ChangeListener } from './changes';
+import { newContent } from './codec';
+import { convertStored } from './conversion';
+import type { ExaminationRow, Sealed } from './database';
+import { merged } from './edits';
+import type {
+  Assignment,
+  DamagedExamination,
+  Examination,
+  ExaminationKey,
+  ExaminationRecord,
+  Figures,
+  NewExamination,
+  NewPicture,
+  PicturedSummary,
+  Remarks,
+} from './examination';
+import {
+  damaged,
+  openPictured,
+  openWhole,
+  readWhole,
+  recordOf,
+  replaceRow,
+  validAssignment,
+  type ListedRows,
+  type WholeRows,
+} from './examination-rows';
+import { remove, type Removal } from './removal';
+import { openBlob, openContent, openPicture, openRecord, sealBlob, sealContent, sealPicture, whole } from './sealed';
+import { again, guarded, type Opened, type RecordStore } from './store';
+
+export interface Page {
+  /** Lists what is older than this; from the newest when absent. */
+  readonly before?: ExaminationKey | undefined;
+  readonly limit: number;
+}
+
+export class ExaminationRepository {
+  readonly #store: RecordStore;
+
+  constructor(store: RecordStore) {
+    this.#store = store;
+  }
+
+  /** Stores an examination, whole or not at all, and gives its id. A lesion that is gone is left out. */
+  add(examination: NewExamination): Promise<string> {
+    return guarded(async () => {
+      const now = this.#store.now();
+      const place = { id: crypto.randomUUID(), createdAt: now };
+      const picture = recordOf(crypto.randomUUID(), examination);
+      await this.#store.write(
+        ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
+        async ({ key }) => {
+          const [content, pictureRow, image, thumbnail] = await Promise.all([
+            sealContent(key, place, newContent(picture.id, now.getTime(), examination)),
+            sealPicture(key, place.id, picture),
+            sealBlob(key, 'image', picture.id, examination.picture),
+            sealBlob(key, 'thumbnail', place.id, examination.thumbnail),
+          ]);
+          return { content, pictureRow, image, thumbnail };
+        },
+        async (writing, { content, pictureRow, image, thumbnail }) => {
+          const assignment = await validAssignment(writing, examination);
+          await writing.objectStore('examinations').add({ ...place, revision: 1, ...assignment, content });
+          await writing.objectStore('pictures').add(pictureRow);
+          await writing.objectStore('images').add(image, picture.id);
+          await writing.objectStore('thumbnails').add(thumbnail, place.id);
+        },
+      );
+      this.#announce('added', [place.id]);
+      return place.id;
+    });
+  }
+
+  /** Adds a picture to an examination; undefined when the examination is gone. */
+  addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
+    return guarded(async () => {
+      const record = recordOf(crypto.randomUUID(), picture);
+      const done = await this.#store.write(
+        ['examinations', 'pictures', 'images'],
+        async (opened) => {
+          const row = await this.#row(opened, id);
+          if (!row) return undefined;
+          const content = await openContent(opened.key, row);
+          const [sealed, pictureRow, image] = await Promise.all([
+            sealContent(opened.key, row, {
+              ...content,
+              updatedAt: this.#store.now().getTime(),
+              pictures: [...content.pictures, record.id],
+            }),
+            sealPicture(opened.key, id, record),
+            sealBlob(opened.key, 'image', record.id, picture.picture),
+          ]);
+          return { row: { ...row, revision: row.revision + 1, content: sealed }, pictureRow, image };
+        },
+        async (writing, prepared) => {
+          if (!prepared) return false;
+          if (!(await replaceRow(writing, prepared.row))) return again;
+          await writing.objectStore('pictures').add(prepared.pictureRow);
+          await writing.objectStore('images').add(prepared.image, record.id);
+          return true;
+        },
+      );
+      if (done) this.#announce('changed', [id]);
+      return done ? record.id : undefined;
+    });
+  }
+
+  /**
+   * Changes what the person wrote; false when the examination is gone.
+   * @param seen what the page showed when the person began
+   * @throws Failure `record-stale` when another tab has changed the same field since
+   */
+  edit(id: string, change: Partial<Remarks>, seen: Partial<Remarks>): Promise<boolean> {
+    return guarded(async () => {
+      const done = await this.#store.write(
+        ['examinations'],
+        async (opened) => {
+          const row = await this.#row(opened, id);
+          if (!row) return undefined;
+          const content = merged(await openContent(opened.key, row), seen, change);
+          const sealed = await sealContent(opened.key, row, {
+            ...content,
+            updatedAt: this.#store.now().getTime(),
+          });
+          return { ...row, revision: row.revision + 1, content: sealed };
+        },
+        async (writing, row) => {
+          if (!row) return false;
+          return (await replaceRow(writing, row)) ? true : again;
+        },
+      );
+      if (done) this.#announce('changed', [id]);
+      return done;
+    });
+  }
+
+  /**
+   * Replaces what was measured in a picture; false when it is gone. Whoever measures a picture anew has looked at
+   * it: the last one counts.
+   */
+  measure(id: string, picture: string, figures: Figures): Promise<boolean> {
+    return guarded(async () => {
+      const done = await this.#store.write(
+        ['examinations', 'pictures'],
+        async (opened) => {
+          const row = await this.#row(opened, id);
+          const stored = row && (await opened.database.get('pictures', picture));
+          if (stored?.examination !== id) return undefined;
+          const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...figures });
+          return {
+            row: { ...row, revision: row.revision + 1 },
+            pictureRow: await sealPicture(opened.key, id, record),
+          };
+        },
+        async (writing, prepared) => {
+          if (!prepared) return false;
+          if (!(await replaceRow(writing, prepared.row))) return again;
+          await writing.objectStore('pictures').put(prepared.pictureRow);
+          return true;
+        },
+      );
+      if (done) this.#announce('changed', [id]);
+      return done;
+    });
+  }
+
+  /** Gives examinations to a patient or to a lesion and its patient; with neither they are nobody's. */
+  assign(ids: readonly string[], to: Partial<Assignment>): Promise<void> {
+    return guarded(async () => {
+      const changed = await this.#store.change(['examinations', 'lesions', 'patients'], async (writing) => {
+        const assignment = await validAssignment(writing, to);
+        const store = writing.objectStore('examinations');
+        const found: string[] = [];
+        for (const id of ids) {
+          const row = await store.index('id').get(id);
+          if (!row) continue;
+          await store.put({ ...row, ...assignment, revision: row.revision + 1 });
+          found.push(id);
+        }
+        return found;
+      });
+      this.#announce('changed', changed);
+    });
+  }
+
+  /** A page of summaries, newest first. Damaged records are in it as such. */
+  list({ before, limit }: Page): Promise<(PicturedSummary | DamagedExamination)[]> {
+    return guarded(async () => {
+      const opened = await this.#store.open();
+      const range = before && IDBKeyRange.upperBound([before.createdAt, before.id], true);
+      const transaction = opened.database.transaction(['examinations', 'thumbnails']);
+      const rows: Promise<ListedRows>[] = [];
+      let cursor = limit > 0 ? await transaction.objectStore('examinations').openCursor(range, 'prev') : null;
+      while (cursor) {
+        rows.push(listed(transaction.objectStore('thumbnails'), cursor.value));
+        cursor = rows.length < limit ? await cursor.continue() : null;
+      }
+      return this.#pictured(opened, await Promise.all(rows));
+    });
+  }
+
+  /** The summaries of these examinations, in this order; those that are gone are left out. */
+  summaries(ids: readonly string[]): Promise<(PicturedSummary | DamagedExamination)[]> {
+    return guarded(async () => {
+      const opened = await this.#store.open();
+      const transaction = opened.database.transaction(['examinations', 'thumbnails']);
+      const index = transaction.objectStore('examinations').index('id');
+      const thumbnails = transaction.objectStore('thumbnails');
+      const rows = await Promise.all(
+        ids.map(async (id) => {
+          const row = await index.get(id);
+          return row && listed(thumbnails, row);
+        }),
+      );
+      return this.#pictured(
+        opened,
+        rows.filter((row) => row !== undefined),
+      );
+    });
+  }
+
+  /** Ids and times of all examinations, newest first: the skeleton of a list of any length. */
+  outline(): Promise<ExaminationKey[]> {
+    return guarded(async () => {
+      const keys = await (await this.#store.database()).getAllKeys('examinations');
+      return keys.map(([createdAt, id]) => ({ id, createdAt })).reverse();
+    });
+  }
+
+  count(): Promise<number> {
+    return guarded(async () => (await this.#store.database()).count('examinations'));
+  }
+
+  /** An examination with its pictures. */
+  get(id: string): Promise<Examination | DamagedExamination | undefined> {
+    return guarded(async () => {
+      const opened = await this.#store.open();
+      const row = await opened.database.getFromIndex('examinations', 'id', id);
+      if (!row) return undefined;
+      const bundle = row.content ? await readWhole(opened.database, row) : await this.#converted(opened, row);
+      return bundle ? whole(openWhole(opened.key, bundle), damaged(row)) : damaged(row);
+    });
+  }
+
+  /** The examinations of a lesion without their pictures, oldest first. */
+  course(lesion: string): Promise<(ExaminationRecord | DamagedExamination)[]> {
+    return guarded(async () => {
+      const opened = await this.#store.open();
+      const transaction = opened.database.transaction(['examinations', 'pictures']);
+      const rows = await transaction.objectStore('examinations').index('lesion').getAll(lesion);
+      const index = transaction.objectStore('pictures').index('examination');
+      const pictures = await Promise.all(rows.map(({ id }) => index.getAll(id)));
+      const entries = await Promise.all(
+        rows.map(async (row, at) => {
+          const converted = row.content ? undefined : await this.#converted(opened, row);
+          const read = converted ?? { row, pictures: pictures[at] ?? [] };
+          return whole(openRecord(opened.key, read.row, read.pictures), damaged(row));
+        }),
+      );
+      return entries.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    });
+  }
+
+  /** One picture; undefined when it is gone or damaged. */
+  image(picture: string): Promise<Blob | undefined> {
+    return guarded(async () => {
+      const { database, key } = await this.#store.open();
+      return whole(openBlob(key, 'image', picture, await database.get('images', picture)), undefined);
+    });
+  }
+
+  /** Deletes examinations with all that belongs to them. */
+  remove(...ids: readonly string[]): Promise<Removal> {
+    return remove(this.#store, 'examination', ids);
+  }
+
+  /** Tells of every change of the record, in this tab or another. Returns what ends the listening. */
+  onChange(listener: ChangeListener): () => void {
+    return this.#store.changes.listen(listener);
+  }
+
+  /** The row of an examination in its present form. */
+  async #row(opened: Opened, id: string): Promise<ExaminationRow | undefined> {
+    const row = await opened.database.getFromIndex('examinations', 'id', id);
+    if (!row || row.content) return row;
+    await convertStored(this.#store, opened, row);
+    return opened.database.getFromIndex('examinations', 'id', id);
+  }
+
+  async #converted(opened: Opened, row: ExaminationRow): Promise<WholeRows | undefined> {
+    const converted = await convertStored(this.#store, opened, row);
+    return converted && { ...converted, pictures: [converted.picture], images: [converted.image] };
+  }
+
+  #pictured(
+    opened: Opened,
+    entries: readonly ListedRows[],
+  ): Promise<(PicturedSummary | DamagedExamination)[]> {
+    return Promise.all(
+      entries.map(async ({ row, thumbnail }) => {
+        const converted = row.content ? undefined : await this.#converted(opened, row);
+        return whole(openPictured(opened.key, converted ?? { row, thumbnail }), damaged(row));
+      }),
+    );
+  }
+
+  #announce(kind: 'added' | 'changed', ids: readonly string[]): void {
+    this.#store.changes.announce({ kind, of: 'examination', ids });
+  }
+}
+/** What a list needs of a row; one of the first version has its thumbnail elsewhere. */
+async function listed(
+  thumbnails: { get(id: string): Promise<Sealed | undefined> },
+  row: ExaminationRow,
+): Promise<ListedRows> {
+  return { row, thumbnail: row.content && (await thumbnails.get(row.id)) };
+}

@@ -1,0 +1,95 @@
+/** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
+import type { LesionRow } from './database';
+import { merged } from './edits';
+import type { DamagedLesion, Lesion, LesionFields } from './lesion';
+import { remove, type Removal } from './removal';
+import { openLesion, sealLesion, whole } from './sealed';
+import { again, guarded, type RecordStore } from './store';
+
+export class LesionRepository {
+  readonly #store: RecordStore;
+
+  constructor(store: RecordStore) {
+    this.#store = store;
+  }
+
+  /** @param patient whose lesion it is; absent for the person whose device this is */
+  add(fields: LesionFields, patient?: string): Promise<string> {
+    return guarded(async () => {
+      const id = crypto.randomUUID();
+      await this.#store.write(
+        ['lesions'],
+        ({ key }) => sealLesion(key, id, { ...fields, updatedAt: this.#now() }),
+        (writing, content) => writing.objectStore('lesions').add({ id, revision: 1, patient, content }),
+      );
+      this.#store.changes.announce({ kind: 'added', of: 'lesion', ids: [id] });
+      return id;
+    });
+  }
+
+  get(id: string): Promise<Lesion | DamagedLesion | undefined> {
+    return guarded(async () => {
+      const { database, key } = await this.#store.open();
+      const row = await database.get('lesions', id);
+      return row && whole(openLesion(key, row), { id, damaged: true, patient: row.patient });
+    });
+  }
+
+  /**
+   * Changes what is written down of a lesion; false when the lesion is gone.
+   * @param seen what the page showed when the person began
+   * @throws Failure `record-stale` when another tab has changed the same field since
+   */
+  edit(id: string, change: Partial<LesionFields>, seen: Partial<LesionFields>): Promise<boolean> {
+    return guarded(async () => {
+      const done = await this.#store.write(
+        ['lesions'],
+        async ({ database, key }) => {
+          const row = await database.get('lesions', id);
+          if (!row) return undefined;
+          const fields = merged<LesionFields>(await openLesion(key, row), seen, change);
+          const content = await sealLesion(key, id, { ...fields, updatedAt: this.#now() });
+          return { ...row, revision: row.revision + 1, content };
+        },
+        async (writing, row: LesionRow | undefined) => {
+          if (!row) return false;
+          const store = writing.objectStore('lesions');
+          if ((await store.get(id))?.revision !== row.revision - 1) return again;
+          await store.put(row);
+          return true;
+        },
+      );
+      if (done) this.#store.changes.announce({ kind: 'changed', of: 'lesion', ids: [id] });
+      return done;
+    });
+  }
+
+  /** Gives a lesion with its examinations to another patient; false when it is gone. */
+  give(id: string, patient: string | undefined): Promise<boolean> {
+    return guarded(async () => {
+      const moved = await this.#store.change(['lesions', 'examinations'], async (writing) => {
+        const row = await writing.objectStore('lesions').get(id);
+        if (!row) return undefined;
+        await writing.objectStore('lesions').put({ ...row, patient, revision: row.revision + 1 });
+        const examinations = await writing.objectStore('examinations').index('lesion').getAll(id);
+        for (const one of examinations) {
+          await writing.objectStore('examinations').put({ ...one, patient, revision: one.revision + 1 });
+        }
+        return examinations.map((each) => each.id);
+      });
+      if (!moved) return false;
+      this.#store.changes.announce({ kind: 'changed', of: 'lesion', ids: [id] });
+      this.#store.changes.announce({ kind: 'changed', of: 'examination', ids: moved });
+      return true;
+    });
+  }
+
+  /** Deletes lesions with all their examinations. */
+  remove(...ids: readonly string[]): Promise<Removal> {
+    return remove(this.#store, 'lesion', ids);
+  }
+
+  #now(): number {
+    return this.#store.now().getTime();
+  }
+}
