@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anExamination, findings, lesionFields, newExaminations, patientFields } from '../test/examinations';
+import {
+  anExamination,
+  findings,
+  lesionFields,
+  measures,
+  newExaminations,
+  outlines,
+  patientFields,
+} from '../test/examinations';
+import { checklists } from '../test/checklists';
+import type { Triage } from '../triage/triage';
 import {
   decodeBlob,
   decodeExamination,
@@ -18,15 +28,20 @@ import {
 } from './codec';
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
-const pictures = newExaminations.map(({ source, reading, size, frame }) => ({
-  source,
-  reading,
-  size,
-  frame,
-}));
+const pictures = fc
+  .record({ examination: newExaminations, outline: outlines, measured: measures })
+  .map(({ examination: { source, reading, size, frame }, outline, measured }) => ({
+    source,
+    reading,
+    size,
+    frame,
+    outline,
+    measures: measured,
+  }));
 const [aPicture] = fc.sample(pictures, { seed: 7, numRuns: 1 }) as [
   typeof pictures extends fc.Arbitrary<infer P> ? P : never,
 ];
+const triage: Triage = { step: 'weeks', reasons: ['signs'], signs: ['changing'] };
 const times = fc.nat({ max: 8.64e15 });
 
 describe('codec', () => {
@@ -56,21 +71,32 @@ describe('codec', () => {
       fc.property(
         newExaminations,
         fc.string({ unit: 'binary' }),
+        checklists,
         findings,
         findings,
-        (examination, note, diagnosis, histology) => {
-          const content = newContent('one', 5, { ...examination, note, diagnosis, histology });
+        (examination, note, checklist, diagnosis, histology) => {
+          const content = newContent('one', 5, {
+            ...examination,
+            note,
+            checklist,
+            triage,
+            diagnosis,
+            histology,
+          });
           const read = decodeExamination(encodeExamination({ ...content, pictures: ['one', 'two'] }));
           expect(read).toEqual({
             updatedAt: 5,
             note,
             diagnosis,
             histology,
+            checklist,
+            triage,
             summary: summarise(examination),
             pictures: ['one', 'two'],
           });
         },
       ),
+      { numRuns: 25 },
     ));
 
   it('gives back every file as it was', () =>

@@ -28,7 +28,16 @@ import {
   type WholeRows,
 } from './examination-rows';
 import { remove, type Removal } from './removal';
-import { openBlob, openContent, openPicture, openRecord, sealBlob, sealContent, sealPicture, whole } from './sealed';
+import {
+  openBlob,
+  openContent,
+  openPicture,
+  openRecord,
+  sealBlob,
+  sealContent,
+  sealPicture,
+  whole,
+} from './sealed';
 import { again, guarded, type Opened, type RecordStore } from './store';
 
 export interface Page {
@@ -147,8 +156,8 @@ export class ExaminationRepository {
         ['examinations', 'pictures'],
         async (opened) => {
           const row = await this.#row(opened, id);
-          const stored = row && (await opened.database.get('pictures', picture));
-          if (stored?.examination !== id) return undefined;
+          const stored = await opened.database.get('pictures', picture);
+          if (!row || stored?.examination !== id) return undefined;
           const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...figures });
           return {
             row: { ...row, revision: row.revision + 1 },

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Outline } from '../image/outline';
 import { aLesion, anExamination, aPatient, lesionFields, patientFields } from '../test/examinations';
 import type { RecordChange } from './changes';
 import { openDatabase } from './database';
@@ -111,6 +112,26 @@ describe('two who write at once', () => {
     expect(told).toMatchObject([{ reason: { code: 'record-stale' } }]);
     const kept = both[0].status === 'fulfilled' ? 'B' : 'C';
     expect(await one.examinations.get(id)).toMatchObject({ note: kept });
+  });
+
+  it('keep what was measured, whatever is written meanwhile', async () => {
+    const [one, two] = [open(), open()];
+    const id = await one.examinations.add(anExamination);
+    const stored = await one.examinations.get(id);
+    if (!stored || stored.damaged) throw new Error('not whole');
+    const picture = stored.pictures[0].id;
+    const outline: Outline = {
+      method: 'brush',
+      mask: { width: 2, height: 2, runs: [1, 2, 1] },
+      sidePixels: 200,
+    };
+    const [measured, written] = await Promise.all([
+      one.examinations.measure(id, picture, { outline }),
+      two.examinations.edit(id, { note: 'n' }, stored),
+    ]);
+    expect([measured, written]).toEqual([true, true]);
+    expect(await two.examinations.get(id)).toMatchObject({ note: 'n', pictures: [{ outline }] });
+    expect(await one.examinations.measure(id, 'other', {})).toBe(false);
   });
 
   it('lose no picture', async () => {

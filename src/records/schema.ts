@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { ChecklistSchema } from '../triage/checklist';
 import { TriageSchema } from '../triage/triage';
+import type { Remarks } from './examination';
 import { MeasuresSchema, OutlineSchema } from './figures';
 import { bodyViews } from './lesion';
 
@@ -103,5 +104,11 @@ export const PictureHeader = v.object({
 export const FirstSummaryHeader = v.object({ ...SummaryHeader.entries, thumbnailType: v.string() });
 export const FirstBodyHeader = v.object(placing);
 
-export type ExaminationContent = v.InferOutput<typeof ExaminationHeader>;
 export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
+
+/** What `ExaminationHeader` reads. */
+export interface ExaminationContent extends Remarks {
+  readonly updatedAt: number;
+  readonly summary: PictureSummary;
+  readonly pictures: readonly string[];
+}
