@@ -47,12 +47,28 @@ def augment(
     """
     if rng.random() < strength.coarsen:
         picture = _coarsen(picture, int(rng.integers(56, 112)))
-    view = _geometry(picture, size, rng, strength.smallest_view, aspect)
+    return _appearance(_geometry(picture, size, rng, strength.smallest_view, aspect), rng)
+
+
+def augment_with_mask(
+    picture: Pixels, mask: Pixels, size: int, rng: np.random.Generator
+) -> tuple[Pixels, Pixels]:
+    """One random view (size, size, 3) of a picture and the same view (size, size) of its mask.
+
+    `mask` (height, width) uint8 is 0 outside and 255 inside; the view has values between at the
+    border.
+    """
+    view = _geometry(np.dstack([picture, mask]), size, rng, LESION.smallest_view, 1.0)
+    return _appearance(np.ascontiguousarray(view[:, :, :3]), rng), view[:, :, 3].copy()
+
+
+def _appearance(view: Pixels, rng: np.random.Generator) -> Pixels:
+    """Colour and light, and what lens, sensor and file do to a picture."""
     view = _colour(view, rng)
     if rng.random() < 0.12:
         view = _vignette(view, rng)
     if rng.random() < 0.2:
-        sigma = float(rng.uniform(0.4, max(0.5, 0.011 * size)))
+        sigma = float(rng.uniform(0.4, max(0.5, 0.011 * len(view))))
         view = _bytes(cv2.GaussianBlur(view, (0, 0), sigma))
     if rng.random() < 0.15:
         noise = rng.normal(0, rng.uniform(2, 10), view.shape)

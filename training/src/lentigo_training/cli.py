@@ -19,6 +19,7 @@ DATA = REPOSITORY.parent / "shared" / "datasets"
 SPLIT_LISTS = PACKAGE / "splits"
 
 WEIGHTS = PACKAGE / "weights"
+OUTLINE = WEIGHTS / "outline.weights.h5"
 REPORTS = PACKAGE / "reports"
 RESAMPLING_VECTORS = REPOSITORY / "src" / "image" / "testdata" / "resample-golden.json"
 REFERENCE = PACKAGE / "reference" / "ham10000_test_float.csv"
@@ -77,6 +78,24 @@ def train(arguments: argparse.Namespace) -> None:
     )
     weights = None if arguments.weights == "none" else arguments.weights
     Run(arguments.run, recipe, network.build(weights), training, validation).train()
+
+
+def outline(arguments: argparse.Namespace) -> None:
+    """Trains the decoder of the outline on HAM10000's masks; the classes stay as they are."""
+    import keras
+
+    from . import network
+    from . import outline as decoder
+    from .outline_train import Recipe, train
+
+    keras.utils.set_random_seed(arguments.seed)
+    model = decoder.attach(network.build(str(arguments.weights)))
+    training = load_split(arguments.data, arguments.splits, "ham10000", "train")
+    validation = load_split(arguments.data, arguments.splits, "ham10000", "validation")
+    recipe = Recipe(epochs=arguments.epochs, seed=arguments.seed)
+    best = train(model, training, validation, arguments.run, recipe)
+    decoder.save(model, arguments.out)
+    print(f"mean Dice on validation {best:.4f}; the decoder is in {arguments.out}")
 
 
 def calibrate(arguments: argparse.Namespace) -> None:
@@ -141,6 +160,7 @@ def reference(arguments: argparse.Namespace) -> None:
 def export(arguments: argparse.Namespace) -> None:
     """Makes the model pack from weights, calibration and evaluation reports."""
     from . import network, pack
+    from . import outline as decoder
     from .calibration import Calibration
     from .export import agreement, convert_and_round
     from .golden import network_example
@@ -148,6 +168,8 @@ def export(arguments: argparse.Namespace) -> None:
     from .report import collect_metrics
 
     model = network.build(str(arguments.weights))
+    if arguments.outline.is_file():
+        model = decoder.attach(model, arguments.outline)
     training = [
         p for name in WATCHED for p in load_split(arguments.data, arguments.splits, name, "train")
     ]
@@ -228,6 +250,12 @@ def main() -> None:
 
     sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures")
 
+    sub = command(outline)
+    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "outline", help="its folder")
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--epochs", type=int, default=8)
+    sub.add_argument("--out", type=Path, default=OUTLINE)
+
     sub = command(calibrate)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--out", type=Path, default=WEIGHTS / "calibration.json")
@@ -253,6 +281,12 @@ def main() -> None:
         if function is export:
             sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
             sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
+            sub.add_argument(
+                "--outline",
+                type=Path,
+                default=OUTLINE,
+                help="the outline's decoder, if it is there",
+            )
             sub.add_argument("--version", default="0.1.0", help="version of the pack")
             sub.add_argument("--summary", default=SUMMARY, help="what the manifest says of it")
             sub.add_argument("--check", type=int, default=0, help="validation pictures to check")

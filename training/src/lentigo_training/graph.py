@@ -23,7 +23,7 @@ NOT_NEEDED = (
     "tensorflow_decision_forests",
     "tensorflow_hub",
 )
-OUTPUTS = ("logits", "gate", "embedding", "features")
+OUTPUTS = ("logits", "gate", "embedding", "features", "outline")
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,8 @@ def _module(layer: keras.layers.Layer) -> nn.Module:
             return nn.ZeroPad2d((left, right, top, bottom))
         case layers.MaxPooling2D() if layer.padding == "valid":
             return nn.MaxPool2d(layer.pool_size, layer.strides)
+        case layers.UpSampling2D() if layer.interpolation == "bilinear":
+            return nn.Upsample(scale_factor=layer.size, mode="bilinear", align_corners=False)
         case layers.GlobalAveragePooling2D():
             return _Function(lambda x: x.mean((2, 3)))
         case layers.Add():
