@@ -13,9 +13,6 @@ export interface EncodedMask {
   readonly runs: readonly number[];
 }
 
-/** Side of the masks that Lentigo makes: fine enough for an outline, small enough to work on while one draws. */
-export const maskSide = 256;
-
 /** The largest side of a mask that is taken for one: a broken record must not fill the memory. */
 const maxMaskSide = 2048;
 

@@ -1,0 +1,46 @@
+import type { Mask } from '../mask';
+import type { OutlineMethod } from '../outline';
+import { networkSide } from '../resample';
+import { automaticMask } from './automatic';
+import { colourMask, thresholdMask, type ColourChoice, type ThresholdChoice } from './by-hand';
+import { cleaned, type Point } from './clean-up';
+import { withoutHair } from './hair';
+import { enlarged } from './scale';
+
+/** How an outline is to be found. */
+export type OutlineRequest =
+  | { readonly method: 'automatic'; readonly tap?: Point | undefined }
+  | ({ readonly method: 'threshold'; readonly tap?: Point | undefined } & ThresholdChoice)
+  | ({ readonly method: 'colour' } & ColourChoice);
+
+export interface FoundOutline {
+  readonly method: OutlineMethod;
+  readonly mask: Mask;
+  /** The level that was used, for a threshold that was left open. */
+  readonly level?: number;
+}
+
+/** @param rgb the frame as the network sees it: 224 x 224 x 3 bytes */
+export function findOutline(rgb: Uint8Array, request: OutlineRequest): FoundOutline {
+  const { method } = request;
+  const bare = withoutHair(rgb, networkSide);
+  switch (request.method) {
+    case 'automatic':
+      return { method, mask: automaticMask(bare, networkSide, request) };
+    case 'threshold':
+      return { method, ...thresholdMask(bare, networkSide, request, request.tap) };
+    case 'colour':
+      return { method, mask: colourMask(bare, networkSide, request) };
+  }
+}
+
+/**
+ * The outline that a network has learned.
+ * @param logits of a square of any side up to 224, above 0 where the lesion is
+ */
+export function learnedOutline(logits: Float32Array, tap?: Point): Mask {
+  const side = Math.sqrt(logits.length);
+  if (!Number.isInteger(side) || side > networkSide) throw new RangeError(`${logits.length} logits`);
+  const data = Uint8Array.from(enlarged(logits, side, networkSide), (logit) => (logit > 0 ? 1 : 0));
+  return cleaned({ width: networkSide, height: networkSide, data }, { tap });
+}
