@@ -49,6 +49,39 @@ describe('Classifier', () => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('finds the head of the classes: its product with the mean features is the logits', async () => {
+    const classifier = new Classifier('wasm', decodeGraph(pack), pack.manifest);
+    const input = Float32Array.from({ length: 224 * 224 * 3 }, (_, i) => Math.sin(i * 0.01));
+    const { logits } = await classifier.run(input);
+    const { numTensors } = memory();
+    const { features, width, height, kernel, classes } = await classifier.attention(input);
+    expect(memory().numTensors).toBe(numTensors);
+    const channels = kernel.length / classes;
+    const means = Array.from({ length: channels }, (_, channel) => {
+      let sum = 0;
+      for (let i = channel; i < features.length; i += channels) sum += features[i] ?? 0;
+      return sum / (width * height);
+    });
+    expectClose(
+      logits,
+      Array.from({ length: classes }, (_, k) =>
+        means.reduce((sum, mean, channel) => sum + mean * (kernel[channel * classes + k] ?? 0), 0),
+      ),
+    );
+    classifier.dispose();
+  });
+
+  it('gives an outline only where the pack has one', async () => {
+    const input = new Float32Array(224 * 224 * 3);
+    const without = new Classifier('wasm', decodeGraph(pack), pack.manifest);
+    expect(await without.outline(input)).toBeUndefined();
+    without.dispose();
+    const outputs = { ...pack.manifest.outputs, outline: 'logits' };
+    const withOutline = new Classifier('wasm', decodeGraph(pack), { ...pack.manifest, outputs });
+    expect(await withOutline.outline(input)).toEqual((await withOutline.run(input)).logits);
+    withOutline.dispose();
+  });
+
   it('leaks no tensor when a pass fails', async () => {
     const manifest = { ...pack.manifest, outputs: { ...pack.manifest.outputs, gate: 'features' } };
     const classifier = new Classifier('wasm', decodeGraph(pack), manifest);

@@ -2,6 +2,7 @@
 import { GraphModel } from '@tensorflow/tfjs-converter';
 import { getBackend, setBackend, tensor4d, tidy, type io, type Tensor } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
+import type { AttentionSource } from './attention';
 import type { Manifest } from './manifest';
 import type { Backend } from './reading';
 
@@ -18,6 +19,7 @@ export class Classifier {
   readonly backend: Backend;
   readonly #model: GraphModel<io.IOHandlerSync>;
   readonly #manifest: Manifest;
+  readonly #topology: Topology;
 
   /**
    * Puts a decoded graph on a backend that has started.
@@ -26,6 +28,7 @@ export class Classifier {
   constructor(backend: Backend, artifacts: io.ModelArtifacts, manifest: Manifest) {
     this.backend = backend;
     this.#manifest = manifest;
+    this.#topology = artifacts.modelTopology as Topology;
     this.#model = new GraphModel({ load: () => artifacts });
     try {
       this.#model.load();
@@ -56,9 +59,11 @@ export class Classifier {
 
   async #execute(input: Float32Array, names: string[]): Promise<Float32Array[]> {
     const { width, height, channels } = this.#manifest.input;
-    const tensors = tidy(
-      () => this.#model.execute(tensor4d(input, [1, height, width, channels]), names) as Tensor[],
-    );
+    // A single output comes by itself, not in a list.
+    const tensors = [
+      tidy(() => this.#model.execute(tensor4d(input, [1, height, width, channels]), names)) as
+        Tensor[] | Tensor,
+    ].flat();
     try {
       // Copies: what tfjs hands out may belong to it.
       return await Promise.all(tensors.map(async (each) => Float32Array.from(await each.data())));
@@ -67,7 +72,50 @@ export class Classifier {
     }
   }
 
+  /**
+   * What an attention map is made of.
+   * @throws Failure `pack-damaged` when the graph has no head that is linear in its features
+   */
+  async attention(input: Float32Array): Promise<AttentionSource> {
+    if (getBackend() !== this.backend) await setBackend(this.backend);
+    const { outputs, classes } = this.#manifest;
+    const head = this.#model.weights[headOf(this.#topology, outputs.logits) ?? '']?.[0];
+    const [features] = await this.#execute(input, [outputs.features]);
+    const kernel = head && Float32Array.from(await head.data());
+    if (!features || kernel?.length !== (head?.shape[0] ?? 0) * classes.length) {
+      throw new Failure('pack-damaged', 'no head over the features');
+    }
+    const side = Math.sqrt((features.length * classes.length) / kernel.length);
+    return { features, width: side, height: side, kernel, classes: classes.length };
+  }
+
+  /** Logits of being lesion, rows of a square from the top; undefined when the pack has no such output. */
+  async outline(input: Float32Array): Promise<Float32Array | undefined> {
+    const { outline } = this.#manifest.outputs;
+    if (outline === undefined) return undefined;
+    if (getBackend() !== this.backend) await setBackend(this.backend);
+    const [logits] = await this.#execute(input, [outline]);
+    return logits;
+  }
+
   dispose(): void {
     this.#model.dispose();
   }
+}
+
+/** The part of the graph that is read here; `graph.ts` has checked it. */
+interface Topology {
+  readonly node: readonly {
+    readonly name: string;
+    readonly op: string;
+    readonly input?: readonly string[];
+  }[];
+}
+
+/** The name of the kernel of the dense layer whose output is `name`. */
+function headOf({ node }: Topology, name: string): string | undefined {
+  const found = node.find((each) => each.name === name);
+  if (found?.op === 'MatMul' || found?.op === '_FusedMatMul') return found.input?.[1];
+  const before = found?.input?.[0];
+  return before === undefined ? undefined : headOf({ node }, before);
 }

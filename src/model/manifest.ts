@@ -58,7 +58,14 @@ const ManifestFields = v.object({
     crop: v.literal('centre-square'),
   }),
   /** Names of the graph's output nodes. */
-  outputs: v.object({ logits: text, gate: text, embedding: text, features: text }),
+  outputs: v.object({
+    logits: text,
+    gate: text,
+    embedding: text,
+    features: text,
+    /** Logits of being lesion: one channel, square. */
+    outline: v.optional(text),
+  }),
   classes: v.pipe(v.array(LesionClass), v.minLength(2)),
   domains: v.tuple([v.literal('dermatoscope'), v.literal('phone'), v.literal('none')]),
   calibration: v.object({

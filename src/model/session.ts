@@ -2,6 +2,7 @@
 import { asFailure, Failure } from '../failure';
 import { startWasm, stopWebgl } from './backend';
 import { chooseBackend, type ChosenBackend } from './backend-choice';
+import type { AttentionSource } from './attention';
 import type { NetworkOutputs } from './classifier';
 import type { Manifest } from './manifest';
 import { metricsFile, parseMetrics, type Metrics } from './metrics';
@@ -97,6 +98,17 @@ export class Session {
       await store?.settle(packKey(this.#loaded.pack.manifest)).catch(() => undefined);
     }
     return outputs;
+  }
+
+  /** As `Classifier.attention`. @throws Failure `internal` before `prepare` */
+  attention(input: Float32Array): Promise<AttentionSource> {
+    if (!this.#running) return Promise.reject(new Failure('internal', 'attention before prepare'));
+    return this.#running.classifier.attention(input);
+  }
+
+  /** As `Classifier.outline`; undefined before `prepare` too, as a threshold needs no network. */
+  outline(input: Float32Array): Promise<Float32Array | undefined> {
+    return this.#running?.classifier.outline(input) ?? Promise.resolve(undefined);
   }
 
   /**

@@ -32,6 +32,10 @@ export const limits: Readonly<Record<CallName, number>> = {
   open: 30,
   classify: 45,
   keepsake: 45,
+  pixels: 30,
+  outline: 30,
+  measure: 30,
+  attention: 45,
   updatePack: 60,
   metrics: 60,
   memory: 10,
@@ -39,11 +43,11 @@ export const limits: Readonly<Record<CallName, number>> = {
 const tick = 1000;
 
 /** Calls that need a pack on a backend; a fresh worker is prepared before them. */
-const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify', 'metrics']);
+const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify', 'outline', 'attention', 'metrics']);
 
 /** Calls that mostly wait for the network, and those that need no model: only these go side by side. */
 const loading: ReadonlySet<CallName> = new Set<CallName>(['prepare', 'updatePack']);
-const pictures: ReadonlySet<CallName> = new Set<CallName>(['open', 'keepsake']);
+const pictures: ReadonlySet<CallName> = new Set<CallName>(['open', 'keepsake', 'pixels', 'measure']);
 
 function agree(a: CallName, b: CallName): boolean {
   return (loading.has(a) && pictures.has(b)) || (pictures.has(a) && loading.has(b));

@@ -177,3 +177,76 @@ function aborted<T>(value: T): Promise<T> {
   abort.abort();
   return Promise.resolve(value);
 }
+
+describe('a closer look', () => {
+  const spot = (): Uint8Array<ArrayBuffer> => {
+    const rgb = new Uint8Array(224 * 224 * 3).fill(200);
+    for (let y = 80; y < 140; y++) rgb.fill(60, (y * 224 + 80) * 3, (y * 224 + 140) * 3);
+    return rgb;
+  };
+  const automatic = { method: 'automatic' } as const;
+
+  it('hands out the pixels of a frame', async () => {
+    const frame = { x: 290, y: -5, side: 50 };
+    const { pixels } = await createHandlers(session).pixels({ picture: blob, frame }, context());
+    expect(pixels).toBe(white);
+    expect(resampleFrame).toHaveBeenCalledWith(picture, { x: 250, y: 0, side: 50 });
+    expectClosedOnce();
+  });
+
+  it('finds by a threshold and measures where the pack has no outline of its own', async () => {
+    Object.assign(session, { outline: () => Promise.resolve(undefined) });
+    const handlers = createHandlers(session);
+    const pixels = spot();
+    const found = await handlers.outline({ pixels, request: automatic }, context());
+    expect(found).toMatchObject({ method: 'automatic', learned: false });
+    const { measured } = await handlers.measure({ pixels, mask: found.mask, sidePixels: 448 }, context());
+    // 60 pixels of 224 and a margin, in a frame of twice as many.
+    expect(measured?.measures.shortestDiameter.pixels).toBeGreaterThan(120);
+    expect(measured?.measures.shortestDiameter.pixels).toBeLessThan(145);
+  });
+
+  it('takes the network’s own outline where there is one, but not for a threshold by hand', async () => {
+    const logits = new Float32Array(56 * 56).fill(-1);
+    for (let y = 14; y < 42; y++) logits.fill(1, y * 56 + 14, y * 56 + 42);
+    const outline = vi.fn(() => Promise.resolve(logits));
+    Object.assign(session, { outline });
+    const handlers = createHandlers(session);
+    const { mask, learned } = await handlers.outline({ pixels: white, request: automatic }, context());
+    expect(learned).toBe(true);
+    const area = mask.runs.reduce((sum, length, i) => sum + (i % 2) * length, 0);
+    expect(Math.abs(area / 224 ** 2 - 0.25)).toBeLessThan(0.01);
+    const byHand = { method: 'threshold', channel: 'grey', side: 'below', level: 100 } as const;
+    expect(await handlers.outline({ pixels: spot(), request: byHand }, context())).toMatchObject({
+      method: 'threshold',
+      learned: false,
+      level: 100,
+    });
+    expect(outline).toHaveBeenCalledOnce();
+  });
+
+  it('measures nothing in an empty mask', async () => {
+    const mask = { width: 224, height: 224, runs: [224 * 224] };
+    const { measured } = await createHandlers(session).measure(
+      { pixels: white, mask, sidePixels: 224 },
+      context(),
+    );
+    expect(measured).toBeNull();
+  });
+
+  it('asks for the attention of a class by its code', async () => {
+    const source = {
+      features: Float32Array.of(1, 0, 0, 1),
+      width: 2,
+      height: 1,
+      kernel: Float32Array.from({ length: 14 }, (_, i) => (i === 5 ? 1 : 0)),
+      classes: 7,
+    };
+    Object.assign(session, { attention: () => Promise.resolve(source) });
+    const handlers = createHandlers(session);
+    const map = await handlers.attention({ pixels: white, code: 'nv' }, context());
+    expect([...map.values]).toEqual([1, 0]);
+    const unknown = handlers.attention({ pixels: white, code: 'wart' }, context());
+    await expect(unknown).rejects.toMatchObject({ code: 'internal' });
+  });
+});

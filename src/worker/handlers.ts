@@ -5,9 +5,13 @@ import { decodePicture } from '../image/decode';
 import { centredFrame, clampFrame } from '../image/frame';
 import { makeKeepsake, makePreview } from '../image/keepsake';
 import type { Picture } from '../image/picture';
+import { decodeMask, encodeMask } from '../image/mask';
+import { measure } from '../image/measure/measure';
 import { assessQuality } from '../image/quality';
 import { networkSide, resampleFrame, toNetworkInput } from '../image/resample';
+import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
+import { attentionMap } from '../model/attention';
 import type { NetworkOutputs } from '../model/classifier';
 import { composeCareful, composeReading } from '../model/read';
 import type { Session } from '../model/session';
@@ -67,6 +71,23 @@ export function createHandlers(session: Session): Handlers {
     keepsake: ({ picture, frame }, { signal }) =>
       withPicture(picture, signal, (decoded) => makeKeepsake(decoded, clampFrame(frame, decoded))),
 
+    pixels: ({ picture, frame }, { signal }) =>
+      withPicture(picture, signal, async (decoded) => ({
+        pixels: await resampleFrame(decoded, clampFrame(frame, decoded)),
+      })),
+
+    outline: (argument) => outlineOf(session, argument),
+
+    measure: ({ pixels, mask, structures, ...side }) =>
+      Promise.resolve({ measured: measure(pixels, decodeMask(mask), side, structures) ?? null }),
+
+    attention: async ({ pixels, code }) => {
+      const source = await session.attention(toNetworkInput(pixels));
+      const index = session.current?.manifest.classes.findIndex((each) => each.code === code) ?? -1;
+      if (index < 0) throw new Failure('internal', `no class ${code}`);
+      return attentionMap(source, index);
+    },
+
     updatePack: async ({ apply }, context) => {
       const version = await session.update(apply, context);
       return version === undefined
@@ -98,6 +119,22 @@ async function runViews(
     onProgress({ kind: 'views', done: view + 1, total: viewCount });
   }
   return outputs;
+}
+
+/** The outline that is asked for; the network's own where it should come by itself and the pack has one. */
+async function outlineOf(
+  session: Session,
+  { pixels, request }: Argument<'outline'>,
+): Promise<Result<'outline'>> {
+  if (pixels.length !== networkSide * networkSide * 3) throw new RangeError(`${pixels.length} bytes`);
+  if (request.method === 'automatic') {
+    const logits = await session.outline(toNetworkInput(pixels));
+    if (logits) {
+      return { method: 'automatic', mask: encodeMask(learnedOutline(logits, request.tap)), learned: true };
+    }
+  }
+  const { mask, ...found } = findOutline(pixels, request);
+  return { ...found, mask: encodeMask(mask), learned: false };
 }
 
 /** Decodes a picture for as long as `use` takes: it may hold 200 MB. */

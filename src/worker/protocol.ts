@@ -4,12 +4,18 @@
  */
 import type { FailureCode } from '../failure';
 import type { Frame, Size } from '../image/frame';
+import type { EncodedMask } from '../image/mask';
+import type { LesionStructure } from '../image/measures';
+import type { Measured } from '../image/measure/measure';
+import type { Outline, OutlineMethod } from '../image/outline';
+import type { OutlineRequest } from '../image/segment/find-outline';
+import type { AttentionMap } from '../model/attention';
 import type { Manifest } from '../model/manifest';
 import type { Metrics } from '../model/metrics';
 import type { DownloadProgress, PackStorage } from '../model/pack';
 import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../model/reading';
 
-export type { BackendTrial, DownloadProgress, PackStorage };
+export type { AttentionMap, BackendTrial, DownloadProgress, Measured, OutlineRequest, PackStorage };
 
 export interface ReadyState {
   readonly manifest: Manifest;
@@ -41,6 +47,24 @@ interface KeepsakePicture extends Size {
   readonly frame: Frame;
 }
 
+/** The frame as the network sees it, to be handed to the calls that look closer: 224 x 224 x 3 bytes. */
+export type FramePixels = Uint8Array<ArrayBuffer>;
+
+export interface FoundOutline {
+  readonly method: OutlineMethod;
+  readonly mask: EncodedMask;
+  /** Whether the network drew it; a threshold did else. */
+  readonly learned: boolean;
+  /** The level that was used, for a threshold that was left open. */
+  readonly level?: number;
+}
+
+interface MeasureRequest extends Pick<Outline, 'mask' | 'sidePixels' | 'sideMillimetres'> {
+  readonly pixels: FramePixels;
+  /** What the person saw of the differential structures, where they have said. */
+  readonly structures?: readonly LesionStructure[];
+}
+
 /** Views of a careful reading that are read, of all. */
 export interface ViewsProgress {
   readonly kind: 'views';
@@ -64,6 +88,18 @@ interface Calls {
   };
   /** Makes what the record keeps of a picture. */
   keepsake: { argument: { picture: Blob; frame: Frame }; result: KeepsakePicture; progress: never };
+  /** The frame's pixels, so that the calls below need not decode the picture anew. */
+  pixels: { argument: { picture: Blob; frame: Frame }; result: { pixels: FramePixels }; progress: never };
+  /** Finds the lesion in the frame. */
+  outline: {
+    argument: { pixels: FramePixels; request: OutlineRequest };
+    result: FoundOutline;
+    progress: never;
+  };
+  /** Measures the lesion; null when the mask is empty. */
+  measure: { argument: MeasureRequest; result: { measured: Measured | null }; progress: never };
+  /** Where the network looked for one class. */
+  attention: { argument: { pixels: FramePixels; code: string }; result: AttentionMap; progress: never };
   /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
   updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
   /** The figures that came with the pack in use; null when it brought none. */
