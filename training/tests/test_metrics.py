@@ -14,7 +14,8 @@ from scipy.special import softmax
 
 from lentigo_training.calibration import Calibration, calibrate, suspicion
 from lentigo_training.datasets import Picture
-from lentigo_training.evaluate import Predictions, report, write_predictions, write_reference
+from lentigo_training.evaluate import Evaluated, report
+from lentigo_training.figures import Figures
 from lentigo_training.metrics import (
     balanced_accuracy,
     calibration_error,
@@ -22,6 +23,7 @@ from lentigo_training.metrics import (
     cluster_bootstrap,
     proportion,
 )
+from lentigo_training.predictions import Predictions, write_predictions, write_reference
 from lentigo_training.report import collect_metrics
 from lentigo_training.taxonomy import CLASSES, SUSPICIOUS
 
@@ -94,7 +96,8 @@ def test_report_and_tables(tmp_path: Path) -> None:
     calibration = calibrate(every, logits, gate)
     some = slice(0, 500)
     predictions = Predictions.of(every[some], logits[some], gate[some], calibration)
-    result = report(predictions, "ham10000", "test", seed=1, resamples=60)
+    empty = Figures("ham10000", "test", "made", seed=1, resamples=60)
+    result = report(Evaluated(predictions), empty, {})
     figures = {f["id"]: f for f in result["figures"]}
     truth, top = class_indices(every[some]), predictions.probabilities.argmax(axis=1)
     recalls = [np.mean(top[truth == k] == k) for k in range(len(CLASSES))]
@@ -126,9 +129,10 @@ def test_report_without_lesions() -> None:
     calibration = calibrate(every, logits, gate)
     others = slice(9000, 9300)
     predictions = Predictions.of(every[others], logits[others], gate[others], calibration)
-    result = report(predictions, "non_lesion", "test", seed=1)
+    empty = Figures("non_lesion", "test", "made", seed=1)
+    result = report(Evaluated(predictions), empty, {})
     assert [f["id"].split(".")[-1] for f in result["figures"]] == ["refused", "domainAccuracy"]
-    assert result["confusion"] is None
+    assert (result["confusion"], result["curves"]) == (None, None)
 
 
 def test_metrics_are_collected(tmp_path: Path) -> None:
@@ -137,14 +141,23 @@ def test_metrics_are_collected(tmp_path: Path) -> None:
     figure = {"id": "a.test.accuracy", "value": 0.5}
     for name, confusion in (("a", {"counts": [[1]]}), ("b", None)):
         (reports / f"{name}.json").write_text(
-            json.dumps({"figures": [figure], "confusion": confusion})
+            json.dumps({"figures": [figure], "confusion": confusion, "curves": confusion})
         )
+    for folder, rows in (
+        ("comparison", {"id": "knn"}),
+        ("sources", {"note": "Short runs.", "rows": [{"leftOut": "x"}]}),
+    ):
+        (reports / folder).mkdir()
+        (reports / folder / "one.json").write_text(json.dumps(rows))
     history = tmp_path / "history.json"
     row = {"epoch": 1, "loss": 1.25, "ham10000.accuracy": 0.6}
     history.write_text(json.dumps([row]))
     metrics = collect_metrics(reports, history, "2026-01-01")
     assert metrics["figures"] == [figure, figure]
-    assert metrics["confusion"] == [{"counts": [[1]]}]
+    assert metrics["confusion"] == metrics["curves"] == [{"counts": [[1]]}]
+    assert metrics["comparison"] == [{"id": "knn"}]
+    assert metrics["sources"] == [{"leftOut": "x"}]
+    assert metrics["notes"][-1] == "Short runs."
     assert metrics["history"] == [{"epoch": 1, "loss": 1.25, "valAccuracy": 0.6}]
     empty = collect_metrics(tmp_path / "none", tmp_path / "none.json", "2026-01-01")
     assert (empty["figures"], empty["confusion"], empty["history"]) == ([], [], [])

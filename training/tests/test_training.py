@@ -60,6 +60,8 @@ def test_killed_and_resumed_is_the_same_as_uninterrupted(small_data: Path, tmp_p
     whole.train()
     assert [row["epoch"] for row in whole.history] == [1, 2]
     assert all(np.isfinite(row["loss"]) for row in whole.history)
+    # A step is part of what an epoch takes.
+    assert all(r["stepPicturesPerSecond"] >= r["picturesPerSecond"] for r in whole.history)
 
     code = (
         "import sys, time; from pathlib import Path; from tests.test_training import start_run\n"

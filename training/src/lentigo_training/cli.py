@@ -58,9 +58,13 @@ def train(arguments: argparse.Namespace) -> None:
     import keras
 
     from . import network
-    from .train import Recipe, Run, parse_phases
+    from .train import Recipe, Run, loader_speed, parse_phases
 
     keras.utils.set_random_seed(arguments.seed)
+    if arguments.distribute:
+        from .distribution import distribute
+
+        print(f"{distribute(arguments.batch)} devices share each batch")
     available = [d.name for d in DATA_SETS if (arguments.splits / f"{d.name}.csv").is_file()]
     training, validation = [], {}
     for name in available:
@@ -77,7 +81,10 @@ def train(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
     )
     weights = None if arguments.weights == "none" else arguments.weights
-    Run(arguments.run, recipe, network.build(weights), training, validation).train()
+    run = Run(arguments.run, recipe, network.build(weights), training, validation)
+    speed = loader_speed(run.sampler, recipe)
+    print(f"the loader alone: {speed:.0f} pictures a second at {recipe.phases[-1].size} pixels")
+    run.train()
 
 
 def outline(arguments: argparse.Namespace) -> None:
@@ -121,33 +128,63 @@ def evaluate(arguments: argparse.Namespace) -> None:
     """Measures weights on one split of a data set; writes predictions.csv and report.json."""
     import json
 
+    import keras
+
     from . import network
     from .calibration import Calibration
-    from .evaluate import Predictions, report, write_predictions
-    from .loader import evaluation_pixels
-    from .predict import predict_pixels
+    from .evaluate import Evaluated, report
+    from .figures import Figures
+    from .groups import read_details
+    from .predict import predict_views
+    from .predictions import write_predictions
 
     pictures = load_split(arguments.data, arguments.splits, arguments.dataset, arguments.split)
-    model = network.build(str(arguments.weights))
-    outputs = predict_pixels(model, evaluation_pixels(pictures))
+    outputs = predict_views(network.build(str(arguments.weights)), pictures)
     calibration = Calibration.read(arguments.calibration)
-    predictions = Predictions.of(pictures, outputs["logits"], outputs["gate"], calibration)
-    result = report(predictions, arguments.dataset, arguments.split, arguments.seed)
+    evaluated = Evaluated.of(pictures, outputs["logits"], outputs["gate"], calibration)
+    runtime = f"{keras.backend.backend()}-float"
+    figures = Figures(arguments.dataset, arguments.split, runtime, arguments.seed)
+    result = report(evaluated, figures, read_details(arguments.data, arguments.dataset))
     folder = arguments.out or PACKAGE / "runs" / "evaluation" / arguments.dataset
     folder.mkdir(parents=True, exist_ok=True)
-    write_predictions(folder / "predictions.csv", predictions)
+    write_predictions(folder / "predictions.csv", evaluated.plain)
     (folder / "report.json").write_text(json.dumps(result, indent=1) + "\n")
     for figure in result["figures"]:
         low, high = figure["interval"]
         print(f"{figure['id']:48} {figure['value']:.4f}  {low:.4f} to {high:.4f}  n {figure['n']}")
 
 
+def compare(arguments: argparse.Namespace) -> None:
+    """Trains and measures what the model is compared with, as far as it is not done yet."""
+    from .compare import Effort, Places, run
+
+    places = Places(
+        arguments.data, arguments.splits, arguments.runs, arguments.reports, arguments.weights
+    )
+    effort = Effort(arguments.size, arguments.epochs, arguments.seed, arguments.threads)
+    run(arguments.only, places, effort)
+
+
+def sources(arguments: argparse.Namespace) -> None:
+    """Trains short runs without one source of pictures each and tests them on that source."""
+    import torch
+
+    from .sources import Places, Short, run
+
+    torch.set_num_threads(arguments.threads)
+    places = Places(
+        arguments.data, arguments.splits, arguments.runs, arguments.reports, arguments.weights
+    )
+    short = Short(arguments.size, arguments.epochs, arguments.epoch_length, arguments.seed)
+    run(arguments.only, places, short)
+
+
 def reference(arguments: argparse.Namespace) -> None:
     """Writes the float network's bare probabilities, which the app's are compared with."""
     from . import network
-    from .evaluate import write_reference
     from .loader import evaluation_pixels
     from .predict import predict_pixels
+    from .predictions import write_reference
 
     pictures = load_split(arguments.data, arguments.splits, "ham10000", "test")[: arguments.count]
     model = network.build(str(arguments.weights))
@@ -248,6 +285,9 @@ def main() -> None:
     sub.add_argument("--batch", type=int, default=32)
     sub.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
 
+    sub.add_argument(
+        "--distribute", action="store_true", help="share each batch over all devices (JAX)"
+    )
     sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures")
 
     sub = command(outline)
@@ -266,6 +306,26 @@ def main() -> None:
     sub.add_argument("--dataset", choices=list(BY_NAME), default="ham10000")
     sub.add_argument("--split", choices=SPLITS, default="test")
     sub.add_argument("--out", type=Path, help="folder for the results")
+
+    sub = command(compare)
+    sub.add_argument("--only", nargs="*", metavar="ID", help="some rows, else all")
+    sub.add_argument("--size", type=int, default=96, help="pixels of the networks' pictures")
+    sub.add_argument("--epochs", type=int, default=3, help="of the networks")
+    sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "comparison")
+    sub.add_argument("--reports", type=Path, default=REPORTS)
+
+    sub = command(sources)
+    sub.add_argument("--only", nargs="*", metavar="SOURCE", help="some sources, else all")
+    sub.add_argument("--size", type=int, default=96)
+    sub.add_argument("--epochs", type=int, default=2)
+    sub.add_argument("--epoch-length", type=int, default=6000, help="pictures an epoch")
+    sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "sources")
+    sub.add_argument("--reports", type=Path, default=REPORTS)
+
+    for name in ("compare", "sources"):
+        sub = commands.choices[name]
+        sub.add_argument("--weights", default="imagenet", help="of the front: imagenet or a file")
+        sub.add_argument("--threads", type=int, default=2, help="of PyTorch")
 
     sub = command(reference)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")

@@ -57,12 +57,10 @@ def read_dataset(data: Path, name: str) -> list[Picture]:
     Returns an empty list where the data set is not there.
     Raises DataError for unknown labels, ids met twice, or listed pictures that are missing.
     """
-    for folder in _candidates(data, name):
-        table = _table(folder, name)
-        if table is not None:
-            break
-    else:
+    found = _find(data, name)
+    if found is None:
         return []
+    folder, table = found
     files = _picture_files(folder)
     pictures = [_picture(name, row, files, table) for row in _rows(table)]
     pictures.sort(key=lambda p: p.image_id)
@@ -70,6 +68,22 @@ def read_dataset(data: Path, name: str) -> list[Picture]:
         if one.image_id == other.image_id:
             raise DataError(f"{table}: {one.image_id} is listed twice")
     return _with_merged_lesions(pictures)
+
+
+def read_table(data: Path, name: str) -> Iterator[dict[str, str]]:
+    """Rows of the data set's table, as they are; none where the data set is not there."""
+    found = _find(data, name)
+    if found is not None:
+        yield from _rows(found[1])
+
+
+def _find(data: Path, name: str) -> tuple[Path, Path] | None:
+    """The folder of a data set and its table."""
+    for folder in _candidates(data, name):
+        table = _table(folder, name)
+        if table is not None:
+            return folder, table
+    return None
 
 
 def _candidates(data: Path, name: str) -> Iterator[Path]:

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
-from sklearn.metrics import confusion_matrix, roc_auc_score
+from sklearn.metrics import confusion_matrix
 
-from .calibration import Calibration, suspicion
+from . import views
+from .calibration import Calibration, OperatingPoint, suspicion
+from .curves import curves
 from .datasets import Picture
-from .metrics import (
-    balanced_accuracy,
-    calibration_error,
-    class_indices,
-    cluster_bootstrap,
-    proportion,
-)
+from .figures import Figures, Indices
+from .groups import Details, members
+from .metrics import auc, balanced_accuracy, calibration_error, class_indices
+from .predictions import Predictions
 from .taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 
-RUNTIME = "keras-float"
-Figure = dict[str, Any]
+FEWEST = 20
+"""A group with fewer pictures gets no figure that is more than a share."""
+
+FEWEST_OF_A_KIND = 5
+"""An AUC of a group needs so many suspicious pictures and as many others."""
+
+STABILITY = {
+    "flips": "a flip (left to right, top to bottom)",
+    "turns": "a turn (one to three quarters)",
+    "crops": "a crop to 90 % of the side (centre, two corners)",
+    "light": "light (10 % more or less)",
+}
 
 
 @dataclass(frozen=True)
-class Predictions:
-    """What the network says of some pictures: calibrated probabilities (n, 7), gate (n, 3)."""
+class Evaluated:
+    """Everything that the figures of one data set are made of."""
 
-    pictures: Sequence[Picture]
-    probabilities: NDArray[np.float64]
-    gate: NDArray[np.float64]
-    calibration: Calibration
+    plain: Predictions
+    careful: Predictions | None = None
+    """By the eight views."""
+
+    top_by_view: NDArray[np.int64] | None = None
+    """(n, views.COUNT) index of the likeliest class in each view."""
 
     @classmethod
     def of(
@@ -45,176 +52,163 @@ class Predictions:
         logits: NDArray[Any],
         gate: NDArray[Any],
         calibration: Calibration,
-    ) -> Predictions:
-        """From the network's raw outputs."""
-        probabilities = calibration.probabilities(logits, gate)
-        return cls(pictures, probabilities, softmax(np.float64(gate), axis=1), calibration)
-
-    @property
-    def none(self) -> NDArray[np.float64]:
-        """(n,) probability that there is no lesion."""
-        return self.gate[:, DOMAINS.index("none")]
-
-    @property
-    def accepted(self) -> NDArray[np.bool_]:
-        """(n,) whether the gate lets the picture through."""
-        return np.asarray(self.none < self.calibration.gate_threshold)
+    ) -> Evaluated:
+        """From raw outputs (n, views.COUNT, 7) and (n, views.COUNT, 3)."""
+        eight = slice(0, views.CAREFUL)
+        return cls(
+            Predictions.of(pictures, logits[:, 0], gate[:, 0], calibration),
+            Predictions.of_views(pictures, logits[:, eight], gate[:, eight], calibration),
+            logits.argmax(axis=2),
+        )
 
 
-def report(
-    predictions: Predictions, dataset: str, split: str, seed: int, resamples: int = 1000
-) -> dict[str, Any]:
-    """Figures and confusion matrix of one data set, as metrics.json holds them.
+def report(evaluated: Evaluated, figures: Figures, details: Details) -> dict[str, Any]:
+    """Figures, confusion matrix and curves of one data set, as metrics.json holds them.
 
-    `resamples` are those of the bootstrap intervals.
+    `figures` is empty yet; `details` tell the groups.
     """
-    pictures = predictions.pictures
-    figures = _Figures(dataset, split)
-    truth = class_indices(pictures)
-    lesion = bool((truth >= 0).all())
+    plain = evaluated.plain
+    truth = class_indices(plain.pictures)
+    _gate_figures(figures, plain)
+    domain = np.array([DOMAINS.index(p.domain) for p in plain.pictures])
+    named = plain.gate.argmax(axis=1) == domain
+    figures.share("domainAccuracy", "Kind of picture recognised", named)
+    careful = replace(figures, prefix="careful.", title=", careful reading")
+    if evaluated.careful:
+        _gate_figures(careful, evaluated.careful)
+    if (truth < 0).any():
+        return {"figures": figures.rows, "confusion": None, "curves": None}
+    _class_figures(figures, plain)
+    if evaluated.careful:
+        _class_figures(careful, evaluated.careful)
+    if evaluated.top_by_view is not None:
+        _stability_figures(figures, evaluated.top_by_view, _clusters(plain.pictures))
+    for group, inside in members(plain.pictures, details).items():
+        _group_figures(replace(figures, group=group), plain.part(inside))
+    counts = confusion_matrix(truth, plain.top, labels=range(len(CLASSES)))
+    where = {"dataSet": figures.dataset, "split": figures.split}
+    return {
+        "figures": figures.rows,
+        "confusion": {**where, "classes": list(CLASSES), "counts": counts.tolist()},
+        "curves": {**where, **curves(plain.probabilities, truth, *_suspicious(plain))},
+    }
+
+
+def _gate_figures(figures: Figures, predictions: Predictions) -> None:
+    lesion = bool((class_indices(predictions.pictures) >= 0).all())
     wanted = "accepted" if lesion else "refused"
     right = predictions.accepted if lesion else ~predictions.accepted
     figures.share(wanted, f"Pictures {wanted} by the gate", right)
-    domain = np.array([DOMAINS.index(p.domain) for p in pictures])
-    named = predictions.gate.argmax(axis=1) == domain
-    figures.share("domainAccuracy", "Kind of picture recognised", named)
-    if not lesion:
-        return {"figures": figures.rows, "confusion": None}
-    groups = np.unique([p.group for p in pictures], return_inverse=True)[1]
-    _class_figures(
-        figures,
-        predictions,
-        truth,
-        partial(cluster_bootstrap, groups=groups, seed=seed, resamples=resamples),
-    )
-    counts = confusion_matrix(
-        truth, predictions.probabilities.argmax(axis=1), labels=range(len(CLASSES))
-    )
-    confusion = {
-        "dataSet": dataset,
-        "split": split,
-        "classes": list(CLASSES),
-        "counts": counts.tolist(),
-    }
-    return {"figures": figures.rows, "confusion": confusion}
 
 
-def _class_figures(
-    figures: _Figures,
-    predictions: Predictions,
-    truth: NDArray[np.int64],
-    bootstrap: Callable[[Callable[[NDArray[np.int64]], float]], tuple[float, float]],
-) -> None:
+def _class_figures(figures: Figures, predictions: Predictions) -> None:
+    truth, top = class_indices(predictions.pictures), predictions.top
     probabilities = predictions.probabilities
-    top = probabilities.argmax(axis=1)
-    suspicious = np.isin(truth, [CLASSES.index(c) for c in SUSPICIOUS])
-    score = suspicion(probabilities)
-
-    def measure(name: str, label: str, figure: Callable[[NDArray[np.int64]], float]) -> None:
-        value = figure(np.arange(len(truth)))
-        figures.add(name, label, value, bootstrap(figure), len(truth))
-
+    clusters = _clusters(predictions.pictures)
     figures.share("accuracy", "Accuracy", top == truth)
-    measure(
-        "balancedAccuracy",
-        "Balanced accuracy (mean recall)",
-        lambda i: balanced_accuracy(truth[i], top[i]),
-    )
-    measure(
+    _balanced_accuracy(figures, predictions)
+    figures.measure(
         "calibrationError",
         "Calibration error (ECE, 15 bins)",
         lambda i: calibration_error(probabilities[i], truth[i]),
+        clusters,
     )
-    measure(
-        "auc.suspicious",
-        "AUC, premalignant or malignant against benign",
-        lambda i: float(roc_auc_score(suspicious[i], score[i])),
-    )
+    _auc(figures, predictions)
     for k, code in enumerate(CLASSES):
         own = truth == k
         if not own.any():
             continue
         figures.share(f"recall.{code}", f"Recall of {code}", top[own] == k)
         figures.share(f"specificity.{code}", f"Specificity of {code}", top[~own] != k)
-        measure(
+        figures.measure(
             f"auc.{code}",
             f"AUC of {code} against the rest",
-            lambda i, k=k: float(roc_auc_score(truth[i] == k, probabilities[i, k])),  # type: ignore[misc]
+            lambda i, k=k: auc(truth[i] == k, probabilities[i, k]),  # type: ignore[misc]
+            clusters,
         )
     for point in predictions.calibration.operating_points:
-        flagged = score >= point.threshold
-        title = f"operating point '{point.id}'"
-        figures.share(f"{point.id}.sensitivity", f"Sensitivity, {title}", flagged[suspicious])
-        figures.share(f"{point.id}.specificity", f"Specificity, {title}", ~flagged[~suspicious])
+        _point_figures(figures, predictions, point, values=True)
     sets = predictions.calibration.sets(probabilities)
-    figures.share(
-        "setCoverage", "True class in the prediction set", sets[np.arange(len(truth)), truth]
+    inside = sets[np.arange(len(truth)), truth]
+    figures.share("setCoverage", "True class in the prediction set", inside)
+    figures.measure(
+        "setSize",
+        "Mean size of the prediction set",
+        lambda i: float(sets[i].sum(1).mean()),
+        clusters,
     )
-    measure("setSize", "Mean size of the prediction set", lambda i: float(sets[i].sum(1).mean()))
 
 
-class _Figures:
-    """Collects figures in the form of metrics.json."""
-
-    def __init__(self, dataset: str, split: str) -> None:
-        self.rows: list[Figure] = []
-        self._dataset, self._split = dataset, split
-
-    def add(
-        self, name: str, label: str, value: float, interval: tuple[float, float], n: int
-    ) -> None:
-        self.rows.append(
-            {
-                "id": f"{self._dataset}.{self._split}.{name}",
-                "label": label,
-                "dataSet": self._dataset,
-                "split": self._split,
-                "value": round(value, 4),
-                "interval": [round(bound, 4) for bound in interval],
-                "n": n,
-                "runtime": RUNTIME,
-            }
-        )
-
-    def share(self, name: str, label: str, hits: NDArray[np.bool_]) -> None:
-        """A proportion with Wilson's interval."""
-        if len(hits):
-            value, interval = proportion(int(hits.sum()), len(hits))
-            self.add(name, label, value, interval, len(hits))
+def _group_figures(figures: Figures, predictions: Predictions) -> None:
+    """What is said of a group: shares always, else only with enough pictures."""
+    figures.share("accuracy", "Accuracy", predictions.top == class_indices(predictions.pictures))
+    if len(predictions.pictures) >= FEWEST:
+        _balanced_accuracy(figures, predictions)
+        positive, _ = _suspicious(predictions)
+        if min(positive.sum(), (~positive).sum()) >= FEWEST_OF_A_KIND:
+            _auc(figures, predictions)
+    screening = predictions.calibration.operating_points[0]
+    _point_figures(figures, predictions, screening, values=False)
 
 
-def write_predictions(path: Path, predictions: Predictions) -> None:
-    """predictions.csv with the columns of the app's evaluation tool; what only the app measures
-    (quality, milliseconds) stays empty."""
-    sets = predictions.calibration.sets(predictions.probabilities)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        columns = [f"p_{c}" for c in CLASSES]
-        tail = ["p_lesion", "accepted", "quality", "set", "milliseconds"]
-        writer.writerow(["file", "dx", "predicted", *columns, *tail])
-        for i, picture in enumerate(predictions.pictures):
-            row = predictions.probabilities[i]
-            members = " ".join(c for c, inside in zip(CLASSES, sets[i], strict=True) if inside)
-            writer.writerow(
-                [
-                    picture.path.name,
-                    picture.dx,
-                    CLASSES[int(row.argmax())],
-                    *(f"{p:.6f}" for p in row),
-                    f"{1 - predictions.none[i]:.6f}",
-                    str(bool(predictions.accepted[i])).lower(),
-                    "",
-                    members,
-                    "",
-                ]
-            )
+def _balanced_accuracy(figures: Figures, predictions: Predictions) -> None:
+    truth, top = class_indices(predictions.pictures), predictions.top
+    figures.measure(
+        "balancedAccuracy",
+        "Balanced accuracy (mean recall)",
+        lambda i: balanced_accuracy(truth[i], top[i]),
+        _clusters(predictions.pictures),
+    )
 
 
-def write_reference(path: Path, pictures: Sequence[Picture], logits: NDArray[Any]) -> None:
-    """`file,p_<class>…`: softmax without temperature, which a runtime can be compared with."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["file", *(f"p_{c}" for c in CLASSES)])
-        for picture, row in zip(pictures, softmax(np.float64(logits), axis=1), strict=True):
-            writer.writerow([picture.path.name, *(f"{p:.6f}" for p in row)])
+def _auc(figures: Figures, predictions: Predictions) -> None:
+    positive, score = _suspicious(predictions)
+    figures.measure(
+        "auc.suspicious",
+        "AUC, premalignant or malignant against benign",
+        lambda i: auc(positive[i], score[i]),
+        _clusters(predictions.pictures),
+    )
+
+
+def _point_figures(
+    figures: Figures, predictions: Predictions, point: OperatingPoint, values: bool
+) -> None:
+    """Sensitivity and specificity; the predictive `values`, too, at the test pictures' own mix."""
+    positive, score = _suspicious(predictions)
+    flagged = score >= point.threshold
+    title = f"operating point '{point.id}'"
+    figures.share(f"{point.id}.sensitivity", f"Sensitivity, {title}", flagged[positive])
+    figures.share(f"{point.id}.specificity", f"Specificity, {title}", ~flagged[~positive])
+    if values:
+        figures.share(f"{point.id}.ppv", f"Positive predictive value, {title}", positive[flagged])
+        figures.share(f"{point.id}.npv", f"Negative predictive value, {title}", ~positive[~flagged])
+
+
+def _stability_figures(figures: Figures, top: NDArray[np.int64], clusters: Indices) -> None:
+    changed = top[:, 1:] != top[:, :1]
+    single = sorted(v - 1 for kind in views.KINDS.values() for v in kind)
+    for kind, words in STABILITY.items():
+        own = changed[:, [v - 1 for v in views.KINDS[kind]]]
+        figures.share(f"stability.{kind}", f"Top class changed by {words}", own.any(axis=1))
+    figures.share(
+        "stability.any", "Top class changed by any of these", changed[:, single].any(axis=1)
+    )
+    figures.measure(
+        "stability.each",
+        f"Top class changed by one of these {len(single)} changes, on average",
+        lambda i: float(changed[i][:, single].mean()),
+        clusters,
+    )
+
+
+def _suspicious(predictions: Predictions) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """(n,) whether the picture is of a suspicious class, and the summed probability of these."""
+    suspects = [CLASSES.index(c) for c in SUSPICIOUS]
+    positive = np.isin(class_indices(predictions.pictures), suspects)
+    return positive, suspicion(predictions.probabilities)
+
+
+def _clusters(pictures: Sequence[Picture]) -> Indices:
+    """(n,) number of each picture's lesion or patient."""
+    return np.asarray(np.unique([p.group for p in pictures], return_inverse=True)[1])

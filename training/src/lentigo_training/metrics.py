@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 from scipy.stats import binomtest
-from sklearn.metrics import recall_score
+from sklearn.metrics import recall_score, roc_auc_score
 
 from .datasets import Picture
 from .taxonomy import CLASSES, DOMAINS, NO_LESION
@@ -50,16 +50,35 @@ def balanced_accuracy(truth: NDArray[np.int64], predicted: NDArray[Any]) -> floa
     return float(recall_score(truth, predicted, labels=present, average="macro", zero_division=0))
 
 
+def auc(positive: NDArray[np.bool_], score: NDArray[Any]) -> float:
+    """Area under the ROC curve; not a number where all pictures are positive, or none."""
+    if positive.all() or not positive.any():
+        return float("nan")
+    return float(roc_auc_score(positive, score))
+
+
 def calibration_error(
     probabilities: NDArray[Any], truth: NDArray[np.int64], bins: int = 15
 ) -> float:
     """Expected calibration error of the top class: mean |confidence - accuracy| over equal bins,
     weighted by the pictures in each (Guo et al., arXiv:1706.04599)."""
+    _, confidence, right = calibration_bins(probabilities, truth, bins)
+    return float(np.abs(confidence - right).sum() / len(truth))
+
+
+def calibration_bins(
+    probabilities: NDArray[Any], truth: NDArray[np.int64], bins: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Of equal bins of the top class's probability: pictures, summed probability, pictures right,
+    each (bins,)."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
     place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gap = np.bincount(place, weights=confidence - right, minlength=bins)
-    return float(np.abs(gap).sum() / len(truth))
+    return (
+        np.bincount(place, minlength=bins).astype(np.int64),
+        np.bincount(place, weights=confidence, minlength=bins).astype(np.float64),
+        np.bincount(place, weights=right, minlength=bins).astype(np.float64),
+    )
 
 
 def proportion(hits: int, n: int) -> tuple[float, tuple[float, float]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
+from .datasets import Picture
 from .resample import scale_to_input
+from .views import CHUNK, view_batches
 
 
 def predict_pixels(
@@ -33,6 +36,20 @@ def predict_pixels(
         outputs = run(scale_to_input(padded))
         for name in names:
             parts[name].append(np.asarray(outputs[name], np.float32)[: len(chunk)])
+    return {name: np.concatenate(parts[name]) for name in names}
+
+
+def predict_views(
+    model: keras.Model,
+    pictures: Sequence[Picture],
+    names: tuple[str, ...] = ("logits", "gate"),
+) -> dict[str, NDArray[Any]]:
+    """The named outputs (n, views.COUNT, …) for all views of pictures, each decoded once."""
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
+    for chunk in tqdm(view_batches(pictures), total=-(-len(pictures) // CHUNK), mininterval=10):
+        outputs = predict_pixels(model, chunk.reshape(-1, *chunk.shape[2:]), names)
+        for name in names:
+            parts[name].append(outputs[name].reshape(*chunk.shape[:2], -1))
     return {name: np.concatenate(parts[name]) for name in names}
 
 

@@ -36,15 +36,23 @@ def collect_metrics(reports: Path, history: Path, generated: str) -> dict[str, A
 
     What is not there stays empty.
     """
-    loaded = [json.loads(path.read_text()) for path in sorted(reports.glob("*.json"))]
+    loaded, sources = _contents(reports), _contents(reports / "sources")
     epochs = json.loads(history.read_text()) if history.is_file() else []
     return {
         "generated": generated,
         "figures": [figure for report in loaded for figure in report["figures"]],
         "confusion": [report["confusion"] for report in loaded if report["confusion"]],
+        "curves": [report["curves"] for report in loaded if report.get("curves")],
         "history": [
             {name: round(row[key], 6) for name, key in HISTORY.items() if key in row}
             for row in epochs
         ],
-        "notes": list(NOTES),
+        "comparison": _contents(reports / "comparison"),
+        "sources": [row for report in sources for row in report["rows"]],
+        "notes": [*NOTES, *sorted({report["note"] for report in sources})],
     }
+
+
+def _contents(folder: Path) -> list[Any]:
+    """What the *.json files of a folder hold."""
+    return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]

@@ -86,6 +86,19 @@ def parse_phases(text: str) -> tuple[Phase, ...]:
     return tuple(phases)
 
 
+def loader_speed(sampler: Sampler, recipe: Recipe, batches: int = 8) -> float:
+    """Pictures a second that the loader alone makes, at the size of the last phase.
+
+    Training waits for it where the steps (`stepPicturesPerSecond` of the history) are faster.
+    """
+    length = batches * recipe.batch
+    began = time.monotonic()
+    size = recipe.phases[-1].size
+    for _ in training_batches(sampler, 0, length, recipe.batch, size, mixed=recipe.mixed):
+        pass
+    return length / (time.monotonic() - began)
+
+
 class Run:
     """A training run in a folder: `state.npz`, `history.json`, `best.weights.h5`, `ema.weights.h5`.
 
@@ -137,13 +150,15 @@ class Run:
         )
         if position.batch == 0:
             self._running = {}
-        done, began = 0, time.monotonic()
+        done, began, stepping = 0, time.monotonic(), 0.0
         title = f"epoch {position.epoch + 1}/{recipe.epochs} at {phase.size}"
         bar = tqdm(total=recipe.batches, initial=position.batch, desc=title, mininterval=5)
         for batch in batches:
             if done >= limit:
                 break
+            start = time.monotonic()
             self._step(batch)
+            stepping += time.monotonic() - start
             done += 1
             bar.set_postfix({k: f"{v / position.batch:.3f}" for k, v in self._running.items()})
             bar.update()
@@ -151,7 +166,8 @@ class Run:
                 self._save()
         bar.close()
         if position.batch >= recipe.batches:
-            self._finish_epoch(phase, done * recipe.batch / (time.monotonic() - began))
+            pictures = done * recipe.batch
+            self._finish_epoch(phase, pictures / (time.monotonic() - began), pictures / stepping)
         return max(done, 1)
 
     def _step(self, batch: Batch) -> None:
@@ -164,13 +180,14 @@ class Run:
         self.position.step += 1
         self.position.batch += 1
 
-    def _finish_epoch(self, phase: Phase, speed: float) -> None:
+    def _finish_epoch(self, phase: Phase, speed: float, step_speed: float) -> None:
         position = self.position
         row: dict[str, Any] = {
             "epoch": position.epoch + 1,
             "size": phase.size,
             "learningRate": self.recipe.learning_rate(position.step - 1),
             "picturesPerSecond": round(speed, 1),
+            "stepPicturesPerSecond": round(step_speed, 1),
             **{k: v / position.batch for k, v in self._running.items()},
         }
         self.engine.swap()
