@@ -1,33 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Page } from 'playwright/test';
 import { packDatabase } from '../src/model/pack-store.ts';
 import type { App } from './support/app.ts';
 import { drawLesion } from './support/lesion.ts';
 import { giving, host, readBuilt } from './support/host.ts';
+import { manifestOf } from './support/pack.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
-
-interface ManifestFile {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
-
-/** The app's own manifest with another version, and where wanted with other files. */
-async function manifestOf(version: string, files: Readonly<Record<string, Buffer>> = {}): Promise<string> {
-  const manifest = JSON.parse(String(await readBuilt('model/manifest.json'))) as {
-    version: string;
-    files: ManifestFile[];
-  };
-  manifest.version = version;
-  for (const file of manifest.files) {
-    const changed = files[file.path];
-    if (!changed) continue;
-    file.bytes = changed.byteLength;
-    file.sha256 = createHash('sha256').update(changed).digest('hex');
-  }
-  return JSON.stringify(manifest);
-}
 
 /** Turns over one byte in the stored weights. The page must not have the app open. */
 async function damageStoredWeights(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytes, exactPercent, listOf, percent, seconds } from './format';
+import { bytes, decimals, exactPercent, listOf, percent, seconds, sharePercent } from './format';
 
 const nbsp = '\u00a0';
 const plain = (text: string): string => text.replaceAll(nbsp, ' ');
@@ -28,6 +28,12 @@ describe('percent', () => {
 });
 
 describe('figures', () => {
+  it('are written with the decimals that are wanted', () => {
+    expect(plain(sharePercent(0.7263))).toBe('72.6 %');
+    expect(plain(sharePercent(1))).toBe('100.0 %');
+    expect(decimals(0.9, 3)).toBe('0.900');
+  });
+
   it('gives thresholds as they are', () => {
     expect(plain(exactPercent(0.125))).toBe('13 %');
     expect(plain(exactPercent(0.012))).toBe('1.2 %');

@@ -32,13 +32,23 @@ export function exactPercent(share: number): string {
   return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(share * 100)}${nbsp}%`;
 }
 
-/** Milliseconds in seconds, with as many digits as are worth reading. */
-export function seconds(milliseconds: number): string {
-  const digits = milliseconds < 995 ? 2 : 1;
+/** A measured share in percent with one decimal, as it is. */
+export function sharePercent(share: number): string {
+  return `${decimals(share * 100, 1)}${nbsp}%`;
+}
+
+/** A number with so many decimals. */
+export function decimals(number: number, digits: number): string {
   return new Intl.NumberFormat(locale, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(milliseconds / 1000);
+  }).format(number);
+}
+
+/** Milliseconds in seconds, with as many digits as are worth reading. */
+export function seconds(milliseconds: number): string {
+  const digits = milliseconds < 995 ? 2 : 1;
+  return decimals(milliseconds / 1000, digits);
 }
 
 /** Bytes in kB, MB or GB (of 1000), with one decimal from megabytes on. */

@@ -12,6 +12,7 @@ describe('parseRoute', () => {
     ['#/history/a%2Fb', { page: 'history', id: 'a/b' }],
     ['#/settings?from=notice', { page: 'settings' }],
     ['#/about', { page: 'about' }],
+    ['#/model', { page: 'model' }],
     ['#/nowhere', { page: 'unknown' }],
     ['#/settings/x', { page: 'unknown' }],
     ['#/history/a/b', { page: 'unknown' }],

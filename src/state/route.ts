@@ -2,6 +2,7 @@
 export type Route =
   | { readonly page: 'classify' }
   | { readonly page: 'history'; readonly id?: string }
+  | { readonly page: 'model' }
   | { readonly page: 'settings' }
   | { readonly page: 'about' }
   | { readonly page: 'unknown' };
@@ -16,7 +17,7 @@ export function parseRoute(hash: string): Route {
   if (page === 'history') return id === undefined ? { page } : { page, id: decode(id) };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
-  if (page === 'settings' || page === 'about') return { page };
+  if (page === 'model' || page === 'settings' || page === 'about') return { page };
   return { page: 'unknown' };
 }
 

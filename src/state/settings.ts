@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export const disclaimerVersion = 1;
 
 /** Operating points that a pack may have and the person may choose. */
-export const operatingPoints = ['screening', 'balanced'] as const;
+const operatingPoints = ['screening', 'balanced'] as const;
 
 // Each field falls back by itself, so that one broken value costs no other.
 const SettingsSchema = v.object({
