@@ -14,15 +14,19 @@ from sklearn.metrics import roc_auc_score
 from lentigo_training import views
 from lentigo_training.calibration import calibrate, suspicion
 from lentigo_training.curves import POINTS, reliability, roc
+from lentigo_training.datasets import read_dataset
 from lentigo_training.evaluate import Evaluated, report
 from lentigo_training.figures import Figures
 from lentigo_training.groups import members, read_details
+from lentigo_training.loader import evaluation_pixels, read_rgb
 from lentigo_training.metrics import calibration_error, class_indices
-from lentigo_training.resample import resample
+from lentigo_training.predict import predict_pixels, predict_views
+from lentigo_training.resample import centre_square, resample
 from lentigo_training.taxonomy import CLASSES, SUSPICIOUS
 
 from .conftest import made_picture
 from .test_metrics import made, pictures
+from .test_training import small_network
 
 
 def test_views_are_what_they_are_called() -> None:
@@ -158,3 +162,16 @@ def test_careful_reading_uses_the_temperature_of_the_mean_gate() -> None:
     same = calibration.probabilities(views_logits[:, 0], views_gate[:, 1])
     assert evaluated.careful.probabilities == pytest.approx(same)
     assert evaluated.careful.gate.sum() == pytest.approx(1)
+
+
+def test_views_are_read_in_the_order_of_the_pictures(small_data: Path) -> None:
+    of = read_dataset(small_data, "ham10000")[: views.CHUNK + 2]  # two chunks
+    model = small_network()
+    found = predict_views(model, of)
+    assert found["logits"].shape == (len(of), views.COUNT, 7)
+    plain = predict_pixels(model, evaluation_pixels(of))
+    assert np.allclose(found["logits"][:, 0], plain["logits"], atol=1e-5)
+    assert np.allclose(found["gate"][:, 0], plain["gate"], atol=1e-5)
+    last = views.views(centre_square(read_rgb(of[-1].path)))
+    own = predict_pixels(model, last)["logits"]
+    assert np.allclose(found["logits"][-1], own, atol=1e-5)

@@ -143,19 +143,24 @@ def test_metrics_are_collected(tmp_path: Path) -> None:
         (reports / f"{name}.json").write_text(
             json.dumps({"figures": [figure], "confusion": confusion, "curves": confusion})
         )
-    for folder, rows in (
-        ("comparison", {"id": "knn"}),
-        ("sources", {"note": "Short runs.", "rows": [{"leftOut": "x"}]}),
-    ):
-        (reports / folder).mkdir()
-        (reports / folder / "one.json").write_text(json.dumps(rows))
+    for name in ("comparison", "sources"):
+        (reports / name).mkdir()
+    rows = [
+        {"id": "knn-torn", "splitBy": "picture", "family": "handmade"},
+        {"id": "ours", "splitBy": "lesion", "family": "ours"},
+        {"id": "paper", "splitBy": "lesion", "family": "paper"},
+    ]
+    for rival in rows:
+        (reports / "comparison" / f"{rival['id']}.json").write_text(json.dumps(rival))
+    short = {"note": "Short runs.", "rows": [{"leftOut": "x"}]}
+    (reports / "sources" / "one.json").write_text(json.dumps(short))
     history = tmp_path / "history.json"
     row = {"epoch": 1, "loss": 1.25, "ham10000.accuracy": 0.6}
     history.write_text(json.dumps([row]))
     metrics = collect_metrics(reports, history, "2026-01-01")
     assert metrics["figures"] == [figure, figure]
     assert metrics["confusion"] == metrics["curves"] == [{"counts": [[1]]}]
-    assert metrics["comparison"] == [{"id": "knn"}]
+    assert [rival["id"] for rival in metrics["comparison"]] == ["paper", "ours", "knn-torn"]
     assert metrics["sources"] == [{"leftOut": "x"}]
     assert metrics["notes"][-1] == "Short runs."
     assert metrics["history"] == [{"epoch": 1, "loss": 1.25, "valAccuracy": 0.6}]

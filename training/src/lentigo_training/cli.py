@@ -318,7 +318,7 @@ def main() -> None:
     sub.add_argument("--only", nargs="*", metavar="SOURCE", help="some sources, else all")
     sub.add_argument("--size", type=int, default=96)
     sub.add_argument("--epochs", type=int, default=2)
-    sub.add_argument("--epoch-length", type=int, default=6000, help="pictures an epoch")
+    sub.add_argument("--epoch-length", type=int, default=4000, help="pictures an epoch")
     sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "sources")
     sub.add_argument("--reports", type=Path, default=REPORTS)
 

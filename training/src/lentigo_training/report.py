@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,15 @@ def collect_metrics(reports: Path, history: Path, generated: str) -> dict[str, A
             {name: round(row[key], 6) for name, key in HISTORY.items() if key in row}
             for row in epochs
         ],
-        "comparison": _contents(reports / "comparison"),
+        "comparison": sorted(_contents(reports / "comparison"), key=_place),
         "sources": [row for report in sources for row in report["rows"]],
         "notes": [*NOTES, *sorted({report["note"] for report in sources})],
     }
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, int, str]:
+    """From the plain to ours, then what is split by picture."""
+    return row["splitBy"], ("handmade", "paper", "ours").index(row["family"]), row["id"]
 
 
 def _contents(folder: Path) -> list[Any]:

@@ -45,7 +45,7 @@ class Short:
 
     size: int = 96
     epochs: int = 2
-    epoch_length: int = 6000
+    epoch_length: int = 4000
     seed: int = 1
 
     @property
@@ -64,6 +64,7 @@ class Short:
             phases=(Phase(self.size, self.epochs),),
             epoch_length=self.epoch_length,
             average=0.99,
+            mixed=0.0,
             warm_up=50,
             seed=self.seed,
         )
