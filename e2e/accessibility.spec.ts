@@ -73,6 +73,10 @@ async function walk(app: App, look: (state: string) => Promise<void>): Promise<v
   await look('settings');
   await app.go('about');
   await look('about');
+  await page.getByRole('link', { name: words('model_link') }).click();
+  await expect(page.getByRole('heading', { name: words('model_files') })).toBeVisible();
+  await expect(page.getByRole('table', { name: words('model_figures') })).toBeVisible();
+  await look('model');
   await page.goto('./#/nowhere');
   await expect(page.getByText(words('page_unknown_text'))).toBeVisible();
   await look('unknown');

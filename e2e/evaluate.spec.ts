@@ -124,6 +124,17 @@ test('goes on when the browser dies, and side by side it reads the same', async 
   expect(first.status, first.output).toBe(0);
   expect(killed).toBeGreaterThan(0);
 
+  // The figures of careful reading are others, so it is no use to compare them; that they come is.
+  const careful = testInfo.outputPath('careful');
+  const few = testInfo.outputPath('few.csv');
+  writeFileSync(few, 'file,dx\n0.jpg,nv\n1.jpg,mel');
+  const third = await evaluate(['--images', images, '--labels', few, '--careful', '--out', careful]);
+  expect(third.status, third.output).toBe(0);
+  expect(third.output).toContain('all eight views agree');
+  for (const { views_agree } of readCsv(join(careful, 'predictions.csv'))) {
+    expect(views_agree).toMatch(/^[1-8]$/);
+  }
+
   const together = testInfo.outputPath('together');
   const second = await evaluate([...args, together, '--jobs', '2']);
   expect(second.status, second.output).toBe(0);

@@ -46,6 +46,7 @@ for (const backend of ['wasm', 'webgl'] satisfies Backend[]) {
       labels: reference.map(({ file }) => ({ file, dx: 'none', others: {} })),
       model: join(dist, 'model'),
       backend,
+      careful: false,
       jobs: 1,
     });
     let same = 0;

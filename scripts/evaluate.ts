@@ -17,6 +17,7 @@ const usage = `npm run evaluate -- --images DIR --labels FILE.csv [options]
   --labels FILE.csv   columns file,dx: dx is a class code of the model, or none (no lesion)
   --model DIR         the model pack (default: public/model)
   --backend NAME      wasm or webgl (default: wasm)
+  --careful           careful reading: the mean of eight views, eight times as long
   --out DIR           where predictions.csv and report.json go (default: evaluation)
   --jobs N            browsers at work side by side (default: 1, for true times)
 
@@ -30,6 +31,7 @@ interface Arguments {
   readonly labels: string;
   readonly model: string;
   readonly backend: Backend;
+  readonly careful: boolean;
   readonly out: string;
   readonly jobs: number;
 }
@@ -41,12 +43,13 @@ function readArguments(): Arguments | 'help' {
       labels: { type: 'string' },
       model: { type: 'string', default: 'public/model' },
       backend: { type: 'string', default: 'wasm' },
+      careful: { type: 'boolean', default: false },
       out: { type: 'string', default: 'evaluation' },
       jobs: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
   });
-  const { images, labels, model, backend, out, help } = values;
+  const { images, labels, model, backend, careful, out, help } = values;
   if (help) return 'help';
   if (!images || !labels) throw new UsageError('--images and --labels are needed');
   if (backend !== 'wasm' && backend !== 'webgl') throw new UsageError(`no backend "${backend}"`);
@@ -55,7 +58,7 @@ function readArguments(): Arguments | 'help' {
   for (const path of [images, labels, join(model, 'manifest.json')]) {
     if (!existsSync(path)) throw new UsageError(`${path} does not exist`);
   }
-  return { images: resolve(images), labels, model: resolve(model), backend, out, jobs };
+  return { images: resolve(images), labels, model: resolve(model), backend, careful, out, jobs };
 }
 
 async function main(): Promise<void> {
@@ -76,7 +79,7 @@ async function main(): Promise<void> {
     onProgress: progressBar(labels.length, 'pictures'),
   });
 
-  const report = makeReport(outcomes, manifest.classes);
+  const report = makeReport(outcomes, manifest);
   await mkdir(args.out, { recursive: true });
   const codes = manifest.classes.map(({ code }) => code);
   await writeFile(join(args.out, 'predictions.csv'), toCsv(outcomes, codes));

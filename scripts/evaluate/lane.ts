@@ -11,15 +11,20 @@ declare const window: { evaluation: EvaluationPage };
 /** Longer than the client's own watchdog takes to give up on a worker twice. */
 const patience = 150_000;
 
+interface ReadingOptions {
+  readonly backend: Backend;
+  readonly careful: boolean;
+}
+
 export class Lane {
   readonly #address: string;
-  readonly #backend: Backend;
+  readonly #reading: ReadingOptions;
   #browser: Browser | undefined;
   #page: Page | undefined;
 
-  constructor(address: string, backend: Backend) {
+  constructor(address: string, reading: ReadingOptions) {
     this.#address = address;
-    this.#backend = backend;
+    this.#reading = reading;
   }
 
   /** @throws Error when there is no browser, or the pack cannot be used on this backend. */
@@ -27,7 +32,7 @@ export class Lane {
     this.#browser = await launchChromium();
     this.#page = await this.#browser.newPage();
     await this.#page.goto(this.#address);
-    return this.#page.evaluate((backend) => window.evaluation.prepare(backend), this.#backend);
+    return this.#page.evaluate((backend) => window.evaluation.prepare(backend), this.#reading.backend);
   }
 
   /** Never throws: a picture that costs the browser twice is an error of its own. */
@@ -58,7 +63,10 @@ export class Lane {
     try {
       // A page or browser that crashes rejects the evaluation.
       return await Promise.race([
-        this.#page.evaluate((index) => window.evaluation.classify(index), number),
+        this.#page.evaluate(([index, careful]) => window.evaluation.classify(index, careful), [
+          number,
+          this.#reading.careful,
+        ] as const),
         silence,
       ]);
     } finally {

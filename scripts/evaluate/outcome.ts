@@ -20,6 +20,10 @@ export interface Prediction {
   readonly quality: readonly string[];
   /** Codes of the prediction set. */
   readonly set: readonly string[];
+  /** Ids of the operating points that are reached; not written down. */
+  readonly flagged: readonly string[];
+  /** Of a careful reading: its views, and those whose likeliest class is that of the reading. */
+  readonly views?: { readonly count: number; readonly agree: number };
   /** From the file's bytes to the reading, in the worker. */
   readonly milliseconds: number;
   readonly backend: string;
@@ -33,6 +37,7 @@ export interface Outcome {
 
 /** `predictions.csv`: one row for each outcome, in their order; the labels' other columns come last. */
 export function toCsv(outcomes: readonly Outcome[], codes: readonly string[]): string {
+  const careful = outcomes.some(({ prediction }) => prediction?.views);
   const own = [
     'file',
     'dx',
@@ -42,6 +47,7 @@ export function toCsv(outcomes: readonly Outcome[], codes: readonly string[]): s
     'accepted',
     'quality',
     'set',
+    ...(careful ? ['views_agree'] : []),
     'milliseconds',
     'error',
   ];
@@ -69,6 +75,7 @@ function cells(prediction: Prediction, codes: readonly string[]): Record<string,
     accepted: String(prediction.accepted),
     quality: prediction.quality.join(' '),
     set: prediction.set.join(' '),
+    ...(prediction.views && { views_agree: String(prediction.views.agree) }),
     milliseconds: prediction.milliseconds.toFixed(1),
   };
 }

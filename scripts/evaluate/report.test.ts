@@ -12,6 +12,16 @@ const classes = (['mel', 'nv', 'bcc'] as const).map((code) => ({
   advice: code,
 }));
 
+const manifest = {
+  classes,
+  calibration: {
+    temperature: { dermatoscope: 1, phone: 1 },
+    predictionSet: { method: 'lac' as const, coverage: 0.9, threshold: 0.1 },
+    operatingPoints: [{ id: 'screening', classes: ['mel', 'bcc'], threshold: 0.4, sensitivity: 0.95 }],
+    gate: { threshold: 0.5 },
+  },
+};
+
 function prediction(probabilities: number[], part: Partial<Prediction> = {}): Prediction {
   const top = classes[probabilities.indexOf(Math.max(...probabilities))]?.code ?? '';
   return {
@@ -22,6 +32,7 @@ function prediction(probabilities: number[], part: Partial<Prediction> = {}): Pr
     accepted: true,
     quality: [],
     set: [top],
+    flagged: [],
     milliseconds: 40,
     backend: 'wasm',
     ...part,
@@ -31,10 +42,16 @@ function prediction(probabilities: number[], part: Partial<Prediction> = {}): Pr
 const label = (dx: string, file = `${dx}.jpg`): Outcome['label'] => ({ file, dx, others: { site: 'arm' } });
 
 const outcomes: Outcome[] = [
-  { label: label('mel'), prediction: prediction([0.7, 0.2, 0.1]) },
+  { label: label('mel'), prediction: prediction([0.7, 0.2, 0.1], { flagged: ['screening'] }) },
   { label: label('mel'), prediction: prediction([0.3, 0.6, 0.1], { set: ['nv', 'mel'] }) },
-  { label: label('nv'), prediction: prediction([0.1, 0.8, 0.1], { accepted: false }) },
-  { label: label('bcc'), prediction: prediction([0.2, 0.1, 0.7], { milliseconds: 80 }) },
+  {
+    label: label('nv'),
+    prediction: prediction([0.1, 0.8, 0.1], { accepted: false, flagged: ['screening', 'other'] }),
+  },
+  {
+    label: label('bcc'),
+    prediction: prediction([0.2, 0.1, 0.7], { milliseconds: 80, flagged: ['screening'] }),
+  },
   { label: label('none'), prediction: prediction([0.4, 0.3, 0.3], { accepted: false, pLesion: 0.1 }) },
   { label: label('none'), prediction: prediction([0.4, 0.3, 0.3]) },
   { label: label('wart'), prediction: prediction([0.9, 0.1, 0]), error: 'unknown-label' },
@@ -42,7 +59,7 @@ const outcomes: Outcome[] = [
 ];
 
 describe('the report', () => {
-  const report = makeReport(outcomes, classes);
+  const report = makeReport(outcomes, manifest);
 
   it('counts rows, readings and errors', () => {
     expect(report).toMatchObject({
@@ -67,13 +84,47 @@ describe('the report', () => {
     expect(report.predictionSet.meanSize.value).toBe(1.25);
   });
 
+  it('has what an operating point finds and misses', () => {
+    const [point] = report.operatingPoints;
+    expect(point).toMatchObject({ id: 'screening', threshold: 0.4 });
+    expect(point?.sensitivity).toMatchObject({ value: 2 / 3, n: 3 });
+    expect(point?.specificity).toMatchObject({ value: 0, n: 1 });
+    expect(point?.ppv).toMatchObject({ value: 2 / 3, n: 3 });
+    expect(point?.npv).toMatchObject({ value: 0, n: 1 });
+    const [low, high] = point?.sensitivity.interval ?? [];
+    expect(low).toBeCloseTo(0.2077, 3);
+    expect(high).toBeCloseTo(0.9385, 3);
+    expect(formatReport(report)).toMatch(/^screening +0\.400 +66\.7 % \[20\.8, 93\.9\] of 3 /m);
+  });
+
+  it('has an interval around the calibration error', () => {
+    const { value, interval, n } = report.calibrationError;
+    expect(n).toBe(4);
+    expect(value).toBeCloseTo(0.35, 12);
+    expect(interval?.[0]).toBeLessThanOrEqual(0.35);
+    expect(interval?.[1]).toBeGreaterThanOrEqual(0.35);
+  });
+
+  it('tells how many careful readings agree in all their views', () => {
+    expect(report.viewsAgree).toBeNull();
+    const careful = outcomes.map((outcome, i) =>
+      outcome.prediction
+        ? { ...outcome, prediction: { ...outcome.prediction, views: { count: 8, agree: i === 1 ? 5 : 8 } } }
+        : outcome,
+    );
+    expect(makeReport(careful, manifest).viewsAgree).toMatchObject({ value: 0.75, n: 4 });
+    expect(formatReport(makeReport(careful, manifest))).toContain('all eight views agree');
+    const written: Record<string, string>[] = parse(toCsv(careful, ['mel', 'nv', 'bcc']), { columns: true });
+    expect(written.map(({ views_agree }) => views_agree)).toEqual(['8', '5', '8', '8', '8', '8', '8', '']);
+  });
+
   it('counts `none` for the gate alone', () => {
     expect(report.refused.none).toMatchObject({ value: 0.5, n: 2 });
     expect(report.refused.lesions).toMatchObject({ value: 0.25, n: 4 });
   });
 
   it('has no figures, and no NaN, where nothing was read', () => {
-    const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], classes);
+    const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], manifest);
     expect(empty.accuracy).toEqual({ value: null, interval: null, n: 0 });
     expect(empty.balancedAccuracy.value).toBeNull();
     expect(JSON.stringify(empty)).not.toContain('NaN');

@@ -29,6 +29,16 @@ interface ClassFigures {
   readonly auc: Figure;
 }
 
+/** At an operating point of the pack; the predictive values are those of the mix of these pictures. */
+interface PointFigures {
+  readonly id: string;
+  readonly threshold: number;
+  readonly sensitivity: Figure;
+  readonly specificity: Figure;
+  readonly ppv: Figure;
+  readonly npv: Figure;
+}
+
 export interface Report {
   /** Rows of the labels; those with a reading; those that failed or were not counted, by error code. */
   readonly rows: number;
@@ -43,8 +53,12 @@ export interface Report {
   readonly melanomaAuc: Figure;
   /** By the summed probability of the classes that are malignant or premalignant. */
   readonly malignantOrPremalignantAuc: Figure;
+  /** Of 15 bins; the interval is that of the bootstrap, which lies a little above where bins hold few. */
   readonly calibrationError: Figure;
+  readonly operatingPoints: readonly PointFigures[];
   readonly predictionSet: { readonly coverage: Figure; readonly meanSize: Figure };
+  /** Share of careful readings whose views all agree; null without careful reading. */
+  readonly viewsAgree: Figure | null;
   /** Share that the gate turned away: of lesions (wrongly), and of pictures labelled `none` (rightly). */
   readonly refused: { readonly lesions: Figure; readonly none: Figure };
   /** counts[truth][predicted], in the order of `classes`. */
@@ -61,7 +75,10 @@ interface Read {
   readonly prediction: Prediction;
 }
 
-export function makeReport(outcomes: readonly Outcome[], classes: Manifest['classes']): Report {
+export function makeReport(
+  outcomes: readonly Outcome[],
+  { classes, calibration }: Pick<Manifest, 'classes' | 'calibration'>,
+): Report {
   const codes = classes.map(({ code }) => code);
   const predictions = outcomes.flatMap(({ prediction }) => prediction ?? []);
   const lesions = outcomes.flatMap(({ label, prediction }): Read[] => {
@@ -96,7 +113,12 @@ export function makeReport(outcomes: readonly Outcome[], classes: Manifest['clas
     })),
     melanomaAuc: aucFigure(lesions, [codes.indexOf('mel')]),
     malignantOrPremalignantAuc: aucFigure(lesions, serious),
-    calibrationError: { value: orNull(calibrationError(lesions)), n: lesions.length },
+    calibrationError: {
+      value: orNull(calibrationError(lesions)),
+      interval: lesions.length > 0 ? bootstrap(lesions, calibrationError) : null,
+      n: lesions.length,
+    },
+    operatingPoints: calibration.operatingPoints.map((point) => pointFigures(lesions, point, codes)),
     predictionSet: {
       coverage: shareFigure(
         countIf(lesions, ({ truth, prediction }) => prediction.set.includes(codes[truth] ?? '')),
@@ -106,6 +128,7 @@ export function makeReport(outcomes: readonly Outcome[], classes: Manifest['clas
         n: lesions.length,
       },
     },
+    viewsAgree: viewsFigure(lesions),
     refused: {
       lesions: shareFigure(countIf(lesions, ({ prediction }) => !prediction.accepted)),
       none: shareFigure(countIf(none, ({ accepted }) => !accepted)),
@@ -113,6 +136,35 @@ export function makeReport(outcomes: readonly Outcome[], classes: Manifest['clas
     confusion,
     milliseconds: times(predictions.map(({ milliseconds }) => milliseconds)),
   };
+}
+
+function pointFigures(
+  lesions: readonly Read[],
+  { id, classes, threshold }: Manifest['calibration']['operatingPoints'][number],
+  codes: readonly string[],
+): PointFigures {
+  const flagged = ({ prediction }: Read): boolean => prediction.flagged.includes(id);
+  const positive = ({ truth }: Read): boolean => classes.includes(codes[truth] ?? '');
+  const not =
+    (test: (item: Read) => boolean) =>
+    (item: Read): boolean =>
+      !test(item);
+  const of = (group: (item: Read) => boolean, test: (item: Read) => boolean): Figure =>
+    shareFigure(countIf(lesions.filter(group), test));
+  return {
+    id,
+    threshold,
+    sensitivity: of(positive, flagged),
+    specificity: of(not(positive), not(flagged)),
+    ppv: of(flagged, positive),
+    npv: of(not(flagged), not(positive)),
+  };
+}
+
+function viewsFigure(lesions: readonly Read[]): Figure | null {
+  const careful = lesions.filter(({ prediction }) => prediction.views);
+  if (careful.length === 0) return null;
+  return shareFigure(countIf(careful, ({ prediction: { views } }) => views?.agree === views?.count));
 }
 
 function aucFigure(lesions: readonly Scored[], positives: readonly number[]): Figure {

@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Folder of the pack. */
   readonly model: string;
   readonly backend: Backend;
+  /** Whether to read eight views of each picture. */
+  readonly careful: boolean;
   /** Browsers at work side by side. */
   readonly jobs: number;
   readonly onProgress?: (done: number) => void;
@@ -28,7 +30,7 @@ export interface RunOptions {
  * @throws Error when nothing can be read at all: no browser, or a pack that cannot be used
  */
 export async function run(options: RunOptions): Promise<{ manifest: Manifest; outcomes: Outcome[] }> {
-  const { images, labels, model, backend, jobs, onProgress } = options;
+  const { images, labels, model, backend, careful, jobs, onProgress } = options;
   const pageFolder = await buildPage(join(import.meta.dirname, 'page'));
   const server = await serve({
     '/': pageFolder,
@@ -38,7 +40,7 @@ export async function run(options: RunOptions): Promise<{ manifest: Manifest; ou
   });
   const lanes = Array.from(
     { length: Math.max(1, Math.min(jobs, labels.length)) },
-    () => new Lane(server.url, backend),
+    () => new Lane(server.url, { backend, careful }),
   );
   try {
     const [manifest] = await Promise.all(lanes.map((lane) => lane.open()));

@@ -12,6 +12,7 @@ export function formatReport(report: Report): string {
     ['calibration error', number(report.calibrationError, 3)],
     ['prediction set holds the truth', percent(predictionSet.coverage)],
     ['prediction set mean size', number(predictionSet.meanSize, 2)],
+    ...(report.viewsAgree ? [['all eight views agree', percent(report.viewsAgree)] as const] : []),
     ['refused, of lesions', percent(refused.lesions)],
     ['refused, of no lesion', percent(refused.none)],
     [
@@ -33,6 +34,15 @@ export function formatReport(report: Report): string {
         percent(recall, false),
         percent(specificity, false),
         number(auc, 3, false),
+      ]),
+    ),
+    '',
+    grid(
+      ['operating point', 'threshold', 'sensitivity', 'specificity', 'PPV', 'NPV'],
+      report.operatingPoints.map(({ id, threshold, sensitivity, specificity, ppv, npv }) => [
+        id,
+        threshold.toFixed(3),
+        ...[sensitivity, specificity, ppv, npv].map((figure) => percent(figure)),
       ]),
     ),
     '',

@@ -8,8 +8,8 @@ import type { ErrorCode, Prediction } from '../outcome';
 export interface EvaluationPage {
   /** Loads the pack. Rejects with words when it cannot be used on this backend. */
   prepare(backend: Backend): Promise<Manifest>;
-  /** Reads the picture of this number from the server. */
-  classify(number: number): Promise<Prediction | { readonly error: ErrorCode }>;
+  /** Reads the picture of this number from the server, with `careful` in eight views. */
+  classify(number: number, careful: boolean): Promise<Prediction | { readonly error: ErrorCode }>;
   /** Tensors that are alive in the worker. */
   tensors(): Promise<number>;
 }
@@ -26,11 +26,11 @@ const page: EvaluationPage = {
     return ready.manifest;
   },
 
-  async classify(number) {
+  async classify(number, careful) {
     try {
       const response = await fetch(`./picture/${number}`);
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
-      const reading = await client.call('classify', { picture: await response.blob() });
+      const reading = await client.call('classify', { picture: await response.blob(), careful });
       return {
         predicted: reading.top,
         probabilities: reading.probabilities.map(({ probability }) => probability),
@@ -39,6 +39,8 @@ const page: EvaluationPage = {
         accepted: reading.accepted,
         quality: reading.quality,
         set: reading.set,
+        flagged: reading.operatingPoints.filter(({ flagged }) => flagged).map(({ id }) => id),
+        ...(reading.views && { views: { count: reading.views.count, agree: reading.views.agree } }),
         milliseconds: reading.times.total,
         backend: reading.backend,
       };
