@@ -59,7 +59,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src/pages/**', 'src/components/**', 'src/App.svelte', 'src/main.ts'],
+    files: ['src/pages/**', 'src/components/**', 'src/App.svelte', 'src/Root.svelte', 'src/main.ts'],
     ignores: ['**/*.test.ts'],
     rules: door(
       [

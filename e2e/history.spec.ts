@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
+import { expectAccessible } from './support/accessible.ts';
 import { damageNewest, fillRecord, storedRows } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
@@ -7,12 +7,6 @@ import { words } from './support/words.ts';
 const rows = (page: Page) =>
   page.getByRole('list', { name: words('history_list_label') }).getByRole('listitem');
 const noteField = (page: Page) => page.getByRole('textbox', { name: words('history_note_label') });
-
-async function expectAccessible(page: Page): Promise<void> {
-  // Its types are those of another version of Playwright.
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 test('an empty history says so and leads on', async ({ app, page }) => {
   await app.start();

@@ -1,10 +1,11 @@
 import { mount } from 'svelte';
-import App from './App.svelte';
+import Root from './Root.svelte';
 import { acceptPictures } from './pages/classify/current';
 import { appUpdate } from './state/app-update.svelte';
 import { device } from './state/device.svelte';
 import { install } from './state/install.svelte';
 import { launch } from './state/launch.svelte';
+import { lock } from './state/lock.svelte';
 import { reader } from './state/reader.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -12,9 +13,10 @@ import './styles/base.css';
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 device.start();
+lock.start();
 install.start();
 launch.start(acceptPictures);
-mount(App, { target });
+mount(Root, { target });
 // After the first paint: what the page needs goes first over the wire.
 addEventListener('load', () => void appUpdate.start());
 

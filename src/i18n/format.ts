@@ -7,6 +7,7 @@ const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
 const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A space that keeps a number and its unit on one line. */
@@ -66,6 +67,11 @@ export function listOf(words: readonly string[]): string {
 /** "a, b or c". */
 export function choiceOf(words: readonly string[]): string {
   return disjunction.format(words);
+}
+
+/** Hours, minutes and seconds. */
+export function timeWithSeconds(date: Date): string {
+  return clock.format(date);
 }
 
 export function dateAndTime(date: Date): string {

@@ -3,13 +3,16 @@ export type Entity = 'patient' | 'lesion' | 'examination';
 /** What happened to the record, told to every listener in every tab of this device. */
 export type RecordChange =
   | { readonly kind: 'added' | 'changed' | 'removed'; readonly of: Entity; readonly ids: readonly string[] }
-  | { readonly kind: 'cleared' };
+  | { readonly kind: 'cleared' }
+  /** A lock was set or taken off; the key was forgotten in every tab. */
+  | { readonly kind: 'relocked' | 'locked' };
 
 export type ChangeListener = (change: RecordChange) => void;
 
 /** Whether a change concerns this row. */
 export function concerns(change: RecordChange, of: Entity, id: string): boolean {
-  return change.kind === 'cleared' || (change.of === of && change.ids.includes(id));
+  if (change.kind === 'cleared') return true;
+  return 'ids' in change && change.of === of && change.ids.includes(id);
 }
 
 /** Listeners of this tab, and a channel to those of the others. */
@@ -29,7 +32,7 @@ export class RecordChanges {
   }
 
   announce(change: RecordChange): void {
-    if (change.kind !== 'cleared' && change.ids.length === 0) return;
+    if ('ids' in change && change.ids.length === 0) return;
     this.#tell(change);
     this.#channel.postMessage(change);
   }

@@ -1,4 +1,4 @@
-import { asFailure } from '../failure';
+import { asFailure, Failure } from '../failure';
 import type { ExaminationRow } from './database';
 import { convert, type Converted } from './first-version';
 import { whole } from './sealed';
@@ -39,6 +39,27 @@ export async function convertStored(
     if (asFailure(error).code !== 'storage-full') throw error;
   }
   return converted;
+}
+
+/**
+ * Converts whatever is left of the first version. What is damaged is left aside.
+ * @throws Failure `storage-full` when there is no room for it
+ */
+export async function convertAll(
+  store: RecordStore,
+  onProgress?: (done: number, count: number) => void,
+): Promise<void> {
+  const opened = await store.open();
+  const keys = await opened.database.getAllKeys('firstExaminations');
+  let done = 0;
+  for (const key of keys) {
+    const row = await opened.database.get('examinations', key);
+    if (row && !row.content && (await convertStored(store, opened, row))) {
+      const after = await opened.database.get('examinations', key);
+      if (after && !after.content) throw new Failure('storage-full', 'first version');
+    }
+    onProgress?.(++done, keys.length);
+  }
 }
 
 async function open(

@@ -4,6 +4,7 @@
  * which row belongs to which, because the database must find rows by them.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { Argon2Parameters } from './passphrase';
 
 /** Initialisation vector and ciphertext, as vault.ts makes them. */
 export type Sealed = Uint8Array<ArrayBuffer>;
@@ -55,8 +56,27 @@ export interface DeviceKey {
 /** The key of the record, as it lies on the disk: never in the clear. */
 export interface DataKeyRow {
   readonly id: string;
-  /** Sealed with the device's key. */
+  /** Sealed with the device's key: for as long as there is no passphrase. */
   readonly byDevice?: Sealed;
+  readonly byPassphrase?: SealedByPassphrase;
+  readonly byRecovery?: Sealed;
+  readonly byPasskeys?: readonly SealedByPasskey[];
+  /** Passphrases that were wrong since the last right one. */
+  readonly mistakes?: { readonly count: number; readonly last: Date };
+}
+
+interface SealedByPassphrase {
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly parameters: Argon2Parameters;
+  readonly sealed: Sealed;
+}
+
+export interface SealedByPasskey {
+  /** Id of the credential. */
+  readonly credential: Uint8Array<ArrayBuffer>;
+  /** What the authenticator makes its secret from. */
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly sealed: Sealed;
 }
 
 interface RecordSchema extends DBSchema {

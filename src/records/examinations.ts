@@ -301,7 +301,10 @@ export class ExaminationRepository {
 
   async #converted(opened: Opened, row: ExaminationRow): Promise<WholeRows | undefined> {
     const converted = await convertStored(this.#store, opened, row);
-    return converted && { ...converted, pictures: [converted.picture], images: [converted.image] };
+    if (converted) return { ...converted, pictures: [converted.picture], images: [converted.image] };
+    // Damaged, or another tab was quicker.
+    const present = await opened.database.get('examinations', [row.createdAt, row.id]);
+    return present?.content && readWhole(opened.database, present);
   }
 
   #pictured(

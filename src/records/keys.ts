@@ -1,8 +1,9 @@
 /**
- * The keys of the record. A random data key seals everything; on the disk it lies sealed itself, with a key
- * that this device made and that no script can read out. So another lock can take the place of the device's
- * key without a picture being encrypted anew.
+ * The keys of the record. A random data key seals everything; on the disk it lies sealed itself: with a key that
+ * this device made and that no script can read out, or, once there is a passphrase, with keys from what the person
+ * knows or has. So a lock can be set, changed and taken off without a picture being encrypted anew.
  */
+import { Failure } from '../failure';
 import {
   atomic,
   type DataKeyRow,
@@ -20,6 +21,9 @@ export interface DataKey {
   readonly key: CryptoKey;
 }
 
+/** What seals the data key. */
+export type Sealer = 'device' | 'passphrase' | 'recovery' | 'passkey';
+
 const aes = { name: 'AES-GCM', length: 256 } as const;
 
 /** The device's own key, where there is one. */
@@ -27,24 +31,26 @@ export async function deviceKey(database: RecordDatabase): Promise<DeviceKey | u
   return (await database.get('keys', 'device')) as DeviceKey | undefined;
 }
 
+export async function dataKeyRow(database: RecordDatabase): Promise<DataKeyRow | undefined> {
+  return (await database.get('keys', 'data'));
+}
+
 /**
  * The key of the record, made at first use. Two tabs that ask at once get the same one: whichever
  * transaction is second finds the first one's. Where the device's key is lost a new data key is made:
  * what the old one sealed is lost as well, but new records are possible.
+ * @throws Failure `record-locked` when a passphrase is set
  */
 export async function dataKey(database: RecordDatabase): Promise<DataKey> {
-  const [row, device] = await Promise.all([database.get('keys', 'data'), deviceKey(database)]);
-  const present = row as DataKeyRow | undefined;
-  const key = present && (await opened(present, device));
-  if (key) return key;
+  const [present, device] = await Promise.all([dataKeyRow(database), deviceKey(database)]);
+  if (present?.byPassphrase) throw new Failure('record-locked');
+  const raw = present && (await rawByDevice(present, device));
+  if (raw) return imported(present.id, raw);
 
-  const fresh = device ?? {
-    id: crypto.randomUUID(),
-    key: await crypto.subtle.generateKey(aes, false, ['encrypt', 'decrypt']),
-  };
+  const fresh = device ?? (await newDeviceKey());
   const id = crypto.randomUUID();
-  const raw = crypto.getRandomValues(new Uint8Array(32));
-  const byDevice = await seal(fresh.key, placeOf(id), raw);
+  const made = crypto.getRandomValues(new Uint8Array(32));
+  const byDevice = await wrap(fresh.key, id, 'device', made);
   const stores: StoreName[] = ['keys'];
   const transaction = database.transaction(stores, 'readwrite', { durability: 'strict' });
   const mine = await atomic(transaction, async () => {
@@ -55,17 +61,36 @@ export async function dataKey(database: RecordDatabase): Promise<DataKey> {
     await keys.put({ id, byDevice }, 'data');
     return true;
   });
-  if (!mine) return dataKey(database);
-  return { id, key: await imported(raw) };
+  return mine ? imported(id, made) : dataKey(database);
 }
 
-async function opened(
+export async function newDeviceKey(): Promise<DeviceKey> {
+  const key = await crypto.subtle.generateKey(aes, false, ['encrypt', 'decrypt']);
+  return { id: crypto.randomUUID(), key };
+}
+
+/** The bytes of the data key; undefined where the device's key does not open it. */
+export async function rawByDevice(
   { id, byDevice }: DataKeyRow,
   device: DeviceKey | undefined,
-): Promise<DataKey | undefined> {
-  if (!byDevice || !device) return undefined;
+): Promise<Sealed | undefined> {
+  return byDevice && device && (await unwrap(device.key, id, 'device', byDevice));
+}
+
+/** Seals the bytes of the data key `id` with `sealer`. */
+export function wrap(key: CryptoKey, id: string, sealer: Sealer, raw: Sealed): Promise<Sealed> {
+  return seal(key, placeOf(id, sealer), raw);
+}
+
+/** The bytes of the data key; undefined when `key` is not the one that sealed them. */
+export async function unwrap(
+  key: CryptoKey,
+  id: string,
+  sealer: Sealer,
+  sealed: Sealed,
+): Promise<Sealed | undefined> {
   try {
-    return { id, key: await imported(await unseal(device.key, placeOf(id), byDevice)) };
+    return await unseal(key, placeOf(id, sealer), sealed);
   } catch (error) {
     if (error instanceof SealBroken) return undefined;
     throw error;
@@ -73,12 +98,32 @@ async function opened(
 }
 
 /** `raw` as a key that no script can read out, and its bytes wiped. */
-async function imported(raw: Sealed): Promise<CryptoKey> {
-  const key = await crypto.subtle.importKey('raw', raw, aes, false, ['encrypt', 'decrypt']);
+export async function imported(id: string, raw: Sealed): Promise<DataKey> {
+  const key = await importKey(raw);
   raw.fill(0);
-  return key;
+  return { id, key };
 }
 
-function placeOf(id: string): Place {
-  return { version: 2, id, field: 'data-key' };
+/** A key to seal with from 32 bytes. */
+export function importKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', raw, aes, false, ['encrypt', 'decrypt']);
+}
+
+/** A key to seal with from bytes that cannot be guessed (HKDF, RFC 5869). */
+export async function keyFromSecret(
+  secret: Uint8Array<ArrayBuffer>,
+  info: 'recovery' | 'passkey',
+): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey']);
+  const hkdf = {
+    name: 'HKDF',
+    hash: 'SHA-256',
+    salt: new Uint8Array(),
+    info: new TextEncoder().encode(`lentigo-${info}`),
+  };
+  return crypto.subtle.deriveKey(hkdf, base, aes, false, ['encrypt', 'decrypt']);
+}
+
+function placeOf(id: string, sealer: Sealer): Place {
+  return { version: 2, id, field: `data-key by ${sealer}` };
 }

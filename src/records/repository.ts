@@ -1,9 +1,15 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
+import type { ChangeListener } from './changes';
 import { ExaminationRepository } from './examinations';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';
+import { Catalogue } from './catalogue';
+import { RecordLock } from './lock';
+import type { Derive } from './passphrase';
 import { RecordStore, type Obstacle } from './store';
 
+export { leastLength } from './passphrase';
+export { passkeysPossible } from './passkey';
 export type { ExaminationRepository, Obstacle };
 export type { Page } from './examinations';
 
@@ -14,16 +20,27 @@ export class ClinicRecord {
   readonly lesions: LesionRepository;
   readonly examinations: ExaminationRepository;
 
-  constructor(name?: string, now?: () => Date) {
+  readonly lock: RecordLock;
+  /** For lists and searches. */
+  readonly catalogue: Catalogue;
+
+  constructor(name?: string, now?: () => Date, derive?: Derive) {
     this.#store = new RecordStore(name, now);
     this.patients = new PatientRepository(this.#store);
     this.lesions = new LesionRepository(this.#store);
     this.examinations = new ExaminationRepository(this.#store);
+    this.catalogue = new Catalogue(this.#store);
+    this.lock = new RecordLock(this.#store, derive);
   }
 
   /** Deletes everything and the keys, so that what the disk may still hold stays unreadable. */
   removeAll(): Promise<void> {
     return this.#store.removeAll();
+  }
+
+  /** Tells of every change of the record, in this tab or another. Returns what ends the listening. */
+  onChange(listener: ChangeListener): () => void {
+    return this.#store.changes.listen(listener);
   }
 
   /** Tells when two tabs of different versions stand in each other's way. Returns what ends the listening. */

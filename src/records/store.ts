@@ -32,6 +32,7 @@ export class RecordStore {
   readonly #obstacles = new Set<(obstacle: Obstacle) => void>();
   #connection: Promise<RecordDatabase> | undefined;
   #key: Promise<DataKey> | undefined;
+  readonly #writes = new Set<Promise<unknown>>();
 
   constructor(name = 'lentigo-records', now = () => new Date()) {
     this.#name = name;
@@ -39,7 +40,7 @@ export class RecordStore {
     this.changes = new RecordChanges(name);
     // After "delete all", in whichever tab, the next record gets a new key.
     this.changes.listen(({ kind }) => {
-      if (kind === 'cleared') this.#key = undefined;
+      if (kind === 'cleared' || kind === 'locked') this.forgetKey();
     });
   }
 
@@ -63,6 +64,25 @@ export class RecordStore {
     return { database, key };
   }
 
+  /** Whether the key is at hand. */
+  get unlocked(): boolean {
+    return this.#key !== undefined;
+  }
+
+  /** Opens the record of this tab. */
+  use(key: DataKey): void {
+    this.#key = Promise.resolve(key);
+  }
+
+  forgetKey(): void {
+    this.#key = undefined;
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    while (this.#writes.size > 0) await Promise.allSettled(this.#writes);
+  }
+
   /** The key of what the first version left behind. */
   async firstKey(): Promise<CryptoKey | undefined> {
     return (await deviceKey(await this.database()))?.key;
@@ -72,7 +92,17 @@ export class RecordStore {
    * Prepares, then commits in one transaction; anew where the key was changed meanwhile (another tab deleted
    * everything) or where `commit` finds that what it was prepared from has changed.
    */
-  async write<P, T>(
+  write<P, T>(
+    stores: readonly StoreName[],
+    prepare: (opened: Opened) => Promise<P>,
+    commit: (writing: Writing, prepared: P) => Promise<T | typeof again>,
+  ): Promise<T> {
+    const writing = this.#write(stores, prepare, commit);
+    this.#writes.add(writing);
+    return writing.finally(() => this.#writes.delete(writing));
+  }
+
+  async #write<P, T>(
     stores: readonly StoreName[],
     prepare: (opened: Opened) => Promise<P>,
     commit: (writing: Writing, prepared: P) => Promise<T | typeof again>,
@@ -124,6 +154,7 @@ export class RecordStore {
     this.changes.close();
     (await this.#connection)?.close();
     this.#forget();
+    this.forgetKey();
   }
 
   #dataKey(database: RecordDatabase): Promise<DataKey> {
@@ -134,9 +165,9 @@ export class RecordStore {
     return this.#key;
   }
 
+  /** The connection is gone; the key would be found again without a lock, but not with one. */
   #forget(): void {
     this.#connection = undefined;
-    this.#key = undefined;
   }
 
   #hinder(obstacle: Obstacle): void {

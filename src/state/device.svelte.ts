@@ -3,6 +3,9 @@ import { examinations, record, type Obstacle } from '../records/repository';
 /** Share of the quota from which the person is warned. */
 const nearlyFull = 0.8;
 
+/** Stands outside of the database and outlives it where the browser clears that away; says only that there is one. */
+const markKey = 'lentigo-kept';
+
 /** What the device gives: a network or none, and room that may be promised, used or nearly gone. */
 class Device {
   #online = $state(navigator.onLine);
@@ -10,6 +13,7 @@ class Device {
   #usage = $state<number>();
   #quota = $state<number>();
   #obstacle = $state<Obstacle>();
+  #evicted = $state(false);
 
   get online(): boolean {
     return this.#online;
@@ -39,6 +43,16 @@ class Device {
     return this.#obstacle;
   }
 
+  /** True when the browser has cleared the record away by itself. */
+  get evicted(): boolean {
+    return this.#evicted;
+  }
+
+  dismissEviction(): void {
+    this.#evicted = false;
+    mark(false);
+  }
+
   start(): void {
     const connection = () => (this.#online = navigator.onLine);
     addEventListener('online', connection);
@@ -48,8 +62,21 @@ class Device {
       // Asked for when there is something to keep: some browsers put the question to the person.
       if (kind === 'added' && this.#persisted === false) void this.askToPersist();
       else void this.refresh();
+      void this.#watchEviction();
     });
     void this.refresh();
+    void this.#watchEviction(true);
+  }
+
+  /** Remembers whether there is a record, and notices when it is gone though nobody deleted it. */
+  async #watchEviction(atStart = false): Promise<void> {
+    try {
+      const any = (await examinations.count()) > 0;
+      if (atStart && !any && localStorage.getItem(markKey) !== null) this.#evicted = true;
+      else if (!this.#evicted || any) mark(any);
+    } catch {
+      // Without storage nothing was kept in the first place.
+    }
   }
 
   /** Asks the browser to keep the record even when it runs short of room. */
@@ -72,6 +99,15 @@ class Device {
     } catch {
       // As before.
     }
+  }
+}
+
+function mark(any: boolean): void {
+  try {
+    if (any) localStorage.setItem(markKey, 'yes');
+    else localStorage.removeItem(markKey);
+  } catch {
+    // As before.
   }
 }
 

@@ -51,6 +51,22 @@ class Settings {
     return this.disclaimerAccepted && this.#data.mode !== null;
   }
 
+  get lockAfterMinutes(): SettingsData['lockAfterMinutes'] {
+    return this.#data.lockAfterMinutes;
+  }
+
+  set lockAfterMinutes(lockAfterMinutes: SettingsData['lockAfterMinutes']) {
+    this.#change({ lockAfterMinutes });
+  }
+
+  get lockWhenHidden(): boolean {
+    return this.#data.lockWhenHidden;
+  }
+
+  set lockWhenHidden(lockWhenHidden: boolean) {
+    this.#change({ lockWhenHidden });
+  }
+
   get careful(): boolean {
     return this.#data.careful;
   }

@@ -18,6 +18,10 @@ const SettingsSchema = v.object({
   operatingPoint: v.fallback(v.picklist(operatingPoints), 'screening'),
   /** Share of spots that need treatment where the person is, for what a flag is worth there. */
   prevalence: v.fallback(v.pipe(v.number(), v.minValue(0.001), v.maxValue(0.5)), 0.02),
+  /** Minutes without a touch or a key after which the record locks itself, where it has a lock; 0 for never. */
+  lockAfterMinutes: v.fallback(v.picklist([1, 5, 15, 60, 0]), 5),
+  /** Whether it locks when the app is put into the background: also while a picture is taken or chosen elsewhere. */
+  lockWhenHidden: v.fallback(v.boolean(), false),
   /** Version of the disclaimer that was accepted; 0 for none. */
   acceptedDisclaimer: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
 });

@@ -96,7 +96,7 @@ export class HistoryList {
 
   #follow(change: RecordChange): void {
     if (!this.#outline) return;
-    if (change.kind !== 'cleared' && change.of !== 'examination') return;
+    if ('of' in change && change.of !== 'examination') return;
     switch (change.kind) {
       case 'added':
         void this.load();
