@@ -32,7 +32,7 @@ export async function deviceKey(database: RecordDatabase): Promise<DeviceKey | u
 }
 
 export async function dataKeyRow(database: RecordDatabase): Promise<DataKeyRow | undefined> {
-  return (await database.get('keys', 'data'));
+  return await database.get('keys', 'data');
 }
 
 /**
