@@ -15,7 +15,7 @@ from scipy.special import log_softmax, softmax
 from sklearn.metrics import roc_curve
 
 from .datasets import Picture
-from .metrics import balanced_weights, class_indices
+from .metrics import class_indices
 from .taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 
 LESION_DOMAINS = DOMAINS[:2]
@@ -116,12 +116,15 @@ def _rounded_down(value: float) -> float:
 
 
 def _temperature(truth: NDArray[np.int64], logits: NDArray[Any]) -> float:
-    """The temperature with the least log loss, every class counting alike."""
-    weights = balanced_weights(truth)
+    """The temperature with the least log loss on the pictures as they come.
+
+    Not with every class counting alike: the calibration error that a user meets is one of pictures
+    as they come, and the few pictures of rare classes would decide over the others.
+    """
 
     def loss(log_temperature: float) -> float:
         log = log_softmax(np.float64(logits) / np.exp(log_temperature), axis=1)
-        return float(-np.sum(weights * log[np.arange(len(truth)), truth]))
+        return float(-np.mean(log[np.arange(len(truth)), truth]))
 
     best = minimize_scalar(loss, bounds=(np.log(0.2), np.log(5)), method="bounded")
     return round(float(np.exp(best.x)), 4)
