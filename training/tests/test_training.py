@@ -100,7 +100,7 @@ def test_killed_and_resumed_is_the_same_as_uninterrupted(small_data: Path, tmp_p
             assert np.allclose(one, other, atol=1e-5)
     losses = [run.history[1]["loss"] for run in (whole, resumed)]
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
-    assert (killed / "ema.weights.h5").is_file()
+    assert (killed / "ema-02.weights.h5").is_file()
 
 
 def test_training_lowers_the_loss(small_data: Path, tmp_path: Path) -> None:
@@ -190,6 +190,18 @@ def test_class_loss_leaves_bare_logits_for_equal_classes() -> None:
     even = expected(np.zeros(7))
     assert even < expected(prior)
     assert even < expected(-prior / 2)
+
+
+def test_average_of_weights(tmp_path: Path) -> None:
+    networks = []
+    for seed in (1, 2):
+        keras.utils.set_random_seed(seed)
+        networks.append(network.build(None))
+        networks[-1].save_weights(tmp_path / f"{seed}.weights.h5")
+    mean = network.average([tmp_path / "1.weights.h5", tmp_path / "2.weights.h5"])
+    kernels = [m.get_layer("logits").get_weights()[0] for m in (*networks, mean)]
+    assert not np.allclose(kernels[0], kernels[1])
+    assert np.allclose(kernels[2], (kernels[0] + kernels[1]) / 2, atol=1e-7)
 
 
 def test_learning_rate_rises_and_falls() -> None:

@@ -87,6 +87,14 @@ def train(arguments: argparse.Namespace) -> None:
     run.train()
 
 
+def average(arguments: argparse.Namespace) -> None:
+    """Writes the mean of the weights of several files of one run."""
+    from . import network
+
+    network.average(arguments.weights).save_weights(arguments.out)
+    print(f"the mean of {len(arguments.weights)} files is in {arguments.out}")
+
+
 def outline(arguments: argparse.Namespace) -> None:
     """Trains the decoder of the outline on HAM10000's masks; the classes stay as they are."""
     import keras
@@ -289,6 +297,10 @@ def main() -> None:
         "--distribute", action="store_true", help="share each batch over all devices (JAX)"
     )
     sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures")
+
+    sub = command(average)
+    sub.add_argument("--weights", type=Path, nargs="+", required=True)
+    sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)
     sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "outline", help="its folder")

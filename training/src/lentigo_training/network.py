@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from .taxonomy import CLASSES, DOMAINS
 
@@ -65,6 +67,19 @@ def _clone_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
     if isinstance(layer, keras.layers.BatchNormalization):
         config["momentum"] = NORM_MOMENTUM
     return type(layer).from_config(config)
+
+
+def average(files: Sequence[Path]) -> keras.Model:
+    """A network with the mean of the weights of several files, which must be of one run.
+
+    Wortsman et al., model soups, arXiv:2203.05482.
+    """
+    model, *others = [build(str(file)) for file in files]
+    weights = [m.get_weights() for m in (model, *others)]
+    model.set_weights(
+        [np.mean(same, axis=0, dtype=np.float32) for same in zip(*weights, strict=True)]
+    )
+    return model
 
 
 def freeze(model: keras.Model, blocks: int) -> None:

@@ -142,5 +142,5 @@ def _trained(training: Sequence[Picture], name: str, places: Places, short: Shor
     model = network.build(places.imagenet)
     folder = places.runs / f"{name}-{short.size}-{short.epochs}x{short.epoch_length}"
     Run(folder, short.recipe(), model, training, {}).train()
-    model.load_weights(folder / "ema.weights.h5")
+    model.load_weights(max(folder.glob("ema-*.weights.h5")))
     return model

@@ -100,8 +100,9 @@ def loader_speed(sampler: Sampler, recipe: Recipe, batches: int = 8) -> float:
 
 
 class Run:
-    """A training run in a folder: `state.npz`, `history.json`, `best.weights.h5`, `ema.weights.h5`.
+    """A training run in a folder.
 
+    Leaves `state.npz`, `history.json`, `best.weights.h5` and `ema-NN.weights.h5` of each epoch.
     Started in a folder that holds a state, it goes on from there; the phases may then be others
     (a shorter or longer run), all else of the recipe must be the same.
     """
@@ -196,7 +197,7 @@ class Run:
             figures = quick_figures(pictures, outputs["logits"], outputs["gate"])
             row |= {f"{name}.{key}": value for key, value in figures.items()}
         self.history.append(row)
-        self.model.save_weights(self.folder / "ema.weights.h5")
+        self.model.save_weights(self.folder / f"ema-{row['epoch']:02}.weights.h5")
         if self._is_best():
             self.model.save_weights(self.folder / "best.weights.h5")
         self.engine.swap()
