@@ -110,8 +110,11 @@ def with_weights(folded: keras.Model, weights: Mapping[str, NDArray[Any]]) -> ke
     for name, value in weights.items():
         if value.dtype == np.float32 and (owner := layer_of(name, owners)):
             kernel, bias = owners[owner].get_weights()
-            is_kernel = value.ndim > 1
-            owners[owner].set_weights([value, bias] if is_kernel else [kernel, value])
+            # The converter gives the bias of a single channel four axes.
+            is_kernel = value.shape == kernel.shape
+            owners[owner].set_weights(
+                [value, bias] if is_kernel else [kernel, value.reshape(bias.shape)]
+            )
             kernels |= {owner} if is_kernel else set()
     if missing := sorted(set(owners) - kernels):
         raise ValueError(f"the pack has no weights of {', '.join(missing)}")
