@@ -54,6 +54,19 @@ describe('decodePicture', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
+  it('reads no more of a whole photo than its beginning and its end', async () => {
+    const bytes = readFileSync(new URL('../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
+    const scans = bytes.indexOf(Buffer.from([0xff, 0xda]));
+    // Restart markers are picture data.
+    const filling = Buffer.alloc(100_000, Buffer.from([0xff, 0xd0]));
+    const blob = new Blob([bytes.subarray(0, -2), filling, bytes.subarray(-2)]);
+    expect(scans).toBeGreaterThan(0);
+    const whole = vi.spyOn(blob, 'arrayBuffer');
+    await decodePicture(blob);
+    expect(whole).not.toHaveBeenCalled();
+    await expect(decodePicture(blob.slice(0, -1))).rejects.toMatchObject({ code: 'picture-damaged' });
+  });
+
   it('finds the size behind a header of more than 64 kB', async () => {
     const bytes = readFileSync(new URL('../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
     const segment = Buffer.concat([Buffer.from([0xff, 0xe2, 0xff, 0xff]), Buffer.alloc(65533)]);

@@ -3,7 +3,7 @@ import type { Size } from './frame';
 import { maxSourceSide } from './kernel';
 import { Picture } from './picture';
 import { sniff, type PictureType } from './sniff';
-import { isTruncated } from './truncation';
+import { isClosedJpeg, isTruncated } from './truncation';
 
 /** A decoded pixel takes 4 bytes: this much is 480 MB, which a tablet still has. */
 const maxPixels = 120e6;
@@ -18,11 +18,11 @@ const headBytes = 65536;
  */
 export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<Picture> {
   if (blob.size === 0) throw new Failure('picture-empty');
-  const type = await checkHeader(blob, signal);
+  const { type, head } = await checkHeader(blob, signal);
   // The browser decodes on a thread of its own while this one walks through the file.
   const [decoded, truncated] = await Promise.allSettled([
     createImageBitmap(blob.slice(0, blob.size, type), { imageOrientation: 'from-image' }),
-    read(blob).then((bytes) => isTruncated(bytes, type)),
+    isCut(blob, type, head),
   ]);
   const bitmap = decoded.status === 'fulfilled' ? decoded.value : undefined;
   try {
@@ -38,14 +38,27 @@ export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<P
   return new Picture(decoded.value, type);
 }
 
-/** Type of a file whose header, as far as it tells, promises nothing too large. */
-async function checkHeader(blob: Blob, signal: AbortSignal | undefined): Promise<PictureType> {
-  let found = sniff(await read(blob.slice(0, headBytes)));
-  if (found && !found.size && blob.size > headBytes) found = sniff(await read(blob));
+/** Type and first bytes of a file whose header, as far as it tells, promises nothing too large. */
+async function checkHeader(
+  blob: Blob,
+  signal: AbortSignal | undefined,
+): Promise<{ type: PictureType; head: Uint8Array }> {
+  let head = await read(blob.slice(0, headBytes));
+  let found = sniff(head);
+  if (found && !found.size && blob.size > headBytes) {
+    head = await read(blob);
+    found = sniff(head);
+  }
   if (signal?.aborted) throw new Failure('aborted');
   if (!found) throw new Failure('picture-unsupported', blob.type);
   if (found.size) checkSize(found.size);
-  return found.type;
+  return { type: found.type, head };
+}
+
+/** Whether the file ends before its picture does. */
+async function isCut(blob: Blob, type: PictureType, head: Uint8Array): Promise<boolean> {
+  if (type === 'image/jpeg' && isClosedJpeg(head, await read(blob.slice(-2)), blob.size)) return false;
+  return isTruncated(head.length < blob.size ? await read(blob) : head, type);
 }
 
 function checkSize({ width, height }: Size): void {

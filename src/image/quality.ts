@@ -43,15 +43,18 @@ export function measureQuality(rgb: Uint8Array): QualityMeasures {
   const grey = lumaOf(rgb);
   const counts = new Uint32Array(256);
   for (const value of grey) counts[value | 0] = (counts[value | 0] ?? 0) + 1;
-  /** Share of pixels of at least this luma. */
-  const reaching = (luma: number): number =>
-    counts.subarray(luma).reduce((sum, count) => sum + count, 0) / grey.length;
+  /** Share of pixels of at least each luma. */
+  const reaching = new Float64Array(256);
+  for (let luma = 255, count = 0; luma >= 0; luma--) {
+    count += counts[luma] ?? 0;
+    reaching[luma] = count / grey.length;
+  }
   let highlight = 255;
-  while (highlight > 0 && reaching(highlight) < 0.05) highlight--;
+  while (highlight > 0 && (reaching[highlight] ?? 0) < 0.05) highlight--;
   return {
     blur: Math.max(blurAlong(grey, 1), blurAlong(grey, networkSide)),
     highlight,
-    clipped: reaching(251),
+    clipped: reaching[251] ?? 0,
   };
 }
 

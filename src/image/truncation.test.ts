@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readable, unreadable } from '../../e2e/fixtures/pictures';
 import { sniff, type PictureType } from './sniff';
-import { isTruncated } from './truncation';
+import { isClosedJpeg, isTruncated } from './truncation';
 
 function fixture(file: string): Uint8Array {
   return readFileSync(new URL(`../../e2e/fixtures/pictures/${file}`, import.meta.url));
@@ -73,5 +73,35 @@ describe('isTruncated', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('isClosedJpeg', () => {
+  const closed = (bytes: Uint8Array, head = bytes): boolean =>
+    isClosedJpeg(head, bytes.subarray(-2), bytes.length);
+  const jpegs = readable.filter(({ type, file }) => type === 'image/jpeg' && file !== 'trailing-bytes.jpg');
+
+  it.each(jpegs)('needs no more than head and tail of $file', ({ file }) => {
+    expect(closed(fixture(file))).toBe(true);
+  });
+
+  it('leaves it open where something follows the picture, or the head holds no scan', () => {
+    expect(closed(fixture('trailing-bytes.jpg'))).toBe(false);
+    const bytes = fixture('progressive.jpg');
+    expect(closed(bytes, bytes.subarray(0, 40))).toBe(false);
+  });
+
+  it.each(jpegs)('calls no beginning of $file closed', ({ file }) => {
+    const bytes = fixture(file);
+    for (let length = 2; length < bytes.length; length++) {
+      expect(closed(bytes.subarray(0, length)), `${length} of ${bytes.length} bytes`).toBe(false);
+    }
+  });
+
+  it('is not taken in by the end of a thumbnail', () => {
+    const thumbnail = fixture('progressive.jpg');
+    const segment = [0xff, 0xe1, (thumbnail.length + 2) >> 8, (thumbnail.length + 2) & 255, ...thumbnail];
+    // The file ends with its thumbnail.
+    expect(closed(Uint8Array.from([0xff, 0xd8, ...segment]))).toBe(false);
   });
 });

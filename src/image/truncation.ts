@@ -20,6 +20,20 @@ const checks: Record<PictureType, (bytes: Uint8Array) => boolean> = {
   'image/heic': heif,
 };
 
+/**
+ * Whether the beginning and the end of a JPEG already show that it is whole: its first scan begins in `head`, and its
+ * last two bytes are the end marker, which picture data cannot hold. False says nothing. Reading a whole photo only to
+ * walk through it competes with the browser's decoder.
+ * @param head the first bytes of the file
+ * @param tail its last two bytes
+ * @param size of the file in bytes
+ */
+export function isClosedJpeg(head: Uint8Array, tail: Uint8Array, size: number): boolean {
+  if (tail[0] !== 0xff || tail[1] !== 0xd9) return false;
+  for (const { marker, end } of jpegSegments(head)) if (marker === 0xda) return end <= size - 2;
+  return false;
+}
+
 /** Segments, then scans, until the end-of-image marker of the first picture. */
 function jpeg(bytes: Uint8Array): boolean {
   // Thumbnails inside of segments have end markers of their own: segments are stepped over.

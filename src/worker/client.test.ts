@@ -116,6 +116,21 @@ describe('calls', () => {
     expect(onProgress).toHaveBeenCalledExactlyOnceWith(progress);
   });
 
+  it('tells the worker which calls are about the same picture', async () => {
+    const other = new Blob(['picture']);
+    for (const each of [picture, other, picture]) {
+      const call = client.call('open', { picture: each, longSide: 100 });
+      worker().answer({});
+      await call;
+    }
+    void client.call('memory', {});
+    const [first, second, again, none] = worker().calls.map(({ pictureId }) => pictureId);
+    expect(again).toBe(first);
+    expect(second).not.toBe(first);
+    expect(first).toBeGreaterThan(0);
+    expect(none).toBe(0);
+  });
+
   it('rejects with the failure of the worker', async () => {
     const call = client.call('open', { picture, longSide: 100 });
     worker().send({ kind: 'failure', id: 1, code: 'picture-empty', detail: 'no bytes' });

@@ -79,6 +79,8 @@ export class InferenceClient {
   readonly #restartListeners = new Set<(reason: RestartReason) => void>();
   readonly #waiting: Request[] = [];
   readonly #running = new Map<number, Running>();
+  /** By the picture: what the worker knows it by. */
+  readonly #pictureIds = new WeakMap<Blob, number>();
   #worker: WorkerPort | undefined;
   #nextId = 1;
   #wasmOnly = false;
@@ -158,12 +160,19 @@ export class InferenceClient {
     };
     this.#running.set(id, running);
     try {
-      this.#post({ kind: 'call', id, name, argument } as ToWorker);
+      this.#post({ kind: 'call', id, name, argument, pictureId: this.#pictureId(argument) } as ToWorker);
     } catch (thrown) {
       // An argument that cannot be cloned, or a browser that allows no workers.
       this.#settle(running);
       request.reject(asFailure(thrown));
     }
+  }
+
+  #pictureId(argument: Argument<CallName>): number {
+    if (!('picture' in argument)) return 0;
+    const known = this.#pictureIds.get(argument.picture) ?? this.#nextId++;
+    this.#pictureIds.set(argument.picture, known);
+    return known;
   }
 
   #forget(request: Request): void {

@@ -1,10 +1,8 @@
 /** What the inference worker does for each call of the registry. */
 import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
-import { decodePicture } from '../image/decode';
 import { centredFrame, clampFrame } from '../image/frame';
 import { makeKeepsake, makePreview } from '../image/keepsake';
-import type { Picture } from '../image/picture';
 import { decodeMask, encodeMask } from '../image/mask';
 import { measure } from '../image/measure/measure';
 import { assessQuality } from '../image/quality';
@@ -15,10 +13,13 @@ import { attentionMap } from '../model/attention';
 import type { NetworkOutputs } from '../model/classifier';
 import { composeCareful, composeReading } from '../model/read';
 import type { Session } from '../model/session';
+import { HeldPicture } from './held-picture';
 import type { Argument, CallName, Progress, Result } from './protocol';
 
 export interface CallContext<N extends CallName> {
   readonly signal: AbortSignal;
+  /** The same for every call with the same picture; 0 where there is none. */
+  readonly pictureId: number;
   readonly onProgress: (progress: Progress<N>) => void;
 }
 
@@ -27,11 +28,12 @@ export type Handlers = {
 };
 
 export function createHandlers(session: Session): Handlers {
+  const held = new HeldPicture();
   return {
     prepare: ({ backend }, context) => session.prepare(backend, context),
 
-    open: ({ picture, longSide }, { signal }) =>
-      withPicture(picture, signal, async (decoded) => {
+    open: ({ picture, longSide }, { signal, pictureId }) =>
+      held.use(picture, pictureId, signal, async (decoded) => {
         const { width, height, type } = decoded;
         const frame = centredFrame(decoded);
         const quality = assessQuality(await resampleFrame(decoded, frame), frame);
@@ -39,9 +41,9 @@ export function createHandlers(session: Session): Handlers {
       }),
 
     classify: async ({ picture, frame: wanted, careful = false }, context) => {
-      const { signal } = context;
+      const { signal, pictureId } = context;
       const start = performance.now();
-      const { rgb, frame, decoded } = await withPicture(picture, signal, async (upright) => {
+      const { rgb, frame, decoded } = await held.use(picture, pictureId, signal, async (upright) => {
         const decodedAt = performance.now();
         const chosen = wanted ? clampFrame(wanted, upright) : centredFrame(upright);
         return { rgb: await resampleFrame(upright, chosen), frame: chosen, decoded: decodedAt };
@@ -68,11 +70,11 @@ export function createHandlers(session: Session): Handlers {
       return careful ? composeCareful(views, found) : composeReading(first, found);
     },
 
-    keepsake: ({ picture, frame }, { signal }) =>
-      withPicture(picture, signal, (decoded) => makeKeepsake(decoded, clampFrame(frame, decoded))),
+    keepsake: ({ picture, frame }, { signal, pictureId }) =>
+      held.use(picture, pictureId, signal, (decoded) => makeKeepsake(decoded, clampFrame(frame, decoded))),
 
-    pixels: ({ picture, frame }, { signal }) =>
-      withPicture(picture, signal, async (decoded) => ({
+    pixels: ({ picture, frame }, { signal, pictureId }) =>
+      held.use(picture, pictureId, signal, async (decoded) => ({
         pixels: await resampleFrame(decoded, clampFrame(frame, decoded)),
       })),
 
@@ -135,21 +137,6 @@ async function outlineOf(
   }
   const { mask, ...found } = findOutline(pixels, request);
   return { ...found, mask: encodeMask(mask), learned: false };
-}
-
-/** Decodes a picture for as long as `use` takes: it may hold 200 MB. */
-async function withPicture<T>(
-  blob: Blob,
-  signal: AbortSignal,
-  use: (picture: Picture) => T | Promise<T>,
-): Promise<T> {
-  const picture = await decodePicture(blob, signal);
-  try {
-    throwIfAborted(signal);
-    return await use(picture);
-  } finally {
-    picture.close();
-  }
 }
 
 function throwIfAborted(signal: AbortSignal): void {

@@ -4,7 +4,7 @@ import { asFailure, Failure } from '../failure';
 import { configureTensorflow } from '../model/backend';
 import { Session } from '../model/session';
 import { createHandlers, type CallContext, type Handlers } from './handlers';
-import type { Argument, CallName, FromWorker, Result, ToWorker } from './protocol';
+import type { Call, CallName, FromWorker, Result, ToWorker } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -28,15 +28,16 @@ self.addEventListener('message', ({ data: message }: MessageEvent<ToWorker>) => 
       running.get(message.id)?.abort();
       break;
     case 'call':
-      void answer(message.id, message.name, message.argument);
+      void answer(message);
   }
 });
 
-async function answer<N extends CallName>(id: number, name: N, argument: Argument<N>): Promise<void> {
+async function answer<N extends CallName>({ id, name, argument, pictureId }: Call<N>): Promise<void> {
   const abort = new AbortController();
   running.set(id, abort);
   const context: CallContext<N> = {
     signal: abort.signal,
+    pictureId,
     onProgress: (progress) => post({ kind: 'progress', id, progress }),
   };
   try {

@@ -123,17 +123,19 @@ interface Setup {
   readonly wasmOnly: boolean;
 }
 
+export interface Call<N extends CallName> {
+  readonly kind: 'call';
+  readonly id: number;
+  readonly name: N;
+  readonly argument: Argument<N>;
+  /** The same for every call with the same picture, which arrives as another Blob each time; 0 for none. */
+  readonly pictureId: number;
+}
+
 /** Page to worker: `start` first, once. `abort` names the request that is no longer wanted. */
 export type ToWorker =
   | ({ readonly kind: 'start' } & Setup)
-  | {
-      [N in CallName]: {
-        readonly kind: 'call';
-        readonly id: number;
-        readonly name: N;
-        readonly argument: Argument<N>;
-      };
-    }[CallName]
+  | { [N in CallName]: Call<N> }[CallName]
   | { readonly kind: 'abort'; readonly id: number };
 
 /**
