@@ -8,6 +8,7 @@ import type { Manifest } from '../src/model/manifest.ts';
 import { renew, type DocumentPart } from './document.ts';
 import { Host } from './host.ts';
 import type { Section } from './section.ts';
+import { app } from './sections/app.ts';
 import { reading } from './sections/reading.ts';
 import { runtimes } from './sections/runtimes.ts';
 import { size } from './sections/size.ts';
@@ -15,7 +16,7 @@ import { start } from './sections/start.ts';
 import { steps } from './sections/steps.ts';
 
 /** In the order of the document. */
-const sections: readonly Section[] = [reading, start, steps, runtimes, size];
+const sections: readonly Section[] = [reading, start, app, steps, runtimes, size];
 const names = sections.map(({ name }) => name);
 
 const usage = `npm run bench -- [--only NAME]... [--model DIR] [--dist DIR] [--rounds N] [--write]

@@ -12,6 +12,20 @@ import './styles/base.css';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
+
+const prepare = (): void => {
+  reader.prepare().catch(() => undefined);
+};
+// The first time, what is seen goes first over the wire. Later everything lies here: the model is made ready by
+// another thread while this one puts up the page.
+if ('serviceWorker' in navigator && navigator.serviceWorker.controller) prepare();
+else if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare, { timeout: 2000 });
+else setTimeout(prepare, 200);
+// Again when a network is back that was missing for it.
+addEventListener('online', () => {
+  if (reader.state.kind === 'failed') prepare();
+});
+
 device.start();
 lock.start();
 install.start();
@@ -19,13 +33,3 @@ launch.start(acceptPictures);
 mount(Root, { target });
 // After the first paint: what the page needs goes first over the wire.
 addEventListener('load', () => void appUpdate.start());
-
-// The model comes when the page stands, and again when a network is back that was missing for it.
-const prepare = (): void => {
-  reader.prepare().catch(() => undefined);
-};
-if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare, { timeout: 2000 });
-else setTimeout(prepare, 200);
-addEventListener('online', () => {
-  if (reader.state.kind === 'failed') prepare();
-});

@@ -9,7 +9,7 @@ import { fetchPhoto, packUrl, startBare, startOurs, startSteps } from './workers
 /** The largest photo of the benchmarks, 12 MP. */
 const photo = [4000, 3000] as const;
 
-export interface WarmTimes {
+interface WarmTimes {
   /** A picture that the worker has never seen. */
   readonly first: Pairs;
   /** The same picture once more, as after its preview. */

@@ -13,6 +13,7 @@ it('sorts the files of a build', () => {
     'assets/HistoryPage-2b.js': 'later pages',
     'assets/HistoryPage-2b.css': 'later pages',
     'assets/inference.worker-3c.js': 'worker',
+    'assets/engine-5f.js': 'worker',
     'assets/tfjs-backend-wasm-simd-4d.wasm': 'wasm',
     'service-worker.js': 'service worker',
     'model/weights.bin': 'pack',

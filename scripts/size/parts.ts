@@ -25,7 +25,7 @@ export function partOf(path: string, html: string): PartName | undefined {
   if (path.startsWith('icons/screenshot-')) return undefined;
   if (path.startsWith('model/')) return 'pack';
   if (path.endsWith('.wasm')) return 'wasm';
-  if (/inference\.worker.*\.js$/.test(path)) return 'worker';
+  if (/\/(inference\.worker|engine)-[^/]*\.js$/.test(path)) return 'worker';
   if (path.startsWith('service-worker') && path.endsWith('.js')) return 'service worker';
   // What index.html names is fetched before the page shows.
   if (/\.m?js$/.test(path)) return html.includes(path) ? 'page' : 'later pages';

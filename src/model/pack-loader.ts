@@ -3,7 +3,7 @@ import { asFailure, Failure } from '../failure';
 import { compareVersions, replaces, type Manifest } from './manifest';
 import type { Pack, PackStorage } from './pack';
 import { fetchManifest, fetchPack, type FetchOptions, type HostedManifest } from './pack-source';
-import type { PackStore } from './pack-store';
+import type { PackStore, StoredState } from './pack-store';
 
 export interface PackHost {
   /** Absolute address of the pack's folder, with a slash at the end. */
@@ -25,6 +25,7 @@ export interface LoadedPack {
 /**
  * Loads the current pack: from the store when it is there and intact, else from the host, into the store.
  * @param store undefined when there is no store, or none is wanted
+ * @param early what the store has, when that was asked before
  * @throws Failure `pack-offline` when the pack was never stored and the host is out of reach;
  *   `pack-damaged` when the stored copy is and cannot be fetched anew, or when the host's is;
  *   `pack-too-new`, `aborted`
@@ -33,8 +34,9 @@ export async function loadPack(
   host: PackHost,
   store: PackStore | undefined,
   options: FetchOptions,
+  early?: Promise<StoredState | undefined>,
 ): Promise<LoadedPack> {
-  const stored = await store?.current().catch(() => undefined);
+  const stored = await (early ?? store?.current().catch(() => undefined));
   if (stored?.state === 'intact' && isOldEnough(stored.pack.manifest, host)) {
     return { pack: stored.pack, source: 'store', repaired: false, storage: 'kept' };
   }

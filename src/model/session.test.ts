@@ -6,6 +6,7 @@ import { openDB } from 'idb';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configureTensorflow } from './backend';
 import { goldenInput, readGolden } from './golden';
+import { startAhead } from './head-start';
 import { packKey, type Pack } from './pack';
 import { openPackStore, packDatabase } from './pack-store';
 import { Session, type SessionSetup } from './session';
@@ -109,6 +110,39 @@ describe('prepare', () => {
     await expect(session().prepare('wasm', { signal })).rejects.toMatchObject({ code: 'pack-damaged' });
     host.online = true;
     expect(await session().prepare('wasm', { signal })).toMatchObject({ repaired: true });
+  });
+
+  it('takes over what was begun before it', async () => {
+    await session().prepare('wasm', { signal });
+    host.online = false;
+    const headStart = startAhead();
+    expect((await headStart.unpacked)?.pack.manifest.version).toBe('1.0.0');
+    const opening = vi.spyOn(indexedDB, 'open');
+    const running = session({ headStart });
+    expect(await running.prepare('wasm', { signal })).toMatchObject({ source: 'store', storage: 'kept' });
+    expect(opening).not.toHaveBeenCalled();
+    await readWith(running);
+  });
+
+  it('looks anew where what was begun before it found nothing', async () => {
+    host.online = false;
+    const running = session({ headStart: startAhead() });
+    await expect(running.prepare('wasm', { signal })).rejects.toMatchObject({ code: 'pack-offline' });
+    host.online = true;
+    // Another tab.
+    await session().prepare('wasm', { signal });
+    host.online = false;
+    expect(await running.prepare('wasm', { signal })).toMatchObject({ source: 'store' });
+  });
+
+  it('mends a store that was found damaged before it', async () => {
+    await session().prepare('wasm', { signal });
+    await damageStore();
+    const headStart = startAhead();
+    expect(await headStart.stored).toMatchObject({ state: 'damaged' });
+    expect(await headStart.unpacked).toBeUndefined();
+    const state = await session({ headStart }).prepare('wasm', { signal });
+    expect(state).toMatchObject({ source: 'network', repaired: true });
   });
 
   it('needs a network the first time, and says so', async () => {

@@ -4,6 +4,7 @@ import { startWasm, stopWebgl } from './backend';
 import { chooseBackend, type ChosenBackend } from './backend-choice';
 import type { AttentionSource } from './attention';
 import type { NetworkOutputs } from './classifier';
+import type { HeadStart } from './head-start';
 import type { Manifest } from './manifest';
 import { metricsFile, parseMetrics, type Metrics } from './metrics';
 import { packKey, parseJson, type Pack } from './pack';
@@ -12,10 +13,13 @@ import { fetchPack, type FetchOptions } from './pack-source';
 import { openPackStore, type PackStore } from './pack-store';
 import type { Backend, BackendPreference, BackendTrial } from './reading';
 import { examiner } from './trial';
+import { unpack, type UnpackedPack } from './unpack';
 
 export interface SessionSetup extends PackHost {
   /** True after a worker was lost: WebGL is not tried. */
   readonly wasmOnly: boolean;
+  /** What was begun before the session, for its first `prepare`. */
+  readonly headStart?: HeadStart | undefined;
   /** Called when the graphics context is lost: the session is then of no more use. */
   readonly onLost: (detail: string) => void;
 }
@@ -32,15 +36,18 @@ interface Running extends ChosenBackend {
 }
 
 export class Session {
-  readonly #setup: SessionSetup;
+  readonly #setup: Omit<SessionSetup, 'headStart'>;
+  #headStart: HeadStart | undefined;
   #store: Promise<PackStore | undefined> | undefined;
   #loaded: LoadedPack | undefined;
   #running: Running | undefined;
   /** Whether the running pack has given a reading, so that the one before it may go. */
   #proven = false;
 
-  constructor(setup: SessionSetup) {
+  constructor({ headStart, ...setup }: SessionSetup) {
     this.#setup = setup;
+    this.#headStart = headStart;
+    this.#store = headStart?.store;
   }
 
   /**
@@ -53,10 +60,15 @@ export class Session {
     }
     // WASM is wanted nearly always, and starts while the pack is read.
     if (preference !== 'webgl') startWasm().catch(() => undefined);
+    // It is as old as the worker: whoever prepares again looks anew.
+    const early = this.#headStart;
+    this.#headStart = undefined;
     try {
-      const loaded = this.#loaded ?? (await loadPack(this.#setup, await this.#openStore(), options));
+      const store = await this.#openStore();
+      const loaded = this.#loaded ?? (await loadPack(this.#setup, store, options, early?.stored));
       try {
-        this.#switchTo(loaded, await this.#start(loaded.pack, preference, options.signal));
+        const running = await this.#start(loaded.pack, preference, options.signal, await early?.unpacked);
+        this.#switchTo(loaded, running);
       } catch (thrown) {
         await this.#fallBack(loaded, preference, options.signal, asFailure(thrown));
       }
@@ -140,13 +152,22 @@ export class Session {
     return (this.#store ??= openPackStore());
   }
 
-  /** Puts a pack on the backend that suits, beside the one that runs. */
-  async #start(pack: Pack, preference: BackendPreference, signal: AbortSignal): Promise<Running> {
+  /**
+   * Puts a pack on the backend that suits, beside the one that runs.
+   * @param early a pack that is unpacked already, perhaps this one
+   */
+  async #start(
+    pack: Pack,
+    preference: BackendPreference,
+    signal: AbortSignal,
+    early?: UnpackedPack,
+  ): Promise<Running> {
     const { wasmOnly, onLost } = this.#setup;
     const store = await this.#openStore();
     const key = packKey(pack.manifest);
     const remembered = await store?.choice(key);
-    const examine = examiner(pack, { signal, software: preference === 'webgl', onLost });
+    const unpacked = early?.pack === pack ? early : unpack(pack);
+    const examine = examiner(unpacked, { signal, software: preference === 'webgl', onLost });
     const chosen = await chooseBackend({ preference, remembered, wasmOnly }, examine).catch(
       (thrown: unknown) => {
         throw signal.aborted ? new Failure('aborted', 'self-test') : asFailure(thrown);

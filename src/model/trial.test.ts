@@ -5,6 +5,7 @@ import { readGolden } from './golden';
 import type { Pack } from './pack';
 import { makeTinyPack } from './testdata/tiny-pack';
 import { examiner, type Examine } from './trial';
+import { unpack } from './unpack';
 
 // Node has no WebGL; how a trial copes with what WebGL does is what is tested here.
 vi.mock('./backend', () => ({ startWasm: vi.fn(), startWebgl: vi.fn() }));
@@ -36,7 +37,7 @@ beforeEach(() => {
     return Object.assign(this, { run, dispose });
   });
   run.mockImplementation(() => Promise.resolve(expected));
-  examine = examiner(pack, { signal: new AbortController().signal, software: true, onLost });
+  examine = examiner(unpack(pack), { signal: new AbortController().signal, software: true, onLost });
 });
 
 afterEach(() => vi.useRealTimers());

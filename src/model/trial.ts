@@ -2,10 +2,9 @@
 import { asFailure, Failure } from '../failure';
 import { startWasm, startWebgl } from './backend';
 import { Classifier } from './classifier';
-import { compareWithGolden, goldenInput, readGolden } from './golden';
-import { decodeGraph } from './graph';
-import type { Pack } from './pack';
+import { compareWithGolden } from './golden';
 import type { Backend, BackendTrial } from './reading';
+import type { UnpackedPack } from './unpack';
 
 /** Warm forward passes of which the median counts. */
 const timedPasses = 5;
@@ -34,15 +33,11 @@ export interface TrialOptions {
   readonly onLost: (detail: string) => void;
 }
 
-/**
- * Decodes the pack, once for all backends, and returns what tries them.
- * @throws Failure `pack-damaged`
- */
-export function examiner(pack: Pack, { signal, software, onLost }: TrialOptions): Examine {
-  const golden = readGolden(pack);
-  const input = goldenInput(golden);
-  const artifacts = decodeGraph(pack);
-
+/** What tries a pack on a backend. */
+export function examiner(
+  { pack, artifacts, golden, input }: UnpackedPack,
+  { signal, software, onLost }: TrialOptions,
+): Examine {
   async function test(backend: Backend, timed: boolean): Promise<Candidate> {
     const classifier = new Classifier(backend, artifacts, pack.manifest);
     try {

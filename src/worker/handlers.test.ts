@@ -191,7 +191,6 @@ describe('a closer look', () => {
     const { pixels } = await createHandlers(session).pixels({ picture: blob, frame }, context());
     expect(pixels).toBe(white);
     expect(resampleFrame).toHaveBeenCalledWith(picture, { x: 250, y: 0, side: 50 });
-    expectClosedOnce();
   });
 
   it('finds by a threshold and measures where the pack has no outline of its own', async () => {

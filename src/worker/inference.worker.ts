@@ -1,65 +1,16 @@
-/** The inference worker: takes messages, calls handlers, answers. */
-import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { asFailure, Failure } from '../failure';
-import { configureTensorflow } from '../model/backend';
-import { Session } from '../model/session';
-import { createHandlers, type CallContext, type Handlers } from './handlers';
-import type { Call, CallName, FromWorker, Result, ToWorker } from './protocol';
+/**
+ * The inference worker's entry, kept small: the stored pack is read, checked and unpacked while the engine,
+ * which brings tfjs, is still being loaded.
+ */
+import { startAhead } from '../model/head-start';
+import type { ToWorker } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-configureTensorflow(wasmFile);
+const engine = import('./engine');
 
-let handlers: Handlers | undefined;
-const running = new Map<number, AbortController>();
-
-self.addEventListener('message', ({ data: message }: MessageEvent<ToWorker>) => {
-  switch (message.kind) {
-    case 'start':
-      handlers = createHandlers(
-        new Session({
-          ...message,
-          appVersion: __APP_VERSION__,
-          onLost: (detail) => post({ kind: 'lost', detail }),
-        }),
-      );
-      break;
-    case 'abort':
-      running.get(message.id)?.abort();
-      break;
-    case 'call':
-      void answer(message);
-  }
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  const headStart = data.kind === 'start' && data.keepPack ? startAhead() : undefined;
+  // In the order in which they came. An engine that cannot be loaded is an error of the worker.
+  engine.then(({ receive }) => receive(data, headStart), reportError);
 });
-
-async function answer<N extends CallName>({ id, name, argument, pictureId }: Call<N>): Promise<void> {
-  const abort = new AbortController();
-  running.set(id, abort);
-  const context: CallContext<N> = {
-    signal: abort.signal,
-    pictureId,
-    onProgress: (progress) => post({ kind: 'progress', id, progress }),
-  };
-  try {
-    if (!handlers) throw new Failure('internal', 'call before start');
-    const result = await handlers[name](argument, context);
-    post({ kind: 'result', id, result }, transferables(result));
-  } catch (thrown) {
-    const { code, detail } = asFailure(thrown);
-    post({ kind: 'failure', id, code, detail });
-  } finally {
-    running.delete(id);
-  }
-}
-
-function post(message: FromWorker, transfer: Transferable[] = []): void {
-  self.postMessage(message, transfer);
-}
-
-/** What need not be copied: the preview's pixels and the embedding. */
-function transferables(result: Result<CallName>): Transferable[] {
-  if (!result) return [];
-  if ('preview' in result) return [result.preview];
-  if ('embedding' in result) return [result.embedding.buffer];
-  return [];
-}
