@@ -19,11 +19,18 @@ interface WarmTimes {
   readonly photoBytes: number;
 }
 
+interface ColdTimes {
+  readonly ready: Pairs;
+  readonly result: Pairs;
+  /** One decode of the pack and one start of WASM in a worker that runs already. */
+  readonly unpacking: readonly number[];
+}
+
 export interface BenchPage {
   /** A picture to its reading in a worker at work. */
   warm(rounds: number, warmUp: number): Promise<WarmTimes>;
   /** A fresh worker with the pack in its store: to ready, and on to the reading of a first picture. */
-  cold(rounds: number, warmUp: number): Promise<{ readonly ready: Pairs; readonly result: Pairs }>;
+  cold(rounds: number, warmUp: number): Promise<ColdTimes>;
   /** Every step of the worker by itself, with a photo of the given size. */
   steps(width: number, height: number, rounds: number, warmUp: number): Promise<StepTimes>;
   runtimes(rounds: number, warmUp: number): Promise<RuntimeTimes>;
@@ -66,6 +73,7 @@ const page: BenchPage = {
     const pack = await loadPack(packUrl);
     const ready = { ours: [] as number[], bare: [] as number[] };
     const result = { ours: [] as number[], bare: [] as number[] };
+    const unpacking: number[] = [];
     for (let round = -warmUp; round < rounds; round++) {
       const start = performance.now();
       const { client, end } = startOurs();
@@ -77,7 +85,7 @@ const page: BenchPage = {
 
       const bareStart = performance.now();
       const bareWorker = startBare();
-      await bareWorker.ask({ pack });
+      const inWorker = await bareWorker.ask({ pack });
       const bareReady = performance.now() - bareStart;
       await bareWorker.ask({ picture });
       const bareResult = await bareWorker.ask({ picture });
@@ -86,10 +94,11 @@ const page: BenchPage = {
       if (source !== 'store') throw new Error('the pack was not kept');
       ready.ours.push(readyAt - start);
       ready.bare.push(bareReady);
+      unpacking.push(inWorker);
       result.ours.push(resultAt - start);
       result.bare.push(bareResult);
     }
-    return { ready, result };
+    return { ready, result, unpacking };
   },
 
   async steps(width, height, rounds, warmUp) {

@@ -34,7 +34,13 @@ async function timeStart(page: Page, url: string): Promise<StartTimes> {
   );
   return {
     painted: await page.evaluate(
-      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list) => {
+            const [paint] = list.getEntriesByName('first-contentful-paint');
+            if (paint) resolve(paint.startTime);
+          }).observe({ type: 'paint', buffered: true });
+        }),
     ),
     ready: Number(await ready.jsonValue()),
   };
