@@ -9,18 +9,23 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from scipy.special import softmax
+from sklearn.metrics import roc_auc_score
 
 from lentigo_training import comparison, handmade
 from lentigo_training.baselines import kept_features, knn, svm
 from lentigo_training.comparison import Classifier, parts_by
 from lentigo_training.datasets import DataError, read_dataset
+from lentigo_training.loader import evaluation_pixels
 from lentigo_training.metrics import class_indices
-from lentigo_training.sources import Short, without
+from lentigo_training.predict import predict_pixels
+from lentigo_training.sources import Short, measure, without
 from lentigo_training.splits import split_all, write_splits
 from lentigo_training.taxonomy import CLASSES
 
 from .conftest import made_picture
 from .test_metrics import pictures
+from .test_training import small_network
 
 SIDE = handmade.SIDE
 
@@ -168,3 +173,19 @@ def test_without_a_source() -> None:
         without(every, "non_lesion")
     assert Short(size=64, epochs=2, epoch_length=500).recipe().epochs == 2
     assert "1,000 pictures at 64 pixels" in Short(64, 2, 500).note
+
+
+def test_figures_of_a_source(small_data: Path) -> None:
+    of = read_dataset(small_data, "ham10000")
+    model = small_network()
+    figures = measure(of, model, Short(size=32), resamples=10)
+    logits = predict_pixels(model, evaluation_pixels(of, 32))["logits"]
+    truth, melanoma = class_indices(of), CLASSES.index("mel")
+    share = softmax(np.float64(logits), axis=1)[:, melanoma]
+    expected = roc_auc_score(truth == melanoma, share)
+    assert figures["auc.mel"]["value"] == pytest.approx(expected, abs=1e-4)
+    assert set(figures) == {"balancedAccuracy", "auc.suspicious", "auc.mel"}
+    for figure in figures.values():
+        low, high = figure["interval"]
+        assert low <= high
+        assert figure["n"] == len(of)
