@@ -15,7 +15,7 @@
  * | `<point>.sensitivity`, `.specificity`, `.ppv`, `.npv` | at an operating point of the manifest                 |
  * | `setCoverage`, `setSize`                              | truth in the prediction set; its mean size            |
  * | `stability.flips`, `.turns`, `.crops`, `.light`,      | share of pictures whose likeliest class changes under |
- * | `stability.any`                                       | these, or under any of them                           |
+ * | `stability.any`, `stability.each`                     | these, under any of them, under one of them on average |
  * | `careful.<any of the above>`                          | the same by careful reading, the mean of eight views  |
  * | `<name>@<factor>=<value>`                             | the same for one group, which `group` names           |
  *

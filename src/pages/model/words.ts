@@ -27,6 +27,7 @@ const figures: ReadonlyMap<string, () => string> = new Map([
   ['stability.crops', m.model_figure_stability_crops],
   ['stability.light', m.model_figure_stability_light],
   ['stability.any', m.model_figure_stability_any],
+  ['stability.each', m.model_figure_stability_each],
 ]);
 
 const measures: ReadonlyMap<string, () => string> = new Map([
