@@ -82,3 +82,35 @@ export async function fill(count: number, until: number): Promise<void> {
   }
   await clinic.close();
 }
+
+/** Everything about every examination, with a hash in the place of each picture. */
+export async function contents(): Promise<unknown[]> {
+  const clinic = new ClinicRecord('lentigo-records');
+  const all: unknown[] = [];
+  for (const { id } of await clinic.examinations.outline()) {
+    const found = await clinic.examinations.get(id);
+    if (!found || found.damaged) throw new Error('damaged');
+    const { pictures, thumbnail, ...rest } = found;
+    all.push({
+      ...rest,
+      revision: 0,
+      thumbnail: await hash(thumbnail),
+      pictures: await Promise.all(
+        pictures.map(async ({ image, reading, ...picture }) => ({
+          ...picture,
+          reading: { ...reading, embedding: [...reading.embedding] },
+          image: await hash(image),
+        })),
+      ),
+    });
+  }
+  await clinic.close();
+  return all;
+}
+
+async function hash(blob: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer());
+  return (
+    blob.type + Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  );
+}

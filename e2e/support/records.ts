@@ -31,6 +31,12 @@ export async function fillRecord(page: Page, count: number, until = new Date()):
   await page.evaluate(`(async () => { ${code}; await records.fill(${count}, ${until.getTime()}); })()`);
 }
 
+/** Everything that the record of a page holds, for comparison. */
+export async function recordContents(page: Page): Promise<unknown> {
+  const code = await records();
+  return page.evaluate(`(async () => { ${code}; return records.contents(); })()`);
+}
+
 /** Changes one byte of a ciphertext of the newest examination. */
 export async function damageNewest(page: Page): Promise<void> {
   await page.evaluate(async () => {

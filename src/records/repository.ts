@@ -15,7 +15,8 @@ export type { Page } from './examinations';
 
 /** All that Lentigo keeps of people, over one connection. */
 export class ClinicRecord {
-  readonly #store: RecordStore;
+  /** For what moves whole rows, in this folder; pages have the repositories. */
+  readonly store: RecordStore;
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
   readonly examinations: ExaminationRepository;
@@ -25,31 +26,31 @@ export class ClinicRecord {
   readonly catalogue: Catalogue;
 
   constructor(name?: string, now?: () => Date, derive?: Derive) {
-    this.#store = new RecordStore(name, now);
-    this.patients = new PatientRepository(this.#store);
-    this.lesions = new LesionRepository(this.#store);
-    this.examinations = new ExaminationRepository(this.#store);
-    this.catalogue = new Catalogue(this.#store);
-    this.lock = new RecordLock(this.#store, derive);
+    this.store = new RecordStore(name, now);
+    this.patients = new PatientRepository(this.store);
+    this.lesions = new LesionRepository(this.store);
+    this.examinations = new ExaminationRepository(this.store);
+    this.catalogue = new Catalogue(this.store);
+    this.lock = new RecordLock(this.store, derive);
   }
 
   /** Deletes everything and the keys, so that what the disk may still hold stays unreadable. */
   removeAll(): Promise<void> {
-    return this.#store.removeAll();
+    return this.store.removeAll();
   }
 
   /** Tells of every change of the record, in this tab or another. Returns what ends the listening. */
   onChange(listener: ChangeListener): () => void {
-    return this.#store.changes.listen(listener);
+    return this.store.changes.listen(listener);
   }
 
   /** Tells when two tabs of different versions stand in each other's way. Returns what ends the listening. */
   onObstacle(listener: (obstacle: Obstacle) => void): () => void {
-    return this.#store.onObstacle(listener);
+    return this.store.onObstacle(listener);
   }
 
   close(): Promise<void> {
-    return this.#store.close();
+    return this.store.close();
   }
 }
 

@@ -1,0 +1,161 @@
+/** Puts rows of a backup into the record: each call is one transaction. */
+import type { Entity } from '../changes';
+import { validAssignment } from '../examination-rows';
+import { sealBlob, sealContent, sealLesion, sealPatient, sealPicture } from '../sealed';
+import { again, type Opened, type RecordStore } from '../store';
+import type { LesionFile, PatientFile } from './format';
+import {
+  mergedContent,
+  missing,
+  pictureOf,
+  standingExamination,
+  standingLesion,
+  standingPatient,
+  type Standing,
+} from './merge';
+import type { WholeExamination } from './read';
+
+export async function writePatients(store: RecordStore, files: readonly PatientFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const done = await store.write(
+    ['patients'],
+    ({ database, key }) =>
+      prepared(files, async (file) => ({
+        id: file.id,
+        ...(await standingPatient({ database, key }, file)),
+        content: await sealPatient(key, file.id, file),
+      })),
+    async (writing, rows) => {
+      const patients = writing.objectStore('patients');
+      for (const { id, revision } of rows) {
+        if (((await patients.get(id))?.revision ?? 0) !== revision) return again;
+      }
+      for (const { id, revision, content } of rows) {
+        await patients.put({ id, revision: revision + 1, content });
+      }
+      return rows;
+    },
+  );
+  announce(store, 'patient', done);
+}
+
+export async function writeLesions(store: RecordStore, files: readonly LesionFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const done = await store.write(
+    ['lesions', 'patients'],
+    ({ database, key }) =>
+      prepared(files, async (file) => ({
+        id: file.id,
+        of: file.patient,
+        ...(await standingLesion({ database, key }, file)),
+        content: await sealLesion(key, file.id, file),
+      })),
+    async (writing, rows) => {
+      const lesions = writing.objectStore('lesions');
+      for (const { id, revision } of rows) {
+        if (((await lesions.get(id))?.revision ?? 0) !== revision) return again;
+      }
+      for (const { id, of, revision, content } of rows) {
+        const present = await lesions.get(id);
+        const patient = of === null ? undefined : (await writing.objectStore('patients').get(of))?.id;
+        await lesions.put({
+          id,
+          revision: revision + 1,
+          patient: present ? present.patient : patient,
+          content,
+        });
+      }
+      return rows;
+    },
+  );
+  announce(store, 'lesion', done);
+}
+
+export async function writeExaminations(
+  store: RecordStore,
+  examinations: readonly WholeExamination[],
+): Promise<void> {
+  if (examinations.length === 0) return;
+  const done = await store.write(
+    [
+      'lesions',
+      'patients',
+      'examinations',
+      'thumbnails',
+      'pictures',
+      'images',
+      'firstExaminations',
+      'firstPictures',
+    ],
+    (opened) => prepared(examinations, (each) => sealed(store, opened, each)),
+    async (writing, rows) => {
+      const stored = writing.objectStore('examinations');
+      for (const { id, revision } of rows) {
+        if (((await stored.index('id').get(id))?.revision ?? 0) !== revision) return again;
+      }
+      for (const { id, createdAt, row, revision, assignment, content, thumbnail, pictures } of rows) {
+        const { patient, lesion } = row ?? (await validAssignment(writing, assignment));
+        await stored.put({ id, createdAt, revision: revision + 1, patient, lesion, content });
+        if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
+        for (const { picture, image } of pictures) {
+          await writing.objectStore('pictures').put(picture);
+          await writing.objectStore('images').put(image, picture.id);
+        }
+        // Left behind by the first version, where it was damaged.
+        await writing.objectStore('firstExaminations').delete([createdAt, id]);
+        await writing.objectStore('firstPictures').delete(id);
+      }
+      return rows;
+    },
+  );
+  announce(store, 'examination', done);
+}
+
+/** An examination of the backup as rows, put together with what is here. */
+async function sealed(
+  store: RecordStore,
+  opened: Opened,
+  { examination: file, thumbnail, images }: WholeExamination,
+) {
+  const { key } = opened;
+  const standing = await standingExamination(store, opened, file);
+  const { row, content: present } = standing;
+  const place = { id: file.id, createdAt: row?.createdAt ?? new Date(file.createdAt) };
+  const content = mergedContent(present, file);
+  const first = content.pictures[0];
+  const showsAnother = first !== present?.pictures[0];
+  const pictures = missing(present, file).map(async (picture) => {
+    const image = images[file.pictures.indexOf(picture)];
+    if (!image) throw new Error('no image');
+    return {
+      picture: await sealPicture(key, file.id, pictureOf(picture)),
+      image: await sealBlob(key, 'image', picture.id, new Blob([image], { type: picture.type })),
+    };
+  });
+  return {
+    ...standing,
+    ...place,
+    assignment: { patient: file.patient ?? undefined, lesion: file.lesion ?? undefined },
+    content: await sealContent(key, place, content),
+    thumbnail: showsAnother
+      ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
+      : undefined,
+    pictures: await Promise.all(pictures),
+  };
+}
+
+/** Everything but what is the same already. */
+async function prepared<F, P extends Standing>(
+  files: readonly F[],
+  prepare: (file: F) => Promise<P>,
+): Promise<P[]> {
+  const rows = await Promise.all(files.map(prepare));
+  return rows.filter(({ fate }) => fate !== 'same');
+}
+
+function announce(store: RecordStore, of: Entity, rows: readonly (Standing & { id: string })[]): void {
+  for (const kind of ['added', 'changed'] as const) {
+    const ids = rows.filter(({ fate }) => fate === kind).map(({ id }) => id);
+    store.changes.announce({ kind, of, ids });
+  }
+}
