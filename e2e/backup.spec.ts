@@ -1,76 +1,59 @@
-import type { Page } from "playwright/test";
-import { App } from "./support/app.ts";
-import { fillRecord, recordContents } from "./support/records.ts";
-import { expect, test } from "./support/test.ts";
-import { words } from "./support/words.ts";
+import type { Page } from 'playwright/test';
+import { App } from './support/app.ts';
+import { fillRecord, recordContents } from './support/records.ts';
+import { expect, test } from './support/test.ts';
+import { words } from './support/words.ts';
 
-const passphrase = "four words of no kinship";
+const passphrase = 'four words of no kinship';
 const panel = (page: Page) =>
-  page.locator("section", {
-    has: page.getByRole("heading", { name: words("backup_title") }),
+  page.locator('section', {
+    has: page.getByRole('heading', { name: words('backup_title') }),
   });
 const button = (page: Page, key: Parameters<typeof words>[0]) =>
-  panel(page).getByRole("button", { name: words(key), exact: true });
+  panel(page).getByRole('button', { name: words(key), exact: true });
 
-test("a backup gives the same record in a fresh browser", async ({
-  app,
-  page,
-  browser,
-  problems,
-}) => {
+test('a backup gives the same record in a fresh browser', async ({ app, page, browser, problems }) => {
   test.setTimeout(120_000);
   await app.start();
   await fillRecord(page, 6);
-  await app.go("settings");
-  await button(page, "backup_save").click();
-  await panel(page)
-    .getByLabel(words("backup_passphrase"), { exact: true })
-    .fill(passphrase);
-  await panel(page)
-    .getByLabel(words("backup_passphrase_again"))
-    .fill(passphrase);
-  const downloading = page.waitForEvent("download");
-  await button(page, "backup_save_action").click();
+  await app.go('settings');
+  await button(page, 'backup_save').click();
+  await panel(page).getByLabel(words('backup_passphrase'), { exact: true }).fill(passphrase);
+  await panel(page).getByLabel(words('backup_passphrase_again')).fill(passphrase);
+  const downloading = page.waitForEvent('download');
+  await button(page, 'backup_save_action').click();
   const download = await downloading;
-  expect(download.suggestedFilename()).toMatch(
-    /^lentigo-backup-\d{4}-\d\d-\d\d\.age$/,
-  );
+  expect(download.suggestedFilename()).toMatch(/^lentigo-backup-\d{4}-\d\d-\d\d\.age$/);
   const file = await download.path();
   const contents = await recordContents(page);
 
   // The table names the same readings.
-  await button(page, "backup_table").click();
-  await button(page, "backup_make").click();
-  await expect(
-    panel(page).getByText(words("backup_table_done", { count: 6 })),
-  ).toBeVisible();
+  await button(page, 'backup_table').click();
+  await button(page, 'backup_make').click();
+  await expect(panel(page).getByText(words('backup_table_done', { count: 6 }))).toBeVisible();
 
   const context = await browser.newContext();
   problems.watch(context);
   const other = new App(await context.newPage());
-  await other.start(new URL("./", page.url()).href);
-  await other.go("settings");
-  await button(other.page, "backup_restore").click();
-  await panel(other.page).getByLabel(words("backup_file")).setInputFiles(file);
-  const secret = panel(other.page).getByLabel(words("backup_passphrase"));
+  await other.start(new URL('./', page.url()).href);
+  await other.go('settings');
+  await button(other.page, 'backup_restore').click();
+  await panel(other.page).getByLabel(words('backup_file')).setInputFiles(file);
+  const secret = panel(other.page).getByLabel(words('backup_passphrase'));
   await secret.fill(`${passphrase}!`);
-  await button(other.page, "backup_look").click();
-  await expect(
-    panel(other.page).getByText(words("failure_backup_passphrase")),
-  ).toBeVisible();
+  await button(other.page, 'backup_look').click();
+  await expect(panel(other.page).getByText(words('failure_backup_passphrase'))).toBeVisible();
   await secret.fill(passphrase);
-  await button(other.page, "backup_look").click();
-  const readings = panel(other.page).getByRole("row", {
-    name: words("backup_examinations"),
+  await button(other.page, 'backup_look').click();
+  const readings = panel(other.page).getByRole('row', {
+    name: words('backup_examinations'),
   });
-  await expect(readings.getByRole("cell")).toHaveText(["6", "0", "0"]);
+  await expect(readings.getByRole('cell')).toHaveText(['6', '0', '0']);
   expect(await recordContents(other.page)).toEqual([]);
-  await button(other.page, "backup_restore_action").click();
-  await expect(
-    panel(other.page).getByText(words("backup_restored")),
-  ).toBeVisible();
+  await button(other.page, 'backup_restore_action').click();
+  await expect(panel(other.page).getByText(words('backup_restored'))).toBeVisible();
   expect(await recordContents(other.page)).toEqual(contents);
-  await other.go("history");
+  await other.go('history');
   await other.history.expectCount(6);
   await context.close();
 });
