@@ -15,6 +15,7 @@ const usage = `npm run evaluate -- --images DIR --labels FILE.csv [options]
 
   --images DIR        the folder with the pictures
   --labels FILE.csv   columns file,dx: dx is a class code of the model, or none (no lesion)
+  --masks DIR         outlines by experts, DIR/<picture>.png: adds the columns dice, iou, attention_inside
   --model DIR         the model pack (default: public/model)
   --backend NAME      wasm or webgl (default: wasm)
   --careful           careful reading: the mean of eight views, eight times as long
@@ -29,6 +30,7 @@ class UsageError extends Error {}
 interface Arguments {
   readonly images: string;
   readonly labels: string;
+  readonly masks: string | undefined;
   readonly model: string;
   readonly backend: Backend;
   readonly careful: boolean;
@@ -41,6 +43,7 @@ function readArguments(): Arguments | 'help' {
     options: {
       images: { type: 'string' },
       labels: { type: 'string' },
+      masks: { type: 'string' },
       model: { type: 'string', default: 'public/model' },
       backend: { type: 'string', default: 'wasm' },
       careful: { type: 'boolean', default: false },
@@ -49,16 +52,25 @@ function readArguments(): Arguments | 'help' {
       help: { type: 'boolean', default: false },
     },
   });
-  const { images, labels, model, backend, careful, out, help } = values;
+  const { images, labels, masks, model, backend, careful, out, help } = values;
   if (help) return 'help';
   if (!images || !labels) throw new UsageError('--images and --labels are needed');
   if (backend !== 'wasm' && backend !== 'webgl') throw new UsageError(`no backend "${backend}"`);
   const jobs = Number(values.jobs);
   if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs wants a whole number from 1');
-  for (const path of [images, labels, join(model, 'manifest.json')]) {
+  for (const path of [images, labels, ...(masks ? [masks] : []), join(model, 'manifest.json')]) {
     if (!existsSync(path)) throw new UsageError(`${path} does not exist`);
   }
-  return { images: resolve(images), labels, model: resolve(model), backend, careful, out, jobs };
+  return {
+    images: resolve(images),
+    labels,
+    masks: masks && resolve(masks),
+    model: resolve(model),
+    backend,
+    careful,
+    out,
+    jobs,
+  };
 }
 
 async function main(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright';
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { Backend } from '../../src/model/reading.ts';
 import { launchChromium } from '../browser.ts';
+import type { Looked } from './masks.ts';
 import type { ErrorCode, Prediction } from './outcome.ts';
 import type { EvaluationPage } from './page/main.ts';
 
@@ -36,11 +37,27 @@ export class Lane {
   }
 
   /** Never throws: a picture that costs the browser twice is an error of its own. */
-  async classify(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
+  classify(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
+    return this.#persist((page) =>
+      page.evaluate(([index, careful]) => window.evaluation.classify(index, careful), [
+        number,
+        this.#reading.careful,
+      ] as const),
+    );
+  }
+
+  /** As `classify`, for the outline and the attention map of a class. */
+  look(number: number, code: string): Promise<Looked | { readonly error: ErrorCode }> {
+    return this.#persist((page) =>
+      page.evaluate(([index, name]) => window.evaluation.look(index, name), [number, code] as const),
+    );
+  }
+
+  async #persist<T>(ask: (page: Page) => Promise<T>): Promise<T | { readonly error: ErrorCode }> {
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
         if (!this.#page) await this.open();
-        return await this.#ask(number);
+        return await this.#ask(ask);
       } catch {
         await this.close();
       }
@@ -54,7 +71,7 @@ export class Lane {
     await browser?.close().catch(() => undefined);
   }
 
-  async #ask(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
+  async #ask<T>(ask: (page: Page) => Promise<T>): Promise<T> {
     if (!this.#page) throw new Error('no page');
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
@@ -62,13 +79,7 @@ export class Lane {
     });
     try {
       // A page or browser that crashes rejects the evaluation.
-      return await Promise.race([
-        this.#page.evaluate(([index, careful]) => window.evaluation.classify(index, careful), [
-          number,
-          this.#reading.careful,
-        ] as const),
-        silence,
-      ]);
+      return await Promise.race([ask(this.#page), silence]);
     } finally {
       clearTimeout(timer);
     }

@@ -2,6 +2,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { FailureCode } from '../../src/failure.ts';
 import type { Label } from './labels.ts';
+import type { Overlap } from './masks.ts';
 
 /** Why a row has no reading, or (`unknown-label`) does not count in the figures. */
 export type ErrorCode = FailureCode | 'file-missing' | 'file-unreadable' | 'unknown-label' | 'browser-lost';
@@ -32,6 +33,8 @@ export interface Prediction {
 export interface Outcome {
   readonly label: Label;
   readonly prediction?: Prediction;
+  /** With the experts' outline, where there is one. */
+  readonly overlap?: Overlap;
   readonly error?: ErrorCode;
 }
 
@@ -49,16 +52,22 @@ export function toCsv(outcomes: readonly Outcome[], codes: readonly string[]): s
     'set',
     ...(careful ? ['views_agree'] : []),
     'milliseconds',
+    ...(outcomes.some(({ overlap }) => overlap) ? ['dice', 'iou', 'attention_inside'] : []),
     'error',
   ];
   const others = new Set(outcomes.flatMap(({ label }) => Object.keys(label.others)));
   const columns = [...own, ...[...others].filter((name) => !own.includes(name))];
   return stringify(
-    outcomes.map(({ label, prediction, error }) => ({
+    outcomes.map(({ label, prediction, overlap, error }) => ({
       ...label.others,
       file: label.file,
       dx: label.dx,
       ...(prediction ? cells(prediction, codes) : Object.fromEntries(own.slice(2).map((name) => [name, '']))),
+      ...(overlap && {
+        dice: overlap.dice.toFixed(4),
+        iou: overlap.iou.toFixed(4),
+        attention_inside: overlap.attention.toFixed(4),
+      }),
       error: error ?? '',
     })),
     { header: true, columns },

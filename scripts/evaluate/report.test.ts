@@ -42,7 +42,11 @@ function prediction(probabilities: number[], part: Partial<Prediction> = {}): Pr
 const label = (dx: string, file = `${dx}.jpg`): Outcome['label'] => ({ file, dx, others: { site: 'arm' } });
 
 const outcomes: Outcome[] = [
-  { label: label('mel'), prediction: prediction([0.7, 0.2, 0.1], { flagged: ['screening'] }) },
+  {
+    label: label('mel'),
+    prediction: prediction([0.7, 0.2, 0.1], { flagged: ['screening'] }),
+    overlap: { dice: 0.9, iou: 0.8, attention: 0.6 },
+  },
   { label: label('mel'), prediction: prediction([0.3, 0.6, 0.1], { set: ['nv', 'mel'] }) },
   {
     label: label('nv'),
@@ -123,6 +127,12 @@ describe('the report', () => {
     expect(report.refused.lesions).toMatchObject({ value: 0.25, n: 4 });
   });
 
+  it('takes the means over the pictures with an outline by experts', () => {
+    expect(report.outline.dice).toMatchObject({ value: 0.9, n: 1 });
+    expect(report.outline.attentionInside).toMatchObject({ value: 0.6, n: 1 });
+    expect(formatReport(report)).toMatch(/outline, Dice +0\.900/);
+  });
+
   it('has no figures, and no NaN, where nothing was read', () => {
     const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], manifest);
     expect(empty.accuracy).toEqual({ value: null, interval: null, n: 0 });
@@ -132,7 +142,7 @@ describe('the report', () => {
   });
 
   it('is a short table on the terminal', () => {
-    expect(formatReport(report)).toContain('balanced accuracy               83.3 % [');
+    expect(formatReport(report)).toMatch(/balanced accuracy +83\.3 % \[/);
   });
 });
 
@@ -142,7 +152,7 @@ describe('predictions.csv', () => {
   it('has one row for each picture, in order, with all columns', () => {
     expect(rows).toHaveLength(outcomes.length);
     expect(Object.keys(rows[0] ?? {}).join()).toBe(
-      'file,dx,predicted,p_mel,p_nv,p_bcc,p_lesion,accepted,quality,set,milliseconds,error,site',
+      'file,dx,predicted,p_mel,p_nv,p_bcc,p_lesion,accepted,quality,set,milliseconds,dice,iou,attention_inside,error,site',
     );
     expect(rows[1]).toMatchObject({
       predicted: 'nv',

@@ -63,6 +63,8 @@ export interface Report {
   readonly refused: { readonly lesions: Figure; readonly none: Figure };
   /** counts[truth][predicted], in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
+  /** Means over the pictures that have an expert's outline. */
+  readonly outline: { readonly dice: Figure; readonly iou: Figure; readonly attentionInside: Figure };
   readonly milliseconds: { readonly median: number | null; readonly p95: number | null; readonly n: number };
 }
 
@@ -88,6 +90,7 @@ export function makeReport(
   const none = outcomes.flatMap(({ label, prediction }) =>
     prediction && label.dx === noLesion ? prediction : [],
   );
+  const overlaps = outcomes.flatMap(({ overlap }) => overlap ?? []);
   const confusion = confusionMatrix(lesions, codes.length);
   const serious = classes.flatMap(({ kind }, k) => (kind === 'benign' ? [] : k));
 
@@ -134,6 +137,11 @@ export function makeReport(
       none: shareFigure(countIf(none, ({ accepted }) => !accepted)),
     },
     confusion,
+    outline: {
+      dice: meanFigure(overlaps.map(({ dice }) => dice)),
+      iou: meanFigure(overlaps.map(({ iou }) => iou)),
+      attentionInside: meanFigure(overlaps.map(({ attention }) => attention)),
+    },
     milliseconds: times(predictions.map(({ milliseconds }) => milliseconds)),
   };
 }
@@ -179,6 +187,12 @@ function aucFigure(lesions: readonly Scored[], positives: readonly number[]): Fi
 function shareFigure(share: Share): Figure {
   if (share.n === 0) return { value: null, interval: null, n: 0 };
   return { value: share.hits / share.n, interval: wilson(share), n: share.n };
+}
+
+function meanFigure(values: readonly number[]): Figure {
+  const n = values.length;
+  if (n === 0) return { value: null, interval: null, n };
+  return { value: mean([...values]), interval: bootstrap(values, (sample) => mean([...sample])), n };
 }
 
 function countIf<T>(items: readonly T[], test: (item: T) => boolean): Share {

@@ -9,11 +9,14 @@ import { buildPage } from '../build-page.ts';
 import { serve } from '../static-server.ts';
 import type { Label } from './labels.ts';
 import { Lane } from './lane.ts';
+import { maskPath, overlapOf, readMask } from './masks.ts';
 import type { Outcome } from './outcome.ts';
 import { noLesion } from './report.ts';
 
 export interface RunOptions {
   readonly images: string;
+  /** Folder of the experts' outlines. */
+  readonly masks?: string | undefined;
   readonly labels: readonly Label[];
   /** Folder of the pack. */
   readonly model: string;
@@ -30,7 +33,7 @@ export interface RunOptions {
  * @throws Error when nothing can be read at all: no browser, or a pack that cannot be used
  */
 export async function run(options: RunOptions): Promise<{ manifest: Manifest; outcomes: Outcome[] }> {
-  const { images, labels, model, backend, careful, jobs, onProgress } = options;
+  const { images, masks, labels, model, backend, careful, jobs, onProgress } = options;
   const pageFolder = await buildPage(join(import.meta.dirname, 'page'));
   const server = await serve({
     '/': pageFolder,
@@ -52,7 +55,8 @@ export async function run(options: RunOptions): Promise<{ manifest: Manifest; ou
     await Promise.all(
       lanes.map(async (lane) => {
         for (let index = next++, label; (label = labels[index]); index = next++) {
-          outcomes[index] = await readOne(lane, index, label, codes);
+          const outcome = await readOne(lane, index, label, codes);
+          outcomes[index] = masks ? await withOverlap(lane, index, outcome, masks) : outcome;
           onProgress?.(++done);
         }
       }),
@@ -70,6 +74,16 @@ async function readOne(lane: Lane, index: number, label: Label, codes: readonly 
   if ('error' in answer) return { label, error: answer.error };
   const known = label.dx === noLesion || codes.includes(label.dx);
   return { label, prediction: answer, ...(!known && { error: 'unknown-label' as const }) };
+}
+
+/** Adds how the outline compares with the experts', where they drew one. */
+async function withOverlap(lane: Lane, index: number, outcome: Outcome, masks: string): Promise<Outcome> {
+  const { label, prediction } = outcome;
+  const path = prediction && maskPath(masks, label.file);
+  if (!path) return outcome;
+  const looked = await lane.look(index, prediction.predicted);
+  if ('error' in looked) return outcome;
+  return { ...outcome, overlap: overlapOf(looked, await readMask(path)) };
 }
 
 async function sendPicture(path: string, response: ServerResponse): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Figure, Report } from './report.ts';
 
 export function formatReport(report: Report): string {
-  const { milliseconds, refused, predictionSet } = report;
+  const { milliseconds, refused, predictionSet, outline } = report;
   const lines: (readonly [string, string])[] = [
     ['pictures', `${report.rows} listed, ${report.read} read${errors(report)}`],
     ['accuracy', percent(report.accuracy)],
@@ -15,6 +15,13 @@ export function formatReport(report: Report): string {
     ...(report.viewsAgree ? [['all eight views agree', percent(report.viewsAgree)] as const] : []),
     ['refused, of lesions', percent(refused.lesions)],
     ['refused, of no lesion', percent(refused.none)],
+    ...(outline.dice.n > 0
+      ? ([
+          ['outline, Dice', number(outline.dice, 3)],
+          ['outline, IoU', number(outline.iou, 3)],
+          ['attention inside of the outline', percent(outline.attentionInside)],
+        ] as const)
+      : []),
     [
       'milliseconds a picture',
       milliseconds.median === null || milliseconds.p95 === null

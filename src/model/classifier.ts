@@ -60,10 +60,10 @@ export class Classifier {
   async #execute(input: Float32Array, names: string[]): Promise<Float32Array[]> {
     const { width, height, channels } = this.#manifest.input;
     // A single output comes by itself, not in a list.
-    const tensors = [
-      tidy(() => this.#model.execute(tensor4d(input, [1, height, width, channels]), names)) as
-        Tensor[] | Tensor,
-    ].flat();
+    const found = tidy<Tensor | Tensor[]>(
+      () => this.#model.execute(tensor4d(input, [1, height, width, channels]), names) as Tensor | Tensor[],
+    );
+    const tensors = [found].flat();
     try {
       // Copies: what tfjs hands out may belong to it.
       return await Promise.all(tensors.map(async (each) => Float32Array.from(await each.data())));

@@ -75,7 +75,7 @@ export function createHandlers(session: Session): Handlers {
 
     pixels: ({ picture, frame }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, async (decoded) => ({
-        pixels: await resampleFrame(decoded, clampFrame(frame, decoded)),
+        pixels: await resampleFrame(decoded, frame ? clampFrame(frame, decoded) : centredFrame(decoded)),
       })),
 
     outline: (argument) => outlineOf(session, argument),

@@ -15,7 +15,7 @@ import type { Metrics } from '../model/metrics';
 import type { DownloadProgress, PackStorage } from '../model/pack';
 import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../model/reading';
 
-export type { AttentionMap, BackendTrial, DownloadProgress, Measured, OutlineRequest, PackStorage };
+export type { AttentionMap, BackendTrial, Measured, OutlineRequest, PackStorage };
 
 export interface ReadyState {
   readonly manifest: Manifest;
@@ -50,7 +50,7 @@ interface KeepsakePicture extends Size {
 /** The frame as the network sees it, to be handed to the calls that look closer: 224 x 224 x 3 bytes. */
 export type FramePixels = Uint8Array<ArrayBuffer>;
 
-export interface FoundOutline {
+interface FoundOutline {
   readonly method: OutlineMethod;
   readonly mask: EncodedMask;
   /** Whether the network drew it; a threshold did else. */
@@ -88,8 +88,8 @@ interface Calls {
   };
   /** Makes what the record keeps of a picture. */
   keepsake: { argument: { picture: Blob; frame: Frame }; result: KeepsakePicture; progress: never };
-  /** The frame's pixels, so that the calls below need not decode the picture anew. */
-  pixels: { argument: { picture: Blob; frame: Frame }; result: { pixels: FramePixels }; progress: never };
+  /** The pixels of the frame (else of the centred square), so that the calls below need not decode anew. */
+  pixels: { argument: { picture: Blob; frame?: Frame }; result: { pixels: FramePixels }; progress: never };
   /** Finds the lesion in the frame. */
   outline: {
     argument: { pixels: FramePixels; request: OutlineRequest };

@@ -3,6 +3,7 @@ import { asFailure } from '../../../src/failure';
 import type { Manifest } from '../../../src/model/manifest';
 import type { Backend } from '../../../src/model/reading';
 import { InferenceClient } from '../../../src/worker/client';
+import type { Looked } from '../masks';
 import type { ErrorCode, Prediction } from '../outcome';
 
 export interface EvaluationPage {
@@ -10,6 +11,8 @@ export interface EvaluationPage {
   prepare(backend: Backend): Promise<Manifest>;
   /** Reads the picture of this number from the server, with `careful` in eight views. */
   classify(number: number, careful: boolean): Promise<Prediction | { readonly error: ErrorCode }>;
+  /** The outline of the same picture, and where the network looked for a class. */
+  look(number: number, code: string): Promise<Looked | { readonly error: ErrorCode }>;
   /** Tensors that are alive in the worker. */
   tensors(): Promise<number>;
 }
@@ -44,6 +47,18 @@ const page: EvaluationPage = {
         milliseconds: reading.times.total,
         backend: reading.backend,
       };
+    } catch (thrown) {
+      return { error: asFailure(thrown).code };
+    }
+  },
+
+  async look(number, code) {
+    try {
+      const picture = await (await fetch(`./picture/${number}`)).blob();
+      const { pixels } = await client.call('pixels', { picture });
+      const { mask } = await client.call('outline', { pixels, request: { method: 'automatic' } });
+      const { values } = await client.call('attention', { pixels, code });
+      return { mask, attention: Array.from(values) };
     } catch (thrown) {
       return { error: asFailure(thrown).code };
     }
