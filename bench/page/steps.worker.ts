@@ -3,9 +3,13 @@ import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import { decodePicture } from '../../src/image/decode';
 import { centredFrame, type Frame } from '../../src/image/frame';
 import { makeKeepsake, makePreview } from '../../src/image/keepsake';
+import type { Mask } from '../../src/image/mask';
+import { measure as measureLesion } from '../../src/image/measure/measure';
 import type { Picture } from '../../src/image/picture';
 import { assessQuality } from '../../src/image/quality';
 import { resampleFrame, toNetworkInput } from '../../src/image/resample';
+import { findOutline } from '../../src/image/segment/find-outline';
+import { attentionMap } from '../../src/model/attention';
 import { configureTensorflow } from '../../src/model/backend';
 import { Session } from '../../src/model/session';
 import type { StepsRequest, StepTimes } from './steps';
@@ -20,6 +24,8 @@ interface Given {
   readonly frame: Frame;
   /** The frame as the network sees it: 224 x 224 x 3 bytes. */
   readonly rgb: Uint8Array;
+  /** The lesion's outline. */
+  readonly mask: Mask;
   /** Prepared, on WASM. */
   readonly session: Session;
 }
@@ -29,6 +35,11 @@ const steps: Readonly<Record<string, (given: Given) => unknown>> = {
   'frame to 224 x 224': ({ picture, frame }) => resampleFrame(picture, frame),
   quality: ({ rgb, frame }) => assessQuality(rgb, frame),
   network: ({ session, rgb }) => session.run(toNetworkInput(rgb)),
+  'outline, automatic threshold': ({ rgb }) => findOutline(rgb, { method: 'automatic' }),
+  'outline, threshold by hand': ({ rgb }) =>
+    findOutline(rgb, { method: 'threshold', channel: 'blue', side: 'below', level: 100 }),
+  measures: ({ rgb, mask, frame }) => measureLesion(rgb, mask, { sidePixels: frame.side }),
+  'attention map': async ({ session, rgb }) => attentionMap(await session.attention(toNetworkInput(rgb)), 0),
   'preview of 1600 px': ({ picture }) => makePreview(picture, 1600).close(),
   'what the record keeps': ({ picture, frame }) => makeKeepsake(picture, frame),
 };
@@ -50,7 +61,9 @@ async function measure({ packUrl, photo, rounds, warmUp }: StepsRequest): Promis
   await session.prepare('wasm', { signal: new AbortController().signal });
   const picture = await decodePicture(photo);
   const frame = centredFrame(picture);
-  const given: Given = { photo, picture, frame, rgb: await resampleFrame(picture, frame), session };
+  const rgb = await resampleFrame(picture, frame);
+  const { mask } = findOutline(rgb, { method: 'automatic' });
+  const given: Given = { photo, picture, frame, rgb, mask, session };
   const times = Object.fromEntries(Object.keys(steps).map((name) => [name, [] as number[]]));
   for (let round = -warmUp; round < rounds; round++) {
     for (const [name, step] of Object.entries(steps)) {
