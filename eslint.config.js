@@ -65,7 +65,7 @@ export default ts.config(
       [
         '^@tensorflow/',
         '^idb$',
-        '/image/(?!frame$)',
+        '/image/(?!(frame|mask|brush)$)',
         '/model/',
         '/worker/(?!client|protocol)',
         '/records/(database|vault)',

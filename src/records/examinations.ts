@@ -2,7 +2,7 @@
 import type { ChangeListener } from './changes';
 import { newContent } from './codec';
 import { convertStored } from './conversion';
-import type { ExaminationRow, Sealed } from './database';
+import type { ExaminationRow, PictureRow, Sealed } from './database';
 import { merged } from './edits';
 import type {
   Assignment,
@@ -262,14 +262,21 @@ export class ExaminationRepository {
       const rows = await transaction.objectStore('examinations').index('lesion').getAll(lesion);
       const index = transaction.objectStore('pictures').index('examination');
       const pictures = await Promise.all(rows.map(({ id }) => index.getAll(id)));
-      const entries = await Promise.all(
-        rows.map(async (row, at) => {
-          const converted = row.content ? undefined : await this.#converted(opened, row);
-          const read = converted ?? { row, pictures: pictures[at] ?? [] };
-          return whole(openRecord(opened.key, read.row, read.pictures), damaged(row));
-        }),
-      );
+      const entries = await this.#recordsOf(opened, rows, pictures);
       return entries.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    });
+  }
+
+  /** These examinations without their pictures, in this order; those that are gone are left out. */
+  records(ids: readonly string[]): Promise<(ExaminationRecord | DamagedExamination)[]> {
+    return guarded(async () => {
+      const opened = await this.#store.open();
+      const transaction = opened.database.transaction(['examinations', 'pictures']);
+      const examinations = transaction.objectStore('examinations').index('id');
+      const found = await Promise.all(ids.map((id) => examinations.get(id)));
+      const rows = found.filter((row) => row !== undefined);
+      const index = transaction.objectStore('pictures').index('examination');
+      return this.#recordsOf(opened, rows, await Promise.all(rows.map(({ id }) => index.getAll(id))));
     });
   }
 
@@ -305,6 +312,20 @@ export class ExaminationRepository {
     // Damaged, or another tab was quicker.
     const present = await opened.database.get('examinations', [row.createdAt, row.id]);
     return present?.content && readWhole(opened.database, present);
+  }
+
+  #recordsOf(
+    opened: Opened,
+    rows: readonly ExaminationRow[],
+    pictures: readonly (readonly PictureRow[])[],
+  ): Promise<(ExaminationRecord | DamagedExamination)[]> {
+    return Promise.all(
+      rows.map(async (row, at) => {
+        const converted = row.content ? undefined : await this.#converted(opened, row);
+        const read = converted ?? { row, pictures: pictures[at] ?? [] };
+        return whole(openRecord(opened.key, read.row, read.pictures), damaged(row));
+      }),
+    );
   }
 
   #pictured(

@@ -161,6 +161,10 @@ describe('belonging', () => {
     await record.examinations.assign([first], {});
     expect(await record.examinations.get(first)).toMatchObject({ patient: undefined, lesion: undefined });
     expect(await record.examinations.course(lesion)).toMatchObject([{ id: second }]);
+    expect(await record.examinations.records([loose, 'gone', second])).toMatchObject([
+      { id: loose, damaged: false },
+      { id: second, damaged: false },
+    ]);
   });
 
   it('to what is gone is to nobody, and the examination is kept', async () => {

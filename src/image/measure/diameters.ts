@@ -42,7 +42,7 @@ export function diametersOf(points: readonly Point[]): { readonly longest: Span;
 }
 
 /** The corners of the convex hull in order (Andrew's monotone chain). */
-export function convexHull(points: readonly Point[]): Point[] {
+function convexHull(points: readonly Point[]): Point[] {
   const sorted = [...points].sort((p, q) => p.x - q.x || p.y - q.y);
   const half = (ordered: readonly Point[]): Point[] => {
     const chain: Point[] = [];

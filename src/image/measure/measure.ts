@@ -8,7 +8,7 @@ import { areaWithin, contoursOf, type Point } from './contour';
 import { diametersOf, type Span } from './diameters';
 
 /** What is drawn of the measures over the picture, in pixels of the mask. */
-export interface Drawing {
+interface Drawing {
   /** The line around the lesion. */
   readonly contour: readonly Point[];
   readonly axes: Axes;

@@ -2,7 +2,7 @@
 import type { Mask } from '../mask';
 
 /** A connected piece of a mask. */
-export interface Piece {
+interface Piece {
   /** Its number in `labels`, from 1. */
   readonly label: number;
   readonly area: number;
