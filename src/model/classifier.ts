@@ -1,6 +1,6 @@
 /** The network of a pack on one backend. */
 import { GraphModel } from '@tensorflow/tfjs-converter';
-import { getBackend, setBackend, tensor4d, tidy, type io, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend, setBackend, tensor4d, tidy, type io } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
 import type { AttentionSource } from './attention';
 import type { Manifest } from './manifest';
@@ -60,9 +60,7 @@ export class Classifier {
   async #execute(input: Float32Array, names: string[]): Promise<Float32Array[]> {
     const { width, height, channels } = this.#manifest.input;
     // A single output comes by itself, not in a list.
-    const found = tidy<Tensor | Tensor[]>(
-      () => this.#model.execute(tensor4d(input, [1, height, width, channels]), names) as Tensor | Tensor[],
-    );
+    const found = tidy(() => this.#model.execute(tensor4d(input, [1, height, width, channels]), names));
     const tensors = [found].flat();
     try {
       // Copies: what tfjs hands out may belong to it.
