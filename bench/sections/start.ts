@@ -30,7 +30,11 @@ ${table(pairHead, [
     cold.result,
     "the browser's decode + one bare forward pass, warm",
   ),
-])}`;
+])}
+
+Where the time goes: the first forward pass takes 80 to 110 ms on an idle machine, against about 22 ms later, because tfjs, its
+graph and the WebAssembly functions are compiled by then; reading, hashing and decoding the pack run beside the loading
+of tfjs. Where the processor is shared, that overlap is worth less and the ratio rises.`;
     return { results: cold, text };
   },
 };
