@@ -224,6 +224,12 @@ describe('a closer look', () => {
     expect(outline).toHaveBeenCalledOnce();
   });
 
+  it('finds by a threshold where the network’s outline cannot be computed', async () => {
+    Object.assign(session, { outline: () => Promise.reject(new Error('kernel')) });
+    const found = await createHandlers(session).outline({ pixels: spot(), request: automatic }, context());
+    expect(found.learned).toBe(false);
+  });
+
   it('measures nothing in an empty mask', async () => {
     const mask = { width: 224, height: 224, runs: [224 * 224] };
     const { measured } = await createHandlers(session).measure(

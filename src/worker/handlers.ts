@@ -130,7 +130,8 @@ async function outlineOf(
 ): Promise<Result<'outline'>> {
   if (pixels.length !== networkSide * networkSide * 3) throw new RangeError(`${pixels.length} bytes`);
   if (request.method === 'automatic') {
-    const logits = await session.outline(toNetworkInput(pixels));
+    // A backend that cannot run the decoder must not cost the person the outline: a threshold needs none.
+    const logits = await session.outline(toNetworkInput(pixels)).catch(() => undefined);
     if (logits) {
       return { method: 'automatic', mask: encodeMask(learnedOutline(logits, request.tap)), learned: true };
     }
