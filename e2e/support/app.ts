@@ -5,7 +5,7 @@ import { anyWords, words } from './words.ts';
 /** For what the model has to do: a self-test by WebGL in software takes its time. */
 const patient = { timeout: 90_000 };
 
-export type PageName = 'classify' | 'history' | 'settings' | 'about';
+export type PageName = 'classify' | 'history' | 'patients' | 'map' | 'settings' | 'about';
 
 export class App {
   readonly page: Page;

@@ -7,6 +7,7 @@ const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
 const disjunction = new Intl.ListFormat(locale, { type: 'disjunction' });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -72,6 +73,20 @@ export function choiceOf(words: readonly string[]): string {
 /** Hours, minutes and seconds. */
 export function timeWithSeconds(date: Date): string {
   return clock.format(date);
+}
+
+/** An ISO day in words. */
+export function dayOf(isoDay: string): string {
+  return dayOfDate(new Date(`${isoDay}T12:00`));
+}
+
+export function dayOfDate(date: Date): string {
+  return day.format(date);
+}
+
+/** With one decimal where it says something. */
+export function decimal(value: number): string {
+  return tenths.format(value);
 }
 
 export function dateAndTime(date: Date): string {

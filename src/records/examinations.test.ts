@@ -80,7 +80,7 @@ describe('the record', () => {
         expect(await bytesOf(picture.image)).toEqual(await bytesOf(examination.picture));
         expect(await bytesOf(stored.thumbnail)).toEqual(await bytesOf(examination.thumbnail));
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     ));
 
   it('is there in the next session', async () => {

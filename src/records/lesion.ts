@@ -10,10 +10,10 @@ export const bodyViews = [
   'right-sole',
 ] as const;
 
-type BodyView = (typeof bodyViews)[number];
+export type BodyView = (typeof bodyViews)[number];
 
 /** A place on the body map. */
-interface BodyPlace {
+export interface BodyPlace {
   readonly view: BodyView;
   /** From the left and from the top of the drawing, as shares 0..1 of its width and height. */
   readonly x: number;

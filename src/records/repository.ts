@@ -12,6 +12,7 @@ export { leastLength } from './passphrase';
 export { passkeysPossible } from './passkey';
 export type { ExaminationRepository, Obstacle };
 export type { Page } from './examinations';
+export type { Removal } from './removal';
 
 /** All that Lentigo keeps of people, over one connection. */
 export class ClinicRecord {

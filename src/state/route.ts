@@ -2,6 +2,9 @@
 export type Route =
   | { readonly page: 'classify' }
   | { readonly page: 'history'; readonly id?: string }
+  | { readonly page: 'patients'; readonly id?: string }
+  | { readonly page: 'map' }
+  | { readonly page: 'lesion'; readonly id: string }
   | { readonly page: 'model' }
   | { readonly page: 'settings' }
   | { readonly page: 'about' }
@@ -14,17 +17,19 @@ export function parseRoute(hash: string): Route {
   const [path = ''] = hash.replace(/^#\/?/, '').split('?');
   const [page = '', id, ...rest] = path.split('/').filter((part) => part !== '');
   if (rest.length > 0) return { page: 'unknown' };
-  if (page === 'history') return id === undefined ? { page } : { page, id: decode(id) };
+  if (page === 'history' || page === 'patients')
+    return id === undefined ? { page } : { page, id: decode(id) };
+  if (page === 'lesion' && id !== undefined) return { page, id: decode(id) };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
-  if (page === 'model' || page === 'settings' || page === 'about') return { page };
+  if (page === 'map' || page === 'model' || page === 'settings' || page === 'about') return { page };
   return { page: 'unknown' };
 }
 
 /** The address of a route, for `href`. */
 export function hrefOf(route: Exclude<Route, { page: 'unknown' }>): string {
   if (route.page === 'classify') return '#/';
-  if (route.page === 'history' && route.id !== undefined) return `#/history/${encodeURIComponent(route.id)}`;
+  if ('id' in route) return `#/${route.page}/${encodeURIComponent(route.id)}`;
   return `#/${route.page}`;
 }
 

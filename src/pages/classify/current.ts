@@ -1,13 +1,14 @@
 /** The session of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../records/examination';
 import { examinations } from '../../records/repository';
+import { chosenLesion } from '../../state/chosen-lesion.svelte';
 import { navigation } from '../../state/navigation.svelte';
 import { reader } from '../../state/reader.svelte';
 import { settings } from '../../state/settings.svelte';
 import { inference } from '../../worker/client';
 import { ClassifySession } from './session.svelte';
 
-export const session = new ClassifySession(inference, reader, examinations, settings);
+export const session = new ClassifySession(inference, reader, examinations, settings, chosenLesion);
 
 /** Takes in pictures that were shared to the app or opened with it. */
 export function acceptPictures(files: readonly Blob[], source: PictureSource): void {

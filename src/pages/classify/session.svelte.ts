@@ -22,11 +22,17 @@ interface Preferences {
   readonly careful: boolean;
 }
 
+/** What the pictures are of, when the person has said so. */
+interface Subject {
+  readonly id: string | undefined;
+}
+
 export class ClassifySession {
   readonly #inference: Pick<InferenceClient, 'call'>;
   readonly #reader: Pick<Reader, 'prepare'>;
   readonly #records: Pick<ExaminationRepository, 'add' | 'onChange'>;
   readonly #preferences: Preferences;
+  readonly #lesion: Subject;
   #careful = $state.raw<boolean>();
   #items = $state.raw<readonly QueuedPicture[]>([]);
   #selected = $state.raw<QueuedPicture>();
@@ -42,7 +48,9 @@ export class ClassifySession {
     model: Pick<Reader, 'prepare'>,
     records: Pick<ExaminationRepository, 'add' | 'onChange'>,
     preferences: Preferences,
+    lesion: Subject = { id: undefined },
   ) {
+    this.#lesion = lesion;
     this.#inference = client;
     this.#reader = model;
     this.#records = records;
@@ -164,6 +172,7 @@ export class ClassifySession {
       const size = { width: kept.width, height: kept.height };
       const id = await this.#records.add({
         source: item.source,
+        lesion: this.#lesion.id,
         reading,
         picture,
         thumbnail,

@@ -14,7 +14,8 @@ const kept = 400;
  * the screen lately. Follows every change of the record.
  */
 export class HistoryList {
-  readonly #records: Pick<ExaminationRepository, 'outline' | 'list' | 'onChange'>;
+  readonly #records: Pick<ExaminationRepository, 'outline' | 'list' | 'summaries' | 'onChange'>;
+  #only = $state.raw<readonly ExaminationKey[]>();
   #outline = $state.raw<readonly ExaminationKey[]>();
   #failure = $state.raw<Failure>();
   readonly #entries = new SvelteMap<string, ListEntry>();
@@ -23,14 +24,24 @@ export class HistoryList {
   /** How often reading was asked for. */
   #asked = 0;
 
-  constructor(records: Pick<ExaminationRepository, 'outline' | 'list' | 'onChange'>) {
+  constructor(records: Pick<ExaminationRepository, 'outline' | 'list' | 'summaries' | 'onChange'>) {
     this.#records = records;
     records.onChange((change) => this.#follow(change));
   }
 
-  /** Newest first; undefined until it is known. */
+  /** What is listed, newest first; undefined until it is known. */
   get outline(): readonly ExaminationKey[] | undefined {
-    return this.#outline;
+    return this.#only ?? this.#outline;
+  }
+
+  /** How many there are, listed or not. */
+  get count(): number {
+    return this.#outline?.length ?? 0;
+  }
+
+  /** Lists these examinations only, newest first; all of them when undefined. */
+  narrow(only: readonly ExaminationKey[] | undefined): void {
+    this.#only = only;
   }
 
   get failure(): Failure | undefined {
@@ -69,13 +80,16 @@ export class HistoryList {
   }
 
   async #fetch(): Promise<void> {
-    const outline = this.#outline ?? [];
+    const only = this.#only;
+    const outline = only ?? this.#outline ?? [];
     const indexes = this.#wanted.sort((a, b) => a - b);
     this.#wanted = [];
     try {
       await Promise.all(
         runs(indexes).map(async ({ first, length }) => {
-          const entries = await this.#records.list({ before: outline[first - 1], limit: length });
+          const entries = only
+            ? await this.#records.summaries(only.slice(first, first + length).map(({ id }) => id))
+            : await this.#records.list({ before: outline[first - 1], limit: length });
           for (const entry of entries) this.#keep(entry);
         }),
       );
@@ -102,7 +116,7 @@ export class HistoryList {
         void this.load();
         break;
       case 'changed':
-        this.#outline.forEach(({ id }, index) => {
+        (this.#only ?? this.#outline).forEach(({ id }, index) => {
           if (change.ids.includes(id) && this.#entries.has(id)) this.want(index);
         });
         break;

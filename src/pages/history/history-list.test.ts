@@ -9,6 +9,7 @@ import { HistoryList, type ListEntry } from './history-list.svelte';
 class Records {
   keys: ExaminationKey[];
   readonly asked: Page[] = [];
+  readonly summed: (readonly string[])[] = [];
   failure: Failure | undefined;
   #listener: ChangeListener = () => undefined;
 
@@ -32,6 +33,13 @@ class Records {
         lesion: undefined,
         damaged: true as const,
       })),
+    );
+  };
+
+  summaries = (ids: readonly string[]): Promise<ListEntry[]> => {
+    this.summed.push(ids);
+    return Promise.resolve(
+      ids.map((id) => ({ id, createdAt: new Date(0), patient: undefined, lesion: undefined, damaged: true })),
     );
   };
 
@@ -60,6 +68,21 @@ describe('the list of the history', () => {
     ]);
     expect(list.entry('id-59')).toBeDefined();
     expect(list.entry('id-50')).toBeUndefined();
+  });
+
+  it('reads what it is narrowed to by its ids', async () => {
+    const records = new Records(9);
+    const list = new HistoryList(records);
+    await list.load();
+    list.narrow([records.keys[1], records.keys[5], records.keys[7]].filter((key) => key !== undefined));
+    list.want(1);
+    list.want(2);
+    await settled();
+    expect(records.summed).toEqual([['id-4', 'id-2']]);
+    expect(list.outline).toHaveLength(3);
+    expect(list.count).toBe(9);
+    list.narrow(undefined);
+    expect(list.outline).toHaveLength(9);
   });
 
   it('keeps a bounded number of entries', async () => {

@@ -1,0 +1,94 @@
+import type { Page } from 'playwright/test';
+import { expectAccessible } from './support/accessible.ts';
+import { fillRecord } from './support/records.ts';
+import { expect, test } from './support/test.ts';
+import { words } from './support/words.ts';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Opens an examination of the history and says which lesion it shows. */
+async function assign(page: Page, at: number, patient: string, lesion: string): Promise<void> {
+  await page
+    .getByRole('list', { name: words('history_list_label') })
+    .getByRole('link')
+    .nth(at)
+    .click();
+  await page.getByLabel(words('belonging_patient')).selectOption({ label: patient });
+  await page.getByLabel(words('belonging_lesion')).selectOption({ label: lesion });
+  await expect(page.getByRole('link', { name: words('belonging_open_lesion') })).toBeVisible();
+  await page
+    .getByRole('link', { name: words('history_back') })
+    .first()
+    .click();
+}
+
+test('a patient, a lesion on the map, its course, and what is deleted by mistake', async ({ app, page }) => {
+  test.setTimeout(240_000);
+  await app.start('./', 'clinician');
+  await fillRecord(page, 3);
+  await app.go('patients');
+  await expect(page.getByText(words('patients_empty'))).toBeVisible();
+  for (const name of ['Ada Quill', 'Zoë Brown']) {
+    await button(page, words('patients_add')).click();
+    await page.getByLabel(words('patient_name')).fill(name);
+    await page.getByLabel(words('patient_born')).fill('1961-02-03');
+    await button(page, words('form_save')).click();
+    await expect(page.getByRole('heading', { name })).toBeVisible();
+    await page
+      .getByRole('link', { name: words('patients_title') })
+      .first()
+      .click();
+  }
+  await page.getByLabel(words('patients_search')).fill('zoe 1961');
+  await expect(page.getByRole('list', { name: words('patients_title') }).getByRole('link')).toHaveCount(1);
+  await page.getByLabel(words('patients_search')).fill('quill');
+  await expectAccessible(page);
+  await page.getByRole('link', { name: /Ada Quill/ }).click();
+
+  // By touch, then moved by keyboard.
+  await button(page, words('lesion_add')).click();
+  const target = page.getByRole('button', { name: words('body_place_hint') });
+  const box = await target.boundingBox();
+  if (!box) throw new Error('no drawing');
+  await target.click({ position: { x: box.width * 0.2, y: box.height * 0.45 } });
+  const placed = words('body_placed', { view: words('body_view_front'), place: 'right forearm' });
+  await expect(page.getByRole('status').filter({ hasText: placed })).toBeVisible();
+  await page.getByRole('button', { name: placed }).press('ArrowDown');
+  await button(page, words('lesion_add_here')).click();
+  await page.getByLabel(words('lesion_name')).fill('the dark one');
+  await button(page, words('form_save')).click();
+  await expect(page.getByRole('heading', { name: 'the dark one' })).toBeVisible();
+
+  await app.go('history');
+  const lesion = 'the dark one, right forearm';
+  await assign(page, 0, 'Ada Quill', lesion);
+  await assign(page, 2, 'Ada Quill', lesion);
+  await page.getByLabel(words('filter_text')).fill('quill forearm');
+  await expect(page.getByText(words('filter_found', { found: 2, count: 3 }))).toBeVisible();
+  await expect(app.history.entries).toHaveCount(2);
+  await app.history.entries.first().click();
+  await page.getByRole('link', { name: words('belonging_open_lesion') }).click();
+
+  await expect(page.getByRole('heading', { name: words('compare_title') })).toBeVisible();
+  await expect(page.locator('.side img[src]')).toHaveCount(2);
+  await page.getByRole('radio', { name: words('compare_slider') }).check();
+  await page.getByLabel(words('compare_divider')).fill('30');
+  await page.getByRole('radio', { name: words('compare_blend') }).check();
+  await expect(page.locator('.box img[src]')).toHaveCount(2);
+  await expectAccessible(page);
+
+  await page
+    .getByRole('link', { name: words('patient_title') })
+    .first()
+    .click();
+  await expect(page.getByRole('link', { name: 'the dark one', exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await button(page, words('patient_delete')).click();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: words('history_delete_all_continue') }).click();
+  await dialog.getByRole('button', { name: words('patient_delete') }).click();
+  await button(page, words('undo_action')).click();
+  await page.getByLabel(words('patients_search')).fill('');
+  await page.getByRole('link', { name: /Ada Quill/ }).click();
+  await expect(page.getByRole('link', { name: 'the dark one', exact: true })).toBeVisible();
+});

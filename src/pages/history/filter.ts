@@ -1,0 +1,92 @@
+/** What the history is narrowed down to. */
+import { placeName, viewName } from '../../components/body/regions';
+import { classInfo } from '../../components/reading/classes';
+import type { ExaminationEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
+import type { TriageStep } from '../../triage/triage';
+
+export interface Filter {
+  /** Words of patient, lesion, place or class. */
+  readonly text: string;
+  /** ISO days, both included; empty for open. */
+  readonly from: string;
+  readonly until: string;
+  /** Code of the likeliest class; empty for any. */
+  readonly top: string;
+  readonly triage: TriageStep | '';
+  readonly flagged: boolean;
+  readonly unconfirmed: boolean;
+  readonly withoutHistology: boolean;
+}
+
+export const noFilter: Filter = {
+  text: '',
+  from: '',
+  until: '',
+  top: '',
+  triage: '',
+  flagged: false,
+  unconfirmed: false,
+  withoutHistology: false,
+};
+
+export function isFiltering(filter: Filter): boolean {
+  return Object.values(filter).some(Boolean);
+}
+
+interface People {
+  patient(id: string | undefined): PatientEntry | undefined;
+  lesion(id: string | undefined): LesionEntry | undefined;
+}
+
+/** A test of examinations, prepared once for many: words of a patient are put together only once. */
+export function filterBy(filter: Filter, people: People): (one: ExaminationEntry) => boolean {
+  const words = folded(filter.text).split(/\s+/).filter(Boolean);
+  const texts = new Map<string, string>();
+  const textOf = (one: ExaminationEntry): string => {
+    const key = `${one.patient} ${one.lesion} ${one.damaged ? '' : one.top}`;
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const text = folded(wordsOf(one, people).join(' '));
+    texts.set(key, text);
+    return text;
+  };
+  return (one) => {
+    const day = localDay(one.createdAt);
+    if ((filter.from && day < filter.from) || (filter.until && day > filter.until)) return false;
+    if (words.length > 0) {
+      const text = textOf(one);
+      if (!words.every((word) => text.includes(word))) return false;
+    }
+    const { top, triage, flagged, unconfirmed, withoutHistology } = filter;
+    if (!(top || triage || flagged || unconfirmed || withoutHistology)) return true;
+    if (one.damaged) return false;
+    if (top && !(one.accepted && one.top === top)) return false;
+    if (triage && one.triage !== triage) return false;
+    if (flagged && !(one.flagged && one.accepted)) return false;
+    if (unconfirmed && one.diagnosis !== undefined) return false;
+    return !(withoutHistology && one.histology !== undefined);
+  };
+}
+
+function wordsOf(one: ExaminationEntry, people: People): string[] {
+  const words: string[] = [];
+  const patient = people.patient(one.patient);
+  if (patient && !patient.damaged) words.push(patient.name, patient.reference);
+  const lesion = people.lesion(one.lesion);
+  if (lesion && !lesion.damaged) {
+    words.push(lesion.name);
+    if (lesion.place) words.push(placeName(lesion.place), viewName(lesion.place.view));
+  }
+  if (!one.damaged && one.accepted) words.push(classInfo(one.top).name);
+  return words;
+}
+
+function folded(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase();
+}
+
+/** The day on the person's own calendar. */
+function localDay(date: Date): string {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

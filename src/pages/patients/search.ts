@@ -1,0 +1,36 @@
+/** Finding people in a list while typing. */
+import type { PatientEntry } from '../../records/catalogue';
+import type { Patient } from '../../records/patient';
+
+/** Lower case without accents, so that "müller" finds "Muller". */
+export function folded(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase();
+}
+
+/** Whether every word of `query` is in the name, the number or the day of birth. */
+export function matches(patient: PatientEntry, query: string): boolean {
+  const words = folded(query).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return true;
+  if (patient.damaged) return false;
+  const text = folded(`${patient.name} ${patient.reference} ${patient.born ?? ''}`);
+  return words.every((word) => text.includes(word));
+}
+
+/** By name; the damaged ones last, where they can be deleted. */
+export function byName(a: PatientEntry, b: PatientEntry): number {
+  if (a.damaged || b.damaged) return Number(a.damaged) - Number(b.damaged);
+  return collator.compare(a.name, b.name) || collator.compare(a.reference, b.reference);
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** Who may be the same person: the same name, and nothing that says otherwise. */
+export function likelyTwins(of: Patient, all: readonly PatientEntry[]): Patient[] {
+  return all.filter(
+    (other): other is Patient =>
+      !other.damaged &&
+      other.id !== of.id &&
+      folded(other.name.trim()) === folded(of.name.trim()) &&
+      (!other.born || !of.born || other.born === of.born),
+  );
+}
