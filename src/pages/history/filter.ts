@@ -1,6 +1,7 @@
 /** What the history is narrowed down to. */
 import { placeName, viewName } from '../../components/body/regions';
 import { classInfo } from '../../components/reading/classes';
+import { folded } from '../../i18n/folded';
 import type { ExaminationEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
 import type { TriageStep } from '../../triage/triage';
 
@@ -79,10 +80,6 @@ function wordsOf(one: ExaminationEntry, people: People): string[] {
   }
   if (!one.damaged && one.accepted) words.push(classInfo(one.top).name);
   return words;
-}
-
-function folded(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase();
 }
 
 /** The day on the person's own calendar. */

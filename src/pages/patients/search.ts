@@ -1,11 +1,7 @@
 /** Finding people in a list while typing. */
+import { folded } from '../../i18n/folded';
 import type { PatientEntry } from '../../records/catalogue';
 import type { Patient } from '../../records/patient';
-
-/** Lower case without accents, so that "müller" finds "Muller". */
-export function folded(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase();
-}
 
 /** Whether every word of `query` is in the name, the number or the day of birth. */
 export function matches(patient: PatientEntry, query: string): boolean {
