@@ -13,8 +13,8 @@ async function assign(page: Page, at: number, patient: string, lesion: string): 
     .getByRole('link')
     .nth(at)
     .click();
-  await page.getByLabel(words('belonging_patient')).selectOption({ label: patient });
-  await page.getByLabel(words('belonging_lesion')).selectOption({ label: lesion });
+  await page.getByLabel(words('belonging_patient'), { exact: true }).selectOption({ label: patient });
+  await page.getByLabel(words('belonging_lesion'), { exact: true }).selectOption({ label: lesion });
   await expect(page.getByRole('link', { name: words('belonging_open_lesion') })).toBeVisible();
   await page
     .getByRole('link', { name: words('history_back') })
@@ -30,8 +30,8 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await expect(page.getByText(words('patients_empty'))).toBeVisible();
   for (const name of ['Ada Quill', 'Zoë Brown']) {
     await button(page, words('patients_add')).click();
-    await page.getByLabel(words('patient_name')).fill(name);
-    await page.getByLabel(words('patient_born')).fill('1961-02-03');
+    await page.getByLabel(words('patient_name'), { exact: true }).fill(name);
+    await page.getByLabel(words('patient_born'), { exact: true }).fill('1961-02-03');
     await button(page, words('form_save')).click();
     await expect(page.getByRole('heading', { name })).toBeVisible();
     await page
@@ -39,9 +39,9 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
       .first()
       .click();
   }
-  await page.getByLabel(words('patients_search')).fill('zoe 1961');
+  await page.getByLabel(words('patients_search'), { exact: true }).fill('zoe 1961');
   await expect(page.getByRole('list', { name: words('patients_title') }).getByRole('link')).toHaveCount(1);
-  await page.getByLabel(words('patients_search')).fill('quill');
+  await page.getByLabel(words('patients_search'), { exact: true }).fill('quill');
   await expectAccessible(page);
   await page.getByRole('link', { name: /Ada Quill/ }).click();
 
@@ -55,7 +55,7 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await expect(page.getByRole('status').filter({ hasText: placed })).toBeVisible();
   await page.getByRole('button', { name: placed }).press('ArrowDown');
   await button(page, words('lesion_add_here')).click();
-  await page.getByLabel(words('lesion_name')).fill('the dark one');
+  await page.getByLabel(words('lesion_name'), { exact: true }).fill('the dark one');
   await button(page, words('form_save')).click();
   await expect(page.getByRole('heading', { name: 'the dark one' })).toBeVisible();
 
@@ -63,7 +63,7 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   const lesion = 'the dark one, right forearm';
   await assign(page, 0, 'Ada Quill', lesion);
   await assign(page, 2, 'Ada Quill', lesion);
-  await page.getByLabel(words('filter_text')).fill('quill forearm');
+  await page.getByLabel(words('filter_text'), { exact: true }).fill('quill forearm');
   await expect(page.getByText(words('filter_found', { found: 2, count: 3 }))).toBeVisible();
   await expect(app.history.entries).toHaveCount(2);
   await app.history.entries.first().click();
@@ -72,7 +72,7 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await expect(page.getByRole('heading', { name: words('compare_title') })).toBeVisible();
   await expect(page.locator('.side img[src]')).toHaveCount(2);
   await page.getByRole('radio', { name: words('compare_slider') }).check();
-  await page.getByLabel(words('compare_divider')).fill('30');
+  await page.getByLabel(words('compare_divider'), { exact: true }).fill('30');
   await page.getByRole('radio', { name: words('compare_blend') }).check();
   await expect(page.locator('.box img[src]')).toHaveCount(2);
   await expectAccessible(page);
@@ -88,7 +88,7 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await dialog.getByRole('button', { name: words('history_delete_all_continue') }).click();
   await dialog.getByRole('button', { name: words('patient_delete') }).click();
   await button(page, words('undo_action')).click();
-  await page.getByLabel(words('patients_search')).fill('');
+  await page.getByLabel(words('patients_search'), { exact: true }).fill('');
   await page.getByRole('link', { name: /Ada Quill/ }).click();
   await expect(page.getByRole('link', { name: 'the dark one', exact: true })).toBeVisible();
 });
