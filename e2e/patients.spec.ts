@@ -77,10 +77,7 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await expect(page.locator('.box img[src]')).toHaveCount(2);
   await expectAccessible(page);
 
-  await page
-    .getByRole('link', { name: words('patient_title') })
-    .first()
-    .click();
+  await page.getByRole('link', { name: words('patient_title'), exact: true }).click();
   await expect(page.getByRole('link', { name: 'the dark one', exact: true })).toBeVisible();
   await expectAccessible(page);
   await button(page, words('patient_delete')).click();
