@@ -61,9 +61,22 @@ def convert(folded: keras.Model) -> Graph:
             converter.convert_tf_saved_model(str(saved), str(made))
         artefact = json.loads((made / "model.json").read_text())
         weights = _read_weights(made, artefact.pop("weightsManifest"))
+    _flatten_biases(artefact["modelTopology"]["node"], weights)
     signature = artefact["signature"]["outputs"]
     outputs = {name: signature[name]["name"].split(":")[0] for name in names}
     return Graph(artefact, weights, outputs)
+
+
+def _flatten_biases(nodes: list[dict[str, Any]], weights: dict[str, NDArray[Any]]) -> None:
+    """Gives every bias one axis: tfjs on WASM refuses the four that a single channel's gets."""
+    constants = {node["name"]: node for node in nodes if node["op"] == "Const"}
+    for node in nodes:
+        if node["op"] not in ("_FusedConv2D", "FusedDepthwiseConv2dNative"):
+            continue
+        for name in node["input"][2:]:
+            weights[name] = weights[name].reshape(-1)
+            shape = constants[name]["attr"]["value"]["tensor"]["tensorShape"]
+            shape["dim"] = [{"size": str(weights[name].size)}]
 
 
 def _read_weights(folder: Path, manifest: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:
