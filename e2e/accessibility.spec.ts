@@ -77,6 +77,12 @@ async function walk(app: App, look: (state: string) => Promise<void>): Promise<v
   await expect(page.getByRole('heading', { name: words('model_files') })).toBeVisible();
   await expect(page.getByRole('table', { name: words('model_figures') })).toBeVisible();
   await look('model');
+  await page.goto('./#/classes');
+  await expect(page.getByText(words('classes_intro'))).toBeVisible();
+  await look('classes');
+  await page.goto('./#/classes/mel');
+  await expect(page.getByText(words('class_mel_what'))).toBeVisible();
+  await look('class');
   await page.goto('./#/nowhere');
   await expect(page.getByText(words('page_unknown_text'))).toBeVisible();
   await look('unknown');

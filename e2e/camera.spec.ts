@@ -8,6 +8,8 @@ test.use({ launchOptions: { ...options, args: [...args, ...cameraFlags] } });
 test('a picture is taken with the camera and read', async ({ app, page }) => {
   await app.start();
   await page.getByRole('button', { name: words('classify_camera') }).click();
+  // This one is released by hand.
+  await page.getByRole('button', { name: words('camera_auto') }).click();
   const video = page.getByLabel(words('camera_preview'));
   // The preview moves: the browser's test camera shows a running clock.
   await expect

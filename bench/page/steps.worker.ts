@@ -2,6 +2,7 @@
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { decodePicture } from '../../src/image/decode';
 import { centredFrame, type Frame } from '../../src/image/frame';
+import { inspectFrame } from '../../src/image/inspect';
 import { makeKeepsake, makePreview } from '../../src/image/keepsake';
 import type { Mask } from '../../src/image/mask';
 import { measure as measureLesion } from '../../src/image/measure/measure';
@@ -26,6 +27,8 @@ interface Given {
   readonly rgb: Uint8Array;
   /** The lesion's outline. */
   readonly mask: Mask;
+  /** The same with a fourth byte, as a canvas gives it. */
+  readonly rgba: Uint8ClampedArray;
   /** Prepared, on WASM. */
   readonly session: Session;
 }
@@ -34,6 +37,7 @@ const steps: Readonly<Record<string, (given: Given) => unknown>> = {
   'file to picture': async ({ photo }) => (await decodePicture(photo)).close(),
   'frame to 224 x 224': ({ picture, frame }) => resampleFrame(picture, frame),
   quality: ({ rgb, frame }) => assessQuality(rgb, frame),
+  'one look of the camera': ({ rgba, frame }) => inspectFrame(rgba, frame.side),
   network: ({ session, rgb }) => session.run(toNetworkInput(rgb)),
   'outline, automatic threshold': ({ rgb }) => findOutline(rgb, { method: 'automatic' }),
   'outline, threshold by hand': ({ rgb }) =>
@@ -63,7 +67,9 @@ async function measure({ packUrl, photo, rounds, warmUp }: StepsRequest): Promis
   const frame = centredFrame(picture);
   const rgb = await resampleFrame(picture, frame);
   const { mask } = findOutline(rgb, { method: 'automatic' });
-  const given: Given = { photo, picture, frame, rgb, mask, session };
+  const rgba = new Uint8ClampedArray((rgb.length / 3) * 4);
+  for (let i = 0; i < rgba.length / 4; i++) rgba.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+  const given: Given = { photo, picture, frame, rgb, rgba, mask, session };
   const times = Object.fromEntries(Object.keys(steps).map((name) => [name, [] as number[]]));
   for (let round = -warmUp; round < rounds; round++) {
     for (const [name, step] of Object.entries(steps)) {

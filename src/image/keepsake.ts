@@ -1,7 +1,8 @@
 import { Failure } from '../failure';
 import { clampFrame, type Frame, type Size } from './frame';
 import type { Picture } from './picture';
-import { resampleFrame } from './resample';
+import { withoutAlpha } from './inspect';
+import { networkSide, resampleFrame } from './resample';
 
 /** What the record keeps of a picture: upright, sRGB, without metadata. */
 export interface Keepsake extends Size {
@@ -27,6 +28,17 @@ export async function makeKeepsake(picture: Picture, frame: Frame): Promise<Keep
 /** The whole picture for the screen, long side at most `longSide` px. The caller closes it. */
 export function makePreview(picture: Picture, longSide: number): ImageBitmap {
   return picture.scaled(fitted(picture, longSide)).transferToImageBitmap();
+}
+
+/** A picture squeezed to the square that a spot is looked for in: 224 x 224 x 3 bytes. */
+export function squeezed(picture: ImageBitmap): Uint8Array {
+  const context = new OffscreenCanvas(networkSide, networkSide).getContext('2d', {
+    willReadFrequently: true,
+  });
+  if (!context) throw new Failure('internal', 'no canvas to look for the spot');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(picture, 0, 0, networkSide, networkSide);
+  return withoutAlpha(context.getImageData(0, 0, networkSide, networkSide).data);
 }
 
 /** `size` shrunk to a long side of `longSide`, never enlarged, no side under one pixel. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { assessQuality, measureQuality } from './quality';
+import { assessQuality, issuesOf, measureQuality } from './quality';
 import { networkSide, resampleSquare } from './resample';
 
 const sample = new URL('../../public/sample/synthetic-lesion.jpg', import.meta.url);
@@ -43,8 +43,43 @@ describe('quality', () => {
       Uint8Array.from({ length: 27 }, (_, i) => i * 9),
       3,
     );
-    expect(assessQuality(small, { x: 0, y: 0, side: 3 })).toEqual(['low-resolution']);
-    expect(assessQuality(small, { x: 0, y: 0, side: 224 })).toEqual(['blurred']);
+    const issues = (side: number) => assessQuality(small, { x: 0, y: 0, side });
+    expect(issues(3)).toContain('low-resolution');
+    expect(issues(3)).not.toContain('blurred');
+    expect(issues(224)).toContain('blurred');
+    expect(issues(224)).not.toContain('low-resolution');
+  });
+
+  it('finds glare on the skin', async () => {
+    const light = await sharp({
+      create: { width: 60, height: 60, channels: 3, background: 'white' },
+    })
+      .png()
+      .toBuffer();
+    const glaring = await sampleFrame((picture) => picture.composite([{ input: light, left: 90, top: 60 }]));
+    expect(assessQuality(glaring, frame)).toContain('glare');
+  });
+
+  it('finds a spot that is far away', async () => {
+    const skin = { r: 226, g: 178, b: 158 };
+    const far = sharp(
+      await sharp(await sampleFrame(), { raw: { width: networkSide, height: networkSide, channels: 3 } })
+        .resize(44)
+        .extend({ top: 90, bottom: 90, left: 90, right: 90, background: skin })
+        .png()
+        .toBuffer(),
+    );
+    expect(assessQuality(await far.raw().toBuffer(), frame)).toContain('spot-small');
+  });
+
+  it('believes a cut only of a spot that stands out well', () => {
+    const measures = measureQuality(new Uint8Array(networkSide ** 2 * 3).fill(128));
+    const box = { x: 0, y: 0.2, width: 0.4, height: 0.5 };
+    const issues = (cut: number, contrast: number) =>
+      issuesOf({ ...measures, blur: 0, spot: { box, area: 0.2, cut, contrast } }, frame);
+    expect(issues(1.2, 20)).toEqual(['spot-cut']);
+    expect(issues(0.9, 20)).toEqual([]);
+    expect(issues(1.2, 12)).toEqual([]);
   });
 
   it('sees no detail in a plain colour', () => {

@@ -1,8 +1,11 @@
 import type { Frame } from './frame';
+import { locateSpot, type Spot } from './locate';
+import { sureContrast } from './propose';
 import { networkSide } from './resample';
 
 /** Reasons for which a picture may be read badly; empty when it looks good. */
-export type QualityIssue = 'low-resolution' | 'blurred' | 'too-dark' | 'too-bright';
+export type QualityIssue =
+  'low-resolution' | 'blurred' | 'too-dark' | 'too-bright' | 'glare' | 'spot-small' | 'spot-cut';
 
 /** What is measured of a frame as the network sees it. */
 export interface QualityMeasures {
@@ -12,29 +15,46 @@ export interface QualityMeasures {
   readonly highlight: number;
   /** Share of pixels with a luma of 251 or more, 0..1. */
   readonly clipped: number;
+  /** Share of pixels, 0..1, that are near white and far brighter than the picture: light thrown back by the skin. */
+  readonly glare: number;
+  /** Undefined where nothing stands out from the skin. */
+  readonly spot: Spot | undefined;
 }
 
-/**
- * Chosen by `npm run quality-limits`, on 400 training pictures each of HAM10000, ISIC 2018 and PAD-UFES-20
- * at 224 px. As they are, 0.3-0.5 % were called blurred, none too dark or too bright. Found were, by set:
- *   blurred     by a Gaussian of sigma 1 px 3-12 %, 2 px 67-96 %, 3 px 99 %
- *   too dark    2 stops less light 2-12 %, 3 stops 76-89 %
- *   too bright  1 stop more light 11-30 %, 2 stops 73-91 %
- */
-const limits = { blur: 0.55, highlight: 80, clipped: 0.2 };
+/** Chosen on training pictures by `npm run quality-limits`; the rates are in docs/reading.md. */
+const limits = {
+  blur: 0.55,
+  highlight: 80,
+  clipped: 0.2,
+  glare: 0.01,
+  /** The longer side of the spot by that of the frame, at least. */
+  spot: 0.2,
+  cut: 1,
+  /** Contrast from which a cut is believed: on pale spots the finder runs out of the frame by itself. */
+  cutContrast: 15,
+};
 
 /**
  * What speaks against trusting a reading of `frame`.
  * @param rgb the frame as the network sees it: 224 x 224 x 3 bytes
  */
 export function assessQuality(rgb: Uint8Array, frame: Frame): readonly QualityIssue[] {
-  const { blur, highlight, clipped } = measureQuality(rgb);
+  return issuesOf(measureQuality(rgb), frame);
+}
+
+export function issuesOf(measures: QualityMeasures, frame: Frame): readonly QualityIssue[] {
+  const { blur, highlight, clipped, glare, spot } = measures;
   const issues: QualityIssue[] = [];
   // Enlarging blurs by itself: one reason is enough.
   if (frame.side < networkSide) issues.push('low-resolution');
   else if (blur > limits.blur) issues.push('blurred');
   if (highlight < limits.highlight) issues.push('too-dark');
   if (clipped > limits.clipped) issues.push('too-bright');
+  else if (glare > limits.glare) issues.push('glare');
+  if (spot && spot.contrast >= sureContrast) {
+    if (Math.max(spot.box.width, spot.box.height) < limits.spot) issues.push('spot-small');
+    if (spot.cut > limits.cut && spot.contrast >= limits.cutContrast) issues.push('spot-cut');
+  }
   return issues;
 }
 
@@ -49,13 +69,34 @@ export function measureQuality(rgb: Uint8Array): QualityMeasures {
     count += counts[luma] ?? 0;
     reaching[luma] = count / grey.length;
   }
-  let highlight = 255;
-  while (highlight > 0 && (reaching[highlight] ?? 0) < 0.05) highlight--;
+  const reachedBy = (share: number): number => {
+    let luma = 255;
+    while (luma > 0 && (reaching[luma] ?? 0) < share) luma--;
+    return luma;
+  };
   return {
     blur: Math.max(blurAlong(grey, 1), blurAlong(grey, networkSide)),
-    highlight,
+    highlight: reachedBy(0.05),
     clipped: reaching[251] ?? 0,
+    glare: glareOf(rgb, reachedBy(0.5)),
+    spot: locateSpot(rgb, networkSide),
   };
+}
+
+/** Least level of each channel, largest difference of the channels, and least step above the median of glare. */
+const white = { level: 225, chroma: 30, step: 40 };
+
+/** @param median luma of the picture, 0..255 */
+function glareOf(rgb: Uint8Array, median: number): number {
+  if (median > 255 - white.step) return 0;
+  const least = Math.max(white.level, median + white.step);
+  let found = 0;
+  for (let i = 0; i < rgb.length; i += 3) {
+    const [red = 0, green = 0, blue = 0] = rgb.subarray(i, i + 3);
+    const low = Math.min(red, green, blue);
+    if (low >= least && Math.max(red, green, blue) - low <= white.chroma) found += 1;
+  }
+  return (3 * found) / rgb.length;
 }
 
 function lumaOf(rgb: Uint8Array): Float32Array {

@@ -70,7 +70,9 @@ const ReadingHeader = v.object({
   operatingPoints: v.array(
     v.object({ id: v.string(), probability: share, threshold: share, flagged: v.boolean() }),
   ),
-  quality: v.array(v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright'])),
+  quality: v.array(
+    v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
+  ),
   times: v.object({
     decode: milliseconds,
     resample: milliseconds,

@@ -15,6 +15,8 @@ describe('parseRoute', () => {
     ['#/map', { page: 'map' }],
     ['#/lesion/a', { page: 'lesion', id: 'a' }],
     ['#/lesion', { page: 'unknown' }],
+    ['#/classes', { page: 'classes' }],
+    ['#/classes/mel', { page: 'classes', code: 'mel' }],
     ['#/settings?from=notice', { page: 'settings' }],
     ['#/about', { page: 'about' }],
     ['#/model', { page: 'model' }],

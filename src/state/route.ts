@@ -6,6 +6,7 @@ export type Route =
   | { readonly page: 'map' }
   | { readonly page: 'lesion'; readonly id: string }
   | { readonly page: 'model' }
+  | { readonly page: 'classes'; readonly code?: string }
   | { readonly page: 'settings' }
   | { readonly page: 'about' }
   | { readonly page: 'unknown' };
@@ -20,6 +21,7 @@ export function parseRoute(hash: string): Route {
   if (page === 'history' || page === 'patients')
     return id === undefined ? { page } : { page, id: decode(id) };
   if (page === 'lesion' && id !== undefined) return { page, id: decode(id) };
+  if (page === 'classes') return id === undefined ? { page } : { page, code: decode(id) };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
   if (page === 'map' || page === 'model' || page === 'settings' || page === 'about') return { page };
@@ -30,6 +32,8 @@ export function parseRoute(hash: string): Route {
 export function hrefOf(route: Exclude<Route, { page: 'unknown' }>): string {
   if (route.page === 'classify') return '#/';
   if ('id' in route) return `#/${route.page}/${encodeURIComponent(route.id)}`;
+  if (route.page === 'classes' && route.code !== undefined)
+    return `#/classes/${encodeURIComponent(route.code)}`;
   return `#/${route.page}`;
 }
 

@@ -37,6 +37,14 @@ class Settings {
     this.#change({ backend });
   }
 
+  get autoCapture(): boolean {
+    return this.#data.autoCapture;
+  }
+
+  set autoCapture(autoCapture: boolean) {
+    this.#change({ autoCapture });
+  }
+
   /** Plain words until somebody says that they are a clinician. */
   get mode(): Mode {
     return this.#data.mode ?? 'self';

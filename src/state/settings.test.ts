@@ -5,6 +5,7 @@ import { parseSettings } from './settings';
 const defaults = {
   theme: 'system',
   backend: 'auto',
+  autoCapture: true,
   mode: null,
   careful: false,
   lockAfterMinutes: 5,
@@ -23,6 +24,7 @@ describe('parseSettings', () => {
     const stored = {
       theme: 'dark',
       backend: 'webgl',
+      autoCapture: false,
       mode: 'clinician',
       careful: true,
       lockAfterMinutes: 15,

@@ -10,6 +10,8 @@ const operatingPoints = ['screening', 'balanced'] as const;
 const SettingsSchema = v.object({
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
   backend: v.fallback(v.picklist(['auto', 'wasm', 'webgl']), 'auto'),
+  /** Whether the camera releases by itself when the picture is good. */
+  autoCapture: v.fallback(v.boolean(), true),
   /** Who uses Lentigo here; the words of its advice go by it. Null until the person has chosen. */
   mode: v.fallback(v.nullable(v.picklist(['self', 'clinician'])), null),
   /** Whether every picture is read carefully, in eight views. */

@@ -52,7 +52,9 @@ const plainReadings: fc.Arbitrary<Reading> = fc.record({
     }),
     { maxLength: 3 },
   ),
-  quality: fc.uniqueArray(fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright')),
+  quality: fc.uniqueArray(
+    fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut'),
+  ),
   embedding: fc.float32Array({ maxLength: 1280, noNaN: true }),
   times: fc.record({
     decode: milliseconds,

@@ -51,6 +51,14 @@ describe('the reading alone', () => {
       ['refused'],
     ],
     ['a mole in a poor picture', { quality: ['blurred'] }, 'cannot-tell', ['poor-picture']],
+    ['a mole that runs out of the frame', { quality: ['spot-cut'] }, 'watch', ['nothing-found']],
+    ['a mole on which views agree', { views: { count: 8, agree: 6, range: [] } }, 'watch', ['nothing-found']],
+    [
+      'a mole on which views differ',
+      { views: { count: 8, agree: 5, range: [] } },
+      'cannot-tell',
+      ['views-differ'],
+    ],
     ['a mole over the screening threshold', { operatingPoints: screened }, 'weeks', ['screening-point']],
     ['a mole or a melanoma', { set: ['nv', 'mel'] }, 'weeks', ['open-class']],
     [

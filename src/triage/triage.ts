@@ -16,6 +16,7 @@ export type TriageStep = (typeof triageSteps)[number];
 const triageReasons = [
   'refused',
   'poor-picture',
+  'views-differ',
   'likely-malignant',
   'likely-premalignant',
   'balanced-point',
@@ -43,7 +44,10 @@ export const TriageSchema = v.object({
 });
 
 /** What the triage goes by. */
-export type TriageReading = Pick<Reading, 'accepted' | 'top' | 'set' | 'operatingPoints' | 'quality'>;
+export type TriageReading = Pick<
+  Reading,
+  'accepted' | 'top' | 'set' | 'operatingPoints' | 'quality' | 'views'
+>;
 
 /** What a class calls for, as the pack says. */
 export type ClassKind = Manifest['classes'][number]['kind'];
@@ -88,8 +92,13 @@ function raised(step: TriageStep, signs: readonly WarningSign[]): TriageStep {
   return atLeast(step, soon ? 'soon' : 'weeks');
 }
 
+/** Whether fewer than three quarters of the views of a careful reading name the likeliest class. */
+function differ(views: Reading['views']): boolean {
+  return views !== undefined && views.agree < 0.75 * views.count;
+}
+
 function stepOf(
-  { accepted, top, set, operatingPoints, quality }: TriageReading,
+  { accepted, top, set, operatingPoints, quality, views }: TriageReading,
   kindOf: (code: string) => ClassKind,
 ): Pick<Triage, 'step' | 'reasons'> {
   // Where the model sees no lesion its classes mean nothing, neither for calm nor for concern.
@@ -105,10 +114,12 @@ function stepOf(
   const reasons = triageReasons.filter(
     (reason) => reason in concerns && concerns[reason as keyof typeof concerns],
   );
-  // A poor picture takes the calm from a reading, but not the concern.
-  if (quality.length > 0) reasons.unshift('poor-picture');
+  // A poor picture, or views that differ, take the calm from a reading, but not the concern.
+  const poor = quality.some((issue) => issue !== 'spot-cut');
+  if (differ(views)) reasons.unshift('views-differ');
+  if (poor) reasons.unshift('poor-picture');
   if (concerns['likely-malignant'] || concerns['balanced-point']) return { step: 'soon', reasons };
   if (Object.values(concerns).includes(true)) return { step: 'weeks', reasons };
-  if (quality.length > 0) return { step: 'cannot-tell', reasons };
+  if (reasons.length > 0) return { step: 'cannot-tell', reasons };
   return { step: 'watch', reasons: ['nothing-found'] };
 }

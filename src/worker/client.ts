@@ -31,6 +31,7 @@ export const limits: Readonly<Record<CallName, number>> = {
   prepare: 60,
   open: 30,
   classify: 45,
+  inspect: 45,
   keepsake: 45,
   pixels: 30,
   outline: 30,
@@ -47,7 +48,13 @@ const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify', 'outlin
 
 /** Calls that mostly wait for the network, and those that need no model: only these go side by side. */
 const loading: ReadonlySet<CallName> = new Set<CallName>(['prepare', 'updatePack']);
-const pictures: ReadonlySet<CallName> = new Set<CallName>(['open', 'keepsake', 'pixels', 'measure']);
+const pictures: ReadonlySet<CallName> = new Set<CallName>([
+  'open',
+  'inspect',
+  'keepsake',
+  'pixels',
+  'measure',
+]);
 
 function agree(a: CallName, b: CallName): boolean {
   return (loading.has(a) && pictures.has(b)) || (pictures.has(a) && loading.has(b));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { decodePicture } from '../image/decode';
-import { makeKeepsake, makePreview } from '../image/keepsake';
+import { makeKeepsake, makePreview, squeezed } from '../image/keepsake';
 import type { Picture } from '../image/picture';
 import { resampleFrame } from '../image/resample';
 import type { Session } from '../model/session';
@@ -11,7 +11,7 @@ import type { CallName } from './protocol';
 
 // Decoding needs a browser; what is tested here is what the handlers make of it.
 vi.mock('../image/decode', () => ({ decodePicture: vi.fn() }));
-vi.mock('../image/keepsake', () => ({ makeKeepsake: vi.fn(), makePreview: vi.fn() }));
+vi.mock('../image/keepsake', () => ({ makeKeepsake: vi.fn(), makePreview: vi.fn(), squeezed: vi.fn() }));
 vi.mock('../image/resample', async (original) => ({
   ...(await original<typeof import('../image/resample')>()),
   resampleFrame: vi.fn(),
@@ -31,6 +31,7 @@ beforeEach(() => {
   picture = { width: 300, height: 200, type: 'image/png', close } as unknown as Picture;
   vi.mocked(decodePicture).mockResolvedValue(picture);
   vi.mocked(resampleFrame).mockResolvedValue(white);
+  vi.mocked(squeezed).mockReturnValue(white);
   run = vi.fn<Session['run']>(() =>
     Promise.resolve({
       logits: Float32Array.of(0, 0, 0, 0, 0, 5, 0),

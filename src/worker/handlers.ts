@@ -2,9 +2,12 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
 import { centredFrame, clampFrame } from '../image/frame';
-import { makeKeepsake, makePreview } from '../image/keepsake';
+import { inspectFrame } from '../image/inspect';
+import { makeKeepsake, makePreview, squeezed } from '../image/keepsake';
+import { locateSpot } from '../image/locate';
 import { decodeMask, encodeMask } from '../image/mask';
 import { measure } from '../image/measure/measure';
+import { proposedFrame } from '../image/propose';
 import { assessQuality } from '../image/quality';
 import { networkSide, resampleFrame, toNetworkInput } from '../image/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
@@ -35,9 +38,10 @@ export function createHandlers(session: Session): Handlers {
     open: ({ picture, longSide }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, async (decoded) => {
         const { width, height, type } = decoded;
-        const frame = centredFrame(decoded);
+        const preview = makePreview(decoded, longSide);
+        const frame = proposedFrame(locateSpot(squeezed(preview), networkSide), decoded);
         const quality = assessQuality(await resampleFrame(decoded, frame), frame);
-        return { width, height, type, quality, frame, preview: makePreview(decoded, longSide) };
+        return { width, height, type, quality, frame, preview };
       }),
 
     classify: async ({ picture, frame: wanted, careful = false }, context) => {
@@ -69,6 +73,8 @@ export function createHandlers(session: Session): Handlers {
       };
       return careful ? composeCareful(views, found) : composeReading(first, found);
     },
+
+    inspect: ({ rgba, side }) => Promise.resolve(inspectFrame(rgba, side)),
 
     keepsake: ({ picture, frame }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, (decoded) => makeKeepsake(decoded, clampFrame(frame, decoded))),

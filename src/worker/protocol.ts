@@ -10,12 +10,13 @@ import type { Measured } from '../image/measure/measure';
 import type { Outline, OutlineMethod } from '../image/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
+import type { Inspection } from '../image/inspect';
 import type { Manifest } from '../model/manifest';
 import type { Metrics } from '../model/metrics';
 import type { DownloadProgress, PackStorage } from '../model/pack';
 import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../model/reading';
 
-export type { AttentionMap, BackendTrial, Measured, OutlineRequest, PackStorage };
+export type { AttentionMap, BackendTrial, Inspection, Measured, OutlineRequest, PackStorage };
 
 export interface ReadyState {
   readonly manifest: Manifest;
@@ -86,6 +87,8 @@ interface Calls {
     result: Reading;
     progress: ViewsProgress;
   };
+  /** Looks at the square of a camera's frame: 224 x 224 RGBA, which spans `side` pixels of the camera. */
+  inspect: { argument: { rgba: Uint8ClampedArray; side: number }; result: Inspection; progress: never };
   /** Makes what the record keeps of a picture. */
   keepsake: { argument: { picture: Blob; frame: Frame }; result: KeepsakePicture; progress: never };
   /** The pixels of the frame (else of the centred square), so that the calls below need not decode anew. */

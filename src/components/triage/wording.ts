@@ -56,6 +56,7 @@ export const alwaysWords: Readonly<Record<Mode, () => string>> = {
 const reasonWords: Readonly<Record<Exclude<TriageReason, 'signs'>, () => string>> = {
   refused: m.triage_reason_refused,
   'poor-picture': m.triage_reason_poor_picture,
+  'views-differ': m.triage_reason_views_differ,
   'likely-malignant': m.triage_reason_likely_malignant,
   'likely-premalignant': m.triage_reason_likely_premalignant,
   'balanced-point': m.triage_reason_balanced_point,

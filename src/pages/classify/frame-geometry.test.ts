@@ -95,7 +95,7 @@ describe('the frame', () => {
   });
 
   it('answers to keys', () => {
-    const framing = { frame: { x: 1000, y: 500, side: 1000 }, size, proposed: whole };
+    const framing = { frame: { x: 1000, y: 500, side: 1000 }, size, whole };
     const after = (key: string, shiftKey = false) => frameAfterKey(framing, { key, shiftKey });
     expect(after('ArrowLeft')).toEqual({ x: 950, y: 500, side: 1000 });
     expect(after('ArrowRight')).toEqual({ x: 1050, y: 500, side: 1000 });

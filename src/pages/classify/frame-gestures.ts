@@ -7,8 +7,8 @@ import { frameShare, moved, pinched, zoomed, type Point } from './frame-geometry
 export interface Framing {
   readonly frame: Frame;
   readonly size: Size;
-  /** The frame that is proposed to begin with. */
-  readonly proposed: Frame;
+  /** The frame to go back to. */
+  readonly whole: Frame;
 }
 
 const step = 0.05;
@@ -76,10 +76,10 @@ export function handGestures(
 
 /**
  * The frame after a key: arrows move it over the picture (with Shift in small steps), plus and minus
- * zoom, 0 goes back to the proposed frame. Undefined for every other key.
+ * zoom, 0 goes back to the whole picture. Undefined for every other key.
  */
 export function frameAfterKey(
-  { frame, size, proposed }: Framing,
+  { frame, size, whole }: Framing,
   { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>,
 ): Frame | undefined {
   const distance = frame.side * (shiftKey ? step / 5 : step);
@@ -99,7 +99,7 @@ export function frameAfterKey(
     case '_':
       return zoomed(frame, size, 1 / zoomStep);
     case '0':
-      return proposed;
+      return whole;
     default:
       return undefined;
   }

@@ -1,3 +1,4 @@
+import type { AnswerKeeper } from '../../components/triage/answers';
 import type { Failure } from '../../failure';
 import type { Frame, Size } from '../../image/frame';
 import { m } from '../../i18n/paraglide/messages.js';
@@ -39,6 +40,8 @@ export class QueuedPicture {
   reading = $state.raw<Reading>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<Checklist>(emptyChecklist);
+  /** Keeps the answers, once there is a record of the reading. */
+  keeper: AnswerKeeper | undefined;
   failure = $state.raw<Failure>();
   saving = $state.raw<Saving>({ kind: 'not-yet' });
   #thumbnail = $state.raw<string>();
@@ -76,6 +79,7 @@ export class QueuedPicture {
     this.stage = 'waiting';
     this.progress = undefined;
     this.reading = undefined;
+    this.keeper = undefined;
     this.failure = undefined;
     this.saving = { kind: 'not-yet' };
   }

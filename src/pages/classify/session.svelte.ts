@@ -1,6 +1,7 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
 import { classInfo } from '../../components/reading/classes';
 import { topProbability } from '../../components/reading/wording';
+import { AnswerKeeper, answersOf, judge, type Answers } from '../../components/triage/answers';
 import { asFailure, Failure } from '../../failure';
 import { failureWords } from '../../i18n/failure-words';
 import { percent } from '../../i18n/format';
@@ -29,8 +30,8 @@ interface Subject {
 
 export class ClassifySession {
   readonly #inference: Pick<InferenceClient, 'call'>;
-  readonly #reader: Pick<Reader, 'prepare'>;
-  readonly #records: Pick<ExaminationRepository, 'add' | 'onChange'>;
+  readonly #reader: Pick<Reader, 'prepare' | 'ready'>;
+  readonly #records: Pick<ExaminationRepository, 'add' | 'edit' | 'onChange'>;
   readonly #preferences: Preferences;
   readonly #lesion: Subject;
   #careful = $state.raw<boolean>();
@@ -45,8 +46,8 @@ export class ClassifySession {
 
   constructor(
     client: Pick<InferenceClient, 'call'>,
-    model: Pick<Reader, 'prepare'>,
-    records: Pick<ExaminationRepository, 'add' | 'onChange'>,
+    model: Pick<Reader, 'prepare' | 'ready'>,
+    records: Pick<ExaminationRepository, 'add' | 'edit' | 'onChange'>,
     preferences: Preferences,
     lesion: Subject = { id: undefined },
   ) {
@@ -149,9 +150,10 @@ export class ClassifySession {
     if (item === this.#selected && !item.preview) void this.#open(item);
   }
 
-  /** Takes the answers about the warning signs of a picture's spot. */
+  /** Takes the answers about the warning signs of a picture's spot; the record follows. */
   answer(item: QueuedPicture, checklist: Checklist): void {
     item.checklist = checklist;
+    void this.#keepAnswers(item);
   }
 
   /** Keeps a result in the history; also called to try again. */
@@ -170,7 +172,9 @@ export class ClassifySession {
       });
       item.showThumbnail(thumbnail);
       const size = { width: kept.width, height: kept.height };
+      const answers = this.#answersOf(item, reading);
       const id = await this.#records.add({
+        ...answers,
         source: item.source,
         lesion: this.#lesion.id,
         reading,
@@ -179,11 +183,27 @@ export class ClassifySession {
         size,
         frame: kept.frame,
       });
+      if (item.reading === reading) item.keeper = new AnswerKeeper(this.#records, id, answers);
       tell({ kind: 'saved', id });
+      // Answers that came while the picture was being saved.
+      if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
     } catch (thrown) {
       const failure = asFailure(thrown);
       tell({ kind: 'failed', failure });
       if (item.discarded || item.reading !== reading) this.#mishap = failure;
+    }
+  }
+
+  #answersOf({ checklist }: QueuedPicture, reading: Reading): Answers {
+    return answersOf(checklist, judge(reading, this.#reader.ready?.manifest, checklist));
+  }
+
+  async #keepAnswers(item: QueuedPicture): Promise<void> {
+    if (!item.reading || !item.keeper) return;
+    try {
+      await item.keeper.keep(this.#answersOf(item, item.reading));
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
     }
   }
 

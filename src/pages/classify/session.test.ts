@@ -3,11 +3,15 @@ import { Failure } from '../../failure';
 import type { Reading } from '../../model/reading';
 import type { NewExamination } from '../../records/examination';
 import type { RecordChange } from '../../records/changes';
+import { emptyChecklist } from '../../triage/checklist';
 import { ClassifySession } from './session.svelte';
 
 const size = { width: 400, height: 300 };
 const frame = { x: 50, y: 0, side: 300 };
 const reading = {
+  pack: { id: 'p', version: '1.0.0' },
+  set: ['nv'],
+  quality: [],
   top: 'nv',
   accepted: true,
   probabilities: [{ code: 'nv', probability: 0.8 }],
@@ -19,6 +23,7 @@ function world() {
   const broken = new Map<string, Failure>();
   const open = new Set<object>();
   const added: NewExamination[] = [];
+  const edited: unknown[][] = [];
   const asked: { name: string; frame?: unknown; careful?: unknown }[] = [];
   let tell: (change: RecordChange) => void = () => undefined;
   const preferences = { careful: false };
@@ -48,6 +53,7 @@ function world() {
   const session = new ClassifySession(
     { call } as never,
     {
+      ready: undefined,
       prepare: () => {
         const failure = broken.get('prepare');
         return failure ? Promise.reject(failure) : Promise.resolve({} as never);
@@ -59,6 +65,10 @@ function world() {
         if (failure) return Promise.reject(failure);
         added.push(examination);
         return Promise.resolve(`id${added.length}`);
+      },
+      edit: (...edit: unknown[]) => {
+        edited.push(edit);
+        return Promise.resolve(true);
       },
       onChange: (listener: (change: RecordChange) => void) => {
         tell = listener;
@@ -73,6 +83,7 @@ function world() {
     broken,
     open,
     added,
+    edited,
     asked,
     tell: (change: RecordChange) => tell(change),
     /** Lets no picture be read until the function that is given back is called. */
@@ -234,6 +245,22 @@ describe('ClassifySession', () => {
     expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
     await w.session.save(item());
     expect(w.added).toHaveLength(1);
+  });
+
+  it('keeps what was answered before and after the result was saved', async () => {
+    w.session.accept(pictures(1), 'file');
+    await settled();
+    const before = { ...emptyChecklist, bleeding: 'yes' } as const;
+    w.session.answer(item(), before);
+    await w.session.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    expect(w.added[0]).toMatchObject({ checklist: before, triage: { step: 'soon', signs: ['bleeding'] } });
+    const after = { ...emptyChecklist, bleeding: 'no' } as const;
+    w.session.answer(item(), after);
+    await settled();
+    expect(w.edited).toMatchObject([
+      ['id1', { checklist: after, triage: { step: 'watch' } }, { checklist: before }],
+    ]);
   });
 
   it('tells of a result that was lost after its picture had left the page', async () => {

@@ -1,4 +1,5 @@
 /** The device's camera: a live preview, and single pictures at the best resolution it gives. */
+import { abilitiesOf, zoomRange, type Abilities } from './abilities';
 import { cameraFailure, nextCamera, type CameraFailure } from './choice';
 import { takePicture } from './take-picture';
 
@@ -13,6 +14,9 @@ const wanted: MediaTrackConstraints = { width: { ideal: 3840 }, height: { ideal:
 export class Camera {
   #state = $state.raw<CameraState>({ kind: 'starting' });
   #stream = $state.raw<MediaStream>();
+  #abilities = $state.raw<Abilities>(abilitiesOf(undefined));
+  #torch = $state(false);
+  #zoom = $state(1);
   #cameras = $state.raw<readonly MediaDeviceInfo[]>([]);
   /** Which start counts: one that was overtaken must give its stream back. */
   #attempt = 0;
@@ -27,6 +31,39 @@ export class Camera {
 
   get canSwitch(): boolean {
     return this.#cameras.length > 1;
+  }
+
+  get hasTorch(): boolean {
+    return this.#abilities.torch;
+  }
+
+  get torch(): boolean {
+    return this.#torch;
+  }
+
+  /** How much closer than at the start, from 1 to `mostZoom`. */
+  get zoom(): number {
+    return this.#zoom;
+  }
+
+  get mostZoom(): number {
+    return zoomRange(this.#abilities);
+  }
+
+  /** The part of the zoom, from 1, that the camera leaves to be cropped. */
+  get crop(): number {
+    return this.#abilities.zoom ? 1 : this.#zoom;
+  }
+
+  zoomTo(zoom: number): void {
+    this.#zoom = Math.min(Math.max(zoom, 1), this.mostZoom);
+    const own = this.#abilities.zoom;
+    if (own) void this.#ask({ zoom: this.#zoom * own.min });
+  }
+
+  async toggleTorch(): Promise<void> {
+    const wanted = !this.#torch;
+    if (await this.#ask({ torch: wanted })) this.#torch = wanted;
   }
 
   /** Starts the rear camera, or the one that is named. */
@@ -45,6 +82,7 @@ export class Camera {
       track?.addEventListener('ended', () => {
         if (stream === this.#stream) this.#fail('busy');
       });
+      this.#meet(track);
       this.#state = { kind: 'live', mirrored: track?.getSettings().facingMode === 'user' };
       // Only now: before permission the browser tells neither names nor ids.
       const devices = await navigator.mediaDevices.enumerateDevices();
@@ -66,7 +104,7 @@ export class Camera {
     if (!stream || this.#state.kind !== 'live') return undefined;
     this.#state = { kind: 'taking' };
     try {
-      return await takePicture(stream, video);
+      return await takePicture(stream, video, this.crop);
     } catch (thrown) {
       this.#fail(cameraFailure(thrown));
       return undefined;
@@ -83,6 +121,26 @@ export class Camera {
   stop(): void {
     this.#attempt += 1;
     this.#halt();
+  }
+
+  /** Learns what a fresh camera can do. */
+  #meet(track: MediaStreamTrack | undefined): void {
+    // Firefox has no getCapabilities, whatever the types say.
+    const ask = (track as Partial<MediaStreamTrack> | undefined)?.getCapabilities;
+    this.#abilities = abilitiesOf(track && ask?.call(track));
+    this.#torch = false;
+    this.#zoom = 1;
+    if (this.#abilities.refocus) void this.#ask({ focusMode: 'continuous' });
+  }
+
+  /** Asks the camera for something; false when it does not do it after all. */
+  async #ask(wish: Readonly<Record<string, unknown>>): Promise<boolean> {
+    try {
+      await this.#stream?.getVideoTracks()[0]?.applyConstraints({ advanced: [wish] });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #halt(): void {

@@ -7,16 +7,20 @@ type StillCamera = new (track: MediaStreamTrack) => { takePhoto(): Promise<Blob>
 const patience = 4000;
 const jpegQuality = 0.95;
 
-/** A still where the device gives a good one, else the frame that the video shows. */
-export async function takePicture(stream: MediaStream, video: HTMLVideoElement): Promise<Blob> {
-  const frame = await videoFrame(video);
+/**
+ * A still where the device gives a good one, else the frame that the video shows.
+ * @param crop how much closer than the camera sees, from 1: only the middle is kept
+ */
+export async function takePicture(stream: MediaStream, video: HTMLVideoElement, crop: number): Promise<Blob> {
+  const frame = await middleOf(video, { width: video.videoWidth, height: video.videoHeight }, crop);
   const still = await stillPicture(stream);
   if (!still) return frame;
   try {
     const bitmap = await createImageBitmap(still);
     const sane = isSaneStill(bitmap, { width: video.videoWidth, height: video.videoHeight });
+    const picture = sane && crop > 1 ? await middleOf(bitmap, bitmap, crop) : still;
     bitmap.close();
-    return sane ? still : frame;
+    return sane ? picture : frame;
   } catch {
     return frame;
   }
@@ -34,11 +38,17 @@ async function stillPicture(stream: MediaStream): Promise<Blob | undefined> {
   }
 }
 
-async function videoFrame(video: HTMLVideoElement): Promise<Blob> {
+/** The middle of a picture as JPEG: all of it at `crop` 1, half of each side at 2. */
+async function middleOf(
+  picture: CanvasImageSource,
+  { width, height }: { readonly width: number; readonly height: number },
+  crop: number,
+): Promise<Blob> {
   const canvas = document.createElement('canvas');
-  canvas.width = video.videoWidth;
-  canvas.height = video.videoHeight;
-  canvas.getContext('2d')?.drawImage(video, 0, 0);
+  canvas.width = Math.round(width / crop);
+  canvas.height = Math.round(height / crop);
+  const [left, top] = [(width - canvas.width) / 2, (height - canvas.height) / 2];
+  canvas.getContext('2d')?.drawImage(picture, -left, -top);
   return new Promise((resolve, reject) => {
     canvas.toBlob(
       (blob) => {
