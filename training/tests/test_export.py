@@ -147,6 +147,6 @@ def test_every_bias_of_the_graph_has_one_axis() -> None:
     """The converter gives that of a single channel four, which tfjs refuses on WASM."""
     inputs = keras.Input((224, 224, 3), name="picture")
     features = keras.layers.Conv2D(4, 3, strides=8, bias_initializer="ones", name="Conv1")(inputs)
-    outline = keras.layers.Conv2D(1, 1, bias_initializer="ones", name="outline")(features)
+    outline = keras.layers.Conv2D(1, 3, bias_initializer="ones", name="outline")(features)
     graph = convert(keras.Model(inputs, {"features": features, "outline": outline}))
     assert sorted(w.ndim for w in graph.weights.values() if w.size in (1, 4)) == [1, 1]
