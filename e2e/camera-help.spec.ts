@@ -5,7 +5,7 @@ import { cameraFlags, chromiumOptions } from '../scripts/browser.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
-// What the browser's camera shows, over and over: a blurred spot for half a minute, then a sharp one.
+// What the browser's camera shows, over and over: a blurred spot for eight seconds, then a sharp one for thirty.
 const folder = join(import.meta.dirname, '../test-results');
 const film = join(folder, 'camera.mjpeg');
 const sample = readFileSync(new URL('../public/sample/synthetic-lesion.jpg', import.meta.url));
@@ -17,7 +17,7 @@ const [blurred, sharpened] = await Promise.all([
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   film,
-  Buffer.concat([...Array<Buffer>(900).fill(blurred), ...Array<Buffer>(900).fill(sharpened)]),
+  Buffer.concat([...Array<Buffer>(240).fill(blurred), ...Array<Buffer>(900).fill(sharpened)]),
 );
 
 const { args = [], ...options } = chromiumOptions();
