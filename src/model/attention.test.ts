@@ -6,9 +6,12 @@ const classes = 3;
 const channels = 16;
 const [width, height] = [7, 7];
 
-/** Numbers in -1..1 that follow from a seed. */
+/** Numbers in -1..1 that follow from a seed; those of two seeds have nothing to do with each other. */
 function numbers(length: number, seed: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * 12.9898 + seed * 78.233));
+  return Float32Array.from({ length }, (_, i) => {
+    const wave = Math.sin((i + 1) * 12.9898 + seed * 78.233) * 43758.5453;
+    return 2 * (wave - Math.floor(wave)) - 1;
+  });
 }
 
 function source(seed: number): AttentionSource {
