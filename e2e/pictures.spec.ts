@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { expect, test, type Page } from 'playwright/test';
 import { buildPage } from '../scripts/build-page.ts';
 import { serve, type StaticServer } from '../scripts/static-server.ts';
-import { centredFrame } from '../src/image/frame.ts';
+import { centredFrame, clampFrame } from '../src/image/frame.ts';
 import { resampleSquare } from '../src/image/resample.ts';
 import { makeLarge } from './fixtures/make-fixtures.ts';
 import type { PicturePage } from './fixtures/page/main.ts';
@@ -52,9 +52,10 @@ function furthest(found: readonly (readonly number[])[], expected: readonly Colo
 test('pictures of every kind are shown upright and in their colours', async ({ page }) => {
   for (const { file, type, width, height, quarters: colours, tolerance } of readable) {
     const opened = await open(page, file);
-    const frame = centredFrame({ width, height });
-    expect.soft(opened, file).toMatchObject({ type, width, height, frame });
+    expect.soft(opened, file).toMatchObject({ type, width, height });
     if ('failure' in opened) continue;
+    // A quarter may be taken for a spot: the frame is anywhere, but within the picture.
+    expect.soft(clampFrame(opened.frame, { width, height }), file).toEqual(opened.frame);
     expect.soft(furthest(opened.quarters, colours), file).toBeLessThanOrEqual(tolerance);
   }
 });
