@@ -77,6 +77,7 @@ def train(arguments: argparse.Namespace) -> None:
         epoch_length=arguments.epoch_length,
         batch=arguments.batch,
         rate=arguments.rate,
+        weight_decay=arguments.weight_decay,
         mixed=arguments.mixed,
         seed=arguments.seed,
     )
@@ -292,7 +293,7 @@ def main() -> None:
     sub.add_argument("--epoch-length", type=int, default=8000, help="pictures an epoch")
     sub.add_argument("--batch", type=int, default=32)
     sub.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
-
+    sub.add_argument("--weight-decay", type=float, default=0.02, help="of AdamW")
     sub.add_argument(
         "--distribute", action="store_true", help="share each batch over all devices (JAX)"
     )
