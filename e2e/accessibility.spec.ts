@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import type { App } from './support/app.ts';
+import { smallTargets, violations } from './support/axe.ts';
 import { expect, test } from './support/test.ts';
 import { anyWords, words } from './support/words.ts';
 
@@ -9,41 +9,6 @@ const sizes = {
   'tablet portrait': { width: 820, height: 1180 },
   'tablet landscape': { width: 1180, height: 820 },
 };
-
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** What axe finds, in a form that a failed test can show. */
-async function violations(page: Page): Promise<string[]> {
-  // Colours on the way from one to another are neither.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
-        .map(({ finished }) => finished),
-    ),
-  );
-  // Its types are those of another version of Playwright.
-  const { violations: found } = await new AxeBuilder({ page: page as never }).withTags(standards).analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-  );
-}
-
-/** Things to press that are smaller than a fingertip: 44 CSS px, but for links in a line of text. */
-async function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const shown = (element: Element): boolean => element.checkVisibility({ visibilityProperty: true });
-    return [...document.querySelectorAll('button, nav a, label:has(input), [role=button]')]
-      .filter(shown)
-      .map((element) => ({ element, box: element.getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 1 && box.height > 1 && (box.width < 43.5 || box.height < 43.5))
-      .map(
-        ({ element, box }) =>
-          `${element.textContent.trim()} ${box.width.toFixed()} x ${box.height.toFixed()}`,
-      );
-  });
-}
 
 /** Looks at every state of the app that a person meets, one after the other. */
 async function walk(app: App, look: (state: string) => Promise<void>): Promise<void> {

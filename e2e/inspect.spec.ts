@@ -1,5 +1,6 @@
 /** The closer look: outline, measures and attention, without a network, on a phone. */
 import type { Locator, Page } from 'playwright/test';
+import { smallTargets, violations } from './support/axe.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
@@ -97,6 +98,10 @@ test('outline, measures and attention: by threshold, colour, brush and scale, ke
   const similar = part(page, 'inspect_similar_title');
   await similar.locator('summary').click();
   await expect(similar.getByText(words('inspect_similar_none'))).toBeVisible();
+
+  // All three parts are open, with their tools.
+  expect(await violations(page)).toEqual([]);
+  expect(await smallTargets(page)).toEqual([]);
 
   await app.go('history');
   await app.history.entries.first().click();

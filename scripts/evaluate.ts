@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Backend } from '../src/model/reading.ts';
 import { parseLabels } from './evaluate/labels.ts';
-import { toCsv } from './evaluate/outcome.ts';
+import { toCsv, type FrameChoice } from './evaluate/outcome.ts';
 import { makeReport } from './evaluate/report.ts';
 import { formatReport } from './evaluate/table.ts';
 import { progressBar } from './progress.ts';
@@ -18,6 +18,7 @@ const usage = `npm run evaluate -- --images DIR --labels FILE.csv [options]
   --masks DIR         outlines by experts, DIR/<picture>.png: adds the columns dice, iou, attention_inside
   --model DIR         the model pack (default: public/model)
   --backend NAME      wasm or webgl (default: wasm)
+  --frame NAME        centred or proposed: the largest centred square, or what the app proposes (default: centred)
   --careful           careful reading: the mean of eight views, eight times as long
   --out DIR           where predictions.csv and report.json go (default: evaluation)
   --jobs N            browsers at work side by side (default: 1, for true times)
@@ -34,6 +35,7 @@ interface Arguments {
   readonly model: string;
   readonly backend: Backend;
   readonly careful: boolean;
+  readonly frame: FrameChoice;
   readonly out: string;
   readonly jobs: number;
 }
@@ -46,16 +48,20 @@ function readArguments(): Arguments | 'help' {
       masks: { type: 'string' },
       model: { type: 'string', default: 'public/model' },
       backend: { type: 'string', default: 'wasm' },
+      frame: { type: 'string', default: 'centred' },
       careful: { type: 'boolean', default: false },
       out: { type: 'string', default: 'evaluation' },
       jobs: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
   });
-  const { images, labels, masks, model, backend, careful, out, help } = values;
+  const { images, labels, masks, model, backend, careful, frame, out, help } = values;
   if (help) return 'help';
   if (!images || !labels) throw new UsageError('--images and --labels are needed');
   if (backend !== 'wasm' && backend !== 'webgl') throw new UsageError(`no backend "${backend}"`);
+  if (frame !== 'centred' && frame !== 'proposed') throw new UsageError(`no frame "${frame}"`);
+  // What the experts drew is compared within the centred square.
+  if (masks && frame !== 'centred') throw new UsageError('--masks wants the centred frame');
   const jobs = Number(values.jobs);
   if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs wants a whole number from 1');
   for (const path of [images, labels, ...(masks ? [masks] : []), join(model, 'manifest.json')]) {
@@ -68,6 +74,7 @@ function readArguments(): Arguments | 'help' {
     model: resolve(model),
     backend,
     careful,
+    frame,
     out,
     jobs,
   };

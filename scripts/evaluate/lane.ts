@@ -4,7 +4,7 @@ import type { Manifest } from '../../src/model/manifest.ts';
 import type { Backend } from '../../src/model/reading.ts';
 import { launchChromium } from '../browser.ts';
 import type { Looked } from './masks.ts';
-import type { ErrorCode, Prediction } from './outcome.ts';
+import type { ErrorCode, FrameChoice, Prediction } from './outcome.ts';
 import type { EvaluationPage } from './page/main.ts';
 
 declare const window: { evaluation: EvaluationPage };
@@ -15,6 +15,7 @@ const patience = 150_000;
 interface ReadingOptions {
   readonly backend: Backend;
   readonly careful: boolean;
+  readonly frame: FrameChoice;
 }
 
 export class Lane {
@@ -38,11 +39,9 @@ export class Lane {
 
   /** Never throws: a picture that costs the browser twice is an error of its own. */
   classify(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
+    const { careful, frame } = this.#reading;
     return this.#persist((page) =>
-      page.evaluate(([index, careful]) => window.evaluation.classify(index, careful), [
-        number,
-        this.#reading.careful,
-      ] as const),
+      page.evaluate((call) => window.evaluation.classify(...call), [number, careful, frame] as const),
     );
   }
 

@@ -7,6 +7,9 @@ import type { Overlap } from './masks.ts';
 /** Why a row has no reading, or (`unknown-label`) does not count in the figures. */
 export type ErrorCode = FailureCode | 'file-missing' | 'file-unreadable' | 'unknown-label' | 'browser-lost';
 
+/** What is read of a picture: its largest centred square, or the frame that the app proposes. */
+export type FrameChoice = 'centred' | 'proposed';
+
 /** The part of a reading that is evaluated. */
 export interface Prediction {
   /** Code of the likeliest class. */

@@ -10,7 +10,7 @@ import { serve } from '../static-server.ts';
 import type { Label } from './labels.ts';
 import { Lane } from './lane.ts';
 import { maskPath, overlapOf, readMask } from './masks.ts';
-import type { Outcome } from './outcome.ts';
+import type { FrameChoice, Outcome } from './outcome.ts';
 import { noLesion } from './report.ts';
 
 export interface RunOptions {
@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly backend: Backend;
   /** Whether to read eight views of each picture. */
   readonly careful: boolean;
+  readonly frame: FrameChoice;
   /** Browsers at work side by side. */
   readonly jobs: number;
   readonly onProgress?: (done: number) => void;
@@ -33,7 +34,7 @@ export interface RunOptions {
  * @throws Error when nothing can be read at all: no browser, or a pack that cannot be used
  */
 export async function run(options: RunOptions): Promise<{ manifest: Manifest; outcomes: Outcome[] }> {
-  const { images, masks, labels, model, backend, careful, jobs, onProgress } = options;
+  const { images, masks, labels, model, backend, careful, frame, jobs, onProgress } = options;
   const pageFolder = await buildPage(join(import.meta.dirname, 'page'));
   const server = await serve({
     '/': pageFolder,
@@ -43,7 +44,7 @@ export async function run(options: RunOptions): Promise<{ manifest: Manifest; ou
   });
   const lanes = Array.from(
     { length: Math.max(1, Math.min(jobs, labels.length)) },
-    () => new Lane(server.url, { backend, careful }),
+    () => new Lane(server.url, { backend, careful, frame }),
   );
   try {
     const [manifest] = await Promise.all(lanes.map((lane) => lane.open()));

@@ -1,16 +1,21 @@
 /** The page that the evaluation drives: the app's own client and worker, without the app around them. */
 import { asFailure } from '../../../src/failure';
+import type { Frame } from '../../../src/image/frame';
 import type { Manifest } from '../../../src/model/manifest';
 import type { Backend } from '../../../src/model/reading';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';
-import type { ErrorCode, Prediction } from '../outcome';
+import type { ErrorCode, FrameChoice, Prediction } from '../outcome';
 
 export interface EvaluationPage {
   /** Loads the pack. Rejects with words when it cannot be used on this backend. */
   prepare(backend: Backend): Promise<Manifest>;
   /** Reads the picture of this number from the server, with `careful` in eight views. */
-  classify(number: number, careful: boolean): Promise<Prediction | { readonly error: ErrorCode }>;
+  classify(
+    number: number,
+    careful: boolean,
+    frame: FrameChoice,
+  ): Promise<Prediction | { readonly error: ErrorCode }>;
   /** The outline of the same picture, and where the network looked for a class. */
   look(number: number, code: string): Promise<Looked | { readonly error: ErrorCode }>;
   /** Tensors that are alive in the worker. */
@@ -18,6 +23,13 @@ export interface EvaluationPage {
 }
 
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
+
+/** Where the app would set the frame to begin with. */
+async function proposedFrame(picture: Blob): Promise<Frame> {
+  const { frame, preview } = await client.call('open', { picture, longSide: 256 });
+  preview.close();
+  return frame;
+}
 
 const page: EvaluationPage = {
   async prepare(backend) {
@@ -29,11 +41,13 @@ const page: EvaluationPage = {
     return ready.manifest;
   },
 
-  async classify(number, careful) {
+  async classify(number, careful, frame) {
     try {
       const response = await fetch(`./picture/${number}`);
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
-      const reading = await client.call('classify', { picture: await response.blob(), careful });
+      const picture = await response.blob();
+      const proposed = frame === 'proposed' && { frame: await proposedFrame(picture) };
+      const reading = await client.call('classify', { picture, careful, ...proposed });
       return {
         predicted: reading.top,
         probabilities: reading.probabilities.map(({ probability }) => probability),

@@ -5,15 +5,28 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
+from .commands import (
+    PACKAGE,
+    average,
+    calibrate,
+    compare,
+    evaluate,
+    export,
+    golden,
+    labels,
+    metrics,
+    outline,
+    prepare,
+    reference,
+    sources,
+    train,
+)
 from .datasets import DataError
-from .splits import load_split, read_assignment, split_all, write_labels, write_splits
-from .taxonomy import BY_NAME, DATA_SETS, SPLITS
+from .taxonomy import BY_NAME, SPLITS
 
-PACKAGE = Path(__file__).resolve().parents[2]
 REPOSITORY = PACKAGE.parent
 DATA = REPOSITORY.parent / "shared" / "datasets"
 SPLIT_LISTS = PACKAGE / "splits"
@@ -28,243 +41,13 @@ SUMMARY = (
     "A second head tells dermatoscope, phone and no lesion apart."
 )
 
-WATCHED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
-"""Data sets whose validation pictures are looked at after every epoch."""
-
-
-def prepare(arguments: argparse.Namespace) -> None:
-    """Writes the split lists and shows how many pictures of each class went where."""
-    known = {} if arguments.fresh else read_assignment(arguments.splits)
-    splits = split_all(arguments.data, known)
-    if not splits:
-        raise DataError(f"there is no data set in {arguments.data}")
-    write_splits(arguments.splits, splits)
-    for name, rows in splits.items():
-        for split in SPLITS:
-            counts = Counter(p.stratum for p, s in rows if s == split)
-            classes = ", ".join(f"{k} {v}" for k, v in sorted(counts.items()))
-            print(f"{name:15} {split:10} {sum(counts.values()):6}  {classes}")
-
-
-def labels(arguments: argparse.Namespace) -> None:
-    """Writes the `file,dx` table of one split of one data set."""
-    pictures = load_split(arguments.data, arguments.splits, arguments.dataset, arguments.split)
-    write_labels(arguments.out, pictures)
-    print(f"{len(pictures)} pictures in {arguments.out}")
-
-
-def train(arguments: argparse.Namespace) -> None:
-    """Trains, or goes on with the run in the folder."""
-    import keras
-
-    from . import network
-    from .train import Recipe, Run, loader_speed, parse_phases
-
-    keras.utils.set_random_seed(arguments.seed)
-    if arguments.distribute:
-        from .distribution import distribute
-
-        print(f"{distribute(arguments.batch)} devices share each batch")
-    available = [d.name for d in DATA_SETS if (arguments.splits / f"{d.name}.csv").is_file()]
-    training, validation = [], {}
-    for name in available:
-        training += load_split(arguments.data, arguments.splits, name, "train")
-        if name in WATCHED:
-            validation[name] = load_split(arguments.data, arguments.splits, name, "validation")
-    print(f"{len(training)} training pictures, keras backend {keras.backend.backend()}")
-    recipe = Recipe(
-        phases=parse_phases(arguments.phases),
-        epoch_length=arguments.epoch_length,
-        batch=arguments.batch,
-        rate=arguments.rate,
-        weight_decay=arguments.weight_decay,
-        mixed=arguments.mixed,
-        seed=arguments.seed,
-    )
-    weights = None if arguments.weights == "none" else arguments.weights
-    run = Run(arguments.run, recipe, network.build(weights), training, validation)
-    speed = loader_speed(run.sampler, recipe)
-    print(f"the loader alone: {speed:.0f} pictures a second at {recipe.phases[-1].size} pixels")
-    run.train()
-
-
-def average(arguments: argparse.Namespace) -> None:
-    """Writes the mean of the weights of several files of one run."""
-    from . import network
-
-    network.average(arguments.weights).save_weights(arguments.out)
-    print(f"the mean of {len(arguments.weights)} files is in {arguments.out}")
-
-
-def outline(arguments: argparse.Namespace) -> None:
-    """Trains the decoder of the outline on HAM10000's masks; the classes stay as they are."""
-    import keras
-
-    from . import network
-    from . import outline as decoder
-    from .outline_train import Recipe, train
-
-    keras.utils.set_random_seed(arguments.seed)
-    model = decoder.attach(network.build(str(arguments.weights)))
-    training = load_split(arguments.data, arguments.splits, "ham10000", "train")
-    validation = load_split(arguments.data, arguments.splits, "ham10000", "validation")
-    recipe = Recipe(epochs=arguments.epochs, seed=arguments.seed)
-    best = train(model, training, validation, arguments.run, recipe)
-    decoder.save(model, arguments.out)
-    print(f"mean Dice on validation {best:.4f}; the decoder is in {arguments.out}")
-
-
-def calibrate(arguments: argparse.Namespace) -> None:
-    """Chooses temperatures and thresholds on validation and writes calibration.json."""
-    from . import network
-    from .calibration import calibrate as choose
-    from .loader import evaluation_pixels
-    from .predict import predict_pixels
-
-    pictures = [
-        p
-        for name in WATCHED
-        for p in load_split(arguments.data, arguments.splits, name, "validation")
-    ]
-    model = network.build(str(arguments.weights))
-    outputs = predict_pixels(model, evaluation_pixels(pictures))
-    calibration = choose(pictures, outputs["logits"], outputs["gate"])
-    calibration.write(arguments.out)
-    print(arguments.out.read_text(), end="")
-
-
-def evaluate(arguments: argparse.Namespace) -> None:
-    """Measures weights on one split of a data set; writes predictions.csv and report.json."""
-    import json
-
-    import keras
-
-    from . import network
-    from .calibration import Calibration
-    from .evaluate import Evaluated, report
-    from .figures import Figures
-    from .groups import read_details
-    from .predict import predict_views
-    from .predictions import write_predictions
-
-    pictures = load_split(arguments.data, arguments.splits, arguments.dataset, arguments.split)
-    outputs = predict_views(network.build(str(arguments.weights)), pictures)
-    calibration = Calibration.read(arguments.calibration)
-    evaluated = Evaluated.of(pictures, outputs["logits"], outputs["gate"], calibration)
-    runtime = f"{keras.backend.backend()}-float"
-    figures = Figures(arguments.dataset, arguments.split, runtime, arguments.seed)
-    result = report(evaluated, figures, read_details(arguments.data, arguments.dataset))
-    folder = arguments.out or PACKAGE / "runs" / "evaluation" / arguments.dataset
-    folder.mkdir(parents=True, exist_ok=True)
-    write_predictions(folder / "predictions.csv", evaluated.plain)
-    (folder / "report.json").write_text(json.dumps(result, indent=1) + "\n")
-    for figure in result["figures"]:
-        low, high = figure["interval"]
-        print(f"{figure['id']:48} {figure['value']:.4f}  {low:.4f} to {high:.4f}  n {figure['n']}")
-
-
-def compare(arguments: argparse.Namespace) -> None:
-    """Trains and measures what the model is compared with, as far as it is not done yet."""
-    from .compare import Effort, Places, run
-
-    places = Places(
-        arguments.data, arguments.splits, arguments.runs, arguments.reports, arguments.weights
-    )
-    effort = Effort(arguments.size, arguments.epochs, arguments.seed, arguments.threads)
-    run(arguments.only, places, effort)
-
-
-def sources(arguments: argparse.Namespace) -> None:
-    """Trains short runs without one source of pictures each and tests them on that source."""
-    import torch
-
-    from .sources import Places, Short, run
-
-    torch.set_num_threads(arguments.threads)
-    places = Places(
-        arguments.data, arguments.splits, arguments.runs, arguments.reports, arguments.weights
-    )
-    short = Short(arguments.size, arguments.epochs, arguments.epoch_length, arguments.seed)
-    run(arguments.only, places, short)
-
-
-def reference(arguments: argparse.Namespace) -> None:
-    """Writes the float network's bare probabilities, which the app's are compared with."""
-    from . import network
-    from .loader import evaluation_pixels
-    from .predict import predict_pixels
-    from .predictions import write_reference
-
-    pictures = load_split(arguments.data, arguments.splits, "ham10000", "test")[: arguments.count]
-    model = network.build(str(arguments.weights))
-    write_reference(
-        arguments.out, pictures, predict_pixels(model, evaluation_pixels(pictures))["logits"]
-    )
-    print(f"{len(pictures)} pictures in {arguments.out}")
-
-
-def export(arguments: argparse.Namespace) -> None:
-    """Makes the model pack from weights, calibration and evaluation reports."""
-    from . import network, pack
-    from . import outline as decoder
-    from .calibration import Calibration
-    from .export import agreement, convert_and_round
-    from .golden import network_example
-    from .loader import evaluation_pixels
-    from .report import collect_metrics
-
-    model = network.build(str(arguments.weights))
-    if arguments.outline.is_file():
-        model = decoder.attach(model, arguments.outline)
-    training = [
-        p for name in WATCHED for p in load_split(arguments.data, arguments.splits, name, "train")
-    ]
-    converted = convert_and_round(model, training, arguments.seed)
-    size = pack.write_pack(
-        arguments.out,
-        converted.graph,
-        converted.weights,
-        network_example(converted.network),
-        collect_metrics(arguments.reports, arguments.history, arguments.created),
-        Calibration.read(arguments.calibration),
-        version=arguments.version,
-        created=arguments.created,
-        summary=arguments.summary,
-    )
-    print(f"{arguments.out}: {size} bytes")
-    if arguments.check:
-        pictures = load_split(arguments.data, arguments.splits, "ham10000", "validation")
-        pixels = evaluation_pixels(pictures[: arguments.check])
-        same, difference = agreement(model, converted.network, pixels)
-        print(
-            f"rounded against float on {len(pixels)} validation pictures: same top class "
-            f"{same:.4f}, mean absolute difference of probabilities {difference:.5f}"
-        )
-
-
-def metrics(arguments: argparse.Namespace) -> None:
-    """Puts the figures of new reports into a pack, the weights untouched."""
-    from .pack import replace_metrics
-    from .report import collect_metrics
-
-    found = collect_metrics(arguments.reports, arguments.history, arguments.created)
-    replace_metrics(arguments.out, found)
-    print(f"{len(found['figures'])} figures in {arguments.out}")
-
-
-def golden(arguments: argparse.Namespace) -> None:
-    """Writes the golden vectors of the resampling for the app's tests."""
-    from .golden import write_resampling_vectors
-
-    write_resampling_vectors(arguments.out)
-
 
 def main() -> None:
     """Parses the command line and runs a command."""
     parser = argparse.ArgumentParser(prog="lentigo_training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(function, **paths: bool):  # type: ignore[no-untyped-def]
+    def command(function):  # type: ignore[no-untyped-def]
         sub = commands.add_parser(
             function.__name__,
             help=function.__doc__.splitlines()[0],

@@ -43,7 +43,7 @@ class Recipe:
     weight_decay: float = 0.02
     average: float = 0.999
     mixed: float = 0.3
-    """Share of pictures that are blended with another; without, rare classes are learned by heart."""
+    """Share of pictures that are blended with another; without, rare classes are memorised."""
     seed: int = 1
     save_every: int = 60
 
