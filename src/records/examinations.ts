@@ -96,7 +96,7 @@ export class ExaminationRepository {
           const [sealed, pictureRow, image] = await Promise.all([
             sealContent(opened.key, row, {
               ...content,
-              updatedAt: this.#store.now().getTime(),
+              updatedAt: this.#now(),
               pictures: [...content.pictures, record.id],
             }),
             sealPicture(opened.key, id, record),
@@ -132,7 +132,7 @@ export class ExaminationRepository {
           const content = merged(await openContent(opened.key, row), seen, change);
           const sealed = await sealContent(opened.key, row, {
             ...content,
-            updatedAt: this.#store.now().getTime(),
+            updatedAt: this.#now(),
           });
           return { ...row, revision: row.revision + 1, content: sealed };
         },
@@ -160,7 +160,7 @@ export class ExaminationRepository {
           if (!row || stored?.examination !== id) return undefined;
           const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...figures });
           return {
-            row: { ...row, revision: row.revision + 1 },
+            row: await touched(opened.key, row, this.#now()),
             pictureRow: await sealPicture(opened.key, id, record),
           };
         },
@@ -179,18 +179,29 @@ export class ExaminationRepository {
   /** Gives examinations to a patient or to a lesion and its patient; with neither they are nobody's. */
   assign(ids: readonly string[], to: Partial<Assignment>): Promise<void> {
     return guarded(async () => {
-      const changed = await this.#store.change(['examinations', 'lesions', 'patients'], async (writing) => {
-        const assignment = await validAssignment(writing, to);
-        const store = writing.objectStore('examinations');
-        const found: string[] = [];
-        for (const id of ids) {
-          const row = await store.index('id').get(id);
-          if (!row) continue;
-          await store.put({ ...row, ...assignment, revision: row.revision + 1 });
-          found.push(id);
-        }
-        return found;
-      });
+      const changed = await this.#store.write(
+        ['examinations', 'lesions', 'patients'],
+        async (opened) => {
+          const rows = await Promise.all(ids.map((id) => this.#row(opened, id)));
+          const now = this.#now();
+          return Promise.all(
+            rows.filter((row) => row !== undefined).map((row) => touched(opened.key, row, now)),
+          );
+        },
+        async (writing, rows) => {
+          const assignment = await validAssignment(writing, to);
+          const store = writing.objectStore('examinations');
+          const found: string[] = [];
+          for (const row of rows) {
+            const present = await store.get([row.createdAt, row.id]);
+            if (!present) continue;
+            if (present.revision !== row.revision - 1) return again;
+            await store.put({ ...row, ...assignment });
+            found.push(row.id);
+          }
+          return found;
+        },
+      );
       this.#announce('changed', changed);
     });
   }
@@ -343,7 +354,20 @@ export class ExaminationRepository {
   #announce(kind: 'added' | 'changed', ids: readonly string[]): void {
     this.#store.changes.announce({ kind, of: 'examination', ids });
   }
+
+  #now(): number {
+    return this.#store.now().getTime();
+  }
 }
+
+/** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
+async function touched(key: CryptoKey, row: ExaminationRow, updatedAt: number): Promise<ExaminationRow> {
+  const next = { ...row, revision: row.revision + 1 };
+  const content = row.content && (await whole(openContent(key, row), undefined));
+  // What is damaged stays as it is.
+  return content ? { ...next, content: await sealContent(key, row, { ...content, updatedAt }) } : next;
+}
+
 /** What a list needs of a row; one of the first version has its thumbnail elsewhere. */
 async function listed(
   thumbnails: { get(id: string): Promise<Sealed | undefined> },

@@ -8,7 +8,14 @@ import * as fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../failure';
-import { aLesion, anExamination, aPatient, newExaminations } from '../../test/examinations';
+import {
+  aLesion,
+  anExamination,
+  aPatient,
+  measures,
+  newExaminations,
+  outlines,
+} from '../../test/examinations';
 import { writeFirstVersion } from '../../test/first-version';
 import type { Examination } from '../examination';
 import { ClinicRecord } from '../repository';
@@ -198,6 +205,30 @@ describe('a backup', () => {
     expect(await restore(there, (await backup(here)).file)).toMatchObject({ examination: same(3) });
     expect(await restore(here, (await backup(there)).file)).toMatchObject(changed);
     expect(await contents(here)).toEqual(await contents(there));
+  });
+
+  it('brings over measures and owners that are newer', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const [newest, , oldest] = await here.examinations.outline();
+    const [lesion] = await here.catalogue.build().then(() => [...here.catalogue.lesions.keys()]);
+    const measuredOne = (await here.examinations.get(oldest?.id ?? '')) as Examination;
+    const [outline] = fc.sample(outlines, { seed: 1, numRuns: 1 });
+    const [figures] = fc.sample(measures, { seed: 1, numRuns: 1 });
+    if (!outline || !figures || lesion === undefined) throw new Error('no sample');
+    await here.examinations.measure(measuredOne.id, measuredOne.pictures[0].id, { outline });
+    await here.examinations.assign([newest?.id ?? ''], { lesion });
+
+    const changed = { examination: { added: 0, changed: 2, same: 1 } };
+    expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
+    expect(await contents(there)).toEqual(await contents(here));
+
+    // Measured here, and later something else there: both are kept.
+    await here.examinations.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: figures });
+    await there.examinations.edit(measuredOne.id, { note: 'later' }, { note: measuredOne.note });
+    await restore(here, (await backup(there)).file);
+    const both = (await here.examinations.get(measuredOne.id)) as Examination;
+    expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: figures }, {}] });
   });
 
   it('leaves out what is damaged, and mends it where it is restored', async () => {

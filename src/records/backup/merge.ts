@@ -65,6 +65,11 @@ export async function standingExamination(
   return { fate, revision: row.revision, row, content };
 }
 
+/** Whether the backup's version is the later one. */
+export function isLater(content: ExaminationContent | undefined, { updatedAt }: ExaminationFile): boolean {
+  return !content || content.updatedAt < updatedAt;
+}
+
 /** The pictures of the backup that are not here. */
 export function missing(content: ExaminationContent | undefined, file: ExaminationFile): PictureFile[] {
   return file.pictures.filter(({ id }) => !content?.pictures.includes(id));
@@ -78,7 +83,7 @@ export function mergedContent(
   const { updatedAt, note, diagnosis, histology, checklist, triage } = file;
   const theirs = file.pictures.map(({ id }) => id);
   const first = file.pictures[0];
-  if (content && content.updatedAt >= updatedAt) {
+  if (content && !isLater(content, file)) {
     return { ...content, pictures: [...new Set([...content.pictures, ...theirs])] };
   }
   if (!first) throw new Error('no picture');
@@ -92,6 +97,13 @@ export function mergedContent(
     summary: summarise(pictureOf(first)),
     pictures: [...new Set([...theirs, ...(content?.pictures ?? [])])],
   };
+}
+
+/** A picture that is in both, as the later version measured it; what only one of them measured is kept. */
+export function measuredAgain(here: PictureRecord | undefined, file: PictureFile): PictureRecord {
+  const { outline, measures } = here ?? {};
+  const figures = { ...(outline && { outline }), ...(measures && { measures }) };
+  return recordOf(file.id, { ...figures, ...pictureOf(file) });
 }
 
 export function pictureOf({ id, embedding, reading, ...picture }: PictureFile): PictureRecord {

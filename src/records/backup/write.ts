@@ -1,10 +1,14 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
 import type { Entity } from '../changes';
+import type { Writing } from '../database';
+import type { Assignment } from '../examination';
 import { validAssignment } from '../examination-rows';
-import { sealBlob, sealContent, sealLesion, sealPatient, sealPicture } from '../sealed';
+import { openPicture, sealBlob, sealContent, sealLesion, sealPatient, sealPicture, whole } from '../sealed';
 import { again, type Opened, type RecordStore } from '../store';
 import type { LesionFile, PatientFile } from './format';
 import {
+  isLater,
+  measuredAgain,
   mergedContent,
   missing,
   pictureOf,
@@ -93,10 +97,12 @@ export async function writeExaminations(
       for (const { id, revision } of rows) {
         if (((await stored.index('id').get(id))?.revision ?? 0) !== revision) return again;
       }
-      for (const { id, createdAt, row, revision, assignment, content, thumbnail, pictures } of rows) {
-        const { patient, lesion } = row ?? (await validAssignment(writing, assignment));
+      for (const one of rows) {
+        const { id, createdAt, revision, content, thumbnail, pictures, measured } = one;
+        const { patient, lesion } = await assignmentOf(writing, one);
         await stored.put({ id, createdAt, revision: revision + 1, patient, lesion, content });
         if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
+        for (const picture of measured) await writing.objectStore('pictures').put(picture);
         for (const { picture, image } of pictures) {
           await writing.objectStore('pictures').put(picture);
           await writing.objectStore('images').put(image, picture.id);
@@ -124,7 +130,15 @@ async function sealed(
   const content = mergedContent(present, file);
   const first = content.pictures[0];
   const showsAnother = first !== present?.pictures[0];
-  const pictures = missing(present, file).map(async (picture) => {
+  const later = isLater(present, file);
+  const fresh = missing(present, file);
+  const known = later ? file.pictures.filter((picture) => !fresh.includes(picture)) : [];
+  const measured = known.map(async (picture) => {
+    const stored = await opened.database.get('pictures', picture.id);
+    const here = stored && (await whole(openPicture(key, stored), undefined));
+    return sealPicture(key, file.id, measuredAgain(here, picture));
+  });
+  const pictures = fresh.map(async (picture) => {
     const image = images[file.pictures.indexOf(picture)];
     if (!image) throw new Error('no image');
     return {
@@ -135,13 +149,28 @@ async function sealed(
   return {
     ...standing,
     ...place,
+    later,
     assignment: { patient: file.patient ?? undefined, lesion: file.lesion ?? undefined },
     content: await sealContent(key, place, content),
     thumbnail: showsAnother
       ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
       : undefined,
     pictures: await Promise.all(pictures),
+    measured: await Promise.all(measured),
   };
+}
+
+/** Whose it is by the later version; the present owner where that version's is not here. */
+async function assignmentOf(
+  writing: Writing,
+  { row, later, assignment }: Awaited<ReturnType<typeof sealed>>,
+): Promise<Assignment> {
+  if (row && !later) return row;
+  const valid = await validAssignment(writing, assignment);
+  const lost =
+    (assignment.lesion !== undefined && valid.lesion === undefined) ||
+    (assignment.patient !== undefined && valid.patient === undefined);
+  return row && lost ? row : valid;
 }
 
 /** Everything but what is the same already. */
