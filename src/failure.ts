@@ -12,6 +12,7 @@ export const failureCodes = [
   'pack-damaged',
   'pack-too-new',
   'backup-passphrase',
+  'backup-not-for-us',
   'backup-foreign',
   'backup-damaged',
   'backup-too-new',

@@ -11,6 +11,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'pack-damaged': m.failure_pack_damaged,
   'pack-too-new': m.failure_pack_too_new,
   'backup-passphrase': m.failure_backup_passphrase,
+  'backup-not-for-us': m.failure_backup_not_for_us,
   'backup-foreign': m.failure_backup_foreign,
   'backup-damaged': m.failure_backup_damaged,
   'backup-too-new': m.failure_backup_too_new,

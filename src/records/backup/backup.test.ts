@@ -16,13 +16,13 @@ import {
   newExaminations,
   outlines,
 } from '../../test/examinations';
+import { AgeWorkerHere } from '../../test/age-worker';
 import { writeFirstVersion } from '../../test/first-version';
 import type { Examination } from '../examination';
 import { ClinicRecord } from '../repository';
 import { encrypted } from './age';
 import { Restoration } from './restore';
 import { saveBackup, type Saved } from './save';
-import { chunksOf } from './streams';
 
 const passphrase = 'correct horse battery staple';
 /** scrypt of the real cost takes a second or more each time. */
@@ -46,6 +46,7 @@ beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   vi.stubGlobal('isSecureContext', true);
   vi.stubGlobal('navigator', {});
+  vi.stubGlobal('Worker', AgeWorkerHere);
 });
 
 afterEach(async () => {
@@ -56,14 +57,13 @@ afterEach(async () => {
 async function backup(clinic: ClinicRecord): Promise<{ file: Blob; saved: Saved }> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const saved = await saveBackup(clinic, (bytes) => Promise.resolve(void chunks.push(bytes)), {
-    passphrase,
-    cost,
+    lock: { passphrase, cost },
   });
   return { file: new Blob(chunks), saved };
 }
 
 async function restore(clinic: ClinicRecord, file: Blob): Promise<Restoration['plan']> {
-  const restoration = await Restoration.prepare(clinic, file, passphrase);
+  const restoration = await Restoration.prepare(clinic, file, { passphrase });
   await restoration.apply();
   return restoration.plan;
 }
@@ -132,8 +132,11 @@ async function failure(work: Promise<unknown>): Promise<FailureCode> {
 /** An age file of any bytes. */
 async function ageFile(plain: Uint8Array<ArrayBuffer>): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  const stream = await encrypted(new Blob([plain]).stream(), passphrase, cost);
-  for await (const chunk of chunksOf(stream)) parts.push(chunk as Uint8Array<ArrayBuffer>);
+  async function* once() {
+    await Promise.resolve();
+    yield plain;
+  }
+  for await (const chunk of encrypted(once(), { passphrase, cost })) parts.push(chunk);
   return new Blob(parts);
 }
 
@@ -149,7 +152,7 @@ describe('a backup', () => {
     const { file, saved } = await backup(here);
     expect(saved).toEqual({ patients: 1, lesions: 1, examinations: 3, damaged: 0 });
 
-    const restoration = await Restoration.prepare(there, file, passphrase);
+    const restoration = await Restoration.prepare(there, file, { passphrase });
     expect(await rowCount(there)).toBe(0);
     expect(restoration.plan).toMatchObject({
       patient: added(1),
@@ -251,16 +254,20 @@ describe('a backup', () => {
     const { file } = await backup(here);
     const ended = AbortSignal.abort();
     const write = () => Promise.resolve();
-    expect(await failure(saveBackup(here, write, { passphrase, cost, signal: ended }))).toBe('aborted');
+    expect(await failure(saveBackup(here, write, { lock: { passphrase, cost }, signal: ended }))).toBe(
+      'aborted',
+    );
     const there = device('there');
-    expect(await failure(Restoration.prepare(there, file, passphrase, { signal: ended }))).toBe('aborted');
+    expect(await failure(Restoration.prepare(there, file, { passphrase }, { signal: ended }))).toBe(
+      'aborted',
+    );
     expect(await rowCount(there)).toBe(0);
   });
 
   it('is resumed after a stop half-way', async () => {
     const [here, there] = [await filled('here'), device('there')];
     const { file } = await backup(here);
-    const restoration = await Restoration.prepare(there, file, passphrase);
+    const restoration = await Restoration.prepare(there, file, { passphrase });
     const stop = new AbortController();
     there.examinations.onChange(() => stop.abort());
     expect(await failure(restoration.apply({ signal: stop.signal }))).toBe('aborted');
@@ -276,7 +283,7 @@ describe('a backup', () => {
     vi.stubGlobal('navigator', {
       storage: { estimate: () => Promise.resolve({ quota: 1000, usage: 999 }) },
     });
-    const restoration = await Restoration.prepare(there, file, passphrase);
+    const restoration = await Restoration.prepare(there, file, { passphrase });
     expect(await failure(restoration.apply())).toBe('storage-full');
     expect(await rowCount(there)).toBe(0);
   });
@@ -285,7 +292,7 @@ describe('a backup', () => {
 describe('a file that is no whole backup', () => {
   async function refused(file: Blob, secret = passphrase): Promise<FailureCode> {
     const there = device('there');
-    const code = await failure(Restoration.prepare(there, file, secret));
+    const code = await failure(Restoration.prepare(there, file, { passphrase: secret }));
     expect(await rowCount(there)).toBe(0);
     return code;
   }

@@ -12,7 +12,6 @@ import {
   LesionFile,
   PatientFile,
 } from './format';
-import { chunksOf } from './streams';
 import { readZip, type Bytes, type Entry, type ZipLimits } from './zip';
 
 export interface WholeExamination {
@@ -47,8 +46,8 @@ export async function* readBackup(
   { signal, onProgress }: ReadOptions = {},
 ): AsyncGenerator<Item> {
   try {
-    const plain = await file.plain((bytes) => onProgress?.(bytes / file.size));
-    const entries = readZip(chunksOf(plain), limitsOf(file.size));
+    const plain = file.plain((bytes) => onProgress?.(bytes / file.size), signal);
+    const entries = readZip(plain, limitsOf(file.size));
     try {
       for await (const item of parse(entries)) {
         signal?.throwIfAborted();

@@ -7,7 +7,7 @@ import { Failure } from '../../failure';
 import type { Entity } from '../changes';
 import type { ClinicRecord } from '../repository';
 import { guarded } from '../store';
-import { AgeFile } from './age';
+import { AgeFile, type AgeKey } from './age';
 import { standingExamination, standingLesion, standingPatient, type Fate } from './merge';
 import { readBackup, type Item, type ReadOptions } from './read';
 import { writeExaminations, writeLesions, writePatients } from './write';
@@ -42,16 +42,16 @@ export class Restoration {
 
   /**
    * Checks the whole file; changes nothing.
-   * @throws Failure, among them `backup-passphrase`, `backup-foreign`, `backup-damaged` and `backup-too-new`
+   * @throws Failure, among them `backup-passphrase`, `backup-not-for-us`, `backup-foreign`, `backup-damaged` and `backup-too-new`
    */
   static prepare(
     clinic: ClinicRecord,
     backup: Blob,
-    passphrase: string,
+    key: AgeKey,
     options: ReadOptions = {},
   ): Promise<Restoration> {
     return guarded(async () => {
-      const file = await AgeFile.open(backup, passphrase);
+      const file = await AgeFile.open(backup, key, options.signal);
       return new Restoration(clinic, file, await planOf(clinic, readBackup(file, options)));
     });
   }

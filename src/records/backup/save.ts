@@ -4,7 +4,7 @@ import type { Examination } from '../examination';
 import type { ClinicRecord } from '../repository';
 import { openLesion, openPatient, whole } from '../sealed';
 import { guarded } from '../store';
-import { encrypted, scryptCost } from './age';
+import { encrypted, type AgeLock } from './age';
 import {
   fileName,
   headerName,
@@ -15,16 +15,13 @@ import {
   toBase64,
   type ExaminationFile,
 } from './format';
-import { chunksOf, streamOf } from './streams';
 import { ZipWriter, type Bytes } from './zip';
 
 interface SaveOptions {
-  readonly passphrase: string;
+  readonly lock: AgeLock;
   readonly signal?: AbortSignal;
   /** Told how many of all examinations are in the file. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** See age.ts. */
-  readonly cost?: number;
 }
 
 /** What the file holds. */
@@ -45,13 +42,12 @@ type Tally = { -readonly [K in keyof Saved]: number };
 export function saveBackup(
   clinic: ClinicRecord,
   write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
-  { passphrase, cost = scryptCost, signal, onProgress }: SaveOptions,
+  { lock, signal, onProgress }: SaveOptions,
 ): Promise<Saved> {
   return guarded(async () => {
     const tally: Tally = { patients: 0, lesions: 0, examinations: 0, damaged: 0 };
-    const plain = streamOf(archive(clinic, tally, signal, onProgress));
-    const file = await encrypted(plain, passphrase, cost);
-    for await (const chunk of chunksOf(file)) await write(chunk as Bytes);
+    const plain = archive(clinic, tally, signal, onProgress);
+    for await (const chunk of encrypted(plain, lock, signal)) await write(chunk);
     return tally;
   });
 }
