@@ -1,11 +1,11 @@
-import { serve, type AgePort } from '../worker/age-handlers';
+import { serve } from '../worker/age-handlers';
 
 /** The age worker in the test's own thread, behind the same messages: put it in the place of `Worker`. */
 export class AgeWorkerHere {
   readonly #channel = new MessageChannel();
 
   constructor() {
-    serve(this.#channel.port2 as unknown as AgePort);
+    serve(this.#channel.port2);
   }
 
   set onmessage(listener: (event: MessageEvent) => void) {

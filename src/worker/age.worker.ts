@@ -1,6 +1,6 @@
 /** scrypt takes a second and 128 MB on purpose, and a backup is long: both run here, apart from the page. */
-import { serve, type AgePort } from './age-handlers';
+import { serve } from './age-handlers';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-serve(self as AgePort);
+serve(self);
