@@ -25,7 +25,7 @@ from lentigo_training.metrics import (
 )
 from lentigo_training.predictions import Predictions, write_predictions, write_reference
 from lentigo_training.report import collect_metrics
-from lentigo_training.taxonomy import CLASSES, SUSPICIOUS
+from lentigo_training.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 
 
 def pictures(count: int, dataset: str = "ham10000") -> list[Picture]:
@@ -53,7 +53,7 @@ def outputs(of: list[Picture], scale: float) -> tuple[np.ndarray, np.ndarray]:
     # For unit normal scores with the true class shifted by d, the posterior is softmax(d * score).
     logits[np.arange(len(of)), np.maximum(truth, 0)] += 2.0
     gate = rng.normal(0, 1, (len(of), 3))
-    gate[:, {"ham10000": 0, "pad_ufes20": 1, "non_lesion": 2}[of[0].dataset]] += 6
+    gate[:, DOMAINS.index(of[0].domain)] += 6
     return 2.0 * logits * scale, gate
 
 
@@ -89,6 +89,26 @@ def test_calibration_finds_what_was_put_in(tmp_path: Path) -> None:
     assert refused[~lesions].mean() > 0.97
     calibration.write(tmp_path / "calibration.json")
     assert Calibration.read(tmp_path / "calibration.json") == calibration
+
+
+def test_a_temperature_of_few_pictures_leans_on_the_other_domain() -> None:
+    every, logits, gate = made()
+    phone = np.array([p.dataset == "pad_ufes20" for p in every])
+    few = np.flatnonzero(~phone | (np.cumsum(phone) <= 30))
+    temperature = calibrate([every[i] for i in few], logits[few], gate[few]).temperature
+    assert temperature["dermatoscope"] == pytest.approx(1.7, rel=0.08)
+    assert 0.9 < temperature["phone"] < 1.7
+
+
+def test_data_sets_of_a_domain_count_alike_for_its_temperature() -> None:
+    large, small = pictures(6000), pictures(600, "isic2018_task1")
+    results = [outputs(large, 2.0), outputs(small, 0.5)]
+    logits, gate = (np.concatenate([r[k] for r in results]) for k in (0, 1))
+    alike = calibrate(large + small, logits, gate).temperature["dermatoscope"]
+    alone = calibrate(large, logits[:6000], gate[:6000]).temperature["dermatoscope"]
+    twice = calibrate(large + large + small, np.r_[logits[:6000], logits], np.r_[gate[:6000], gate])
+    assert alike < 0.9 * alone
+    assert twice.temperature["dermatoscope"] == pytest.approx(alike, rel=0.01)
 
 
 def test_report_and_tables(tmp_path: Path) -> None:

@@ -22,6 +22,12 @@ LESION_DOMAINS = DOMAINS[:2]
 SENSITIVITY = 0.95
 COVERAGE = 0.9
 
+BORROWED = 100
+"""Pictures of the other domain that count beside those of a domain when its temperature is chosen.
+
+Of a few dozen phone pictures alone a temperature is known within a factor of two only.
+"""
+
 _SUSPICIOUS = [CLASSES.index(c) for c in SUSPICIOUS]
 
 
@@ -96,10 +102,11 @@ def calibrate(pictures: Sequence[Picture], logits: NDArray[Any], gate: NDArray[A
     truth = class_indices(pictures)
     domain = np.array([DOMAINS.index(p.domain) for p in pictures])
     lesion = truth >= 0
-    temperature = {
-        name: _temperature(truth[domain == i], np.asarray(logits)[domain == i])
-        for i, name in enumerate(LESION_DOMAINS)
-    }
+    source = np.array([p.dataset for p in pictures])
+    temperature = {}
+    for i, name in enumerate(LESION_DOMAINS):
+        weights = _weights(source, lesion & (domain == i), lesion & (domain != i))[lesion]
+        temperature[name] = _temperature(truth[lesion], np.asarray(logits)[lesion], weights)
     first = Calibration(temperature, 0.0, (), 1.0)
     probabilities = first.probabilities(logits, gate)[lesion]
     refused = softmax(np.float64(gate), axis=1)[:, DOMAINS.index("none")]
@@ -115,8 +122,27 @@ def _rounded_down(value: float) -> float:
     return float(np.floor(value * 1e4) / 1e4)
 
 
-def _temperature(truth: NDArray[np.int64], logits: NDArray[Any]) -> float:
-    """The temperature with the least log loss on the pictures as they come.
+def _weights(
+    source: NDArray[np.str_], own: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """(n,) what each picture counts for a domain's temperature.
+
+    Its own data sets count alike, since an unknown clinic is no more like the largest than like
+    another; those of the other domain count as BORROWED pictures together.
+    """
+    weights = np.zeros(len(source))
+    for part, total in ((own, np.sum(own)), (others, BORROWED)):
+        names = np.unique(source[part])
+        for name in names:
+            pictures = part & (source == name)
+            weights[pictures] = total / len(names) / np.sum(pictures)
+    return weights
+
+
+def _temperature(
+    truth: NDArray[np.int64], logits: NDArray[Any], weights: NDArray[np.float64]
+) -> float:
+    """The temperature with the least weighted log loss.
 
     Not with every class counting alike: the calibration error that a user meets is one of pictures
     as they come, and the few pictures of rare classes would decide over the others.
@@ -124,7 +150,7 @@ def _temperature(truth: NDArray[np.int64], logits: NDArray[Any]) -> float:
 
     def loss(log_temperature: float) -> float:
         log = log_softmax(np.float64(logits) / np.exp(log_temperature), axis=1)
-        return float(-np.mean(log[np.arange(len(truth)), truth]))
+        return float(-np.average(log[np.arange(len(truth)), truth], weights=weights))
 
     best = minimize_scalar(loss, bounds=(np.log(0.2), np.log(5)), method="bounded")
     return round(float(np.exp(best.x)), 4)
