@@ -9,7 +9,7 @@ import { measure as measureLesion } from '../../src/image/measure/measure';
 import type { Picture } from '../../src/image/picture';
 import { assessQuality } from '../../src/image/quality';
 import { resampleFrame, toNetworkInput } from '../../src/image/resample';
-import { findOutline } from '../../src/image/segment/find-outline';
+import { findOutline, learnedOutline } from '../../src/image/segment/find-outline';
 import { attentionMap } from '../../src/model/attention';
 import { configureTensorflow } from '../../src/model/backend';
 import { Session } from '../../src/model/session';
@@ -39,6 +39,11 @@ const steps: Readonly<Record<string, (given: Given) => unknown>> = {
   quality: ({ rgb, frame }) => assessQuality(rgb, frame),
   'one look of the camera': ({ rgba, frame }) => inspectFrame(rgba, frame.side),
   network: ({ session, rgb }) => session.run(toNetworkInput(rgb)),
+  "outline, the network's": async ({ session, rgb }) => {
+    const logits = await session.outline(toNetworkInput(rgb));
+    if (!logits) throw new Error('the pack has no outline');
+    return learnedOutline(logits);
+  },
   'outline, automatic threshold': ({ rgb }) => findOutline(rgb, { method: 'automatic' }),
   'outline, threshold by hand': ({ rgb }) =>
     findOutline(rgb, { method: 'threshold', channel: 'blue', side: 'below', level: 100 }),
