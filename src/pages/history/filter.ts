@@ -1,6 +1,7 @@
 /** What the history is narrowed down to. */
 import { placeName, viewName } from '../../components/body/regions';
 import { classInfo } from '../../components/reading/classes';
+import { isoDay } from '../../course/calendar';
 import { folded } from '../../i18n/folded';
 import type { ExaminationEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
 import type { TriageStep } from '../../triage/triage';
@@ -52,7 +53,7 @@ export function filterBy(filter: Filter, people: People): (one: ExaminationEntry
     return text;
   };
   return (one) => {
-    const day = localDay(one.createdAt);
+    const day = isoDay(one.createdAt);
     if ((filter.from && day < filter.from) || (filter.until && day > filter.until)) return false;
     if (words.length > 0) {
       const text = textOf(one);
@@ -80,10 +81,4 @@ function wordsOf(one: ExaminationEntry, people: People): string[] {
   }
   if (!one.damaged && one.accepted) words.push(classInfo(one.top).name);
   return words;
-}
-
-/** The day on the person's own calendar. */
-function localDay(date: Date): string {
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
