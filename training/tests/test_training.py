@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from lentigo_training import network
-from lentigo_training.loader import Batch, Sampler, mix, training_batches
+from lentigo_training.loader import WHOLE, Batch, Part, Sampler, mix, training_batches
 from lentigo_training.splits import load_split, split_all, write_splits
 from lentigo_training.taxonomy import CLASSES
 from lentigo_training.train import Phase, Recipe, Run, parse_phases
@@ -44,7 +44,7 @@ def small_network() -> keras.Model:
     return keras.Model(inputs, outputs)
 
 
-def start_run(folder: Path, data: Path, recipe: Recipe = RECIPE) -> Run:
+def start_run(folder: Path, data: Path, recipe: Recipe = RECIPE, part: Part = WHOLE) -> Run:
     lists = folder.parent / "splits"
     if not lists.exists():
         write_splits(lists, split_all(data, {}))
@@ -52,7 +52,7 @@ def start_run(folder: Path, data: Path, recipe: Recipe = RECIPE) -> Run:
         p for name in ("ham10000", "non_lesion") for p in load_split(data, lists, name, "train")
     ]
     validation = {"ham10000": load_split(data, lists, "ham10000", "validation")}
-    return Run(folder, recipe, small_network(), training, validation)
+    return Run(folder, recipe, small_network(), training, validation, part)
 
 
 def test_killed_and_resumed_is_the_same_as_uninterrupted(small_data: Path, tmp_path: Path) -> None:
@@ -142,6 +142,10 @@ def test_batches(small_data: Path, tmp_path: Path) -> None:
         assert np.array_equal(batch.classes.sum(axis=1), batch.has_class)
         assert np.array_equal(batch.domains[:, 2], 1 - batch.has_class)
         assert (batch.domains.sum(axis=1) == 1).all()
+    halves = [training_batches(sampler, 2, 48, 8, 32, part=Part(i, 2)) for i in (0, 1)]
+    for whole, *parts in zip(batches, *halves, strict=True):
+        assert np.array_equal(whole.inputs, np.concatenate([p.inputs for p in parts]))
+        assert np.array_equal(whole.classes, np.concatenate([p.classes for p in parts]))
     later = list(training_batches(sampler, 2, 48, 8, 32, start=4))
     assert np.array_equal(later[1].inputs, batches[5].inputs)
     # Rare classes are drawn more often than they occur, and the prior says how often.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -47,10 +48,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="lentigo_training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(function):  # type: ignore[no-untyped-def]
+    def command(function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             function.__name__,
-            help=function.__doc__.splitlines()[0],
+            help=(function.__doc__ or "").splitlines()[0],
             formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         )
         sub.set_defaults(function=function)

@@ -42,13 +42,16 @@ def train(arguments: argparse.Namespace) -> None:
     import keras
 
     from . import network
+    from .loader import WHOLE
     from .train import Recipe, Run, loader_speed, parse_phases
 
-    keras.utils.set_random_seed(arguments.seed)
+    part = WHOLE
     if arguments.distribute:
         from .distribution import distribute
 
-        print(f"{distribute(arguments.batch)} devices share each batch")
+        devices, part = distribute(arguments.batch)
+        print(f"{devices} devices of {part.count} processes share each batch")
+    keras.utils.set_random_seed(arguments.seed)
     available = [d.name for d in DATA_SETS if (arguments.splits / f"{d.name}.csv").is_file()]
     training, validation = [], {}
     for name in available:
@@ -66,7 +69,7 @@ def train(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
     )
     weights = None if arguments.weights == "none" else arguments.weights
-    run = Run(arguments.run, recipe, network.build(weights), training, validation)
+    run = Run(arguments.run, recipe, network.build(weights), training, validation, part)
     speed = loader_speed(run.sampler, recipe)
     print(f"the loader alone: {speed:.0f} pictures a second at {recipe.phases[-1].size} pixels")
     run.train()

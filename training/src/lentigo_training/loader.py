@@ -62,6 +62,17 @@ class Batch:
     has_class: Floats
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which of equal parts of every batch a process makes; the whole where it is the only one."""
+
+    index: int = 0
+    count: int = 1
+
+
+WHOLE = Part()
+
+
 def read_rgb(path: Path) -> NDArray[np.uint8]:
     """Decodes a picture to (height, width, 3) uint8 RGB (OpenCV, libjpeg-turbo for JPEG).
 
@@ -129,9 +140,10 @@ def training_batches(
     start: int = 0,
     threads: int = 2,
     mixed: float = 0.0,
+    part: Part = WHOLE,
 ) -> Iterator[Batch]:
-    """Augmented batches of one epoch from batch number `start` on; `mixed` of the pictures, 0..1,
-    are blended with another of their data set."""
+    """Augmented batches of one epoch from batch number `start` on, or a part of each; `mixed` of
+    the pictures, 0..1, are blended with another of their data set."""
     order = sampler.epoch(epoch, length)
 
     def view(place: int) -> NDArray[np.uint8]:
@@ -144,7 +156,11 @@ def training_batches(
             strength = COARSE_LESION if dataset.aspect > 1 else LESION
         return augment(_smaller(read_rgb(picture.path)), size, rng, strength, dataset.aspect)
 
-    places = [range(i, i + batch) for i in range(start * batch, length - batch + 1, batch)]
+    share = batch // part.count
+    firsts = range(
+        start * batch + part.index * share, length - batch + 1 + part.index * share, batch
+    )
+    places = [range(i, i + share) for i in firsts]
     with ThreadPoolExecutor(threads) as pool:
         waiting = deque([pool.submit(view, p) for p in span] for span in places[:4])
         for number, span in enumerate(places):

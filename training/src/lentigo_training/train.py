@@ -17,7 +17,7 @@ from . import checkpoint
 from .checkpoint import Position
 from .datasets import Picture
 from .engine import engine_for
-from .loader import Batch, Sampler, evaluation_pixels, training_batches
+from .loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
 from .metrics import quick_figures
 from .predict import predict_pixels
 
@@ -105,6 +105,8 @@ class Run:
     Leaves `state.npz`, `history.json`, `best.weights.h5` and `ema-NN.weights.h5` of each epoch.
     Started in a folder that holds a state, it goes on from there; the phases may then be others
     (a shorter or longer run), all else of the recipe must be the same.
+
+    Of several processes that train together each makes its part of a batch, and the first writes.
     """
 
     def __init__(
@@ -114,10 +116,12 @@ class Run:
         model: keras.Model,
         training: Sequence[Picture],
         validation: Mapping[str, Sequence[Picture]],
+        part: Part = WHOLE,
     ) -> None:
         self.folder = folder
         self.recipe = recipe
         self.model = model
+        self.part = part
         self.sampler = Sampler(training, recipe.seed)
         self.validation = {name: (p, evaluation_pixels(p)) for name, p in validation.items()}
         self.engine = engine_for(model, recipe.weight_decay, recipe.average, recipe.seed)
@@ -147,6 +151,7 @@ class Run:
             phase.size,
             position.batch,
             mixed=recipe.mixed,
+            part=self.part,
         )
         if position.batch == 0:
             self._running = {}
@@ -196,14 +201,20 @@ class Run:
             figures = quick_figures(pictures, outputs["logits"], outputs["gate"])
             row |= {f"{name}.{key}": value for key, value in figures.items()}
         self.history.append(row)
-        self.model.save_weights(self.folder / f"ema-{row['epoch']:02}.weights.h5")
+        self._write_weights(f"ema-{row['epoch']:02}.weights.h5")
         if self._is_best():
-            self.model.save_weights(self.folder / "best.weights.h5")
+            self._write_weights("best.weights.h5")
         self.engine.swap()
         print(json.dumps({k: round(v, 4) for k, v in row.items()}), flush=True)
         self.position = Position(position.epoch + 1, 0, position.step)
         self._save()
-        (self.folder / "history.json").write_text(json.dumps(self.history, indent=1) + "\n")
+        if self.part.index == 0:
+            history = json.dumps(self.history, indent=1)
+            (self.folder / "history.json").write_text(history + "\n")
+
+    def _write_weights(self, name: str) -> None:
+        if self.part.index == 0:
+            self.model.save_weights(self.folder / name)
 
     def _is_best(self) -> bool:
         """Judged by the class-balanced loss on validation, which is less jumpy than accuracy."""
@@ -219,6 +230,8 @@ class Run:
             self._frozen = frozen
 
     def _save(self) -> None:
+        if self.part.index > 0:
+            return
         extra = {
             "history": self.history,
             "running": self._running,
