@@ -92,7 +92,9 @@ function glareOf(rgb: Uint8Array, median: number): number {
   const least = Math.max(white.level, median + white.step);
   let found = 0;
   for (let i = 0; i < rgb.length; i += 3) {
-    const [red = 0, green = 0, blue = 0] = rgb.subarray(i, i + 3);
+    const red = rgb[i] ?? 0;
+    const green = rgb[i + 1] ?? 0;
+    const blue = rgb[i + 2] ?? 0;
     const low = Math.min(red, green, blue);
     if (low >= least && Math.max(red, green, blue) - low <= white.chroma) found += 1;
   }

@@ -1,5 +1,5 @@
 /** The outline that a threshold finds by itself. */
-import type { Mask } from '../mask';
+import { marked, type Mask } from '../mask';
 import { blurred } from './blur';
 import { cleaned, centrality, type CleanUp } from './clean-up';
 import { fisherProjection } from './fisher';
@@ -51,7 +51,7 @@ export function automaticMask(rgb: Uint8Array, side: number, cleanUp: Pick<Clean
   const best = mostAgreed(candidates);
   const large = enlarged(best.plane, half, side);
   const usable = enlarged(weights, half, side);
-  const data = Uint8Array.from(large, (value, i) => (value >= best.level && (usable[i] ?? 0) > 0.5 ? 1 : 0));
+  const data = marked(large, (value, i) => value >= best.level && (usable[i] ?? 0) > 0.5);
   return cleaned({ width: side, height: side, data }, { ...cleanUp, grow: (margin * side) / 224 });
 }
 
@@ -60,7 +60,7 @@ function candidate(
   { level, separation }: { level: number; separation: number },
   side: number,
 ): Candidate {
-  const data = Uint8Array.from(plane, (value) => (value >= level ? 1 : 0));
+  const data = marked(plane, (value) => value >= level);
   return { plane, level, separation, mask: cleaned({ width: side, height: side, data }, {}) };
 }
 

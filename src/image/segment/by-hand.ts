@@ -1,5 +1,5 @@
 /** Outlines by a threshold or a colour that a person chose. */
-import type { Mask } from '../mask';
+import { marked, type Mask } from '../mask';
 import { blurred } from './blur';
 import { cleaned, type Point } from './clean-up';
 import { labOf } from './lab';
@@ -38,8 +38,9 @@ export function thresholdMask(
   const weights = usablePixels(rgb, side);
   const plane = blurred(planeOf(rgb, channel), side, (smoothing * side) / 224);
   const chosen = level ?? otsu(plane, weights).level;
-  const data = Uint8Array.from(plane, (value, i) =>
-    weights[i] && (lesion === 'below' ? value < chosen : value >= chosen) ? 1 : 0,
+  const data = marked(
+    plane,
+    (value, i) => weights[i] === 1 && (lesion === 'below' ? value < chosen : value >= chosen),
   );
   return { mask: cleaned({ width: side, height: side, data }, { tap }), level: chosen };
 }
@@ -52,10 +53,10 @@ export function colourMask(rgb: Uint8Array, side: number, { at, tolerance }: Col
   const column = Math.min(Math.max(Math.floor(at.x), 0), side - 1);
   const row = Math.min(Math.max(Math.floor(at.y), 0), side - 1);
   const picked = soft.map((plane) => plane[row * side + column] ?? 0);
-  const data = Uint8Array.from(weights, (weight, i) => {
+  const data = marked(weights, (weight, i) => {
     let square = 0;
     soft.forEach((plane, k) => (square += ((plane[i] ?? 0) - (picked[k] ?? 0)) ** 2));
-    return weight && square <= tolerance * tolerance ? 1 : 0;
+    return weight === 1 && square <= tolerance * tolerance;
   });
   return cleaned({ width: side, height: side, data }, { tap: { x: column, y: row } });
 }

@@ -1,5 +1,5 @@
 /** From what a threshold finds to one lesion without holes and ragged edges. */
-import type { Mask } from '../mask';
+import { marked, type Mask } from '../mask';
 import { blurred } from './blur';
 import { filled, grown, piecesOf, type Pieces } from './morphology';
 
@@ -22,7 +22,7 @@ const rounding = 1.5;
 /** Smoothed, the piece that is meant, its holes filled; empty when nothing is found. */
 export function cleaned(mask: Mask, { tap, grow = 0 }: CleanUp): Mask {
   const soft = blurred(Float32Array.from(mask.data), mask.width, (rounding * mask.width) / 224);
-  const smooth = { ...mask, data: Uint8Array.from(soft, (value) => (value >= 0.5 ? 1 : 0)) };
+  const smooth = { ...mask, data: marked(soft, (value) => value >= 0.5) };
   const found = piecesOf(smooth);
   const wanted = tap ? pieceAt(found, mask, tap) : centralPiece(found, mask);
   if (wanted === 0) return { ...mask, data: new Uint8Array(mask.data.length) };

@@ -1,4 +1,4 @@
-import type { Mask } from '../mask';
+import { marked, type Mask } from '../mask';
 import type { OutlineMethod } from '../outline';
 import { networkSide } from '../resample';
 import { automaticMask } from './automatic';
@@ -41,6 +41,6 @@ export function findOutline(rgb: Uint8Array, request: OutlineRequest): FoundOutl
 export function learnedOutline(logits: Float32Array, tap?: Point): Mask {
   const side = Math.sqrt(logits.length);
   if (!Number.isInteger(side) || side > networkSide) throw new RangeError(`${logits.length} logits`);
-  const data = Uint8Array.from(enlarged(logits, side, networkSide), (logit) => (logit > 0 ? 1 : 0));
+  const data = marked(enlarged(logits, side, networkSide), (logit) => logit > 0);
   return cleaned({ width: networkSide, height: networkSide, data }, { tap });
 }

@@ -1,5 +1,5 @@
 /** Work on masks of `side` x `side`: pieces, holes, growing and smoothing. */
-import type { Mask } from '../mask';
+import { marked, type Mask } from '../mask';
 
 /** A connected piece of a mask. */
 interface Piece {
@@ -72,14 +72,14 @@ export function grown(mask: Mask, radius: number): Mask {
   const inside = radius < 0 ? 0 : 1;
   const distances = squaredDistances(mask, inside);
   const limit = radius * radius;
-  const data = Uint8Array.from(distances, (distance) => (distance <= limit ? inside : 1 - inside));
+  const data = marked(distances, (distance) => distance <= limit === (inside === 1));
   return { ...mask, data };
 }
 
 /** Squared distance of every pixel to the nearest of `value`: Felzenszwalb & Huttenlocher (2012), exact. */
 export function squaredDistances({ width, height, data }: Mask, value: number): Float32Array {
   const far = 1e9;
-  const result = Float32Array.from(data, (found) => (found === value ? 0 : far));
+  const result = new Float32Array(data).map((found) => (found === value ? 0 : far));
   const longest = Math.max(width, height);
   const f = new Float32Array(longest);
   const places = new Int32Array(longest);

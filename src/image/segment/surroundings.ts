@@ -19,5 +19,5 @@ export function usablePixels(rgb: Uint8Array, side: number): Float32Array {
   const data = dark.map((_, i) => (corners.has(labels[i] ?? 0) ? 1 : 0));
   // The rim of the black is half dark.
   const rim = grown({ ...mask, data }, side / 50);
-  return Float32Array.from(rim.data, (value) => 1 - value);
+  return new Float32Array(rim.data).map((value) => 1 - value);
 }
