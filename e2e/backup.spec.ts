@@ -19,7 +19,7 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
   await app.go('settings');
   await button(page, 'backup_save').click();
   await panel(page).getByLabel(words('backup_passphrase'), { exact: true }).fill(passphrase);
-  await panel(page).getByLabel(words('backup_passphrase_again')).fill(passphrase);
+  await panel(page).getByLabel(words('lock_repeat')).fill(passphrase);
   const downloading = page.waitForEvent('download');
   await button(page, 'backup_save_action').click();
   const download = await downloading;
@@ -56,4 +56,20 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
   await other.go('history');
   await other.history.expectCount(6);
   await context.close();
+
+  // Whoever deletes everything deletes the file that the backup was written to as well.
+  const files = () =>
+    page.evaluate(async () => {
+      const names: string[] = [];
+      for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+      return names;
+    });
+  expect(await files()).toEqual(['lentigo-backup.age']);
+  await app.go('history');
+  await page.getByRole('button', { name: words('history_delete_all') }).click();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: words('history_delete_all_continue') }).click();
+  await dialog.getByRole('button', { name: words('history_delete_all_agree', { count: 6 }) }).click();
+  await expect(page.getByRole('heading', { name: words('history_empty_title') })).toBeVisible();
+  await expect.poll(files).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { lock } from './state/lock.svelte';
 import { reader } from './state/reader.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/shared.css';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');

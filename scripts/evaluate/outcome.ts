@@ -38,12 +38,15 @@ export interface Outcome {
   readonly prediction?: Prediction;
   /** With the experts' outline, where there is one. */
   readonly overlap?: Overlap;
+  /** Why there is none though the experts drew an outline. */
+  readonly overlapError?: ErrorCode;
   readonly error?: ErrorCode;
 }
 
 /** `predictions.csv`: one row for each outcome, in their order; the labels' other columns come last. */
 export function toCsv(outcomes: readonly Outcome[], codes: readonly string[]): string {
   const careful = outcomes.some(({ prediction }) => prediction?.views);
+  const masked = outcomes.some(({ overlap, overlapError }) => overlap ?? overlapError);
   const own = [
     'file',
     'dx',
@@ -55,13 +58,13 @@ export function toCsv(outcomes: readonly Outcome[], codes: readonly string[]): s
     'set',
     ...(careful ? ['views_agree'] : []),
     'milliseconds',
-    ...(outcomes.some(({ overlap }) => overlap) ? ['dice', 'iou', 'attention_inside'] : []),
+    ...(masked ? ['dice', 'iou', 'attention_inside', 'outline_error'] : []),
     'error',
   ];
   const others = new Set(outcomes.flatMap(({ label }) => Object.keys(label.others)));
   const columns = [...own, ...[...others].filter((name) => !own.includes(name))];
   return stringify(
-    outcomes.map(({ label, prediction, overlap, error }) => ({
+    outcomes.map(({ label, prediction, overlap, overlapError = '', error }) => ({
       ...label.others,
       file: label.file,
       dx: label.dx,
@@ -71,6 +74,7 @@ export function toCsv(outcomes: readonly Outcome[], codes: readonly string[]): s
         iou: overlap.iou.toFixed(4),
         attention_inside: overlap.attention.toFixed(4),
       }),
+      ...(masked && { outline_error: overlapError }),
       error: error ?? '',
     })),
     { header: true, columns },

@@ -55,6 +55,7 @@ const outcomes: Outcome[] = [
   {
     label: label('bcc'),
     prediction: prediction([0.2, 0.1, 0.7], { milliseconds: 80, flagged: ['screening'] }),
+    overlapError: 'worker-lost',
   },
   { label: label('none'), prediction: prediction([0.4, 0.3, 0.3], { accepted: false, pLesion: 0.1 }) },
   { label: label('none'), prediction: prediction([0.4, 0.3, 0.3]) },
@@ -130,7 +131,8 @@ describe('the report', () => {
   it('takes the means over the pictures with an outline by experts', () => {
     expect(report.outline.dice).toMatchObject({ value: 0.9, n: 1 });
     expect(report.outline.attentionInside).toMatchObject({ value: 0.6, n: 1 });
-    expect(formatReport(report)).toMatch(/outline, Dice +0\.900/);
+    expect(report.outline.errors).toEqual({ 'worker-lost': 1 });
+    expect(formatReport(report)).toMatch(/outline, Dice +0\.900.*, 1 worker-lost/);
   });
 
   it('has no figures, and no NaN, where nothing was read', () => {
@@ -152,7 +154,7 @@ describe('predictions.csv', () => {
   it('has one row for each picture, in order, with all columns', () => {
     expect(rows).toHaveLength(outcomes.length);
     expect(Object.keys(rows[0] ?? {}).join()).toBe(
-      'file,dx,predicted,p_mel,p_nv,p_bcc,p_lesion,accepted,quality,set,milliseconds,dice,iou,attention_inside,error,site',
+      'file,dx,predicted,p_mel,p_nv,p_bcc,p_lesion,accepted,quality,set,milliseconds,dice,iou,attention_inside,outline_error,error,site',
     );
     expect(rows[1]).toMatchObject({
       predicted: 'nv',
@@ -161,6 +163,10 @@ describe('predictions.csv', () => {
       accepted: 'true',
       error: '',
     });
+  });
+
+  it('says why a picture has no comparison with the experts’ outline', () => {
+    expect(rows.map((row) => row['outline_error'])).toEqual(['', '', '', 'worker-lost', '', '', '', '']);
   });
 
   it('says why a row has no reading', () => {

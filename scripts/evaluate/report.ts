@@ -64,7 +64,13 @@ export interface Report {
   /** counts[truth][predicted], in the order of `classes`. */
   readonly confusion: readonly (readonly number[])[];
   /** Means over the pictures that have an expert's outline. */
-  readonly outline: { readonly dice: Figure; readonly iou: Figure; readonly attentionInside: Figure };
+  readonly outline: {
+    readonly dice: Figure;
+    readonly iou: Figure;
+    readonly attentionInside: Figure;
+    /** Those that could not be compared, by error code. */
+    readonly errors: Readonly<Record<string, number>>;
+  };
   readonly milliseconds: { readonly median: number | null; readonly p95: number | null; readonly n: number };
 }
 
@@ -141,6 +147,7 @@ export function makeReport(
       dice: meanFigure(overlaps.map(({ dice }) => dice)),
       iou: meanFigure(overlaps.map(({ iou }) => iou)),
       attentionInside: meanFigure(overlaps.map(({ attention }) => attention)),
+      errors: countBy(outcomes.flatMap(({ overlapError }) => overlapError ?? [])),
     },
     milliseconds: times(predictions.map(({ milliseconds }) => milliseconds)),
   };

@@ -83,8 +83,12 @@ async function withOverlap(lane: Lane, index: number, outcome: Outcome, masks: s
   const path = prediction && maskPath(masks, label.file);
   if (!path) return outcome;
   const looked = await lane.look(index, prediction.predicted);
-  if ('error' in looked) return outcome;
-  return { ...outcome, overlap: overlapOf(looked, await readMask(path)) };
+  if ('error' in looked) return { ...outcome, overlapError: looked.error };
+  try {
+    return { ...outcome, overlap: overlapOf(looked, await readMask(path)) };
+  } catch {
+    return { ...outcome, overlapError: 'file-unreadable' };
+  }
 }
 
 async function sendPicture(path: string, response: ServerResponse): Promise<void> {

@@ -15,9 +15,9 @@ export function formatReport(report: Report): string {
     ...(report.viewsAgree ? [['all eight views agree', percent(report.viewsAgree)] as const] : []),
     ['refused, of lesions', percent(refused.lesions)],
     ['refused, of no lesion', percent(refused.none)],
-    ...(outline.dice.n > 0
+    ...(outline.dice.n > 0 || Object.keys(outline.errors).length > 0
       ? ([
-          ['outline, Dice', number(outline.dice, 3)],
+          ['outline, Dice', `${number(outline.dice, 3)}${errors(outline)}`],
           ['outline, IoU', number(outline.iou, 3)],
           ['attention inside of the outline', percent(outline.attentionInside)],
         ] as const)
@@ -72,8 +72,8 @@ function number({ value, interval, n }: Figure, digits: number, withCount = true
   return `${value.toFixed(digits)}${range}${withCount ? ` of ${n}` : ''}`;
 }
 
-function errors({ errors }: Report): string {
-  return Object.entries(errors)
+function errors({ errors: found }: Pick<Report, 'errors'>): string {
+  return Object.entries(found)
     .map(([code, count]) => `, ${count} ${code}`)
     .join('');
 }
