@@ -10,13 +10,14 @@ import { Host } from './host.ts';
 import type { Section } from './section.ts';
 import { app } from './sections/app.ts';
 import { reading } from './sections/reading.ts';
+import { records } from './sections/records.ts';
 import { runtimes } from './sections/runtimes.ts';
 import { size } from './sections/size.ts';
 import { start } from './sections/start.ts';
 import { steps } from './sections/steps.ts';
 
 /** In the order of the document. */
-const sections: readonly Section[] = [reading, start, app, steps, runtimes, size];
+const sections: readonly Section[] = [reading, start, app, records, steps, runtimes, size];
 const names = sections.map(({ name }) => name);
 
 const usage = `npm run bench -- [--only NAME]... [--model DIR] [--dist DIR] [--rounds N] [--write]

@@ -6,10 +6,12 @@ import type { NewExamination } from '../../src/records/examination';
 import { ClinicRecord } from '../../src/records/repository';
 
 const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;
+type Dimensions = readonly [width: number, height: number];
+const usual: Dimensions = [800, 600];
 const tones = ['#5a3a2a', '#7b4b34', '#3d2a26', '#8a5a48', '#6b3f5a'];
 
 /** A drawn spot on drawn skin, as the keepsake of a picture would be. */
-async function drawn(seed: number, width: number, height: number): Promise<Blob> {
+export async function drawn(seed: number, width: number, height: number, grain = false): Promise<Blob> {
   const canvas = new OffscreenCanvas(width, height);
   const pen = canvas.getContext('2d');
   if (!pen) throw new Error('no canvas');
@@ -20,10 +22,27 @@ async function drawn(seed: number, width: number, height: number): Promise<Blob>
   const radius = Math.min(width, height) * (0.16 + (seed % 7) * 0.02);
   pen.ellipse(width / 2, height / 2, radius, radius * (0.7 + (seed % 4) * 0.1), seed, 0, 7);
   pen.fill();
+  if (grain) addGrain(pen, width, height);
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 });
 }
 
-function examination(seed: number, picture: Blob, thumbnail: Blob): NewExamination {
+/** As a sensor does it, so that a picture has the bytes of a photo of its size. */
+function addGrain(pen: OffscreenCanvasRenderingContext2D, width: number, height: number): void {
+  const image = pen.getImageData(0, 0, width, height);
+  let state = 1;
+  for (let at = 0; at < image.data.length; at++) {
+    state = (state * 48271) % 0x7fffffff;
+    if (at % 4 < 3) image.data[at] = (image.data[at] ?? 0) + (state % 25) - 12;
+  }
+  pen.putImageData(image, 0, 0);
+}
+
+export function examination(
+  seed: number,
+  picture: Blob,
+  thumbnail: Blob,
+  [width, height]: Dimensions = usual,
+): NewExamination {
   const top = (seed * 5) % codes.length;
   const likeliest = 0.4 + ((seed * 37) % 58) / 100;
   const probabilities = codes.map((code, index) => ({
@@ -37,8 +56,8 @@ function examination(seed: number, picture: Blob, thumbnail: Blob): NewExaminati
     source: seed % 3 === 0 ? 'camera' : 'file',
     picture,
     thumbnail,
-    size: { width: 800, height: 600 },
-    frame: { x: 100, y: 0, side: 600 },
+    size: { width, height },
+    frame: { x: (width - height) / 2, y: 0, side: height },
     reading: {
       pack: { id: 'lentigo-skin-lesions', version: '0.1.0' },
       backend: 'wasm',
@@ -58,15 +77,15 @@ function examination(seed: number, picture: Blob, thumbnail: Blob): NewExaminati
 
 /**
  * Adds `count` examinations, one every three hours up to `until` (milliseconds of the epoch); every
- * fifth has a note.
+ * fifth has a note. Pictures of another size than the usual one have grain.
  */
-export async function fill(count: number, until: number): Promise<void> {
+export async function fill(count: number, until: number, size: Dimensions = usual): Promise<void> {
   let made = 0;
   const threeHours = 3 * 60 * 60 * 1000;
   const clinic = new ClinicRecord('lentigo-records', () => new Date(until - (count - made) * threeHours));
   const kinds = await Promise.all(
     Array.from({ length: 24 }, async (_, seed) => ({
-      picture: await drawn(seed, 800, 600),
+      picture: await drawn(seed, ...size, size !== usual),
       thumbnail: await drawn(seed, 160, 160),
     })),
   );
@@ -74,13 +93,23 @@ export async function fill(count: number, until: number): Promise<void> {
     made += 1;
     const kind = kinds[made % kinds.length];
     if (!kind) throw new Error('no picture');
-    const id = await clinic.examinations.add(examination(made, kind.picture, kind.thumbnail));
+    const id = await clinic.examinations.add(examination(made, kind.picture, kind.thumbnail, size));
     if (made % 5 === 0) {
       const note = `Note ${made}: left forearm, itches since spring.`;
       await clinic.examinations.edit(id, { note }, { note: '' });
     }
   }
   await clinic.close();
+}
+
+/** Adds examinations until the browser ends; says of each when it is in the record. */
+export async function fillForEver(): Promise<never> {
+  const clinic = new ClinicRecord('lentigo-records');
+  const [picture, thumbnail] = [await drawn(1, 1024, 768, true), await drawn(1, 160, 160)];
+  for (let seed = 0; ; seed++) {
+    const id = await clinic.examinations.add(examination(seed, picture, thumbnail));
+    console.info(`kept ${id}`);
+  }
 }
 
 /** Everything about every examination, with a hash in the place of each picture. */

@@ -1,34 +1,33 @@
 /** Fills the record of a page that is open, and damages it. */
 import path from 'node:path';
 import type { Page } from 'playwright';
-import { build, type Rolldown } from 'vite';
-
-let bundle: Promise<string> | undefined;
+import { bundleScript } from '../../scripts/bundle-script.ts';
 
 /** records-page.ts as a script whose exports are `records`. */
 function records(): Promise<string> {
-  bundle ??= build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      target: 'es2023',
-      lib: { entry: path.join(import.meta.dirname, 'records-page.ts'), name: 'records', formats: ['iife'] },
-    },
-  }).then((built) => {
-    const [output] = built as Rolldown.RolldownOutput[];
-    const chunk = output?.output[0];
-    if (!chunk) throw new Error('nothing was bundled');
-    return chunk.code;
-  });
-  return bundle;
+  return bundleScript(path.join(import.meta.dirname, 'records-page.ts'), 'records');
 }
 
-/** Adds `count` examinations before `until`. The page may be on any address of the app. */
-export async function fillRecord(page: Page, count: number, until = new Date()): Promise<void> {
+/**
+ * Adds `count` examinations before `until`. The page may be on any address of the app.
+ * @param size of the pictures, which have grain then
+ */
+export async function fillRecord(
+  page: Page,
+  count: number,
+  until = new Date(),
+  size?: readonly [width: number, height: number],
+): Promise<void> {
   const code = await records();
   // Evaluated by the browser's debugger: the page's own policy would not let it in.
-  await page.evaluate(`(async () => { ${code}; await records.fill(${count}, ${until.getTime()}); })()`);
+  await page.evaluate(
+    `(async () => { ${code}; await records.fill(${count}, ${until.getTime()}, ${JSON.stringify(size)}); })()`,
+  );
+}
+
+/** Goes on adding examinations until the browser ends; the page's console says `kept ID` of each. */
+export async function fillForEver(page: Page): Promise<void> {
+  await page.evaluate(`{ ${await records()}; void records.fillForEver(); }`);
 }
 
 /** Everything that the record of a page holds, for comparison. */
@@ -63,26 +62,34 @@ export async function damageNewest(page: Page): Promise<void> {
   });
 }
 
+interface StoredRows {
+  readonly examinations: number;
+  readonly pictures: number;
+  readonly images: number;
+  readonly thumbnails: number;
+  readonly keys: number;
+}
+
 /** How many rows each store has. */
-export function storedRows(page: Page): Promise<{ examinations: number; pictures: number; keys: number }> {
+export function storedRows(page: Page): Promise<StoredRows> {
   return page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open('lentigo-records');
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(new Error('not opened'));
     });
-    const transaction = database.transaction(['examinations', 'pictures', 'keys']);
-    const count = (name: string): Promise<number> =>
-      new Promise((resolve) => {
-        const request = transaction.objectStore(name).count();
-        request.onsuccess = () => resolve(request.result);
-      });
-    const [examinations, pictures, keys] = await Promise.all([
-      count('examinations'),
-      count('pictures'),
-      count('keys'),
-    ]);
+    const names = ['examinations', 'pictures', 'images', 'thumbnails', 'keys'] as const;
+    const transaction = database.transaction(names);
+    const counts = await Promise.all(
+      names.map(
+        (name) =>
+          new Promise<number>((resolve) => {
+            const request = transaction.objectStore(name).count();
+            request.onsuccess = () => resolve(request.result);
+          }),
+      ),
+    );
     database.close();
-    return { examinations, pictures, keys };
+    return Object.fromEntries(names.map((name, at) => [name, counts[at]])) as unknown as StoredRows;
   });
 }

@@ -7,6 +7,16 @@ class CatalogueState {
   #version = $state(0);
   #failure = $state.raw<Failure>();
   #told = false;
+  // Put together once for each change, however often a filter asks while somebody types.
+  readonly #patients = $derived(this.#version >= 0 ? [...record.catalogue.patients.values()] : []);
+  readonly #lesions = $derived(this.#version >= 0 ? [...record.catalogue.lesions.values()] : []);
+  readonly #examinations = $derived(
+    this.#version >= 0
+      ? [...record.catalogue.examinations.values()].sort(
+          (a, b) => b.createdAt.getTime() - a.createdAt.getTime(),
+        )
+      : [],
+  );
 
   constructor() {
     record.catalogue.onUpdate(() => {
@@ -28,20 +38,17 @@ class CatalogueState {
     return this.#failure;
   }
 
-  get patients(): PatientEntry[] {
-    return this.#version >= 0 ? [...record.catalogue.patients.values()] : [];
+  get patients(): readonly PatientEntry[] {
+    return this.#patients;
   }
 
-  get lesions(): LesionEntry[] {
-    return this.#version >= 0 ? [...record.catalogue.lesions.values()] : [];
+  get lesions(): readonly LesionEntry[] {
+    return this.#lesions;
   }
 
   /** Newest first. */
-  get examinations(): ExaminationEntry[] {
-    if (this.#version < 0) return [];
-    return [...record.catalogue.examinations.values()].sort(
-      (a, b) => b.createdAt.getTime() - a.createdAt.getTime(),
-    );
+  get examinations(): readonly ExaminationEntry[] {
+    return this.#examinations;
   }
 
   patient(id: string | undefined): PatientEntry | undefined {

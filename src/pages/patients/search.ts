@@ -3,13 +3,24 @@ import { folded } from '../../i18n/folded';
 import type { PatientEntry } from '../../records/catalogue';
 import type { Patient } from '../../records/patient';
 
+/** What is searched of each, folded once and not at every key. */
+const texts = new WeakMap<Patient, string>();
+
 /** Whether every word of `query` is in the name, the number or the day of birth. */
 export function matches(patient: PatientEntry, query: string): boolean {
   const words = folded(query).split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
   if (patient.damaged) return false;
-  const text = folded(`${patient.name} ${patient.reference} ${patient.born ?? ''}`);
+  const text = textOf(patient);
   return words.every((word) => text.includes(word));
+}
+
+function textOf(patient: Patient): string {
+  const known = texts.get(patient);
+  if (known !== undefined) return known;
+  const text = folded(`${patient.name} ${patient.reference} ${patient.born ?? ''}`);
+  texts.set(patient, text);
+  return text;
 }
 
 /** By name; the damaged ones last, where they can be deleted. */
