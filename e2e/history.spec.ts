@@ -151,7 +151,13 @@ test('one reading is deleted when confirmed, all when confirmed twice', async ({
   await app.history.expectCount(3);
   await dialog.getByRole('button', { name: words('history_delete_all_agree', { count: 3 }) }).click();
   await expect(page.getByRole('heading', { name: words('history_empty_title') })).toBeVisible();
-  expect(await storedRows(page)).toEqual({ examinations: 0, pictures: 0, keys: 0 });
+  expect(await storedRows(page)).toEqual({
+    examinations: 0,
+    pictures: 0,
+    images: 0,
+    thumbnails: 0,
+    keys: 0,
+  });
 });
 
 test('a damaged reading is shown as such and leaves the others alone', async ({ app, page }) => {

@@ -17,9 +17,9 @@ export interface Keepsake extends Size {
 const keptSide = 2048;
 const thumbnailSide = 192;
 
-/** The whole picture at up to 2048 px and a thumbnail of the frame. */
-export async function makeKeepsake(picture: Picture, frame: Frame): Promise<Keepsake> {
-  const size = fitted(picture, keptSide);
+/** The whole picture, its long side at most `longSide` px, and a thumbnail of the frame. */
+export async function makeKeepsake(picture: Picture, frame: Frame, longSide = keptSide): Promise<Keepsake> {
+  const size = fitted(picture, longSide);
   const kept = await jpeg(picture.scaled(size), 0.92);
   const thumbnail = await makeThumbnail(picture, frame);
   return { ...size, picture: kept, thumbnail, frame: scaledFrame(frame, picture, size) };

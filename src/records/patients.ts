@@ -2,7 +2,8 @@
 import type { PatientRow } from './database';
 import { merged } from './edits';
 import type { DamagedPatient, Patient, PatientFields } from './patient';
-import { remove, type Removal } from './removal';
+import { mergePatients } from './patient-merge';
+import { remove, type Removal, type Undoable } from './removal';
 import { openPatient, sealPatient, whole } from './sealed';
 import { again, guarded, type RecordStore } from './store';
 
@@ -66,45 +67,10 @@ export class PatientRepository {
   /**
    * Makes one patient of two that are the same person: `twin` goes, and its lesions and examinations become
    * those of `id`. What is written down of `id` is changed to `fields` in the same transaction.
-   * @returns false when one of the two is gone
+   * @returns what takes it back; undefined when one of the two is gone
    */
-  merge(id: string, twin: string, fields: PatientFields): Promise<boolean> {
-    return guarded(async () => {
-      const moved = await this.#store.write(
-        ['patients', 'lesions', 'examinations'],
-        ({ key }) => sealPatient(key, id, { ...fields, updatedAt: this.#now() }),
-        async (writing, content) => {
-          const patients = writing.objectStore('patients');
-          const [row, gone] = await Promise.all([patients.get(id), patients.get(twin)]);
-          if (!row || !gone || id === twin) return undefined;
-          await patients.put({ id, revision: row.revision + 1, content });
-          await patients.delete(twin);
-          const lesions = await writing.objectStore('lesions').index('patient').getAll(twin);
-          const examinations = await writing.objectStore('examinations').index('patient').getAll(twin);
-          for (const lesion of lesions) {
-            await writing
-              .objectStore('lesions')
-              .put({ ...lesion, patient: id, revision: lesion.revision + 1 });
-          }
-          for (const one of examinations) {
-            await writing
-              .objectStore('examinations')
-              .put({ ...one, patient: id, revision: one.revision + 1 });
-          }
-          return {
-            lesions: lesions.map((each) => each.id),
-            examinations: examinations.map((each) => each.id),
-          };
-        },
-      );
-      if (!moved) return false;
-      const { changes } = this.#store;
-      changes.announce({ kind: 'changed', of: 'patient', ids: [id] });
-      changes.announce({ kind: 'changed', of: 'lesion', ids: moved.lesions });
-      changes.announce({ kind: 'changed', of: 'examination', ids: moved.examinations });
-      changes.announce({ kind: 'removed', of: 'patient', ids: [twin] });
-      return true;
-    });
+  merge(id: string, twin: string, fields: PatientFields): Promise<Undoable | undefined> {
+    return mergePatients(this.#store, id, twin, { ...fields, updatedAt: this.#now() });
   }
 
   /** Deletes patients with all their lesions and examinations. */

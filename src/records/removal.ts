@@ -6,13 +6,17 @@ import type { Entity } from './changes';
 import { personalStores, type StoreName, type Writing } from './database';
 import { guarded, type RecordStore } from './store';
 
-/** What can be taken back for as long as someone holds it. */
-export interface Removal {
+/** Something that can be taken back for as long as someone holds it. */
+export interface Undoable {
+  /** Puts everything back as it was. False when that is not possible any more. */
+  undo(): Promise<boolean>;
+}
+
+/** What was deleted; it cannot be put back once the record was deleted as a whole. */
+export interface Removal extends Undoable {
   readonly patients: number;
   readonly lesions: number;
   readonly examinations: number;
-  /** Puts everything back as it was. False when the record was deleted as a whole meanwhile. */
-  undo(): Promise<boolean>;
 }
 
 /** A row as it stood; the key where it is not in the value. */

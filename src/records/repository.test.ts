@@ -179,7 +179,7 @@ describe('belonging', () => {
     const stays = await record.patients.add(aPatient);
     const told: RecordChange[] = [];
     record.examinations.onChange((change) => told.push(change));
-    expect(await record.patients.merge(stays, patient, { ...aPatient, note: 'both' })).toBe(true);
+    expect(await record.patients.merge(stays, patient, { ...aPatient, note: 'both' })).toBeDefined();
     expect(await record.patients.get(patient)).toBeUndefined();
     expect(await record.patients.get(stays)).toMatchObject({ note: 'both' });
     expect(await record.lesions.get(lesion)).toMatchObject({ patient: stays });
@@ -187,8 +187,34 @@ describe('belonging', () => {
       expect(await record.examinations.get(id)).toMatchObject({ patient: stays, damaged: false });
     }
     expect(told.map(({ kind }) => kind)).toEqual(['changed', 'changed', 'changed', 'removed']);
-    expect(await record.patients.merge(stays, stays, aPatient)).toBe(false);
-    expect(await record.patients.merge(stays, 'gone', aPatient)).toBe(false);
+    expect(await record.patients.merge(stays, stays, aPatient)).toBeUndefined();
+    expect(await record.patients.merge(stays, 'gone', aPatient)).toBeUndefined();
+  });
+
+  it('of a merged twin comes back to it, and what was done since stays', async () => {
+    const record = open();
+    const { patient, lesion, first, loose } = await practice(record);
+    const stays = await record.patients.add({ ...aPatient, note: 'the one' });
+    const own = await record.lesions.add(aLesion, stays);
+    const before = await record.patients.get(patient);
+    const merge = await record.patients.merge(stays, patient, { ...aPatient, note: 'both' });
+    await record.examinations.assign([loose], { patient: undefined });
+    expect(await merge?.undo()).toBe(true);
+    expect(await record.patients.get(patient)).toEqual(before);
+    expect(await record.patients.get(stays)).toMatchObject({ note: 'the one', revision: 3 });
+    expect(await record.lesions.get(lesion)).toMatchObject({ patient });
+    expect(await record.lesions.get(own)).toMatchObject({ patient: stays });
+    expect(await record.examinations.get(first)).toMatchObject({ patient, lesion });
+    expect(await record.examinations.get(loose)).toMatchObject({ patient: undefined });
+
+    const again = await record.patients.merge(stays, patient, aPatient);
+    await record.patients.edit(stays, { note: 'edited' }, { note: aPatient.note });
+    expect(await again?.undo()).toBe(true);
+    expect(await record.patients.get(stays)).toMatchObject({ note: 'edited' });
+
+    const last = await record.patients.merge(stays, patient, aPatient);
+    await record.patients.remove(stays);
+    expect(await last?.undo()).toBe(false);
   });
 });
 
@@ -218,6 +244,14 @@ describe('deleting', () => {
     expect(await record.patients.get(patient)).toMatchObject({ damaged: false });
     expect((await record.examinations.outline()).map(({ id }) => id)).toEqual([loose]);
     expect(await everything()).toMatchObject({ images: [{}], pictures: [{}], thumbnails: [{}] });
+  });
+
+  it('of everything takes the file of a backup with it', async () => {
+    const removeEntry = vi.fn(() => Promise.resolve());
+    vi.stubGlobal('navigator', { storage: { getDirectory: () => Promise.resolve({ removeEntry }) } });
+    await open().removeAll();
+    expect(removeEntry).toHaveBeenCalledWith('lentigo-backup.age');
+    vi.unstubAllGlobals();
   });
 
   it('is not taken back after everything was deleted', async () => {

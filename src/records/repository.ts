@@ -1,4 +1,5 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
+import { removeTemporaryFile } from './backup/temporary-file';
 import type { ChangeListener } from './changes';
 import { ExaminationRepository } from './examinations';
 import { LesionRepository } from './lesions';
@@ -6,13 +7,14 @@ import { PatientRepository } from './patients';
 import { Catalogue } from './catalogue';
 import { RecordLock } from './lock';
 import type { Derive } from './passphrase';
+import { releaseReserve } from './reserve';
 import { RecordStore, type Obstacle } from './store';
 
 export { leastLength } from './passphrase';
 export { passkeysPossible } from './passkey';
 export type { ExaminationRepository, Obstacle };
 export type { Page } from './examinations';
-export type { Removal } from './removal';
+export type { Removal, Undoable } from './removal';
 
 /** All that Lentigo keeps of people, over one connection. */
 export class ClinicRecord {
@@ -35,9 +37,14 @@ export class ClinicRecord {
     this.lock = new RecordLock(this.store, derive);
   }
 
-  /** Deletes everything and the keys, so that what the disk may still hold stays unreadable. */
-  removeAll(): Promise<void> {
-    return this.store.removeAll();
+  /**
+   * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also the file that a
+   * backup was written to, and the room that was held.
+   */
+  async removeAll(): Promise<void> {
+    await this.store.removeAll();
+    await removeTemporaryFile();
+    await releaseReserve();
   }
 
   /** Tells of every change of the record, in this tab or another. Returns what ends the listening. */

@@ -1,4 +1,5 @@
 import { examinations, record, type Obstacle } from '../records/repository';
+import { keepReserve } from '../records/reserve';
 
 /** Share of the quota from which the person is warned. */
 const nearlyFull = 0.8;
@@ -62,6 +63,7 @@ class Device {
       // Asked for when there is something to keep: some browsers put the question to the person.
       if (kind === 'added' && this.#persisted === false) void this.askToPersist();
       else void this.refresh();
+      if (kind === 'added') void keepReserve();
       void this.#watchEviction();
     });
     void this.refresh();

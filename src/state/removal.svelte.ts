@@ -1,32 +1,48 @@
-import type { Removal } from '../records/repository';
+import { m } from '../i18n/paraglide/messages.js';
+import type { Removal, Undoable } from '../records/repository';
 
-/** How long a deletion can be taken back, in milliseconds. */
+/** How long something can be taken back, in milliseconds. */
 const patience = 10_000;
 
-/** What was deleted last, for as long as it can be taken back. */
+interface Offer {
+  /** What was done. */
+  readonly words: string;
+  readonly what: Undoable;
+}
+
+/** What was deleted or merged last, for as long as it can be taken back. */
 class LastRemoval {
-  #removal = $state.raw<Removal>();
+  #offer = $state.raw<Offer>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  get current(): Removal | undefined {
-    return this.#removal;
+  /** What was done, in words; undefined when nothing can be taken back. */
+  get words(): string | undefined {
+    return this.#offer?.words;
   }
 
   offer(removal: Removal): void {
-    clearTimeout(this.#timer);
-    this.#removal = removal;
-    this.#timer = setTimeout(() => this.dismiss(), patience);
+    this.#show({ words: m.undo_deleted({ examinations: removal.examinations }), what: removal });
+  }
+
+  offerMerge(what: Undoable): void {
+    this.#show({ words: m.undo_merged(), what });
   }
 
   async undo(): Promise<void> {
-    const removal = this.#removal;
+    const offer = this.#offer;
     this.dismiss();
-    await removal?.undo();
+    await offer?.what.undo();
   }
 
   dismiss(): void {
     clearTimeout(this.#timer);
-    this.#removal = undefined;
+    this.#offer = undefined;
+  }
+
+  #show(offer: Offer): void {
+    clearTimeout(this.#timer);
+    this.#offer = offer;
+    this.#timer = setTimeout(() => this.dismiss(), patience);
   }
 }
 

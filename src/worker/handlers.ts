@@ -76,8 +76,10 @@ export function createHandlers(session: Session): Handlers {
 
     inspect: ({ rgba, side }) => Promise.resolve(inspectFrame(rgba, side)),
 
-    keepsake: ({ picture, frame }, { signal, pictureId }) =>
-      held.use(picture, pictureId, signal, (decoded) => makeKeepsake(decoded, clampFrame(frame, decoded))),
+    keepsake: ({ picture, frame, longSide }, { signal, pictureId }) =>
+      held.use(picture, pictureId, signal, (decoded) =>
+        makeKeepsake(decoded, clampFrame(frame, decoded), longSide),
+      ),
 
     pixels: ({ picture, frame }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, async (decoded) => ({

@@ -89,8 +89,12 @@ interface Calls {
   };
   /** Looks at the square of a camera's frame: 224 x 224 RGBA, which spans `side` pixels of the camera. */
   inspect: { argument: { rgba: Uint8ClampedArray; side: number }; result: Inspection; progress: never };
-  /** Makes what the record keeps of a picture. */
-  keepsake: { argument: { picture: Blob; frame: Frame }; result: KeepsakePicture; progress: never };
+  /** Makes what the record keeps of a picture, also at less than the usual long side. */
+  keepsake: {
+    argument: { picture: Blob; frame: Frame; longSide?: number };
+    result: KeepsakePicture;
+    progress: never;
+  };
   /** The pixels of the frame (else of the centred square), so that the calls below need not decode anew. */
   pixels: { argument: { picture: Blob; frame?: Frame }; result: { pixels: FramePixels }; progress: never };
   /** Finds the lesion in the frame. */

@@ -77,7 +77,11 @@ describe('the filter of the history', () => {
     expect(passes({ top: 'mel', triage: 'soon', flagged: true })).toBe(true);
     expect(passes({ top: 'nv' })).toBe(false);
     expect(passes({ triage: 'watch' })).toBe(false);
-    expect(passes({ flagged: true }, one({ flagged: false }))).toBe(false);
+    // By the step, which knows the warning signs too; by the screening point where there is no step.
+    expect(passes({ flagged: true }, one({ triage: 'watch' }))).toBe(false);
+    expect(passes({ flagged: true }, one({ triage: 'weeks', flagged: false, accepted: false }))).toBe(true);
+    expect(passes({ flagged: true }, one({ triage: undefined }))).toBe(true);
+    expect(passes({ flagged: true }, one({ triage: undefined, flagged: false }))).toBe(false);
     expect(passes({ unconfirmed: true }, one({ diagnosis: 'nv' }))).toBe(false);
     expect(passes({ unconfirmed: true })).toBe(true);
     expect(passes({ withoutHistology: true }, one({ histology: '' }))).toBe(false);

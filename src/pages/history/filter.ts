@@ -5,6 +5,7 @@ import { isoDay } from '../../course/calendar';
 import { folded } from '../../i18n/folded';
 import type { ExaminationEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
 import type { TriageStep } from '../../triage/triage';
+import { asksForDoctor } from './flag';
 
 export interface Filter {
   /** Words of patient, lesion, place or class. */
@@ -53,8 +54,10 @@ export function filterBy(filter: Filter, people: People): (one: ExaminationEntry
     return text;
   };
   return (one) => {
-    const day = isoDay(one.createdAt);
-    if ((filter.from && day < filter.from) || (filter.until && day > filter.until)) return false;
+    if (filter.from || filter.until) {
+      const day = isoDay(one.createdAt);
+      if ((filter.from && day < filter.from) || (filter.until && day > filter.until)) return false;
+    }
     if (words.length > 0) {
       const text = textOf(one);
       if (!words.every((word) => text.includes(word))) return false;
@@ -64,7 +67,7 @@ export function filterBy(filter: Filter, people: People): (one: ExaminationEntry
     if (one.damaged) return false;
     if (top && !(one.accepted && one.top === top)) return false;
     if (triage && one.triage !== triage) return false;
-    if (flagged && !(one.flagged && one.accepted)) return false;
+    if (flagged && !asksForDoctor(one)) return false;
     if (unconfirmed && one.diagnosis !== undefined) return false;
     return !(withoutHistology && one.histology !== undefined);
   };

@@ -11,7 +11,9 @@ interface TemporaryFile {
   finish(): Promise<Blob>;
 }
 
-export async function temporaryFile(): Promise<TemporaryFile> {
+/** @param apart false where the browser's storage has no room for it: it needs the memory then */
+export async function temporaryFile(apart = true): Promise<TemporaryFile> {
+  if (!apart) return inBlobs();
   try {
     const folder = await navigator.storage.getDirectory();
     const handle = await folder.getFileHandle(name, { create: true });
