@@ -47,6 +47,7 @@ for (const backend of ['wasm', 'webgl'] satisfies Backend[]) {
       model: join(dist, 'model'),
       backend,
       careful: false,
+      frame: 'centred',
       jobs: 1,
     });
     let same = 0;

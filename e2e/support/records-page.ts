@@ -84,7 +84,7 @@ export async function fill(count: number, until: number, size: Dimensions = usua
   const threeHours = 3 * 60 * 60 * 1000;
   const clinic = new ClinicRecord('lentigo-records', () => new Date(until - (count - made) * threeHours));
   const kinds = await Promise.all(
-    Array.from({ length: 24 }, async (_, seed) => ({
+    Array.from({ length: size === usual ? 24 : 4 }, async (_, seed) => ({
       picture: await drawn(seed, ...size, size !== usual),
       thumbnail: await drawn(seed, 160, 160),
     })),
