@@ -11,7 +11,7 @@ import { keepReserve, releaseReserve } from './reserve';
 import { openPicture, sealBlob, sealPicture } from './sealed';
 import { again, guarded } from './store';
 
-export interface ShrinkWish {
+interface ShrinkWish {
   /** Of the pictures, in pixels. */
   readonly longSide: number;
   /** Whether pictures of the last 30 days may be shrunk as well. */
@@ -35,7 +35,7 @@ export interface Gain {
   readonly bytes: number;
 }
 
-export interface ShrinkOptions {
+interface ShrinkOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, count: number, gain: Gain) => void;
 }
@@ -52,7 +52,7 @@ const leastFrame = 448;
 const sample = 6;
 
 /** The examinations that a wish is about, the oldest first. */
-export function shrinkable(
+function shrinkable(
   entries: Iterable<ExaminationEntry>,
   { recent, confirmed }: ShrinkWish,
   now: Date,

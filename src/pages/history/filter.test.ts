@@ -67,6 +67,13 @@ describe('the filter of the history', () => {
     expect(passes({ text: 'melanoma' }, one({ accepted: false }))).toBe(false);
   });
 
+  it('goes by what is known of a patient now', () => {
+    const entry = one();
+    expect(passes({ text: 'quill' }, entry)).toBe(true);
+    const nobody = { patient: () => undefined, lesion: () => undefined };
+    expect(filterBy({ ...noFilter, text: 'quill' }, nobody)(entry)).toBe(false);
+  });
+
   it('takes days as the calendar on the wall has them', () => {
     expect(passes({ from: '2026-05-31', until: '2026-05-31' })).toBe(true);
     expect(passes({ from: '2026-06-01' })).toBe(false);

@@ -41,25 +41,16 @@ interface People {
   lesion(id: string | undefined): LesionEntry | undefined;
 }
 
-/** A test of examinations, prepared once for many: words of a patient are put together only once. */
+/** A test of examinations, prepared once for many. */
 export function filterBy(filter: Filter, people: People): (one: ExaminationEntry) => boolean {
   const words = folded(filter.text).split(/\s+/).filter(Boolean);
-  const texts = new Map<string, string>();
-  const textOf = (one: ExaminationEntry): string => {
-    const key = `${one.patient} ${one.lesion} ${one.damaged ? '' : one.top}`;
-    const known = texts.get(key);
-    if (known !== undefined) return known;
-    const text = folded(wordsOf(one, people).join(' '));
-    texts.set(key, text);
-    return text;
-  };
   return (one) => {
     if (filter.from || filter.until) {
       const day = isoDay(one.createdAt);
       if ((filter.from && day < filter.from) || (filter.until && day > filter.until)) return false;
     }
     if (words.length > 0) {
-      const text = textOf(one);
+      const text = textOf(one, people);
       if (!words.every((word) => text.includes(word))) return false;
     }
     const { top, triage, flagged, unconfirmed, withoutHistology } = filter;
@@ -73,11 +64,33 @@ export function filterBy(filter: Filter, people: People): (one: ExaminationEntry
   };
 }
 
-function wordsOf(one: ExaminationEntry, people: People): string[] {
-  const words: string[] = [];
+interface SearchText {
+  /** What the text was made of, beside the examination itself. */
+  readonly patient: PatientEntry | undefined;
+  readonly lesion: LesionEntry | undefined;
+  readonly text: string;
+}
+
+/** Put together once for each state of an examination and not at every key: there may be ten thousand. */
+const texts = new WeakMap<ExaminationEntry, SearchText>();
+
+function textOf(one: ExaminationEntry, people: People): string {
   const patient = people.patient(one.patient);
-  if (patient && !patient.damaged) words.push(patient.name, patient.reference);
   const lesion = people.lesion(one.lesion);
+  const known = texts.get(one);
+  if (known && known.patient === patient && known.lesion === lesion) return known.text;
+  const text = folded(wordsOf(one, patient, lesion).join(' '));
+  texts.set(one, { patient, lesion, text });
+  return text;
+}
+
+function wordsOf(
+  one: ExaminationEntry,
+  patient: PatientEntry | undefined,
+  lesion: LesionEntry | undefined,
+): string[] {
+  const words: string[] = [];
+  if (patient && !patient.damaged) words.push(patient.name, patient.reference);
   if (lesion && !lesion.damaged) {
     words.push(lesion.name);
     if (lesion.place) words.push(placeName(lesion.place), viewName(lesion.place.view));

@@ -6,9 +6,13 @@ import type { Patient } from '../../records/patient';
 /** What is searched of each, folded once and not at every key. */
 const texts = new WeakMap<Patient, string>();
 
+/** The same query is asked of everybody, one after the other. */
+let last = { query: '', words: [] as string[] };
+
 /** Whether every word of `query` is in the name, the number or the day of birth. */
 export function matches(patient: PatientEntry, query: string): boolean {
-  const words = folded(query).split(/\s+/).filter(Boolean);
+  if (query !== last.query) last = { query, words: folded(query).split(/\s+/).filter(Boolean) };
+  const { words } = last;
   if (words.length === 0) return true;
   if (patient.damaged) return false;
   const text = textOf(patient);

@@ -1,0 +1,92 @@
+/** A day in a clinic, from the unlock to the lock, on a tablet without a network: by touch, and by keyboard. */
+import type { Locator, Page } from 'playwright/test';
+import type { App } from './support/app.ts';
+import { Finger, Keys, type Hand } from './support/hand.ts';
+import { drawLesion } from './support/lesion.ts';
+import { expect, test } from './support/test.ts';
+import { words } from './support/words.ts';
+
+const secret = 'nine blue doors open late';
+/** For what derives a key or reads a picture. */
+const patient = { timeout: 60_000 };
+
+type Key = Parameters<typeof words>[0];
+
+/** What comes before: the app is installed, a passphrase is set, the network is gone. */
+async function install(app: App, page: Page): Promise<void> {
+  await app.start('./', 'clinician');
+  await app.modelReady();
+  await app.keptForOffline();
+  await app.go('settings');
+  await page.getByLabel(words('lock_new'), { exact: true }).fill(secret);
+  await page.getByLabel(words('lock_repeat'), { exact: true }).fill(secret);
+  await page.getByRole('button', { name: words('lock_set'), exact: true }).click();
+  await page.getByRole('button', { name: words('lock_recovery_done') }).click(patient);
+  await page.context().setOffline(true);
+  await page.reload();
+}
+
+async function day(page: Page, hand: Hand): Promise<void> {
+  const button = (key: Key): Locator => page.getByRole('button', { name: words(key), exact: true });
+  const field = (key: Key): Locator => page.getByLabel(words(key), { exact: true });
+  const go = (key: 'nav_patients' | 'nav_settings'): Promise<void> =>
+    hand.press(page.getByRole('navigation').getByRole('link', { name: words(key), exact: true }));
+  const locked = page.getByRole('heading', { name: words('lock_title'), exact: true });
+
+  async function visit(seed: number, again = false): Promise<void> {
+    await hand.press(button('lesion_new_picture'));
+    if (again) await hand.press(button('classify_another'));
+    const dialog = page.waitForEvent('filechooser');
+    await hand.press(button('classify_choose').and(page.locator('button')));
+    const buffer = await drawLesion(seed, 640);
+    await (await dialog).setFiles({ name: 'spot.jpg', mimeType: 'image/jpeg', buffer });
+    await hand.press(button('classify_action'));
+    await expect(page.getByText(words('saving_saved'))).toBeVisible(patient);
+  }
+
+  // Unlock.
+  await expect(locked).toBeVisible();
+  await hand.type(field('lock_passphrase'), secret);
+  await hand.press(button('lock_unlock'));
+  await expect(locked).toBeHidden(patient);
+
+  // A new patient, and a lesion on the map.
+  await go('nav_patients');
+  await hand.press(button('patients_add'));
+  await hand.type(field('patient_name'), 'Ada Quill');
+  await hand.press(button('form_save'));
+  await hand.press(button('lesion_add'));
+  await hand.place(page.getByRole('button', { name: words('body_place_hint') }));
+  await hand.press(button('lesion_add_here'));
+  await expect(page.getByRole('heading', { name: words('course_title') })).toBeVisible();
+
+  // A picture, its result, and a note to it.
+  await visit(3);
+  await hand.press(page.getByRole('link', { name: words('saving_open') }));
+  await hand.type(page.getByRole('textbox', { name: words('history_note_label') }), 'Dark, at the rim.');
+  await expect(page.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await hand.press(page.getByRole('link', { name: words('belonging_open_lesion') }));
+
+  // The second visit, and both side by side and blended.
+  await visit(4, true);
+  await hand.press(page.getByRole('link', { name: words('belonging_open_lesion') }));
+  await expect(page.locator('.side img[src]')).toHaveCount(2);
+  await hand.choose(page.getByRole('radio', { name: words('compare_blend') }));
+  await expect(page.locator('.box img[src]')).toHaveCount(2);
+
+  // Lock.
+  await go('nav_settings');
+  await hand.press(button('lock_now'));
+  await expect(locked).toBeVisible();
+  await expect(page.getByText('Ada Quill')).toHaveCount(0);
+}
+
+test('the day of a clinic without a network, by touch', async ({ app, page }) => {
+  await install(app, page);
+  await day(page, new Finger());
+});
+
+test('the day of a clinic without a network, by keyboard', async ({ app, page }) => {
+  await install(app, page);
+  await day(page, new Keys(page));
+});

@@ -1,0 +1,80 @@
+/** How a person works the app: by touch, or by keyboard and by nothing else. */
+import { expect, type Locator, type Page } from 'playwright/test';
+
+export interface Hand {
+  press(target: Locator): Promise<void>;
+  type(field: Locator, text: string): Promise<void>;
+  /** One of a group of radio buttons. */
+  choose(option: Locator): Promise<void>;
+  /** Somewhere on the drawing of the body. */
+  place(drawing: Locator): Promise<void>;
+}
+
+export class Finger implements Hand {
+  async press(target: Locator): Promise<void> {
+    await target.tap();
+  }
+
+  async type(field: Locator, text: string): Promise<void> {
+    await field.tap();
+    await field.page().keyboard.insertText(text);
+  }
+
+  async choose(option: Locator): Promise<void> {
+    await option.tap();
+    await expect(option).toBeChecked();
+  }
+
+  async place(drawing: Locator): Promise<void> {
+    const box = await drawing.boundingBox();
+    if (!box) throw new Error('no drawing');
+    await drawing.tap({ position: { x: box.width * 0.2, y: box.height * 0.45 } });
+  }
+}
+
+/** More stops than any page has. */
+const mostStops = 250;
+
+export class Keys implements Hand {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async press(target: Locator): Promise<void> {
+    await this.#reach(target);
+    await this.#page.keyboard.press('Enter');
+  }
+
+  async type(field: Locator, text: string): Promise<void> {
+    await this.#reach(field);
+    await this.#page.keyboard.insertText(text);
+  }
+
+  async choose(option: Locator): Promise<void> {
+    // The group is one stop; arrow keys go through it.
+    const checked = option.locator('xpath=ancestor::fieldset').locator('input:checked');
+    await this.#reach(checked);
+    for (let stop = 0; stop < mostStops && !(await option.isChecked()); stop++) {
+      await this.#page.keyboard.press('ArrowRight');
+    }
+    await expect(option).toBeChecked();
+  }
+
+  async place(drawing: Locator): Promise<void> {
+    await this.#reach(drawing);
+    await this.#page.keyboard.press('ArrowDown');
+  }
+
+  /** Goes by Tab until the focus is there. */
+  async #reach(target: Locator): Promise<void> {
+    await expect(target).toBeVisible();
+    const element = await target.elementHandle();
+    for (let stop = 0; stop < mostStops; stop++) {
+      if (await element.evaluate((one) => one === document.activeElement)) return;
+      await this.#page.keyboard.press('Tab');
+    }
+    throw new Error(`not reached by Tab: ${target.toString()}`);
+  }
+}
