@@ -16,6 +16,7 @@ export const failureCodes = [
   'backup-foreign',
   'backup-damaged',
   'backup-too-new',
+  'address-wrong',
   'backend-unavailable',
   'storage-full',
   'storage-unavailable',

@@ -112,6 +112,25 @@ export async function fillForEver(): Promise<never> {
   }
 }
 
+/** Gives all examinations to one new spot of a new patient. */
+export async function gather(name: string): Promise<{ patient: string; lesion: string }> {
+  const clinic = new ClinicRecord('lentigo-records');
+  const born = { reference: 'K-4711', born: '1961-02-03', sex: 'female', note: 'fair skin' } as const;
+  const patient = await clinic.patients.add({ name, ...born });
+  const place = { view: 'back', x: 0.4, y: 0.3 } as const;
+  const lesion = await clinic.lesions.add(
+    { name: 'the dark one', place, note: '', nextCheck: null },
+    patient,
+  );
+  const all = await clinic.examinations.outline();
+  await clinic.examinations.assign(
+    all.map(({ id }) => id),
+    { lesion },
+  );
+  await clinic.close();
+  return { patient, lesion };
+}
+
 /** Everything about every examination, with a hash in the place of each picture. */
 export async function contents(): Promise<unknown[]> {
   const clinic = new ClinicRecord('lentigo-records');

@@ -30,6 +30,12 @@ export async function fillForEver(page: Page): Promise<void> {
   await page.evaluate(`{ ${await records()}; void records.fillForEver(); }`);
 }
 
+/** Gives all examinations to one new spot of a new patient; gives their ids. */
+export async function gatherCase(page: Page, name: string): Promise<{ patient: string; lesion: string }> {
+  const code = await records();
+  return page.evaluate(`(async () => { ${code}; return records.gather(${JSON.stringify(name)}); })()`);
+}
+
 /** Everything that the record of a page holds, for comparison. */
 export async function recordContents(page: Page): Promise<unknown> {
   const code = await records();

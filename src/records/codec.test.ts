@@ -92,12 +92,24 @@ describe('codec', () => {
             histology,
             checklist,
             triage,
+            opinions: [],
             summary: summarise(examination),
             pictures: ['one', 'two'],
           });
         },
       ),
     ));
+
+  it('reads an examination from before there were opinions', () => {
+    const content = newContent('one', 5, anExamination);
+    const { opinions, ...older } = content;
+    const text = new TextEncoder().encode(JSON.stringify(older));
+    const bytes = new Uint8Array(4 + text.length);
+    new DataView(bytes.buffer).setUint32(0, text.length, true);
+    bytes.set(text, 4);
+    expect(opinions).toEqual([]);
+    expect(decodeExamination(bytes)).toEqual(content);
+  });
 
   it('gives back every file as it was', () =>
     fc.assert(

@@ -48,7 +48,7 @@ export function newContent(
 ): ExaminationContent {
   const { note = '', diagnosis = null, histology = null, checklist = null, triage = null } = examination;
   const remarks = { note, diagnosis, histology, checklist, triage };
-  return { updatedAt, ...remarks, summary: summarise(examination), pictures: [picture] };
+  return { updatedAt, ...remarks, opinions: [], summary: summarise(examination), pictures: [picture] };
 }
 
 const empty = new Uint8Array();

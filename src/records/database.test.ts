@@ -17,9 +17,20 @@ describe('database', () => {
       'lesions',
       'patients',
       'pictures',
+      'sharing',
       'thumbnails',
     ]);
     expect(database.version).toBe(migrations.length);
+  });
+
+  it('gets a place for addresses, and keeps what the second version holds', async () => {
+    const second = await openDatabase('second', {}, migrations.slice(0, 2));
+    const patient = { id: 'one', revision: 1, content: new Uint8Array([1]) };
+    await second.put('patients', patient);
+    second.close();
+    const database = await openDatabase('second');
+    expect(await database.getAll('patients')).toEqual([patient]);
+    expect(await database.count('sharing')).toBe(0);
   });
 
   it('runs each migration once, in order, and keeps what was stored', async () => {

@@ -46,6 +46,12 @@ export interface FirstExaminationRow {
   readonly note: Sealed;
 }
 
+/** Addresses of this device and of colleagues; see sharing/repository.ts. */
+export interface SharingRow {
+  readonly id: string;
+  readonly content: Sealed;
+}
+
 export interface DeviceKey {
   /** Tells this key from the one that follows after "delete all". */
   readonly id: string;
@@ -94,6 +100,7 @@ interface RecordSchema extends DBSchema {
   /** By id of the picture; apart, so that nothing reads a whole picture that does not show it. */
   images: { key: string; value: Sealed };
   keys: { key: 'device' | 'data'; value: DeviceKey | DataKeyRow };
+  sharing: { key: string; value: SharingRow };
   firstExaminations: { key: [Date, string]; value: FirstExaminationRow; indexes: { id: string } };
   firstPictures: { key: string; value: Sealed };
 }
@@ -108,6 +115,7 @@ export const personalStores = [
   'thumbnails',
   'pictures',
   'images',
+  'sharing',
   'firstExaminations',
   'firstPictures',
 ] as const satisfies StoreName[];
@@ -153,6 +161,9 @@ export const migrations: readonly Migration[] = [
     for (const [createdAt, id] of await upgrade.objectStore('firstExaminations').getAllKeys()) {
       await examinations.add({ id, createdAt, revision: 0, patient: undefined, lesion: undefined });
     }
+  },
+  (database) => {
+    database.createObjectStore('sharing', { keyPath: 'id' });
   },
 ];
 

@@ -29,6 +29,17 @@ export interface Finding {
   readonly date: string;
 }
 
+/** What somebody thinks of an examination: kept beside what its owner wrote, with a name and a time of its own. */
+export interface Opinion {
+  readonly id: string;
+  readonly author: string;
+  /** Milliseconds of the epoch. */
+  readonly writtenAt: number;
+  /** A class code of the pack; null for none of them. */
+  readonly code: string | null;
+  readonly note: string;
+}
+
 /** What a person says to an examination, and what came of it. */
 export interface Remarks {
   /** What was answered about the spot; null where nobody was asked. */
@@ -99,6 +110,8 @@ export interface ExaminationRecord extends ExaminationKey, Assignment, Remarks {
   readonly revision: number;
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
+  /** Oldest first. */
+  readonly opinions: readonly Opinion[];
   /** The first is the one that lists show. */
   readonly pictures: readonly [PictureRecord, ...PictureRecord[]];
 }

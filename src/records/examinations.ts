@@ -13,6 +13,7 @@ import type {
   Figures,
   NewExamination,
   NewPicture,
+  Opinion,
   PicturedSummary,
   Remarks,
 } from './examination';
@@ -27,7 +28,9 @@ import {
   type ListedRows,
   type WholeRows,
 } from './examination-rows';
+import { mergedOpinions } from './opinions';
 import { remove, type Removal } from './removal';
+import type { ExaminationContent } from './schema';
 import {
   openBlob,
   openContent,
@@ -123,27 +126,22 @@ export class ExaminationRepository {
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
   edit(id: string, change: Partial<Remarks>, seen: Partial<Remarks>): Promise<boolean> {
-    return guarded(async () => {
-      const done = await this.#store.write(
-        ['examinations'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          if (!row) return undefined;
-          const content = merged(await openContent(opened.key, row), seen, change);
-          const sealed = await sealContent(opened.key, row, {
-            ...content,
-            updatedAt: this.#now(),
-          });
-          return { ...row, revision: row.revision + 1, content: sealed };
-        },
-        async (writing, row) => {
-          if (!row) return false;
-          return (await replaceRow(writing, row)) ? true : again;
-        },
-      );
-      if (done) this.#announce('changed', [id]);
-      return done;
-    });
+    return this.#rewrite(id, (content) => merged(content, seen, change));
+  }
+
+  /** Puts an opinion beside the examination, in the place of an earlier one with its id. */
+  opine(id: string, opinion: Opinion): Promise<boolean> {
+    return this.#rewrite(id, (content) => ({
+      ...content,
+      opinions: mergedOpinions(content.opinions, [opinion]),
+    }));
+  }
+
+  withdraw(id: string, opinion: string): Promise<boolean> {
+    return this.#rewrite(id, (content) => ({
+      ...content,
+      opinions: content.opinions.filter((each) => each.id !== opinion),
+    }));
   }
 
   /**
@@ -307,6 +305,30 @@ export class ExaminationRepository {
   /** Tells of every change of the record, in this tab or another. Returns what ends the listening. */
   onChange(listener: ChangeListener): () => void {
     return this.#store.changes.listen(listener);
+  }
+
+  #rewrite(id: string, change: (content: ExaminationContent) => ExaminationContent): Promise<boolean> {
+    return guarded(async () => {
+      const done = await this.#store.write(
+        ['examinations'],
+        async (opened) => {
+          const row = await this.#row(opened, id);
+          if (!row) return undefined;
+          const content = { ...change(await openContent(opened.key, row)), updatedAt: this.#now() };
+          return {
+            ...row,
+            revision: row.revision + 1,
+            content: await sealContent(opened.key, row, content),
+          };
+        },
+        async (writing, row) => {
+          if (!row) return false;
+          return (await replaceRow(writing, row)) ? true : again;
+        },
+      );
+      if (done) this.#announce('changed', [id]);
+      return done;
+    });
   }
 
   /** The row of an examination in its present form. */

@@ -53,6 +53,7 @@ export async function convert(
     histology: null,
     checklist: null,
     triage: null,
+    opinions: [],
     summary,
     pictures: [id],
   };

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { ChecklistSchema } from '../triage/checklist';
 import { TriageSchema } from '../triage/triage';
-import type { Remarks } from './examination';
+import type { Opinion, Remarks } from './examination';
 import { MeasuresSchema, OutlineSchema } from './figures';
 import { bodyViews } from './lesion';
 
@@ -36,6 +36,17 @@ export const LesionHeader = v.object({
 
 const Finding = v.nullable(v.object({ code: v.nullable(v.string()), text: v.string(), date: day }));
 
+/** Bounded, because it comes from somebody else. */
+const OpinionSchema = v.object({
+  id: v.pipe(v.string(), v.uuid()),
+  author: v.pipe(v.string(), v.maxLength(200)),
+  writtenAt: v.pipe(natural, v.maxValue(8.64e15)),
+  code: v.nullable(v.pipe(v.string(), v.maxLength(50))),
+  note: v.pipe(v.string(), v.maxLength(20_000)),
+}) satisfies v.GenericSchema<Opinion>;
+
+export const Opinions = v.pipe(v.array(OpinionSchema), v.maxLength(500));
+
 const SummaryHeader = v.object({
   source,
   top: v.string(),
@@ -51,6 +62,8 @@ export const ExaminationHeader = v.object({
   histology: Finding,
   checklist: v.nullable(ChecklistSchema),
   triage: v.nullable(TriageSchema),
+  /** Absent in what was written before there were any. */
+  opinions: v.optional(Opinions, []),
   /** Of the first picture, so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
@@ -111,6 +124,7 @@ export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 /** What `ExaminationHeader` reads. */
 export interface ExaminationContent extends Remarks {
   readonly updatedAt: number;
+  readonly opinions: readonly Opinion[];
   readonly summary: PictureSummary;
   readonly pictures: readonly string[];
 }

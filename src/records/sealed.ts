@@ -89,7 +89,7 @@ export async function openRecord(
   rows: readonly PictureRow[],
 ): Promise<ExaminationRecord> {
   const content = await openContent(key, row);
-  const { updatedAt, note, diagnosis, histology, checklist, triage } = content;
+  const { updatedAt, note, diagnosis, histology, checklist, triage, opinions } = content;
   const { id, createdAt, revision, patient, lesion } = row;
   const pictures = await Promise.all(
     content.pictures.map((picture) => {
@@ -113,6 +113,7 @@ export async function openRecord(
     histology,
     checklist,
     triage,
+    opinions,
     pictures: [first, ...others],
   };
 }

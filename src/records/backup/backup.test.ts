@@ -19,8 +19,12 @@ import {
 import { AgeWorkerHere } from '../../test/age-worker';
 import { writeFirstVersion } from '../../test/first-version';
 import type { Examination } from '../examination';
+import { recordOf } from '../examination-rows';
 import { ClinicRecord } from '../repository';
-import { encrypted } from './age';
+import { SharingRepository } from '../sharing/repository';
+import { AgeFile, encrypted, lockOf, newIdentity } from './age';
+import type { PictureFile } from './format';
+import { measuredAgain } from './merge';
 import { Restoration } from './restore';
 import { saveBackup, type Saved } from './save';
 
@@ -191,6 +195,44 @@ describe('a backup', () => {
     expect(await there.examinations.get(id)).toMatchObject({ damaged: false, note: 'old' });
   });
 
+  it('of the first form, which knew no opinions, is read as it was', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
+    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
+    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    for (const [name, data] of Object.entries(entries)) {
+      if (!name.endsWith('.json')) continue;
+      const text = new TextDecoder().decode(data);
+      expect(text.includes('"opinions":[]')).toBe(name.endsWith('examination.json'));
+      const older = text.replace(/"opinions":\[\],/, '').replace('"version":2', '"version":1');
+      entries[name] = new TextEncoder().encode(older);
+    }
+    await restore(there, await ageFile(zipSync(entries)));
+    expect(await contents(there)).toEqual(await contents(here));
+  });
+
+  it('keeps the opinions of both, whichever version is later', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const id = (await here.examinations.outline())[0]?.id ?? '';
+    const opinion = (author: string, writtenAt: number) => ({
+      id: crypto.randomUUID(),
+      author,
+      writtenAt,
+      code: null,
+      note: '',
+    });
+    const [one, two] = [opinion('Dr One', 1), opinion('Dr Two', 2)];
+    await here.examinations.opine(id, two);
+    await there.examinations.opine(id, one);
+    await restore(there, (await backup(here)).file);
+    await restore(here, (await backup(there)).file);
+    for (const clinic of [here, there]) {
+      expect(await clinic.examinations.get(id)).toMatchObject({ opinions: [one, two] });
+    }
+  });
+
   it('keeps the later version and the pictures of both', async () => {
     const [here, there] = [await filled('here'), device('there')];
     await restore(there, (await backup(here)).file);
@@ -225,6 +267,16 @@ describe('a backup', () => {
     const changed = { examination: { added: 0, changed: 2, same: 1 } };
     expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
     expect(await contents(there)).toEqual(await contents(here));
+
+    // The image that is here may have been shrunk since.
+    const shrunk = {
+      ...measuredOne.pictures[0],
+      size: { width: 9, height: 9 },
+      frame: { x: 0, y: 0, side: 9 },
+    };
+    expect(measuredAgain(shrunk, { outline } as PictureFile)).toEqual(
+      recordOf(shrunk.id, { ...shrunk, outline }),
+    );
 
     // Measured here, and later something else there: both are kept.
     await here.examinations.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: figures });
@@ -321,7 +373,7 @@ describe('a file that is no whole backup', () => {
     expect(await refused(new Blob(['PK\x03\x04, and no age file']))).toBe('backup-foreign');
     expect(await refused(await ageFile(json('no zip')))).toBe('backup-foreign');
     expect(await refused(await ageFile(zipSync({ 'other.txt': json(1) })))).toBe('backup-foreign');
-    const newer = zipSync({ 'lentigo-backup.json': json({ ...header, version: 2, other: true }) });
+    const newer = zipSync({ 'lentigo-backup.json': json({ ...header, version: 3, other: true }) });
     expect(await refused(await ageFile(newer))).toBe('backup-too-new');
   });
 
@@ -351,24 +403,60 @@ describe('a file that is no whole backup', () => {
 describe('the real age program', () => {
   const installed =
     spawnSync('age', ['--version']).status === 0 && spawnSync('script', ['--version']).status === 0;
+  const names = [1, 1, 1, 3, 3, 4];
+  let folder = '';
+
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'lentigo-age-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function run(program: string, ...args: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    return stdout;
+  }
+
+  function unpacked(): string[] {
+    return Object.keys(unzipSync(readFileSync(path.join(folder, 'backup.zip'))));
+  }
 
   it.skipIf(!installed)('opens it (needs `age` and `script`)', async () => {
     const { file } = await backup(await filled('here'));
-    const folder = mkdtempSync(path.join(tmpdir(), 'lentigo-age-'));
-    try {
-      writeFileSync(path.join(folder, 'backup.age'), await bytesOf(file));
-      // It asks for a passphrase on a terminal only.
-      const { status } = spawnSync(
-        'script',
-        ['-qec', 'age -d -o backup.zip backup.age', path.join(folder, 'log')],
-        { cwd: folder, input: `${passphrase}\n`, timeout: 30_000 },
-      );
-      expect(status).toBe(0);
-      const files = Object.keys(unzipSync(readFileSync(path.join(folder, 'backup.zip'))));
-      expect(files[0]).toBe('lentigo-backup.json');
-      expect(files).toHaveLength(1 + 1 + 1 + 3 + 3 + 4);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    writeFileSync(path.join(folder, 'backup.age'), await bytesOf(file));
+    // It asks for a passphrase on a terminal only.
+    const { status } = spawnSync(
+      'script',
+      ['-qec', 'age -d -o backup.zip backup.age', path.join(folder, 'log')],
+      { cwd: folder, input: `${passphrase}\n`, timeout: 30_000 },
+    );
+    expect(status).toBe(0);
+    expect(unpacked()[0]).toBe('lentigo-backup.json');
+    expect(unpacked()).toHaveLength(names.reduce((sum, count) => sum + count));
+  });
+
+  it.skipIf(!installed)('opens what was written to its address, and writes to ours', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const theirs = run('age-keygen', '-o', 'theirs.txt') || run('age-keygen', '-y', 'theirs.txt');
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    await saveBackup(here, (bytes) => Promise.resolve(void chunks.push(bytes)), {
+      lock: { recipients: [theirs.trim()] },
+    });
+    writeFileSync(path.join(folder, 'backup.age'), await bytesOf(new Blob(chunks)));
+    run('age', '-d', '-i', 'theirs.txt', '-o', 'backup.zip', 'backup.age');
+    expect(unpacked()).toHaveLength(names.reduce((sum, count) => sum + count));
+
+    const ours = new SharingRepository(there.store);
+    const { address } = await ours.introduce('Dr Ada Quill');
+    run('age', '-r', address, '-o', 'back.age', 'backup.zip');
+    const back = new Blob([readFileSync(path.join(folder, 'back.age'))]);
+    expect(await lockOf(back)).toBe('recipient');
+    const identity = (await ours.identity()) ?? '';
+    const stranger = await newIdentity();
+    const refused = [
+      Restoration.prepare(there, back, stranger),
+      Restoration.prepare(there, back, { passphrase }),
+    ];
+    expect(await Promise.all(refused.map(failure))).toEqual(['backup-not-for-us', 'backup-not-for-us']);
+    await (await Restoration.prepare(there, back, { identity })).apply();
+    expect(await contents(there)).toEqual(await contents(here));
   });
 });

@@ -1,17 +1,19 @@
 /**
  * What a backup's rows become beside those that are here. Rows are the same by their id. Of two versions the one
- * that was changed last counts; pictures of both are kept. So nothing is lost, and a backup that is restored twice
- * changes nothing the second time.
+ * that was changed last counts; pictures and opinions of both are kept. So nothing is lost, and a backup that is
+ * restored twice changes nothing the second time. A case that somebody sends, possibly without names, changes
+ * nothing that is here: it only adds what is missing.
  */
 import { summarise } from '../codec';
 import { convertStored } from '../conversion';
 import type { ExaminationRow } from '../database';
 import { recordOf } from '../examination-rows';
 import type { PictureRecord } from '../examination';
+import { mergedOpinions, newOpinions } from '../opinions';
 import type { ExaminationContent } from '../schema';
 import { openContent, openLesion, openPatient, whole } from '../sealed';
 import type { Opened, RecordStore } from '../store';
-import type { ExaminationFile, LesionFile, PatientFile, PictureFile } from './format';
+import type { ExaminationFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';
 
 /** What happens to a row of the backup. */
 export type Fate = 'added' | 'changed' | 'same';
@@ -23,16 +25,29 @@ export interface Standing {
   readonly revision: number;
 }
 
-export async function standingPatient({ database, key }: Opened, file: PatientFile): Promise<Standing> {
+/** Whether the file is a backup of somebody's record or a case that was sent. */
+export type Source = 'backup' | 'case';
+
+export async function standingPatient(
+  { database, key }: Opened,
+  file: PatientFile,
+  source: Source,
+): Promise<Standing> {
   const row = await database.get('patients', file.id);
   if (!row) return { fate: 'added', revision: 0 };
+  if (source === 'case') return { fate: 'same', revision: row.revision };
   const patient = await whole(openPatient(key, row), undefined);
   return { fate: fateOf(patient, file), revision: row.revision };
 }
 
-export async function standingLesion({ database, key }: Opened, file: LesionFile): Promise<Standing> {
+export async function standingLesion(
+  { database, key }: Opened,
+  file: LesionFile,
+  source: Source,
+): Promise<Standing> {
   const row = await database.get('lesions', file.id);
   if (!row) return { fate: 'added', revision: 0 };
+  if (source === 'case') return { fate: 'same', revision: row.revision };
   const lesion = await whole(openLesion(key, row), undefined);
   return { fate: fateOf(lesion, file), revision: row.revision };
 }
@@ -52,17 +67,37 @@ export async function standingExamination(
   store: RecordStore,
   opened: Opened,
   file: ExaminationFile,
+  source: Source,
 ): Promise<StandingExamination> {
-  const find = () => opened.database.getFromIndex('examinations', 'id', file.id);
+  const { row, content } = await presentExamination(store, opened, file.id);
+  if (!row) return { fate: 'added', revision: 0, row, content };
+  const more =
+    missing(content, file).length > 0 || newOpinions(content?.opinions ?? [], file.opinions).length > 0;
+  const later = source === 'backup' && isLater(content, file);
+  // What is damaged here is mended by a backup only.
+  const changed = later || (more && content !== undefined);
+  return { fate: changed ? 'changed' : 'same', revision: row.revision, row, content };
+}
+
+export async function standingOpinions(
+  store: RecordStore,
+  opened: Opened,
+  file: OpinionsFile,
+): Promise<StandingExamination> {
+  const { row, content } = await presentExamination(store, opened, file.examination);
+  const fresh = content ? newOpinions(content.opinions, file.opinions) : [];
+  return { fate: fresh.length > 0 ? 'changed' : 'same', revision: row?.revision ?? 0, row, content };
+}
+
+/** An examination that is here, in its present form; its content is undefined where it is damaged. */
+async function presentExamination(store: RecordStore, opened: Opened, id: string) {
+  const find = () => opened.database.getFromIndex('examinations', 'id', id);
   let row = await find();
   if (row && !row.content) {
     await convertStored(store, opened, row);
     row = await find();
   }
-  if (!row) return { fate: 'added', revision: 0, row, content: undefined };
-  const content = await whole(openContent(opened.key, row), undefined);
-  const fate = content && missing(content, file).length === 0 ? fateOf(content, file) : 'changed';
-  return { fate, revision: row.revision, row, content };
+  return { row, content: row && (await whole(openContent(opened.key, row), undefined)) };
 }
 
 /** Whether the backup's version is the later one. */
@@ -79,12 +114,14 @@ export function missing(content: ExaminationContent | undefined, file: Examinati
 export function mergedContent(
   content: ExaminationContent | undefined,
   file: ExaminationFile,
+  source: Source,
 ): ExaminationContent {
+  const opinions = mergedOpinions(content?.opinions ?? [], file.opinions);
   const { updatedAt, note, diagnosis, histology, checklist, triage } = file;
   const theirs = file.pictures.map(({ id }) => id);
   const first = file.pictures[0];
-  if (content && !isLater(content, file)) {
-    return { ...content, pictures: [...new Set([...content.pictures, ...theirs])] };
+  if (content && (source === 'case' || !isLater(content, file))) {
+    return { ...content, opinions, pictures: [...new Set([...content.pictures, ...theirs])] };
   }
   if (!first) throw new Error('no picture');
   return {
@@ -94,16 +131,18 @@ export function mergedContent(
     histology,
     checklist,
     triage,
+    opinions,
     summary: summarise(pictureOf(first)),
     pictures: [...new Set([...theirs, ...(content?.pictures ?? [])])],
   };
 }
 
-/** A picture that is in both, as the later version measured it; what only one of them measured is kept. */
-export function measuredAgain(here: PictureRecord | undefined, file: PictureFile): PictureRecord {
-  const { outline, measures } = here ?? {};
-  const figures = { ...(outline && { outline }), ...(measures && { measures }) };
-  return recordOf(file.id, { ...figures, ...pictureOf(file) });
+/**
+ * A picture that is in both, as the later version measured it; what only one of them measured is kept. Size and
+ * frame are those of the image that is here, which may have been shrunk.
+ */
+export function measuredAgain(here: PictureRecord, { outline, measures }: PictureFile): PictureRecord {
+  return recordOf(here.id, { ...here, ...(outline && { outline }), ...(measures && { measures }) });
 }
 
 export function pictureOf({ id, embedding, reading, ...picture }: PictureFile): PictureRecord {

@@ -10,6 +10,7 @@ import {
   Header,
   headerName,
   LesionFile,
+  OpinionsFile,
   PatientFile,
 } from './format';
 import { readZip, type Bytes, type Entry, type ZipLimits } from './zip';
@@ -25,6 +26,7 @@ export type Item =
   | { readonly kind: 'header'; readonly header: Header }
   | { readonly kind: 'patient'; readonly patient: PatientFile }
   | { readonly kind: 'lesion'; readonly lesion: LesionFile }
+  | { readonly kind: 'opinions'; readonly opinions: OpinionsFile }
   | ({ readonly kind: 'examination' } & WholeExamination);
 
 export interface ReadOptions {
@@ -102,6 +104,11 @@ async function* parse(entries: AsyncGenerator<Entry>): AsyncGenerator<Item> {
       expectName(name, fileName.lesion(lesion.id));
       once(lesion.id);
       yield { kind: 'lesion', lesion };
+    } else if (folder === 'opinions') {
+      const opinions = v.parse(OpinionsFile, jsonOf(data));
+      expectName(name, fileName.opinions(opinions.examination));
+      once(`opinions ${opinions.examination}`);
+      yield { kind: 'opinions', opinions };
     } else {
       const examination = v.parse(ExaminationFile, jsonOf(data));
       expectName(name, fileName.examination(examination.id));

@@ -4,23 +4,36 @@
  * stays as it is.
  */
 import { Failure } from '../../failure';
-import type { Entity } from '../changes';
+import type { Opinion } from '../examination';
+import { newOpinions } from '../opinions';
 import type { ClinicRecord } from '../repository';
 import { guarded } from '../store';
 import { AgeFile, type AgeKey } from './age';
-import { standingExamination, standingLesion, standingPatient, type Fate } from './merge';
+import type { CaseHeader } from './format';
+import {
+  standingExamination,
+  standingLesion,
+  standingOpinions,
+  standingPatient,
+  type Fate,
+  type Source,
+} from './merge';
 import { readBackup, type Item, type ReadOptions } from './read';
-import { writeExaminations, writeLesions, writePatients } from './write';
+import { writeExaminations, writeLesions, writeOpinions, writePatients } from './write';
 
 type Tally = Readonly<Record<Fate, number>>;
 
 /** What restoring does to the record. */
 export interface Plan {
-  /** When the backup was made. */
+  /** When the file was made. */
   readonly createdAt: Date;
+  /** Where the file is a case or opinions on one, not a backup. */
+  readonly case: CaseHeader | undefined;
   readonly patient: Tally;
   readonly lesion: Tally;
   readonly examination: Tally;
+  /** Opinions that belong to no whole examination here or in the file cannot be kept. */
+  readonly opinion: Tally & { readonly homeless: number };
   /** Room that its new pictures need. */
   readonly bytes: number;
 }
@@ -60,7 +73,7 @@ export class Restoration {
   apply(options: ReadOptions = {}): Promise<void> {
     return guarded(async () => {
       await expectRoom(this.plan.bytes);
-      const batch = new Batch(this.#clinic);
+      const batch = new Batch(this.#clinic, sourceOf(this.plan.case));
       for await (const item of readBackup(this.#file, options)) await batch.add(item);
       await batch.write();
     });
@@ -70,19 +83,29 @@ export class Restoration {
 async function planOf(clinic: ClinicRecord, items: AsyncGenerator<Item>): Promise<Plan> {
   const none = () => ({ added: 0, changed: 0, same: 0 });
   const tallies = { patient: none(), lesion: none(), examination: none() };
+  const opinion = { ...none(), homeless: 0 };
+  const countOpinions = (ours: readonly Opinion[], theirs: readonly Opinion[]) => {
+    const fresh = newOpinions(ours, theirs);
+    const changed = fresh.filter(({ id }) => ours.some((each) => each.id === id)).length;
+    opinion.added += fresh.length - changed;
+    opinion.changed += changed;
+    opinion.same += theirs.length - fresh.length;
+  };
   const opened = await clinic.store.open();
   let createdAt = new Date(0);
+  let ofCase: CaseHeader | undefined;
   let bytes = 0;
   for await (const item of items) {
     switch (item.kind) {
       case 'header':
         createdAt = new Date(item.header.createdAt);
+        ofCase = item.header.case;
         break;
       case 'patient':
-        tallies.patient[(await standingPatient(opened, item.patient)).fate] += 1;
+        tallies.patient[(await standingPatient(opened, item.patient, sourceOf(ofCase))).fate] += 1;
         break;
       case 'lesion':
-        tallies.lesion[(await standingLesion(opened, item.lesion)).fate] += 1;
+        tallies.lesion[(await standingLesion(opened, item.lesion, sourceOf(ofCase))).fate] += 1;
         break;
       case 'examination': {
         for (const { id } of item.examination.pictures) {
@@ -91,23 +114,39 @@ async function planOf(clinic: ClinicRecord, items: AsyncGenerator<Item>): Promis
             throw new Failure('backup-damaged', 'a picture of another examination');
           }
         }
-        const { fate } = await standingExamination(clinic.store, opened, item.examination);
+        const source = sourceOf(ofCase);
+        const standing = await standingExamination(clinic.store, opened, item.examination, source);
+        const { row, fate, content } = standing;
         tallies.examination[fate] += 1;
         if (fate !== 'same') bytes += sizeOf(item);
+        if (row && !content && fate === 'same') opinion.homeless += item.examination.opinions.length;
+        else countOpinions(content?.opinions ?? [], item.examination.opinions);
+        break;
+      }
+      case 'opinions': {
+        const { content } = await standingOpinions(clinic.store, opened, item.opinions);
+        if (content) countOpinions(content.opinions, item.opinions.opinions);
+        else opinion.homeless += item.opinions.opinions.length;
       }
     }
   }
-  return { createdAt, ...tallies, bytes };
+  return { createdAt, case: ofCase, ...tallies, opinion, bytes };
+}
+
+function sourceOf(ofCase: CaseHeader | undefined): Source {
+  return ofCase ? 'case' : 'backup';
 }
 
 /** Rows that are written together: always of one kind, in the order of the file. */
 class Batch {
   readonly #clinic: ClinicRecord;
+  readonly #source: Source;
   #items: Item[] = [];
   #bytes = 0;
 
-  constructor(clinic: ClinicRecord) {
+  constructor(clinic: ClinicRecord, source: Source) {
     this.#clinic = clinic;
+    this.#source = source;
   }
 
   async add(item: Item): Promise<void> {
@@ -123,17 +162,23 @@ class Batch {
     this.#items = [];
     this.#bytes = 0;
     const { store } = this.#clinic;
-    const of = <K extends Entity>(kind: K) =>
+    const of = <K extends Item['kind']>(kind: K) =>
       items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
     await writePatients(
       store,
       of('patient').map(({ patient }) => patient),
+      this.#source,
     );
     await writeLesions(
       store,
       of('lesion').map(({ lesion }) => lesion),
+      this.#source,
     );
-    await writeExaminations(store, of('examination'));
+    await writeExaminations(store, of('examination'), this.#source);
+    await writeOpinions(
+      store,
+      of('opinions').map(({ opinions }) => opinions),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
-/** Writes the whole record as one encrypted file, a piece at a time. */
+/** Writes the whole record, or chosen rows of it, as one encrypted file, a piece at a time. */
 import * as v from 'valibot';
+import type { LesionRow, PatientRow } from '../database';
 import type { Examination } from '../examination';
 import type { ClinicRecord } from '../repository';
 import { openLesion, openPatient, whole } from '../sealed';
@@ -14,10 +15,13 @@ import {
   PatientFile,
   toBase64,
   type ExaminationFile,
+  type Header,
 } from './format';
 import { ZipWriter, type Bytes } from './zip';
 
-interface SaveOptions {
+export type Write = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+
+export interface SaveOptions {
   readonly lock: AgeLock;
   readonly signal?: AbortSignal;
   /** Told how many of all examinations are in the file. */
@@ -33,78 +37,116 @@ export interface Saved {
   readonly damaged: number;
 }
 
+/** An examination as it stands in the file. */
+type WrittenExamination = v.InferInput<typeof ExaminationFile>;
+
+/** What somebody else may see of a row. */
+export interface Disguise {
+  patient(file: PatientFile): PatientFile;
+  lesion(file: LesionFile): LesionFile;
+  examination(file: WrittenExamination): WrittenExamination;
+}
+
+/** What goes into a file. */
+interface Selection {
+  readonly header: Header;
+  readonly patients: readonly PatientRow[];
+  readonly lesions: readonly LesionRow[];
+  /** Ids, in their order in the file. */
+  readonly examinations: readonly string[];
+  readonly as?: Disguise;
+}
+
 type Tally = { -readonly [K in keyof Saved]: number };
 
 /**
  * @param write takes the file's next bytes; no more are made before it is done
  * @throws Failure
  */
-export function saveBackup(
-  clinic: ClinicRecord,
-  write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
-  { lock, signal, onProgress }: SaveOptions,
-): Promise<Saved> {
+export function saveBackup(clinic: ClinicRecord, write: Write, options: SaveOptions): Promise<Saved> {
   return guarded(async () => {
-    const tally: Tally = { patients: 0, lesions: 0, examinations: 0, damaged: 0 };
-    const plain = archive(clinic, tally, signal, onProgress);
-    for await (const chunk of encrypted(plain, lock, signal)) await write(chunk);
-    return tally;
+    const { database } = await clinic.store.open();
+    const examinations = await database.getAllKeys('examinations');
+    return save(clinic, write, options, {
+      header: newHeader(clinic.store.now()),
+      patients: await database.getAll('patients'),
+      lesions: await database.getAll('lesions'),
+      examinations: examinations.map(([, id]) => id),
+    });
   });
+}
+
+/** Writes chosen rows as one file. */
+export async function save(
+  clinic: ClinicRecord,
+  write: Write,
+  { lock, signal, onProgress }: SaveOptions,
+  selection: Selection,
+): Promise<Saved> {
+  const tally: Tally = { patients: 0, lesions: 0, examinations: 0, damaged: 0 };
+  const plain = archive(clinic, selection, tally, signal, onProgress);
+  for await (const chunk of encrypted(plain, lock, signal)) await write(chunk);
+  return tally;
 }
 
 async function* archive(
   clinic: ClinicRecord,
+  { header, patients, lesions, examinations, as = asItIs }: Selection,
   tally: Tally,
   signal: AbortSignal | undefined,
   onProgress: SaveOptions['onProgress'],
 ): AsyncGenerator<Bytes> {
-  const now = clinic.store.now();
-  const zip = new ZipWriter(now);
+  const zip = new ZipWriter(clinic.store.now());
   const json = (name: string, value: unknown) =>
     zip.entry({ name, data: new TextEncoder().encode(JSON.stringify(value)) }, true);
   const image = async (name: string, blob: Blob) =>
     zip.entry({ name, data: new Uint8Array(await blob.arrayBuffer()) }, false);
 
-  yield json(headerName, newHeader(now));
-  const { database, key } = await clinic.store.open();
-  const ids = await database.getAllKeys('examinations');
-  for (const row of await database.getAll('patients')) {
+  yield json(headerName, header);
+  const { key } = await clinic.store.open();
+  for (const row of patients) {
     signal?.throwIfAborted();
     const patient = await whole(openPatient(key, row), undefined);
-    if (patient) yield json(fileName.patient(row.id), v.parse(PatientFile, patient));
+    if (patient) yield json(fileName.patient(row.id), as.patient(v.parse(PatientFile, patient)));
     tally[patient ? 'patients' : 'damaged'] += 1;
   }
-  for (const row of await database.getAll('lesions')) {
+  for (const row of lesions) {
     signal?.throwIfAborted();
     const lesion = await whole(openLesion(key, row), undefined);
     if (lesion) {
       const file = v.parse(LesionFile, { ...lesion, patient: lesion.patient ?? null });
-      yield json(fileName.lesion(row.id), file);
+      yield json(fileName.lesion(row.id), as.lesion(file));
     }
     tally[lesion ? 'lesions' : 'damaged'] += 1;
   }
-  for (const [done, [, id]] of ids.entries()) {
+  for (const [done, id] of examinations.entries()) {
     signal?.throwIfAborted();
-    onProgress?.(done, ids.length);
+    onProgress?.(done, examinations.length);
     const examination = await clinic.examinations.get(id);
     // Deleted since the list was made.
     if (!examination) continue;
     tally[examination.damaged ? 'damaged' : 'examinations'] += 1;
     if (examination.damaged) continue;
-    const file = fileOf(examination);
+    const file = as.examination(fileOf(examination));
     yield json(fileName.examination(id), file);
     yield await image(fileName.thumbnail(id, file.thumbnailType), examination.thumbnail);
     for (const picture of examination.pictures) {
       yield await image(fileName.picture(id, picture.id, imageType(picture.image)), picture.image);
     }
   }
-  onProgress?.(ids.length, ids.length);
+  onProgress?.(examinations.length, examinations.length);
   yield zip.end();
 }
 
-function fileOf(examination: Examination): v.InferInput<typeof ExaminationFile> {
+const asItIs: Disguise = {
+  patient: (file) => file,
+  lesion: (file) => file,
+  examination: (file) => file,
+};
+
+function fileOf(examination: Examination): WrittenExamination {
   const { id, createdAt, patient, lesion, updatedAt } = examination;
-  const { note, diagnosis, histology, checklist, triage, thumbnail, pictures } = examination;
+  const { note, diagnosis, histology, checklist, triage, opinions, thumbnail, pictures } = examination;
   const file = {
     id,
     createdAt: createdAt.toISOString(),
@@ -116,6 +158,7 @@ function fileOf(examination: Examination): v.InferInput<typeof ExaminationFile> 
     histology,
     checklist,
     triage,
+    opinions,
     thumbnailType: imageType(thumbnail),
     pictures: pictures.map(({ image, reading: { embedding, ...reading }, ...picture }) => ({
       ...picture,
@@ -124,5 +167,5 @@ function fileOf(examination: Examination): v.InferInput<typeof ExaminationFile> 
       embedding: toBase64(embedding),
     })),
   };
-  return file as v.InferInput<typeof ExaminationFile>;
+  return file as WrittenExamination;
 }

@@ -3,16 +3,45 @@
  * memory. It is encrypted before it gets here.
  */
 
+import { asFailure } from '../../failure';
+
+type Write = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+
 const name = 'lentigo-backup.age';
 
 interface TemporaryFile {
-  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  readonly write: Write;
   /** The file as a whole. */
   finish(): Promise<Blob>;
 }
 
+/** A file of what `make` writes; nothing is left of it where that fails. @param make may be called twice */
+export async function writtenFile(make: (write: Write) => Promise<void>): Promise<Blob> {
+  try {
+    return await written(true, make);
+  } catch (thrown) {
+    // A full storage must not keep anyone from saving what is in it.
+    if (asFailure(thrown).code !== 'storage-full') throw thrown;
+    return await written(false, make);
+  }
+}
+
+async function written(apart: boolean, make: (write: Write) => Promise<void>): Promise<Blob> {
+  await removeTemporaryFile();
+  const file = await temporaryFile(apart);
+  try {
+    await make((bytes) => file.write(bytes));
+    return await file.finish();
+  } catch (error) {
+    // Whatever went wrong is what counts, not what closing the file says to it.
+    await file.finish().catch(() => undefined);
+    await removeTemporaryFile();
+    throw error;
+  }
+}
+
 /** @param apart false where the browser's storage has no room for it: it needs the memory then */
-export async function temporaryFile(apart = true): Promise<TemporaryFile> {
+async function temporaryFile(apart: boolean): Promise<TemporaryFile> {
   if (!apart) return inBlobs();
   try {
     const folder = await navigator.storage.getDirectory();
@@ -31,7 +60,7 @@ export async function temporaryFile(apart = true): Promise<TemporaryFile> {
   }
 }
 
-/** Forgets what an earlier backup has left. */
+/** Forgets what an earlier file has left. */
 export async function removeTemporaryFile(): Promise<void> {
   try {
     await (await navigator.storage.getDirectory()).removeEntry(name);

@@ -1,11 +1,12 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
 import type { Entity } from '../changes';
-import type { Writing } from '../database';
+import type { PictureRow, Writing } from '../database';
 import type { Assignment } from '../examination';
-import { validAssignment } from '../examination-rows';
+import { replaceRow, validAssignment } from '../examination-rows';
+import { mergedOpinions } from '../opinions';
 import { openPicture, sealBlob, sealContent, sealLesion, sealPatient, sealPicture, whole } from '../sealed';
 import { again, type Opened, type RecordStore } from '../store';
-import type { LesionFile, PatientFile } from './format';
+import type { LesionFile, OpinionsFile, PatientFile } from './format';
 import {
   isLater,
   measuredAgain,
@@ -14,19 +15,25 @@ import {
   pictureOf,
   standingExamination,
   standingLesion,
+  standingOpinions,
   standingPatient,
+  type Source,
   type Standing,
 } from './merge';
 import type { WholeExamination } from './read';
 
-export async function writePatients(store: RecordStore, files: readonly PatientFile[]): Promise<void> {
+export async function writePatients(
+  store: RecordStore,
+  files: readonly PatientFile[],
+  source: Source,
+): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['patients'],
     ({ database, key }) =>
       prepared(files, async (file) => ({
         id: file.id,
-        ...(await standingPatient({ database, key }, file)),
+        ...(await standingPatient({ database, key }, file, source)),
         content: await sealPatient(key, file.id, file),
       })),
     async (writing, rows) => {
@@ -43,7 +50,11 @@ export async function writePatients(store: RecordStore, files: readonly PatientF
   announce(store, 'patient', done);
 }
 
-export async function writeLesions(store: RecordStore, files: readonly LesionFile[]): Promise<void> {
+export async function writeLesions(
+  store: RecordStore,
+  files: readonly LesionFile[],
+  source: Source,
+): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients'],
@@ -51,7 +62,7 @@ export async function writeLesions(store: RecordStore, files: readonly LesionFil
       prepared(files, async (file) => ({
         id: file.id,
         of: file.patient,
-        ...(await standingLesion({ database, key }, file)),
+        ...(await standingLesion({ database, key }, file, source)),
         content: await sealLesion(key, file.id, file),
       })),
     async (writing, rows) => {
@@ -78,6 +89,7 @@ export async function writeLesions(store: RecordStore, files: readonly LesionFil
 export async function writeExaminations(
   store: RecordStore,
   examinations: readonly WholeExamination[],
+  source: Source,
 ): Promise<void> {
   if (examinations.length === 0) return;
   const done = await store.write(
@@ -91,7 +103,7 @@ export async function writeExaminations(
       'firstExaminations',
       'firstPictures',
     ],
-    (opened) => prepared(examinations, (each) => sealed(store, opened, each)),
+    (opened) => prepared(examinations, (each) => sealed(store, opened, each, source)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       for (const { id, revision } of rows) {
@@ -117,27 +129,53 @@ export async function writeExaminations(
   announce(store, 'examination', done);
 }
 
+/** Puts opinions beside the examinations that they are on; those on others are left out. */
+export async function writeOpinions(store: RecordStore, files: readonly OpinionsFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const done = await store.write(
+    ['examinations'],
+    (opened) =>
+      prepared(files, async (file) => {
+        const { row, content, ...standing } = await standingOpinions(store, opened, file);
+        if (!row || !content) return { ...standing, id: file.examination, row };
+        const opinions = mergedOpinions(content.opinions, file.opinions);
+        const sealed = await sealContent(opened.key, row, { ...content, opinions });
+        return { ...standing, id: row.id, row: { ...row, revision: row.revision + 1, content: sealed } };
+      }),
+    async (writing, rows) => {
+      for (const { row } of rows) {
+        if (row && !(await replaceRow(writing, row))) return again;
+      }
+      return rows;
+    },
+  );
+  announce(store, 'examination', done);
+}
+
 /** An examination of the backup as rows, put together with what is here. */
 async function sealed(
   store: RecordStore,
   opened: Opened,
   { examination: file, thumbnail, images }: WholeExamination,
+  source: Source,
 ) {
   const { key } = opened;
-  const standing = await standingExamination(store, opened, file);
+  const standing = await standingExamination(store, opened, file, source);
   const { row, content: present } = standing;
   const place = { id: file.id, createdAt: row?.createdAt ?? new Date(file.createdAt) };
-  const content = mergedContent(present, file);
+  const content = mergedContent(present, file, source);
   const first = content.pictures[0];
   const showsAnother = first !== present?.pictures[0];
-  const later = isLater(present, file);
+  const later = source === 'backup' && isLater(present, file);
   const fresh = missing(present, file);
-  const known = later ? file.pictures.filter((picture) => !fresh.includes(picture)) : [];
-  const measured = known.map(async (picture) => {
+  const measured: Promise<PictureRow>[] = [];
+  for (const picture of later ? file.pictures.filter((each) => !fresh.includes(each)) : []) {
     const stored = await opened.database.get('pictures', picture.id);
     const here = stored && (await whole(openPicture(key, stored), undefined));
-    return sealPicture(key, file.id, measuredAgain(here, picture));
-  });
+    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture)));
+    // Damaged: the backup's mends it.
+    else fresh.push(picture);
+  }
   const pictures = fresh.map(async (picture) => {
     const image = images[file.pictures.indexOf(picture)];
     if (!image) throw new Error('no image');

@@ -1,4 +1,4 @@
-import { asFailure, type Failure } from '../../../failure';
+import { asFailure, type Failure } from '../../failure';
 
 /** Something that takes a while, tells how far it is, and can be stopped. */
 export class Work {
