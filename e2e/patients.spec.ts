@@ -13,7 +13,14 @@ async function assign(page: Page, at: number, patient: string, lesion: string): 
     .getByRole('link')
     .nth(at)
     .click();
-  await page.getByLabel(words('belonging_patient'), { exact: true }).selectOption({ label: patient });
+  const whose = page.getByRole('combobox', { name: words('belonging_patient'), exact: true });
+  const before = await whose.inputValue();
+  await whose.fill('nobody of that name');
+  await whose.press('Escape');
+  await expect(whose).toHaveValue(before);
+  await whose.fill(patient.slice(0, 5).toLowerCase());
+  await page.getByRole('option', { name: patient }).click();
+  await expect(whose).toHaveValue(patient);
   await page.getByLabel(words('belonging_lesion'), { exact: true }).selectOption({ label: lesion });
   await expect(page.getByRole('link', { name: words('belonging_open_lesion') })).toBeVisible();
   await page
