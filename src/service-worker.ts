@@ -48,6 +48,23 @@ self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
   if ((data as { type?: unknown } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
 });
 
+// The notification that a check is due leads to the list of checks.
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openDue());
+});
+
+async function openDue(): Promise<void> {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const [open] = windows;
+  const address = new URL('./#/due', self.registration.scope).href;
+  if (!open) await self.clients.openWindow(address);
+  else {
+    await open.focus();
+    open.postMessage({ type: 'SHOW_DUE' });
+  }
+}
+
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -46,6 +46,7 @@ describe('figures', () => {
   });
 
   it('chooses a unit for bytes', () => {
+    expect(plain(bytes(480))).toBe('480 B');
     expect(plain(bytes(1200))).toBe('1 kB');
     expect(plain(bytes(999_499))).toBe('999 kB');
     expect(plain(bytes(999_500))).toBe('1 MB');

@@ -53,8 +53,9 @@ export function seconds(milliseconds: number): string {
   return decimals(milliseconds / 1000, digits);
 }
 
-/** Bytes in kB, MB or GB (of 1000), with one decimal from megabytes on. */
+/** Bytes, from a thousand on in kB, MB or GB (of 1000), with one decimal from megabytes on. */
 export function bytes(count: number): string {
+  if (count < 1000) return `${integer.format(count)}${nbsp}B`;
   if (count < 999_500) return `${integer.format(count / 1e3)}${nbsp}kB`;
   if (count < 999_950_000) return `${tenths.format(count / 1e6)}${nbsp}MB`;
   return `${tenths.format(count / 1e9)}${nbsp}GB`;

@@ -35,6 +35,16 @@ export class LesionRepository {
     });
   }
 
+  /** The days of all next checks, ISO dates: what a start needs to know, without the rest of the record. */
+  nextChecks(): Promise<string[]> {
+    return guarded(async () => {
+      const { database, key } = await this.#store.open();
+      const rows = await database.getAll('lesions');
+      const lesions = await Promise.all(rows.map((row) => whole(openLesion(key, row), undefined)));
+      return lesions.flatMap((lesion) => lesion?.nextCheck ?? []);
+    });
+  }
+
   /**
    * Changes what is written down of a lesion; false when the lesion is gone.
    * @param seen what the page showed when the person began

@@ -74,6 +74,8 @@ describe('patients and lesions', () => {
     const place = { view: 'left-palm', x: 0.1, y: 0.2 } as const;
     expect(await lesions.edit(lesion, { place }, aLesion)).toBe(true);
     expect(await lesions.get(lesion)).toMatchObject({ ...aLesion, place, patient: undefined });
+    await lesions.add({ ...aLesion, nextCheck: null });
+    expect(await lesions.nextChecks()).toEqual([aLesion.nextCheck]);
     expect(await patients.edit('none', {}, {})).toBe(false);
     expect(await lesions.edit('none', {}, {})).toBe(false);
   });

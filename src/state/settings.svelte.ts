@@ -83,6 +83,22 @@ class Settings {
     this.#change({ careful });
   }
 
+  get notifyDue(): boolean {
+    return this.#data.notifyDue;
+  }
+
+  set notifyDue(notifyDue: boolean) {
+    this.#change({ notifyDue });
+  }
+
+  get notifiedOn(): string {
+    return this.#data.notifiedOn;
+  }
+
+  set notifiedOn(notifiedOn: string) {
+    this.#change({ notifiedOn });
+  }
+
   get operatingPoint(): OperatingPointId {
     return this.#data.operatingPoint;
   }

@@ -14,6 +14,10 @@ const SettingsSchema = v.object({
   autoCapture: v.fallback(v.boolean(), true),
   /** Who uses Lentigo here; the words of its advice go by it. Null until the person has chosen. */
   mode: v.fallback(v.nullable(v.picklist(['self', 'clinician'])), null),
+  /** Whether the device may show a notification when a check is due. */
+  notifyDue: v.fallback(v.boolean(), false),
+  /** The day of the last one, an ISO date. */
+  notifiedOn: v.fallback(v.string(), ''),
   /** Whether every picture is read carefully, in eight views. */
   careful: v.fallback(v.boolean(), false),
   /** Which operating point of the pack a reading goes by. */
