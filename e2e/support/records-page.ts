@@ -2,6 +2,7 @@
  * Runs inside the page, from a bundle of its own: fills the record through the app's repository,
  * so that it is encrypted as the app does it.
  */
+import { emptyMask, encodeMask } from '../../src/image/mask';
 import type { NewExamination } from '../../src/records/examination';
 import { ClinicRecord } from '../../src/records/repository';
 
@@ -42,6 +43,7 @@ export function examination(
   picture: Blob,
   thumbnail: Blob,
   [width, height]: Dimensions = usual,
+  version = '0.1.0',
 ): NewExamination {
   const top = (seed * 5) % codes.length;
   const likeliest = 0.4 + ((seed * 37) % 58) / 100;
@@ -59,7 +61,7 @@ export function examination(
     size: { width, height },
     frame: { x: (width - height) / 2, y: 0, side: height },
     reading: {
-      pack: { id: 'lentigo-skin-lesions', version: '0.1.0' },
+      pack: { id: 'lentigo-skin-lesions', version },
       backend: 'wasm',
       probabilities,
       logits: probabilities.map(({ probability }) => Math.log(probability)),
@@ -129,6 +131,94 @@ export async function gather(name: string): Promise<{ patient: string; lesion: s
   );
   await clinic.close();
   return { patient, lesion };
+}
+
+/**
+ * A patient with one lesion that was looked at four times, a month apart up to `until` (milliseconds of the epoch):
+ * outlined, measured and growing, the last with two pictures, answers, a diagnosis, a histology and a note.
+ * Gives the ids of the lesion and of the last examination.
+ */
+export async function fillCourse(
+  until: number,
+  packVersion: string,
+): Promise<{ lesion: string; examination: string }> {
+  let month = 3;
+  const clinic = new ClinicRecord(
+    'lentigo-records',
+    () => new Date(until - month * 30 * 24 * 60 * 60 * 1000),
+  );
+  const patient = await clinic.patients.add({
+    name: 'Ada Quill',
+    reference: 'K-4711',
+    born: '1961-02-03',
+    sex: 'female',
+    note: '',
+  });
+  const place = { view: 'back', x: 0.4, y: 0.3 } as const;
+  const lesion = await clinic.lesions.add(
+    { name: 'the dark one', place, note: '', nextCheck: null },
+    patient,
+  );
+  const [picture, thumbnail] = await Promise.all([drawn(7, 800, 600), drawn(7, 160, 160)]);
+  let last = '';
+  for (; month >= 0; month--) {
+    const radius = 50 - 6 * month;
+    last = await clinic.examinations.add({
+      ...examination(5, picture, thumbnail, usual, packVersion),
+      ...figures(radius),
+      lesion,
+      triage: { step: 'soon', reasons: ['likely-malignant', 'signs'], signs: ['bleeding'] },
+    });
+  }
+  month = 0;
+  await clinic.examinations.addPicture(last, examination(6, picture, thumbnail, usual, packVersion));
+  const kept = await clinic.examinations.get(last);
+  if (!kept || kept.damaged) throw new Error('damaged');
+  const note = 'Bleeds when washed. Shown to a colleague, who agrees.';
+  const checklist = {
+    bleeding: 'yes',
+    'fast-growth': 'no',
+    changing: 'no',
+    'not-healing': 'no',
+    'nail-palm-sole': 'no',
+    'new-after-40': 'no',
+    'unlike-others': 'no',
+    'sore-or-itching': 'not-asked',
+    'higher-risk': 'no',
+  } as const;
+  const diagnosis = { code: 'mel', text: 'clinically clear', date: '2026-05-20' };
+  const histology = { code: 'mel', text: 'Breslow 0.4 mm', date: '2026-05-28' };
+  await clinic.examinations.edit(last, { note, checklist, diagnosis, histology }, kept);
+  await clinic.close();
+  return { lesion, examination: last };
+}
+
+/** A round outline of `radius` pixels in a frame of 224, ten pixels a millimetre, with measures that fit it. */
+function figures(radius: number): Pick<NewExamination, 'outline' | 'measures'> {
+  const side = 224;
+  const mask = emptyMask(side, side);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      if (Math.hypot(x - side / 2, y - side / 2) <= radius) mask.data[y * side + x] = 1;
+    }
+  }
+  const diameter = { pixels: 2 * radius, millimetres: radius / 5 };
+  const area = Math.PI * radius ** 2;
+  return {
+    outline: { method: 'automatic', mask: encodeMask(mask), sidePixels: side, sideMillimetres: side / 10 },
+    measures: {
+      area: { pixels: area, millimetres: area / 100 },
+      longestDiameter: diameter,
+      shortestDiameter: diameter,
+      asymmetry: { shares: [0.04, 0.05], axes: 0 },
+      border: { irregularity: 1.08, abrupt: Array.from({ length: 8 }, (_, k) => k < 2) },
+      colours: [
+        { colour: 'dark-brown', share: 0.8 },
+        { colour: 'black', share: 0.2 },
+      ],
+      abcd: { asymmetry: 0, border: 2, colours: 2, total: 1.2 },
+    },
+  };
 }
 
 /** Everything about every examination, with a hash in the place of each picture. */

@@ -36,6 +36,17 @@ export async function gatherCase(page: Page, name: string): Promise<{ patient: s
   return page.evaluate(`(async () => { ${code}; return records.gather(${JSON.stringify(name)}); })()`);
 }
 
+/** Adds a patient whose lesion was read four times by a pack of that version; gives the ids of the lesion and of its last examination. */
+export async function fillCourse(
+  page: Page,
+  packVersion: string,
+): Promise<{ lesion: string; examination: string }> {
+  const code = await records();
+  return page.evaluate(
+    `(async () => { ${code}; return records.fillCourse(${Date.now()}, '${packVersion}'); })()`,
+  );
+}
+
 /** Everything that the record of a page holds, for comparison. */
 export async function recordContents(page: Page): Promise<unknown> {
   const code = await records();

@@ -4,6 +4,8 @@ export type Route =
   | { readonly page: 'history'; readonly id?: string }
   | { readonly page: 'patients'; readonly id?: string }
   | { readonly page: 'map' }
+  | { readonly page: 'due' }
+  | { readonly page: 'report'; readonly of: 'examination' | 'lesion'; readonly id: string }
   | { readonly page: 'lesion'; readonly id: string }
   | { readonly page: 'model' }
   | { readonly page: 'classes'; readonly code?: string }
@@ -17,6 +19,12 @@ export type PageName = Route['page'];
 export function parseRoute(hash: string): Route {
   const [path = ''] = hash.replace(/^#\/?/, '').split('?');
   const [page = '', id, ...rest] = path.split('/').filter((part) => part !== '');
+  if (page === 'report') {
+    const [of, subject, ...more] = [id, ...rest];
+    return (of === 'examination' || of === 'lesion') && subject !== undefined && more.length === 0
+      ? { page, of, id: decode(subject) }
+      : { page: 'unknown' };
+  }
   if (rest.length > 0) return { page: 'unknown' };
   if (page === 'history' || page === 'patients')
     return id === undefined ? { page } : { page, id: decode(id) };
@@ -24,13 +32,15 @@ export function parseRoute(hash: string): Route {
   if (page === 'classes') return id === undefined ? { page } : { page, code: decode(id) };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
-  if (page === 'map' || page === 'model' || page === 'settings' || page === 'about') return { page };
+  if (page === 'map' || page === 'due' || page === 'model' || page === 'settings' || page === 'about')
+    return { page };
   return { page: 'unknown' };
 }
 
 /** The address of a route, for `href`. */
 export function hrefOf(route: Exclude<Route, { page: 'unknown' }>): string {
   if (route.page === 'classify') return '#/';
+  if (route.page === 'report') return `#/report/${route.of}/${encodeURIComponent(route.id)}`;
   if ('id' in route) return `#/${route.page}/${encodeURIComponent(route.id)}`;
   if (route.page === 'classes' && route.code !== undefined)
     return `#/classes/${encodeURIComponent(route.code)}`;

@@ -6,7 +6,8 @@ import { FindingDraft, otherFinding } from './finding-draft.svelte';
 const today = '2026-05-31';
 const melanoma: Finding = { code: 'mel', text: 'Breslow 0.4 mm', date: '2026-05-20' };
 const wart: Finding = { code: null, text: 'viral wart', date: '2026-05-21' };
-const written = () => vi.fn((..._: [Finding | null, Finding | null]) => Promise.resolve(true));
+type Write = (finding: Finding | null, seen: Finding | null) => Promise<boolean>;
+const written = () => vi.fn<Write>(() => Promise.resolve(true));
 
 describe('a finding that is entered', () => {
   it('is of today until another day is given, and saved against what was seen', async () => {
