@@ -21,7 +21,7 @@ const chunk = 250;
 
 export class Catalogue {
   readonly #store: RecordStore;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(of?: Entity) => void>();
   readonly patients = new Map<string, PatientEntry>();
   readonly lesions = new Map<string, LesionEntry>();
   readonly examinations = new Map<string, ExaminationEntry>();
@@ -49,8 +49,8 @@ export class Catalogue {
     return this.#building;
   }
 
-  /** Tells whenever something in the maps has changed. Returns what ends the listening. */
-  onUpdate(listener: () => void): () => void {
+  /** Tells whenever something in a map has changed; in any of them where it does not say which. Returns what ends the listening. */
+  onUpdate(listener: (of?: Entity) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -59,25 +59,25 @@ export class Catalogue {
     const opened = await this.#store.open();
     const { database } = opened;
     this.#gone.clear();
-    await this.#read(await database.getAllKeys('patients'), async (from, to) =>
+    await this.#read('patient', await database.getAllKeys('patients'), async (from, to) =>
       this.#keepPatients(opened, await database.getAll('patients', IDBKeyRange.bound(from, to))),
     );
-    await this.#read(await database.getAllKeys('lesions'), async (from, to) =>
+    await this.#read('lesion', await database.getAllKeys('lesions'), async (from, to) =>
       this.#keepLesions(opened, await database.getAll('lesions', IDBKeyRange.bound(from, to))),
     );
     // The newest first: they are asked for first.
-    await this.#read((await database.getAllKeys('examinations')).reverse(), async (to, from) =>
+    await this.#read('examination', (await database.getAllKeys('examinations')).reverse(), async (to, from) =>
       this.#keepExaminations(opened, await database.getAll('examinations', IDBKeyRange.bound(from, to))),
     );
     this.#complete = true;
     this.#tell();
   }
 
-  async #read<K>(keys: readonly K[], read: (first: K, last: K) => Promise<void>): Promise<void> {
+  async #read<K>(of: Entity, keys: readonly K[], read: (first: K, last: K) => Promise<void>): Promise<void> {
     for (let at = 0; at < keys.length; at += chunk) {
       const [first, last] = [keys[at], keys[Math.min(at + chunk, keys.length) - 1]];
       if (first !== undefined && last !== undefined) await read(first, last);
-      this.#tell();
+      this.#tell(of);
       await new Promise((resolve) => setTimeout(resolve));
     }
   }
@@ -104,7 +104,7 @@ export class Catalogue {
       const rows = await Promise.all(ids.map((id) => database.getFromIndex('examinations', 'id', id)));
       await this.#keepExaminations(opened, there(rows));
     }
-    this.#tell();
+    this.#tell(of);
   }
 
   async #keepPatients({ key }: Opened, rows: readonly PatientRow[]): Promise<void> {
@@ -158,7 +158,7 @@ export class Catalogue {
       map.delete(id);
       if (!this.#complete) this.#gone.add(id);
     }
-    this.#tell();
+    this.#tell(of);
   }
 
   #clear(): void {
@@ -168,8 +168,8 @@ export class Catalogue {
     this.#tell();
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+  #tell(of?: Entity): void {
+    for (const listener of this.#listeners) listener(of);
   }
 }
 

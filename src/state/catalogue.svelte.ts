@@ -1,17 +1,21 @@
 import { asFailure, type Failure } from '../failure';
 import type { ExaminationEntry, LesionEntry, PatientEntry } from '../records/catalogue';
+import type { Entity } from '../records/changes';
 import { record } from '../records/repository';
+
+const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];
 
 /** What lists and searches go by, for pages to watch. Read when a page first asks. */
 class CatalogueState {
-  #version = $state(0);
+  /** Apart, so that a list of patients is not sorted anew for every examination that is read. */
+  readonly #versions = $state<Record<Entity, number>>({ patient: 0, lesion: 0, examination: 0 });
   #failure = $state.raw<Failure>();
-  #told = false;
+  readonly #told = new Set<Entity>();
   // Put together once for each change, however often a filter asks while somebody types.
-  readonly #patients = $derived(this.#version >= 0 ? [...record.catalogue.patients.values()] : []);
-  readonly #lesions = $derived(this.#version >= 0 ? [...record.catalogue.lesions.values()] : []);
+  readonly #patients = $derived(this.#versions.patient >= 0 ? [...record.catalogue.patients.values()] : []);
+  readonly #lesions = $derived(this.#versions.lesion >= 0 ? [...record.catalogue.lesions.values()] : []);
   readonly #examinations = $derived(
-    this.#version >= 0
+    this.#versions.examination >= 0
       ? [...record.catalogue.examinations.values()].sort(
           (a, b) => b.createdAt.getTime() - a.createdAt.getTime(),
         )
@@ -19,19 +23,15 @@ class CatalogueState {
   );
 
   constructor() {
-    record.catalogue.onUpdate(() => {
+    record.catalogue.onUpdate((of) => {
       // Many changes at once make one new picture.
-      if (this.#told) return;
-      this.#told = true;
-      queueMicrotask(() => {
-        this.#told = false;
-        this.#version += 1;
-      });
+      if (this.#told.size === 0) queueMicrotask(() => this.#show());
+      for (const each of of ? [of] : entities) this.#told.add(each);
     });
   }
 
   get complete(): boolean {
-    return this.#version >= 0 && record.catalogue.complete;
+    return this.#versions.examination >= 0 && record.catalogue.complete;
   }
 
   get failure(): Failure | undefined {
@@ -52,11 +52,15 @@ class CatalogueState {
   }
 
   patient(id: string | undefined): PatientEntry | undefined {
-    return this.#version >= 0 && id !== undefined ? record.catalogue.patients.get(id) : undefined;
+    return this.#versions.patient >= 0 && id !== undefined ? record.catalogue.patients.get(id) : undefined;
   }
 
   lesion(id: string | undefined): LesionEntry | undefined {
-    return this.#version >= 0 && id !== undefined ? record.catalogue.lesions.get(id) : undefined;
+    return this.#versions.lesion >= 0 && id !== undefined ? record.catalogue.lesions.get(id) : undefined;
+  }
+
+  examination(id: string): ExaminationEntry | undefined {
+    return this.#versions.examination >= 0 ? record.catalogue.examinations.get(id) : undefined;
   }
 
   async read(): Promise<void> {
@@ -66,6 +70,11 @@ class CatalogueState {
     } catch (thrown) {
       this.#failure = asFailure(thrown);
     }
+  }
+
+  #show(): void {
+    for (const each of this.#told) this.#versions[each] += 1;
+    this.#told.clear();
   }
 }
 
