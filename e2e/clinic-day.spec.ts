@@ -74,6 +74,14 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await hand.choose(page.getByRole('radio', { name: words('compare_blend') }));
   await expect(page.locator('.box img[src]')).toHaveCount(2);
 
+  // The case as a file for a colleague.
+  await hand.press(button('share_case'));
+  await hand.type(field('backup_passphrase'), secret);
+  await hand.type(field('lock_repeat'), secret);
+  const download = page.waitForEvent('download', patient);
+  await hand.press(button('backup_make'));
+  expect((await download).suggestedFilename()).toMatch(/^lentigo-case-.+\.age$/);
+
   // Lock.
   await go('nav_settings');
   await hand.press(button('lock_now'));
