@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
 import type { App } from './support/app.ts';
-import { smallTargets, violations } from './support/axe.ts';
+import { smallTargets, violations } from './support/accessible.ts';
 import { expect, test } from './support/test.ts';
 import { anyWords, words } from './support/words.ts';
 

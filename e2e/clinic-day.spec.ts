@@ -74,6 +74,12 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await hand.choose(page.getByRole('radio', { name: words('compare_blend') }));
   await expect(page.locator('.box img[src]')).toHaveCount(2);
 
+  // The course on paper.
+  await hand.press(page.getByRole('link', { name: words('report_link') }));
+  await expect(button('report_print')).toBeVisible();
+  await expect(page.getByRole('article', { name: words('report_title') })).toContainText('Ada Quill');
+  await page.goBack();
+
   // The case as a file for a colleague.
   await hand.press(button('share_case'));
   await hand.type(field('backup_passphrase'), secret);

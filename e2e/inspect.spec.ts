@@ -1,6 +1,6 @@
 /** The closer look: outline, measures and attention, without a network, on a phone. */
 import type { Locator, Page } from 'playwright/test';
-import { smallTargets, violations } from './support/axe.ts';
+import { expectAccessible, smallTargets } from './support/accessible.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
@@ -100,7 +100,7 @@ test('outline, measures and attention: by threshold, colour, brush and scale, ke
   await expect(similar.getByText(words('inspect_similar_none'))).toBeVisible();
 
   // All three parts are open, with their tools.
-  expect(await violations(page)).toEqual([]);
+  await expectAccessible(page);
   expect(await smallTargets(page)).toEqual([]);
 
   await app.go('history');

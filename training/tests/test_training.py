@@ -208,6 +208,21 @@ def test_average_of_weights(tmp_path: Path) -> None:
     assert np.allclose(kernels[2], (kernels[0] + kernels[1]) / 2, atol=1e-7)
 
 
+def test_norm_is_measured_anew() -> None:
+    model = small_network()
+    network.freeze(model, 1)
+    first, second = model.get_layer("bn_Conv1"), model.get_layer("block_3_expand_BN")
+    rng = np.random.default_rng(0)
+    batches = [rng.uniform(-1, 1, (4, 32, 32, 3)).astype(np.float32) for _ in range(3)]
+    frozen = first.get_weights()
+    before = keras.Model(model.input, second.input)
+    network.renew_norm(model, iter(batches))
+    means = [np.asarray(before.predict_on_batch(b)).mean((0, 1, 2)) for b in batches]
+    assert np.allclose(second.get_weights()[2], np.mean(means, axis=0), atol=1e-5)
+    assert second.momentum == 0.9
+    assert all(np.array_equal(a, b) for a, b in zip(frozen, first.get_weights(), strict=True))
+
+
 def test_learning_rate_rises_and_falls() -> None:
     recipe = Recipe(phases=(Phase(160, 10),), warm_up=100)
     rates = [recipe.learning_rate(s) for s in range(recipe.epochs * recipe.batches)]

@@ -85,6 +85,15 @@ def main() -> None:
 
     sub = command(average)
     sub.add_argument("--weights", type=Path, nargs="+", required=True)
+    sub.add_argument(
+        "--renew-norm",
+        type=int,
+        default=0,
+        metavar="PICTURES",
+        help="training pictures to measure batch norm anew on, in batches of 64",
+    )
+    sub.add_argument("--size", type=int, default=192, help="pixels of those pictures")
+    sub.add_argument("--frozen", type=int, default=0, help="first blocks whose norm stays")
     sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)

@@ -76,10 +76,23 @@ def train(arguments: argparse.Namespace) -> None:
 
 
 def average(arguments: argparse.Namespace) -> None:
-    """Writes the mean of the weights of several files of one run."""
+    """Writes the mean of the weights of several files that have a run in common."""
     from . import network
+    from .loader import Sampler, training_batches
 
-    network.average(arguments.weights).save_weights(arguments.out)
+    model = network.average(arguments.weights)
+    if arguments.renew_norm:
+        network.freeze(model, arguments.frozen)
+        training = [
+            p
+            for d in DATA_SETS
+            if (arguments.splits / f"{d.name}.csv").is_file()
+            for p in load_split(arguments.data, arguments.splits, d.name, "train")
+        ]
+        sampler = Sampler(training, arguments.seed)
+        batches = training_batches(sampler, 0, arguments.renew_norm, 64, arguments.size)
+        network.renew_norm(model, (batch.inputs for batch in batches))
+    model.save_weights(arguments.out)
     print(f"the mean of {len(arguments.weights)} files is in {arguments.out}")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from .taxonomy import CLASSES, DOMAINS
 
@@ -70,7 +71,7 @@ def _clone_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
 
 
 def average(files: Sequence[Path]) -> keras.Model:
-    """A network with the mean of the weights of several files, which must be of one run.
+    """A network with the mean of the weights of several files, which must have a run in common.
 
     Wortsman et al., model soups, arXiv:2203.05482.
     """
@@ -80,6 +81,26 @@ def average(files: Sequence[Path]) -> keras.Model:
         [np.mean(same, axis=0, dtype=np.float32) for same in zip(*weights, strict=True)]
     )
     return model
+
+
+def renew_norm(model: keras.Model, batches: Iterable[NDArray[np.float32]]) -> None:
+    """Measures the statistics of every trained batch norm anew: the mean over the batches.
+
+    The mean of the weights of two runs is a network that neither has measured; its activations
+    spread less than those of either (Jordan et al., REPAIR, arXiv:2211.08403).
+    """
+    norms = [
+        layer
+        for layer in model.layers
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable
+    ]
+    kept = [norm.momentum for norm in norms]
+    for count, inputs in enumerate(batches):
+        for norm in norms:
+            norm.momentum = count / (count + 1)
+        model(inputs, training=True)
+    for norm, momentum in zip(norms, kept, strict=True):
+        norm.momentum = momentum
 
 
 def freeze(model: keras.Model, blocks: int) -> None:
