@@ -38,8 +38,10 @@ export class LesionRepository {
   /** The days of all next checks, ISO dates: what a start needs to know, without the rest of the record. */
   nextChecks(): Promise<string[]> {
     return guarded(async () => {
-      const { database, key } = await this.#store.open();
-      const rows = await database.getAll('lesions');
+      // A start asks, also one without a record, which needs no key yet.
+      const rows = await (await this.#store.database()).getAll('lesions');
+      if (rows.length === 0) return [];
+      const { key } = await this.#store.open();
       const lesions = await Promise.all(rows.map((row) => whole(openLesion(key, row), undefined)));
       return lesions.flatMap((lesion) => lesion?.nextCheck ?? []);
     });

@@ -80,6 +80,12 @@ describe('patients and lesions', () => {
     expect(await lesions.edit('none', {}, {})).toBe(false);
   });
 
+  it('are asked for their next checks without a key where there are none', async () => {
+    const { lesions, store } = open();
+    expect(await lesions.nextChecks()).toEqual([]);
+    expect(await (await store.database()).count('keys')).toBe(0);
+  });
+
   it('are damaged one by one', async () => {
     const { patients } = open();
     const [one, two] = [await patients.add(aPatient), await patients.add(aPatient)];
