@@ -7,8 +7,8 @@ import { deleteDB, openDB } from 'idb';
 const name = 'lentigo-reserve';
 const store = 'reserve';
 
-/** Bytes: a shrunk picture has some hundred thousand at most. */
-const size = 1 << 20;
+/** Bytes: a shrunk picture has some hundred thousand at most, but a full disk may stand some megabytes over its quota. */
+const size = 1 << 22;
 /** Bytes that `getRandomValues` gives at once. */
 const most = 1 << 16;
 
