@@ -29,6 +29,11 @@ export interface Finding {
   readonly date: string;
 }
 
+/** A finding in a summary: its class code, empty for what no class stands for; undefined where there is none. */
+export function foundCode(finding: Finding | null): string | undefined {
+  return finding ? (finding.code ?? '') : undefined;
+}
+
 /** What somebody thinks of an examination: kept beside what its owner wrote, with a name and a time of its own. */
 export interface Opinion {
   readonly id: string;
@@ -67,7 +72,7 @@ export interface ExaminationSummary extends ExaminationKey, Assignment {
   readonly flagged: boolean;
   readonly triage: TriageStep | undefined;
   readonly hasNote: boolean;
-  /** Class codes, or empty for a finding that is none of the classes; undefined where there is no finding. */
+  /** As `foundCode`. */
   readonly diagnosis: string | undefined;
   readonly histology: string | undefined;
   /** How many pictures it has. */

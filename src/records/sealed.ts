@@ -14,7 +14,13 @@ import {
   type Stamp,
 } from './codec';
 import type { ExaminationRow, LesionRow, PatientRow, PictureRow, Sealed } from './database';
-import type { ExaminationKey, ExaminationRecord, ExaminationSummary, PictureRecord } from './examination';
+import {
+  foundCode,
+  type ExaminationKey,
+  type ExaminationRecord,
+  type ExaminationSummary,
+  type PictureRecord,
+} from './examination';
 import type { Lesion, LesionFields } from './lesion';
 import type { Patient, PatientFields } from './patient';
 import type { ExaminationContent } from './schema';
@@ -76,8 +82,8 @@ export async function openSummary(key: CryptoKey, row: ExaminationRow): Promise<
     ...summary,
     triage: triage?.step,
     hasNote: note.length > 0,
-    diagnosis: diagnosis ? (diagnosis.code ?? '') : undefined,
-    histology: histology ? (histology.code ?? '') : undefined,
+    diagnosis: foundCode(diagnosis),
+    histology: foundCode(histology),
     pictures: pictures.length,
   };
 }

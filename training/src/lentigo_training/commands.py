@@ -7,8 +7,16 @@ from collections import Counter
 from pathlib import Path
 
 from .datasets import DataError
-from .splits import load_split, read_assignment, split_all, write_labels, write_splits
-from .taxonomy import DATA_SETS, SPLITS
+from .splits import (
+    has_list,
+    load_everything,
+    load_split,
+    read_assignment,
+    split_all,
+    write_labels,
+    write_splits,
+)
+from .taxonomy import SPLITS
 
 PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -52,12 +60,12 @@ def train(arguments: argparse.Namespace) -> None:
         devices, part = distribute(arguments.batch)
         print(f"{devices} devices of {part.count} processes share each batch")
     keras.utils.set_random_seed(arguments.seed)
-    available = [d.name for d in DATA_SETS if (arguments.splits / f"{d.name}.csv").is_file()]
-    training, validation = [], {}
-    for name in available:
-        training += load_split(arguments.data, arguments.splits, name, "train")
-        if name in WATCHED:
-            validation[name] = load_split(arguments.data, arguments.splits, name, "validation")
+    training = load_everything(arguments.data, arguments.splits, "train")
+    validation = {
+        name: load_split(arguments.data, arguments.splits, name, "validation")
+        for name in WATCHED
+        if has_list(arguments.splits, name)
+    }
     print(f"{len(training)} training pictures, keras backend {keras.backend.backend()}")
     recipe = Recipe(
         phases=parse_phases(arguments.phases),
@@ -83,12 +91,7 @@ def average(arguments: argparse.Namespace) -> None:
     model = network.average(arguments.weights)
     if arguments.renew_norm:
         network.freeze(model, arguments.frozen)
-        training = [
-            p
-            for d in DATA_SETS
-            if (arguments.splits / f"{d.name}.csv").is_file()
-            for p in load_split(arguments.data, arguments.splits, d.name, "train")
-        ]
+        training = load_everything(arguments.data, arguments.splits, "train")
         sampler = Sampler(training, arguments.seed)
         batches = training_batches(sampler, 0, arguments.renew_norm, 64, arguments.size)
         network.renew_norm(model, (batch.inputs for batch in batches))

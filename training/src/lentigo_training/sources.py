@@ -23,8 +23,8 @@ from .datasets import Picture
 from .loader import evaluation_pixels
 from .metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
 from .predict import predict_pixels
-from .splits import load_split
-from .taxonomy import CLASSES, DATA_SETS, SUSPICIOUS
+from .splits import load_everything, load_split
+from .taxonomy import CLASSES, SUSPICIOUS
 from .train import Phase, Recipe, Run
 
 LEFT_OUT = MappingProxyType(
@@ -78,12 +78,7 @@ def run(names: Sequence[str] | None, places: Places, short: Short) -> None:
     tests = {
         name: load_split(places.data, places.lists, name, "test") for name in names or LEFT_OUT
     }
-    training = [
-        p
-        for d in DATA_SETS
-        if (places.lists / f"{d.name}.csv").is_file()
-        for p in load_split(places.data, places.lists, d.name, "train")
-    ]
+    training = load_everything(places.data, places.lists, "train")
     # All sources first: without them there is nothing to compare with.
     whole = _trained(training, "all", places, short)
     with_all = {name: measure(pictures, whole, short) for name, pictures in tests.items()}

@@ -119,6 +119,21 @@ def load_split(data: Path, folder: Path, name: str, split: Split) -> list[Pictur
     return [p for p in read_dataset(data, name) if p.image_id in wanted]
 
 
+def has_list(folder: Path, name: str) -> bool:
+    """Whether the lists in `folder` know a data set."""
+    return (folder / f"{name}.csv").is_file()
+
+
+def load_everything(data: Path, folder: Path, split: Split) -> list[Picture]:
+    """As `load_split`, of every data set that has a list."""
+    return [
+        picture
+        for dataset in DATA_SETS
+        if has_list(folder, dataset.name)
+        for picture in load_split(data, folder, dataset.name, split)
+    ]
+
+
 def _split(text: str) -> Split:
     for split in SPLITS:
         if split == text:
