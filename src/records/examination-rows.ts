@@ -10,7 +10,7 @@ import type {
   PictureRecord,
   PicturedSummary,
 } from './examination';
-import { openBlob, openRecord, openSummary } from './sealed';
+import { openBlob, openContent, openRecord, openSummary, sealContent, whole } from './sealed';
 
 /** What a list shows of an examination. */
 export interface ListedRows {
@@ -92,4 +92,16 @@ export async function validAssignment(writing: Writing, to: Partial<Assignment>)
   const patient =
     to.patient === undefined ? undefined : await writing.objectStore('patients').get(to.patient);
   return { patient: patient?.id, lesion: undefined };
+}
+
+/** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
+export async function touched(
+  key: CryptoKey,
+  row: ExaminationRow,
+  updatedAt: number,
+): Promise<ExaminationRow> {
+  const next = { ...row, revision: row.revision + 1 };
+  const content = row.content && (await whole(openContent(key, row), undefined));
+  // What is damaged stays as it is.
+  return content ? { ...next, content: await sealContent(key, row, { ...content, updatedAt }) } : next;
 }

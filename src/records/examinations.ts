@@ -1,68 +1,26 @@
-/** Examinations on this side, ciphertext in the database. Every method rejects with a Failure. */
+/** Examinations as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { ChangeListener } from './changes';
 import { newContent } from './codec';
 import { convertStored } from './conversion';
-import type { ExaminationRow, PictureRow, Sealed } from './database';
+import type { ExaminationRow } from './database';
 import { merged } from './edits';
-import type {
-  Assignment,
-  DamagedExamination,
-  Examination,
-  ExaminationKey,
-  ExaminationRecord,
-  Figures,
-  NewExamination,
-  NewPicture,
-  Opinion,
-  PicturedSummary,
-  Remarks,
-} from './examination';
-import {
-  damaged,
-  openPictured,
-  openWhole,
-  readWhole,
-  recordOf,
-  replaceRow,
-  validAssignment,
-  type ListedRows,
-  type WholeRows,
-} from './examination-rows';
+import { ExaminationReader } from './examination-reader';
+import type { Assignment, Figures, NewExamination, NewPicture, Opinion, Remarks } from './examination';
+import { recordOf, replaceRow, touched, validAssignment } from './examination-rows';
 import { mergedOpinions } from './opinions';
 import { remove, type Removal } from './removal';
 import type { ExaminationContent } from './schema';
-import {
-  openBlob,
-  openContent,
-  openPicture,
-  openRecord,
-  sealBlob,
-  sealContent,
-  sealPicture,
-  whole,
-} from './sealed';
-import { again, guarded, type Opened, type RecordStore } from './store';
+import { openContent, openPicture, sealBlob, sealContent, sealPicture } from './sealed';
+import { again, guarded, type Opened } from './store';
 
-export interface Page {
-  /** Lists what is older than this; from the newest when absent. */
-  readonly before?: ExaminationKey | undefined;
-  readonly limit: number;
-}
-
-export class ExaminationRepository {
-  readonly #store: RecordStore;
-
-  constructor(store: RecordStore) {
-    this.#store = store;
-  }
-
+export class ExaminationRepository extends ExaminationReader {
   /** Stores an examination, whole or not at all, and gives its id. A lesion that is gone is left out. */
   add(examination: NewExamination): Promise<string> {
     return guarded(async () => {
-      const now = this.#store.now();
+      const now = this.store.now();
       const place = { id: crypto.randomUUID(), createdAt: now };
       const picture = recordOf(crypto.randomUUID(), examination);
-      await this.#store.write(
+      await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
         async ({ key }) => {
           const [content, pictureRow, image, thumbnail] = await Promise.all([
@@ -90,7 +48,7 @@ export class ExaminationRepository {
   addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
     return guarded(async () => {
       const record = recordOf(crypto.randomUUID(), picture);
-      const done = await this.#store.write(
+      const done = await this.store.write(
         ['examinations', 'pictures', 'images'],
         async (opened) => {
           const row = await this.#row(opened, id);
@@ -150,7 +108,7 @@ export class ExaminationRepository {
    */
   measure(id: string, picture: string, figures: Figures): Promise<boolean> {
     return guarded(async () => {
-      const done = await this.#store.write(
+      const done = await this.store.write(
         ['examinations', 'pictures'],
         async (opened) => {
           const row = await this.#row(opened, id);
@@ -177,7 +135,7 @@ export class ExaminationRepository {
   /** Gives examinations to a patient or to a lesion and its patient; with neither they are nobody's. */
   assign(ids: readonly string[], to: Partial<Assignment>): Promise<void> {
     return guarded(async () => {
-      const changed = await this.#store.write(
+      const changed = await this.store.write(
         ['examinations', 'lesions', 'patients'],
         async (opened) => {
           const rows = await Promise.all(ids.map((id) => this.#row(opened, id)));
@@ -204,112 +162,19 @@ export class ExaminationRepository {
     });
   }
 
-  /** A page of summaries, newest first. Damaged records are in it as such. */
-  list({ before, limit }: Page): Promise<(PicturedSummary | DamagedExamination)[]> {
-    return guarded(async () => {
-      const opened = await this.#store.open();
-      const range = before && IDBKeyRange.upperBound([before.createdAt, before.id], true);
-      const transaction = opened.database.transaction(['examinations', 'thumbnails']);
-      const rows: Promise<ListedRows>[] = [];
-      let cursor = limit > 0 ? await transaction.objectStore('examinations').openCursor(range, 'prev') : null;
-      while (cursor) {
-        rows.push(listed(transaction.objectStore('thumbnails'), cursor.value));
-        cursor = rows.length < limit ? await cursor.continue() : null;
-      }
-      return this.#pictured(opened, await Promise.all(rows));
-    });
-  }
-
-  /** The summaries of these examinations, in this order; those that are gone are left out. */
-  summaries(ids: readonly string[]): Promise<(PicturedSummary | DamagedExamination)[]> {
-    return guarded(async () => {
-      const opened = await this.#store.open();
-      const transaction = opened.database.transaction(['examinations', 'thumbnails']);
-      const index = transaction.objectStore('examinations').index('id');
-      const thumbnails = transaction.objectStore('thumbnails');
-      const rows = await Promise.all(
-        ids.map(async (id) => {
-          const row = await index.get(id);
-          return row && listed(thumbnails, row);
-        }),
-      );
-      return this.#pictured(
-        opened,
-        rows.filter((row) => row !== undefined),
-      );
-    });
-  }
-
-  /** Ids and times of all examinations, newest first: the skeleton of a list of any length. */
-  outline(): Promise<ExaminationKey[]> {
-    return guarded(async () => {
-      const keys = await (await this.#store.database()).getAllKeys('examinations');
-      return keys.map(([createdAt, id]) => ({ id, createdAt })).reverse();
-    });
-  }
-
-  count(): Promise<number> {
-    return guarded(async () => (await this.#store.database()).count('examinations'));
-  }
-
-  /** An examination with its pictures. */
-  get(id: string): Promise<Examination | DamagedExamination | undefined> {
-    return guarded(async () => {
-      const opened = await this.#store.open();
-      const row = await opened.database.getFromIndex('examinations', 'id', id);
-      if (!row) return undefined;
-      const bundle = row.content ? await readWhole(opened.database, row) : await this.#converted(opened, row);
-      return bundle ? whole(openWhole(opened.key, bundle), damaged(row)) : damaged(row);
-    });
-  }
-
-  /** The examinations of a lesion without their pictures, oldest first. */
-  course(lesion: string): Promise<(ExaminationRecord | DamagedExamination)[]> {
-    return guarded(async () => {
-      const opened = await this.#store.open();
-      const transaction = opened.database.transaction(['examinations', 'pictures']);
-      const rows = await transaction.objectStore('examinations').index('lesion').getAll(lesion);
-      const index = transaction.objectStore('pictures').index('examination');
-      const pictures = await Promise.all(rows.map(({ id }) => index.getAll(id)));
-      const entries = await this.#recordsOf(opened, rows, pictures);
-      return entries.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-    });
-  }
-
-  /** These examinations without their pictures, in this order; those that are gone are left out. */
-  records(ids: readonly string[]): Promise<(ExaminationRecord | DamagedExamination)[]> {
-    return guarded(async () => {
-      const opened = await this.#store.open();
-      const transaction = opened.database.transaction(['examinations', 'pictures']);
-      const examinations = transaction.objectStore('examinations').index('id');
-      const found = await Promise.all(ids.map((id) => examinations.get(id)));
-      const rows = found.filter((row) => row !== undefined);
-      const index = transaction.objectStore('pictures').index('examination');
-      return this.#recordsOf(opened, rows, await Promise.all(rows.map(({ id }) => index.getAll(id))));
-    });
-  }
-
-  /** One picture; undefined when it is gone or damaged. */
-  image(picture: string): Promise<Blob | undefined> {
-    return guarded(async () => {
-      const { database, key } = await this.#store.open();
-      return whole(openBlob(key, 'image', picture, await database.get('images', picture)), undefined);
-    });
-  }
-
   /** Deletes examinations with all that belongs to them. */
   remove(...ids: readonly string[]): Promise<Removal> {
-    return remove(this.#store, 'examination', ids);
+    return remove(this.store, 'examination', ids);
   }
 
   /** Tells of every change of the record, in this tab or another. Returns what ends the listening. */
   onChange(listener: ChangeListener): () => void {
-    return this.#store.changes.listen(listener);
+    return this.store.changes.listen(listener);
   }
 
   #rewrite(id: string, change: (content: ExaminationContent) => ExaminationContent): Promise<boolean> {
     return guarded(async () => {
-      const done = await this.#store.write(
+      const done = await this.store.write(
         ['examinations'],
         async (opened) => {
           const row = await this.#row(opened, id);
@@ -335,65 +200,15 @@ export class ExaminationRepository {
   async #row(opened: Opened, id: string): Promise<ExaminationRow | undefined> {
     const row = await opened.database.getFromIndex('examinations', 'id', id);
     if (!row || row.content) return row;
-    await convertStored(this.#store, opened, row);
+    await convertStored(this.store, opened, row);
     return opened.database.getFromIndex('examinations', 'id', id);
   }
 
-  async #converted(opened: Opened, row: ExaminationRow): Promise<WholeRows | undefined> {
-    const converted = await convertStored(this.#store, opened, row);
-    if (converted) return { ...converted, pictures: [converted.picture], images: [converted.image] };
-    // Damaged, or another tab was quicker.
-    const present = await opened.database.get('examinations', [row.createdAt, row.id]);
-    return present?.content && readWhole(opened.database, present);
-  }
-
-  #recordsOf(
-    opened: Opened,
-    rows: readonly ExaminationRow[],
-    pictures: readonly (readonly PictureRow[])[],
-  ): Promise<(ExaminationRecord | DamagedExamination)[]> {
-    return Promise.all(
-      rows.map(async (row, at) => {
-        const converted = row.content ? undefined : await this.#converted(opened, row);
-        const read = converted ?? { row, pictures: pictures[at] ?? [] };
-        return whole(openRecord(opened.key, read.row, read.pictures), damaged(row));
-      }),
-    );
-  }
-
-  #pictured(
-    opened: Opened,
-    entries: readonly ListedRows[],
-  ): Promise<(PicturedSummary | DamagedExamination)[]> {
-    return Promise.all(
-      entries.map(async ({ row, thumbnail }) => {
-        const converted = row.content ? undefined : await this.#converted(opened, row);
-        return whole(openPictured(opened.key, converted ?? { row, thumbnail }), damaged(row));
-      }),
-    );
-  }
-
   #announce(kind: 'added' | 'changed', ids: readonly string[]): void {
-    this.#store.changes.announce({ kind, of: 'examination', ids });
+    this.store.changes.announce({ kind, of: 'examination', ids });
   }
 
   #now(): number {
-    return this.#store.now().getTime();
+    return this.store.now().getTime();
   }
-}
-
-/** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
-async function touched(key: CryptoKey, row: ExaminationRow, updatedAt: number): Promise<ExaminationRow> {
-  const next = { ...row, revision: row.revision + 1 };
-  const content = row.content && (await whole(openContent(key, row), undefined));
-  // What is damaged stays as it is.
-  return content ? { ...next, content: await sealContent(key, row, { ...content, updatedAt }) } : next;
-}
-
-/** What a list needs of a row; one of the first version has its thumbnail elsewhere. */
-async function listed(
-  thumbnails: { get(id: string): Promise<Sealed | undefined> },
-  row: ExaminationRow,
-): Promise<ListedRows> {
-  return { row, thumbnail: row.content && (await thumbnails.get(row.id)) };
 }

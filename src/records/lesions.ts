@@ -1,6 +1,7 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { LesionRow } from './database';
 import { merged } from './edits';
+import { commitHandover, handedOver } from './handover';
 import type { DamagedLesion, Lesion, LesionFields } from './lesion';
 import { remove, type Removal } from './removal';
 import { openLesion, sealLesion, whole } from './sealed';
@@ -35,15 +36,22 @@ export class LesionRepository {
     });
   }
 
-  /** The days of all next checks, ISO dates: what a start needs to know, without the rest of the record. */
-  nextChecks(): Promise<string[]> {
+  /**
+   * The days of the next checks, ISO dates, by lesion: what a start needs to know, without the rest of the record.
+   * @param ids of these lesions; of all when absent
+   */
+  nextChecks(ids?: readonly string[]): Promise<Map<string, string>> {
     return guarded(async () => {
       // A start asks, also one without a record, which needs no key yet.
-      const rows = await (await this.#store.database()).getAll('lesions');
-      if (rows.length === 0) return [];
+      const database = await this.#store.database();
+      const stored = ids
+        ? await Promise.all(ids.map((id) => database.get('lesions', id)))
+        : await database.getAll('lesions');
+      const rows = stored.filter((row) => row !== undefined);
+      if (rows.length === 0) return new Map<string, string>();
       const { key } = await this.#store.open();
       const lesions = await Promise.all(rows.map((row) => whole(openLesion(key, row), undefined)));
-      return lesions.flatMap((lesion) => lesion?.nextCheck ?? []);
+      return new Map(lesions.flatMap((one) => (one?.nextCheck ? [[one.id, one.nextCheck]] : [])));
     });
   }
 
@@ -79,16 +87,23 @@ export class LesionRepository {
   /** Gives a lesion with its examinations to another patient; false when it is gone. */
   give(id: string, patient: string | undefined): Promise<boolean> {
     return guarded(async () => {
-      const moved = await this.#store.change(['lesions', 'examinations'], async (writing) => {
-        const row = await writing.objectStore('lesions').get(id);
-        if (!row) return undefined;
-        await writing.objectStore('lesions').put({ ...row, patient, revision: row.revision + 1 });
-        const examinations = await writing.objectStore('examinations').index('lesion').getAll(id);
-        for (const one of examinations) {
-          await writing.objectStore('examinations').put({ ...one, patient, revision: one.revision + 1 });
-        }
-        return examinations.map((each) => each.id);
-      });
+      const moved = await this.#store.write(
+        ['lesions', 'examinations'],
+        async (opened) => {
+          const lesion = await opened.database.get('lesions', id);
+          if (!lesion) return undefined;
+          const examinations = await opened.database.getAllFromIndex('examinations', 'lesion', id);
+          return handedOver(opened, { lesions: [lesion], examinations }, patient, this.#now());
+        },
+        async (writing, handover) => {
+          if (!handover) return undefined;
+          const ids = handover.examinations.map((each) => each.id);
+          const index = writing.objectStore('examinations').index('lesion');
+          const unchanged =
+            (await index.count(id)) === ids.length && (await commitHandover(writing, handover));
+          return unchanged ? ids : again;
+        },
+      );
       if (!moved) return false;
       this.#store.changes.announce({ kind: 'changed', of: 'lesion', ids: [id] });
       this.#store.changes.announce({ kind: 'changed', of: 'examination', ids: moved });

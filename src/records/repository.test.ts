@@ -74,15 +74,18 @@ describe('patients and lesions', () => {
     const place = { view: 'left-palm', x: 0.1, y: 0.2 } as const;
     expect(await lesions.edit(lesion, { place }, aLesion)).toBe(true);
     expect(await lesions.get(lesion)).toMatchObject({ ...aLesion, place, patient: undefined });
-    await lesions.add({ ...aLesion, nextCheck: null });
-    expect(await lesions.nextChecks()).toEqual([aLesion.nextCheck]);
+    const unchecked = await lesions.add({ ...aLesion, nextCheck: null });
+    const checked = new Map([[lesion, aLesion.nextCheck]]);
+    expect(await lesions.nextChecks()).toEqual(checked);
+    expect(await lesions.nextChecks([lesion, 'gone'])).toEqual(checked);
+    expect((await lesions.nextChecks([unchecked])).size).toBe(0);
     expect(await patients.edit('none', {}, {})).toBe(false);
     expect(await lesions.edit('none', {}, {})).toBe(false);
   });
 
   it('are asked for their next checks without a key where there are none', async () => {
     const { lesions, store } = open();
-    expect(await lesions.nextChecks()).toEqual([]);
+    expect((await lesions.nextChecks()).size).toBe(0);
     expect(await (await store.database()).count('keys')).toBe(0);
   });
 

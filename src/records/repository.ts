@@ -13,7 +13,7 @@ import { RecordStore, type Obstacle } from './store';
 export { leastLength } from './passphrase';
 export { passkeysPossible } from './passkey';
 export type { ExaminationRepository, Obstacle };
-export type { Page } from './examinations';
+export type { Page } from './examination-reader';
 export type { Removal, Undoable } from './removal';
 
 /** All that Lentigo keeps of people, over one connection. */

@@ -1,19 +1,22 @@
+import { SvelteMap } from 'svelte/reactivity';
 import { isoDay } from '../course/calendar';
 import { urgencyOf } from '../course/due';
+import type { RecordChange } from '../records/changes';
 import { record } from '../records/repository';
 import { navigation } from './navigation.svelte';
 import { settings } from './settings.svelte';
 
 /** How many checks are due, for the notice at the start and for a notification of the device. */
 class Due {
-  #days = $state.raw<readonly string[]>([]);
+  /** Days of the next checks by lesion. */
+  readonly #days = new SvelteMap<string, string>();
   #today = $state(isoDay());
   /** The day on which the person closed the notice. */
   #seen = $state<string>();
   #started = false;
 
   get count(): number {
-    return this.#days.filter((day) => urgencyOf(day, this.#today) === 'due').length;
+    return [...this.#days.values()].filter((day) => urgencyOf(day, this.#today) === 'due').length;
   }
 
   /** Whether to speak of it: until the person has seen it today. */
@@ -29,9 +32,7 @@ class Due {
   start(): void {
     if (this.#started) return;
     this.#started = true;
-    record.onChange((change) => {
-      if (!('of' in change) || change.of !== 'examination') void this.#look();
-    });
+    record.onChange((change) => void this.#follow(change));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.#today = isoDay();
     });
@@ -47,12 +48,25 @@ class Due {
     void this.#look().then(() => this.#notify());
   }
 
-  async #look(): Promise<void> {
+  async #follow(change: RecordChange): Promise<void> {
+    if (!('of' in change)) {
+      this.#days.clear();
+      await this.#look();
+    } else if (change.of === 'lesion') {
+      if (change.kind !== 'removed') await this.#look(change.ids);
+      else for (const id of change.ids) this.#days.delete(id);
+    }
+  }
+
+  /** Reads the days of these lesions, or of all. */
+  async #look(ids?: readonly string[]): Promise<void> {
     try {
-      this.#days = await record.lesions.nextChecks();
+      const found = await record.lesions.nextChecks(ids);
+      for (const id of ids ?? []) this.#days.delete(id);
+      for (const [id, day] of found) this.#days.set(id, day);
     } catch {
       // Locked, or no storage: there is nothing to remind of.
-      this.#days = [];
+      this.#days.clear();
     }
   }
 

@@ -286,6 +286,27 @@ describe('a backup', () => {
     expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: figures }, {}] });
   });
 
+  it('brings over what was given to another patient since', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    await here.catalogue.build();
+    const [lesion] = here.catalogue.lesions.keys();
+    const [patient] = here.catalogue.patients.keys();
+    if (lesion === undefined || patient === undefined) throw new Error('nothing filled');
+    const belongingThere = async () => {
+      await restore(there, (await backup(here)).file);
+      const course = await there.examinations.course(lesion);
+      return new Set([(await there.lesions.get(lesion))?.patient, ...course.map((one) => one.patient)]);
+    };
+    const other = await here.patients.add({ ...aPatient, name: 'Bob' });
+    await here.lesions.give(lesion, other);
+    expect(await belongingThere()).toEqual(new Set([other]));
+    const merge = await here.patients.merge(patient, other, aPatient);
+    expect(await belongingThere()).toEqual(new Set([patient]));
+    await merge?.undo();
+    expect(await belongingThere()).toEqual(new Set([other]));
+  });
+
   it('leaves out what is damaged, and mends it where it is restored', async () => {
     const here = await filled('here');
     const { file } = await backup(here);

@@ -1,6 +1,6 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
 import type { Entity } from '../changes';
-import type { PictureRow, Writing } from '../database';
+import type { LesionRow, PictureRow, Writing } from '../database';
 import type { Assignment } from '../examination';
 import { replaceRow, validAssignment } from '../examination-rows';
 import { mergedOpinions } from '../opinions';
@@ -57,7 +57,7 @@ export async function writeLesions(
 ): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
-    ['lesions', 'patients'],
+    ['lesions', 'patients', 'examinations'],
     ({ database, key }) =>
       prepared(files, async (file) => ({
         id: file.id,
@@ -71,14 +71,9 @@ export async function writeLesions(
         if (((await lesions.get(id))?.revision ?? 0) !== revision) return again;
       }
       for (const { id, of, revision, content } of rows) {
-        const present = await lesions.get(id);
-        const patient = of === null ? undefined : (await writing.objectStore('patients').get(of))?.id;
-        await lesions.put({
-          id,
-          revision: revision + 1,
-          patient: present ? present.patient : patient,
-          content,
-        });
+        const patient = await ownerOf(writing, of, await lesions.get(id));
+        await lesions.put({ id, revision: revision + 1, patient, content });
+        await takeAlong(writing, id, patient);
       }
       return rows;
     },
@@ -196,6 +191,24 @@ async function sealed(
     pictures: await Promise.all(pictures),
     measured: await Promise.all(measured),
   };
+}
+
+/** Whose a lesion is by the later version; the present owner where that version's is not here. */
+async function ownerOf(
+  writing: Writing,
+  patient: string | null,
+  present: LesionRow | undefined,
+): Promise<string | undefined> {
+  if (patient === null) return undefined;
+  return (await writing.objectStore('patients').get(patient))?.id ?? present?.patient;
+}
+
+/** Gives a lesion's examinations to its owner, also those that the backup does not know. */
+async function takeAlong(writing: Writing, lesion: string, patient: string | undefined): Promise<void> {
+  const store = writing.objectStore('examinations');
+  for (const row of await store.index('lesion').getAll(lesion)) {
+    if (row.patient !== patient) await store.put({ ...row, patient, revision: row.revision + 1 });
+  }
 }
 
 /** Whose it is by the later version; the present owner where that version's is not here. */
