@@ -58,7 +58,7 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await hand.press(button('lesion_add'));
   await hand.place(page.getByRole('button', { name: words('body_place_hint') }));
   await hand.press(button('lesion_add_here'));
-  await expect(page.getByRole('heading', { name: words('course_title') })).toBeVisible();
+  await expect(button('lesion_new_picture')).toBeVisible();
 
   // A picture, its result, and a note to it.
   await visit(3);

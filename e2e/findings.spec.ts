@@ -25,6 +25,14 @@ test('what was found is entered, listed, filtered by, and asked about when two t
   await histology.getByLabel(words('finding_what')).fill('viral wart');
   await histology.getByLabel(words('finding_histology_date')).fill('2026-01-20');
 
+  // Going elsewhere would lose it.
+  const here = page.url();
+  await page.goBack();
+  const leaving = page.getByRole('alertdialog', { name: words('leave_title') });
+  await leaving.getByRole('button', { name: words('confirm_cancel') }).click();
+  await expect(histology.getByLabel(words('finding_what'))).toHaveValue('viral wart');
+  expect(page.url()).toBe(here);
+
   const other = await context.newPage();
   await other.goto(page.url());
   const theirs = other.getByRole('form', { name: words('finding_histology') });
@@ -42,7 +50,9 @@ test('what was found is entered, listed, filtered by, and asked about when two t
   await expect(histology.getByLabel(words('finding_what'))).toHaveValue('viral wart');
   await expect(diagnosis.getByRole('combobox')).toHaveValue('mel');
 
+  await histology.getByLabel(words('finding_what')).fill('something else');
   await app.go('history');
+  await leaving.getByRole('button', { name: words('leave_agree') }).click();
   const short = words('finding_histology_short', { name: words('finding_other_short') });
   await expect(app.history.entries.first()).toContainText(short);
   await page.getByText(words('filter_more')).click();

@@ -84,7 +84,28 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await expect(page.locator('.box img[src]')).toHaveCount(2);
   await expectAccessible(page);
 
-  await page.getByRole('link', { name: words('patient_title'), exact: true }).click();
+  // Written down under the wrong person; what is being typed meanwhile is kept.
+  const whose = page.getByRole('combobox', { name: words('belonging_patient'), exact: true });
+  const note = page.getByLabel(words('lesion_note'), { exact: true });
+  const toPatient = page.getByRole('link', { name: words('patient_title'), exact: true });
+  await note.fill('raised');
+  for (const [typed, name] of [
+    ['zo', 'Zoë Brown'],
+    ['ada', 'Ada Quill'],
+  ] as const) {
+    await whose.fill(typed);
+    await page.getByRole('option', { name }).click();
+    await expect(whose).toHaveValue(name);
+  }
+  await expect(note).toHaveValue('raised');
+  await toPatient.click();
+  const leaving = page.getByRole('alertdialog', { name: words('leave_title') });
+  await expectAccessible(page);
+  await leaving.getByRole('button', { name: words('confirm_cancel') }).click();
+  await button(page, words('form_save')).click();
+  await expect(button(page, words('form_save'))).toBeHidden();
+
+  await toPatient.click();
   await expect(page.getByRole('link', { name: 'the dark one', exact: true })).toBeVisible();
   await expectAccessible(page);
   await button(page, words('patient_delete')).click();

@@ -1,6 +1,7 @@
 import { tick } from 'svelte';
 import { record } from '../records/repository';
 import { settings } from './settings.svelte';
+import { unsaved } from './unsaved';
 
 /** Says at the start, before the record can be asked, whether there is a lock. Nothing personal. */
 const hintKey = 'lentigo-locked';
@@ -24,7 +25,11 @@ class Lock {
 
   start(): void {
     record.onChange(({ kind }) => {
-      if (kind === 'locked') location.reload();
+      if (kind === 'locked') {
+        // No question may keep it open.
+        unsaved.forget();
+        location.reload();
+      }
       if (kind === 'relocked' || kind === 'cleared') void this.refresh();
     });
     for (const sign of signsOfLife) {
