@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright/test';
 import { expectAccessible } from './support/accessible.ts';
 import { App } from './support/app.ts';
@@ -117,6 +118,26 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await expect(page.getByText(/^Dr Bo Lind, /)).toBeVisible();
   await page.goto(`./#/patients/${patient}`);
   await expect(page.getByRole('heading', { name: 'Ada Quill' })).toBeVisible();
+
+  // The same case for a system that keeps patients' files, with the name.
+  await app.go('settings');
+  await button(page, 'backup_fhir').click();
+  await page.getByLabel(words('fhir_search'), { exact: true }).fill('quill');
+  await page.getByRole('checkbox', { name: /Ada Quill/ }).check();
+  await expect(page.getByText(words('fhir_named_text'))).toBeVisible();
+  await expectAccessible(page);
+  const downloading = page.waitForEvent('download');
+  await button(page, 'backup_make').click();
+  await expect(page.getByText(words('fhir_done', { count: 2 }))).toBeVisible();
+  const bundle = JSON.parse(readFileSync(await (await downloading).path(), 'utf8')) as {
+    resourceType: string;
+    entry: { resource: { resourceType: string; name?: { text: string }[] } }[];
+  };
+  expect(bundle.resourceType).toBe('Bundle');
+  const kinds = bundle.entry.map(({ resource }) => resource.resourceType);
+  expect(kinds.filter((kind) => kind === 'DiagnosticReport' || kind === 'Media')).toHaveLength(4);
+  const people = bundle.entry.filter(({ resource }) => resource.resourceType === 'Patient');
+  expect(people).toMatchObject([{ resource: { name: [{ text: 'Ada Quill' }] } }]);
   // Its downloads go with it.
   await context.close();
 });
