@@ -51,6 +51,7 @@ export const fullMetrics: Metrics = {
     figure('auc.suspicious', 0.95),
     figure('auc.mel', 0.93),
     figure('calibrationError', 0.03),
+    figure('calibrationFloor', 0.02),
     figure('setCoverage', 0.9),
     figure('setSize', 1.6),
     figure('accepted', 0.99),

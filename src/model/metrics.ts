@@ -10,6 +10,7 @@
  * | `accepted`, `refused`                                 | share of pictures that the gate lets through, refuses |
  * | `accuracy`, `balancedAccuracy`                        | share read rightly; mean recall of the classes        |
  * | `calibrationError`                                    | expected calibration error, 15 bins                   |
+ * | `calibrationFloor`                                    | what of it chance alone makes on so many pictures     |
  * | `auc.suspicious`, `auc.<class>`                       | malignant or premalignant, or one class, against all  |
  * | `recall.<class>`, `specificity.<class>`               | by the likeliest class                                |
  * | `<point>.sensitivity`, `.specificity`, `.ppv`, `.npv` | at an operating point of the manifest                 |

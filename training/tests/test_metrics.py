@@ -19,6 +19,7 @@ from lentigo_training.figures import Figures
 from lentigo_training.metrics import (
     balanced_accuracy,
     calibration_error,
+    calibration_floor,
     class_indices,
     cluster_bootstrap,
     proportion,
@@ -205,6 +206,18 @@ def test_wilson(n: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, n))
     value, (low, high) = proportion(hits, n)
     assert 0 <= low <= value <= high <= 1
+
+
+def test_calibration_floor_shrinks_with_the_pictures_and_is_what_right_probabilities_show() -> None:
+    rng = np.random.default_rng(3)
+    probabilities = rng.dirichlet(np.full(7, 0.4), 4000)
+    few, (low, high) = calibration_floor(probabilities[:100], seed=1)
+    many, _ = calibration_floor(probabilities, seed=1)
+    assert low < few < high
+    assert few > 4 * many
+    truth = np.array([rng.choice(7, p=p) for p in probabilities[:100]])
+    assert low < calibration_error(probabilities[:100], truth) < high
+    assert calibration_error(probabilities[:100] ** 4, truth) > high  # far too sure or too unsure
 
 
 def test_bootstrap_of_clusters_is_wider_than_of_pictures() -> None:

@@ -55,7 +55,7 @@ export function groupFigures({ figures }: Metrics, place: Place): Figure[] {
 export function digitsOf(name: string): 'share' | 2 | 3 {
   const last = name.replace(/^careful\./, '');
   if (last === 'setSize') return 2;
-  return last.startsWith('auc.') || last === 'calibrationError' ? 3 : 'share';
+  return last.startsWith('auc.') || last.startsWith('calibration') ? 3 : 'share';
 }
 
 /** What a threshold does among some spots, in whole spots. */

@@ -16,7 +16,7 @@ from .curves import curves
 from .datasets import Picture
 from .figures import Figures, Indices
 from .groups import Details, members
-from .metrics import auc, balanced_accuracy, calibration_error, class_indices
+from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
 from .predictions import Predictions
 from .taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 
@@ -112,6 +112,12 @@ def _class_figures(figures: Figures, predictions: Predictions) -> None:
         "Calibration error (ECE, 15 bins)",
         lambda i: calibration_error(probabilities[i], truth[i]),
         clusters,
+    )
+    figures.add(
+        "calibrationFloor",
+        "Calibration error by chance alone, were every probability right",
+        *calibration_floor(probabilities, figures.seed),
+        len(truth),
     )
     _auc(figures, predictions)
     for k, code in enumerate(CLASSES):

@@ -66,6 +66,24 @@ def calibration_error(
     return float(np.abs(confidence - right).sum() / len(truth))
 
 
+def calibration_floor(
+    probabilities: NDArray[Any], seed: int, bins: int = 15, draws: int = 1000
+) -> tuple[float, tuple[float, float]]:
+    """Calibration error that chance alone makes where every probability is right: mean over draws
+    and where 95 % of them lie (consistency resampling; Bröcker and Smith, Weather and Forecasting
+    22, 2007). With few pictures it is far from zero."""
+    rng = np.random.default_rng(seed)
+    confidence = probabilities.max(axis=1)
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        np.bincount(place, weights=confidence - (rng.random(len(confidence)) < confidence))
+        for _ in range(draws)
+    ]
+    errors = np.array([np.abs(gap).sum() for gap in gaps]) / len(confidence)
+    low, high = np.quantile(errors, [0.025, 0.975])
+    return float(errors.mean()), (float(low), float(high))
+
+
 def calibration_bins(
     probabilities: NDArray[Any], truth: NDArray[np.int64], bins: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
