@@ -29,6 +29,17 @@ async function madeFor(page: Page, name: string): Promise<string> {
   return (await downloading).path();
 }
 
+/** A share sheet that takes files, and notes their names, in the place of the system's, which no test can open. */
+function layShareSheet(): void {
+  const shared: string[] = [];
+  Object.assign(window, { shared });
+  Object.assign(navigator, {
+    canShare: ({ files }: ShareData) => files?.length === 1,
+    share: ({ files }: ShareData) =>
+      Promise.resolve(void shared.push(...(files ?? []).map(({ name }) => name))),
+  });
+}
+
 /** Opens a file and gives the rows of what it would do. */
 async function lookInto(app: App, file: string): Promise<Locator> {
   const { page } = app;
@@ -102,7 +113,16 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await other.page.goto(`${home}#/lesion/${lesion}`);
   await button(other.page, 'share_case').click();
   await other.page.getByRole('radio', { name: words('share_what_opinions') }).check();
-  const answer = await madeFor(other.page, 'Dr Send');
+  await other.page.evaluate(layShareSheet);
+  const toSender = words('share_lock_address', { name: 'Dr Send' });
+  await other.page.getByLabel(words('share_lock_with')).selectOption({ label: toSender });
+  await button(other.page, 'backup_make').click();
+  await button(other.page, 'share_pass_on').click();
+  expect(await other.page.evaluate('shared')).toEqual([expect.stringMatching(/^lentigo-opinions-.+\.age$/)]);
+  // With a share sheet nothing goes to the downloads by itself.
+  const answered = other.page.waitForEvent('download');
+  await other.page.getByRole('link', { name: /lentigo-opinions/ }).click();
+  const answer = await (await answered).path();
 
   const back = await lookInto(app, answer);
   await expect(back.filter({ hasText: words('backup_opinions') }).getByRole('cell')).toHaveText([
