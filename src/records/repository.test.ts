@@ -107,7 +107,8 @@ describe('two who write at once', () => {
     const id = await one.patients.add(aPatient);
     await Promise.all([
       one.patients.edit(id, { name: 'B' }, aPatient),
-      two.patients.edit(id, { note: 'C' }, aPatient),
+      // A form sends all of its fields.
+      two.patients.edit(id, { ...aPatient, note: 'C' }, aPatient),
     ]);
     expect(await one.patients.get(id)).toMatchObject({ name: 'B', note: 'C', revision: 3 });
   });
