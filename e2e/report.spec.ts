@@ -92,7 +92,7 @@ test('reports of a reading and of a course are whole on A4 and on Letter', async
   await second.selectOption({ index: 4 });
   await expect(page.locator('.side img[src]')).toHaveCount(2);
   await page.getByRole('link', { name: words('report_link') }).click();
-  await expect(paper.getByRole('img')).toHaveCount(4);
+  await expect(paper.getByRole('img')).toHaveCount(5);
   await expectAccessible(page);
   for (const format of ['A4', 'Letter'] as const) {
     const { pages, text, size, numbered } = await printed(page, format);
