@@ -198,7 +198,7 @@ test('what another tab does is seen', async ({ app, page, context }) => {
 test('a full disk is told, and nothing is half written', async ({ app, page, context, baseURL }) => {
   // Before the first write: Chromium remembers for half a minute how much room there was.
   const cdp = await context.newCDPSession(page);
-  const quotaSize = 8_000_000;
+  const quotaSize = 12_000_000;
   await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(baseURL ?? '').origin, quotaSize });
   await app.start();
   await app.modelReady();
