@@ -50,7 +50,12 @@ test('the next check of a lesion is set, announced when it is due, and put into 
 
   // Shown by the device when the app is opened the next time, without a name.
   await page.getByRole('switch', { name: words('due_notify') }).check();
-  await expect(page.getByRole('switch', { name: words('due_notify') })).toBeChecked();
+  // Another process must see it before this one ends, or the next page may still read what was there before.
+  const other = await context.newPage();
+  await other.goto('./model/manifest.json');
+  const kept = () => other.evaluate(() => localStorage.getItem('lentigo-settings'));
+  await expect.poll(kept).toContain('"notifyDue":true');
+  await other.close();
   await page.reload();
   const shown = () =>
     page.evaluate(async () => {

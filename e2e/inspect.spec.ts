@@ -17,9 +17,10 @@ function measure(outline: Locator, name: 'inspect_area' | 'inspect_longest'): Lo
   return outline.getByRole('row', { name: words(name) }).getByRole('cell');
 }
 
-/** The value once it is another than `before`. */
+/** The value once it is another than `before`, and the last of what is still being computed. */
 async function changed(value: Locator, before: string): Promise<string> {
   await expect(value).not.toHaveText(before);
+  await expect(value.locator('xpath=ancestor::table')).toHaveAttribute('aria-busy', 'false');
   return (await value.textContent()) ?? '';
 }
 

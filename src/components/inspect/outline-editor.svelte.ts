@@ -88,6 +88,11 @@ export class OutlineEditor {
     return this.#finding;
   }
 
+  /** Whether the measures are those of what is shown, and nothing is being looked for. */
+  get settled(): boolean {
+    return !this.#finding && this.#measuredStep === this.#step;
+  }
+
   get failure(): Failure | undefined {
     return this.#failure;
   }
