@@ -20,10 +20,14 @@ async function introduce(app: App, name: string): Promise<string> {
   return page.locator('.card code').innerText();
 }
 
-/** Writes the file for the address of somebody and gives its path. */
-async function madeFor(page: Page, name: string): Promise<string> {
+async function lockFor(page: Page, name: string): Promise<void> {
   const address = words('share_lock_address', { name });
   await page.getByLabel(words('share_lock_with')).selectOption({ label: address });
+}
+
+/** Writes the file for the address of somebody and gives its path. */
+async function madeFor(page: Page, name: string): Promise<string> {
+  await lockFor(page, name);
   const downloading = page.waitForEvent('download');
   await button(page, 'backup_make').click();
   return (await downloading).path();
@@ -114,8 +118,7 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await button(other.page, 'share_case').click();
   await other.page.getByRole('radio', { name: words('share_what_opinions') }).check();
   await other.page.evaluate(layShareSheet);
-  const toSender = words('share_lock_address', { name: 'Dr Send' });
-  await other.page.getByLabel(words('share_lock_with')).selectOption({ label: toSender });
+  await lockFor(other.page, 'Dr Send');
   await button(other.page, 'backup_make').click();
   await button(other.page, 'share_pass_on').click();
   expect(await other.page.evaluate('shared')).toEqual([expect.stringMatching(/^lentigo-opinions-.+\.age$/)]);

@@ -1,8 +1,8 @@
 import { Failure } from '../failure';
 
 /**
- * `current` with what `change` changes of what was seen. What somebody else has changed meanwhile stays, as long as it is
- * another field: an edit never undoes one that its author has not seen.
+ * `current` with what `change` changes of what was seen. What somebody else has changed meanwhile stays, as long
+ * as it is another field: an edit never undoes one that its author has not seen.
  * @param seen the row as the author of `change` saw it
  * @throws Failure `record-stale` when a field that `change` changes is no longer what was seen
  */

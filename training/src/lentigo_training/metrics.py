@@ -74,7 +74,7 @@ def calibration_floor(
     22, 2007). With few pictures it is far from zero."""
     rng = np.random.default_rng(seed)
     confidence = probabilities.max(axis=1)
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    place = _bin_of(confidence, bins)
     gaps = [
         np.bincount(place, weights=confidence - (rng.random(len(confidence)) < confidence))
         for _ in range(draws)
@@ -91,12 +91,17 @@ def calibration_bins(
     each (bins,)."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    place = _bin_of(confidence, bins)
     return (
         np.bincount(place, minlength=bins).astype(np.int64),
         np.bincount(place, weights=confidence, minlength=bins).astype(np.float64),
         np.bincount(place, weights=right, minlength=bins).astype(np.float64),
     )
+
+
+def _bin_of(confidence: NDArray[Any], bins: int) -> NDArray[np.int64]:
+    """Index of the equal bin of [0, 1] that each value lies in."""
+    return np.minimum((confidence * bins).astype(np.int64), bins - 1)
 
 
 def proportion(hits: int, n: int) -> tuple[float, tuple[float, float]]:
