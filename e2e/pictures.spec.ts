@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { expect, test, type Page } from 'playwright/test';
 import { buildPage } from '../scripts/build-page.ts';
 import { serve, type StaticServer } from '../scripts/static-server.ts';
-import { centredFrame, clampFrame } from '../src/image/frame.ts';
+import { centredFrame, clampFrame } from '../src/domain/crop.ts';
 import { resampleSquare } from '../src/image/resample.ts';
 import { makeLarge } from './fixtures/make-fixtures.ts';
 import type { PicturePage } from './fixtures/page/main.ts';

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Backend } from '../src/model/reading.ts';
+import type { Backend } from '../src/domain/prediction.ts';
 import { parseLabels } from './evaluate/labels.ts';
 import { toCsv, type FrameChoice } from './evaluate/outcome.ts';
 import { makeReport } from './evaluate/report.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { median, quantileSorted } from 'simple-statistics';
-import { centredFrame } from '../src/image/frame.ts';
+import { centredFrame } from '../src/domain/crop.ts';
 import type { Spot } from '../src/image/locate.ts';
 import { issuesOf, measureQuality, type QualityIssue, type QualityMeasures } from '../src/image/quality.ts';
 import { networkSide, resampleSquare } from '../src/image/resample.ts';

@@ -1,5 +1,5 @@
 /** The page that the benchmarks drive. */
-import type { ReadingTimes } from '../../src/model/reading';
+import type { ReadingTimes } from '../../src/domain/prediction';
 import { loadPack } from './bare-network';
 import type { Pairs } from './pairs';
 import { raceRuntimes, type RuntimeTimes } from './runtimes';

@@ -3,7 +3,7 @@
  * catalogue costs beside the least that it could, and how fast the app answers a key.
  */
 import type { RecordDatabase, Sealed } from '../../src/records/database';
-import type { BodyView } from '../../src/records/lesion';
+import type { BodyView } from '../../src/domain/lesion';
 import { ClinicRecord } from '../../src/records/repository';
 import { unseal } from '../../src/records/vault';
 import { drawn, examination } from '../../e2e/support/records-page';

@@ -1,10 +1,10 @@
 /** The steps of the inference worker, each by itself. A new step of the worker is one more line of `steps`. */
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { decodePicture } from '../../src/image/decode';
-import { centredFrame, type Frame } from '../../src/image/frame';
+import { centredFrame, type Frame } from '../../src/domain/crop';
 import { inspectFrame } from '../../src/image/inspect';
 import { makeKeepsake, makePreview } from '../../src/image/keepsake';
-import type { Mask } from '../../src/image/mask';
+import type { Mask } from '../../src/domain/mask';
 import { measure as measureLesion } from '../../src/image/measure/measure';
 import type { Picture } from '../../src/image/picture';
 import { assessQuality } from '../../src/image/quality';

@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { ReadingTimes } from '../../src/model/reading.ts';
+import type { ReadingTimes } from '../../src/domain/prediction.ts';
 import { pairHead, pairRow, table } from '../markdown.ts';
 import type { BenchPage } from '../page/main.ts';
 import type { Section } from '../section.ts';

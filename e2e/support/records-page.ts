@@ -2,8 +2,8 @@
  * Runs inside the page, from a bundle of its own: fills the record through the app's repository,
  * so that it is encrypted as the app does it.
  */
-import { emptyMask, encodeMask } from '../../src/image/mask';
-import type { NewExamination } from '../../src/records/examination';
+import { emptyMask, encodeMask } from '../../src/domain/mask';
+import type { NewExamination } from '../../src/domain/visit';
 import { ClinicRecord } from '../../src/records/repository';
 
 const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;

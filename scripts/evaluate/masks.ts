@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import sharp from 'sharp';
-import { centredFrame } from '../../src/image/frame.ts';
-import { decodeMask, type EncodedMask, type Mask } from '../../src/image/mask.ts';
+import { centredFrame } from '../../src/domain/crop.ts';
+import { decodeMask, type EncodedMask, type Mask } from '../../src/domain/mask.ts';
 import { networkSide, resampleSquare } from '../../src/image/resample.ts';
 import { enlarged } from '../../src/image/segment/scale.ts';
 

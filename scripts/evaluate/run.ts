@@ -4,7 +4,7 @@ import { stat, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Manifest } from '../../src/model/manifest.ts';
-import type { Backend } from '../../src/model/reading.ts';
+import type { Backend } from '../../src/domain/prediction.ts';
 import { buildPage } from '../build-page.ts';
 import { serve } from '../static-server.ts';
 import type { Label } from './labels.ts';

@@ -2,7 +2,7 @@
 import { dayOf } from '../i18n/format';
 import { m } from '../i18n/paraglide/messages.js';
 import type { Manifest } from '../model/manifest';
-import type { ExaminationSummary, Finding } from '../records/examination';
+import type { ExaminationSummary, Finding } from '../domain/visit';
 import type { Mode } from '../state/settings';
 import { classInfo } from './reading/classes';
 

@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import type { Size } from './frame';
+import type { Size } from '../domain/crop';
 import { maxSourceSide } from './kernel';
 import { Picture } from './picture';
 import { sniff, type PictureType } from './sniff';

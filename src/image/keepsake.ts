@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import { clampFrame, type Frame, type Size } from './frame';
+import { clampFrame, type Frame, type Size } from '../domain/crop';
 import type { Picture } from './picture';
 import { withoutAlpha } from './inspect';
 import { networkSide, resampleFrame } from './resample';

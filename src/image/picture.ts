@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import { DirectPixels } from './direct-pixels';
-import type { Frame, Size } from './frame';
+import type { Frame, Size } from '../domain/crop';
 import { rowsInStrip, type Turn } from './kernel';
 import type { PixelSource } from './resample';
 import type { PictureType } from './sniff';

@@ -1,4 +1,4 @@
-import { centredFrame, clampFrame, type Frame, type Size } from './frame';
+import { centredFrame, clampFrame, type Frame, type Size } from '../domain/crop';
 import type { Spot } from './locate';
 import { networkSide } from './resample';
 

@@ -1,4 +1,4 @@
-import type { Frame } from './frame';
+import type { Frame } from '../domain/crop';
 import { locateSpot, type Spot } from './locate';
 import { sureContrast } from './propose';
 import { networkSide } from './resample';

@@ -2,7 +2,7 @@
 import { Failure } from '../failure';
 import type { Classifier } from './classifier';
 import type { BackendChoice } from './pack-store';
-import type { BackendPreference, BackendTrial } from './reading';
+import type { BackendPreference, BackendTrial } from '../domain/prediction';
 import type { Candidate, Examine } from './trial';
 
 /** WebGL must take at most this share of the time of WASM, which is the steadier of the two. */

@@ -1,6 +1,6 @@
 /** From raw network outputs to numbers that may be read as probabilities, and to what they imply. */
 import type { Manifest } from './manifest';
-import type { GateReading } from './reading';
+import type { GateReading } from '../domain/prediction';
 
 /**
  * Softmax of `logits / temperature`, in float64: n values, 0..1, that sum to 1.

@@ -4,7 +4,7 @@ import { getBackend, setBackend, tensor4d, tidy, type io } from '@tensorflow/tfj
 import { Failure } from '../failure';
 import type { AttentionSource } from './attention';
 import type { Manifest } from './manifest';
-import type { Backend } from './reading';
+import type { Backend } from '../domain/prediction';
 
 export interface NetworkOutputs {
   /** One value per class of the pack, before temperature and softmax. */

@@ -5,7 +5,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { Failure } from '../failure';
 import { checkFile, packKey, readManifest, sha256, type Pack, type PackStorage } from './pack';
-import type { Backend, BackendTrial } from './reading';
+import type { Backend, BackendTrial } from '../domain/prediction';
 
 interface StoredPack {
   readonly manifest: ArrayBuffer;

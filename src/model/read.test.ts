@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NetworkOutputs } from './classifier';
 import { composeCareful, composeReading } from './read';
-import type { Reading } from './reading';
+import type { Reading } from '../domain/prediction';
 import { tinyManifest } from './testdata/tiny-pack';
 
 const manifest = tinyManifest();

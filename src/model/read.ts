@@ -9,7 +9,7 @@ import type {
   OperatingPointReading,
   Reading,
   ReadingTimes,
-} from './reading';
+} from '../domain/prediction';
 
 /** What is known of a reading beside the network's outputs. */
 export interface ReadingContext {

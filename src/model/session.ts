@@ -11,7 +11,7 @@ import { packKey, parseJson, type Pack } from './pack';
 import { findUpdate, keepPack, loadPack, type LoadedPack, type PackHost } from './pack-loader';
 import { fetchPack, type FetchOptions } from './pack-source';
 import { openPackStore, type PackStore } from './pack-store';
-import type { Backend, BackendPreference, BackendTrial } from './reading';
+import type { Backend, BackendPreference, BackendTrial } from '../domain/prediction';
 import { examiner } from './trial';
 import { unpack, type UnpackedPack } from './unpack';
 

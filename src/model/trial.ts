@@ -3,7 +3,7 @@ import { asFailure, Failure } from '../failure';
 import { startWasm, startWebgl } from './backend';
 import { Classifier } from './classifier';
 import { compareWithGolden } from './golden';
-import type { Backend, BackendTrial } from './reading';
+import type { Backend, BackendTrial } from '../domain/prediction';
 import type { UnpackedPack } from './unpack';
 
 /** Warm forward passes of which the median counts. */

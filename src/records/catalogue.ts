@@ -5,10 +5,10 @@
 import type { Entity, RecordChange } from './changes';
 import { convertStored } from './conversion';
 import type { ExaminationRow, LesionRow, PatientRow } from './database';
-import type { DamagedExamination, ExaminationSummary } from './examination';
+import type { DamagedExamination, ExaminationSummary } from '../domain/visit';
 import { damaged } from './examination-rows';
-import type { DamagedLesion, Lesion } from './lesion';
-import type { DamagedPatient, Patient } from './patient';
+import type { DamagedLesion, Lesion } from '../domain/lesion';
+import type { DamagedPatient, Patient } from '../domain/patient';
 import { openLesion, openPatient, openSummary, whole } from './sealed';
 import { guarded, type Opened, type RecordStore } from './store';
 

@@ -10,7 +10,7 @@ import {
   patientFields,
 } from '../test/examinations';
 import { checklists } from '../test/checklists';
-import type { Triage } from '../triage/triage';
+import type { Triage } from '../domain/advice';
 import {
   decodeBlob,
   decodeExamination,

@@ -4,9 +4,9 @@
  * Headers are checked on the way in and on the way out; unknown fields are dropped.
  */
 import * as v from 'valibot';
-import type { NewExamination, NewPicture, PictureRecord } from './examination';
-import type { LesionFields } from './lesion';
-import type { PatientFields } from './patient';
+import type { NewExamination, NewPicture, PictureRecord } from '../domain/visit';
+import type { LesionFields } from '../domain/lesion';
+import type { PatientFields } from '../domain/patient';
 import {
   ExaminationHeader,
   LesionHeader,

@@ -7,7 +7,7 @@ import type {
   ExaminationKey,
   ExaminationRecord,
   PicturedSummary,
-} from './examination';
+} from '../domain/visit';
 import {
   damaged,
   openPictured,

@@ -9,7 +9,7 @@ import type {
   Picture,
   PictureRecord,
   PicturedSummary,
-} from './examination';
+} from '../domain/visit';
 import { openBlob, openContent, openRecord, openSummary, sealContent, whole } from './sealed';
 
 /** What a list shows of an examination. */

@@ -5,7 +5,7 @@ import { convertStored } from './conversion';
 import type { ExaminationRow } from './database';
 import { merged } from './edits';
 import { ExaminationReader } from './examination-reader';
-import type { Assignment, Figures, NewExamination, NewPicture, Opinion, Remarks } from './examination';
+import type { Assignment, Figures, NewExamination, NewPicture, Opinion, Remarks } from '../domain/visit';
 import { recordOf, replaceRow, touched, validAssignment } from './examination-rows';
 import { mergedOpinions } from './opinions';
 import { remove, type Removal } from './removal';

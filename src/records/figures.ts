@@ -1,7 +1,7 @@
-/** Schemas of what is measured in a picture: src/image/outline.ts and src/image/measures.ts as they are kept. */
+/** Schemas of what is measured in a picture: src/domain/outline.ts and src/domain/measures.ts as they are kept. */
 import * as v from 'valibot';
-import type { Measures } from '../image/measures';
-import type { Outline } from '../image/outline';
+import type { Measures } from '../domain/measures';
+import type { Outline } from '../domain/outline';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));
 const size = v.pipe(v.number(), v.finite(), v.minValue(0));

@@ -2,7 +2,7 @@
 import type { LesionRow } from './database';
 import { merged } from './edits';
 import { commitHandover, handedOver } from './handover';
-import type { DamagedLesion, Lesion, LesionFields } from './lesion';
+import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
 import { remove, type Removal } from './removal';
 import { openLesion, sealLesion, whole } from './sealed';
 import { again, guarded, type RecordStore } from './store';

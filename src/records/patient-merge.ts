@@ -2,7 +2,7 @@
 import type { Stamp } from './codec';
 import type { PatientRow, RecordDatabase } from './database';
 import { belongings, commitHandover, handedOver, type Handover } from './handover';
-import type { PatientFields } from './patient';
+import type { PatientFields } from '../domain/patient';
 import type { Undoable } from './removal';
 import { sealPatient } from './sealed';
 import { again, guarded, type RecordStore } from './store';

@@ -1,7 +1,7 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { PatientRow } from './database';
 import { merged } from './edits';
-import type { DamagedPatient, Patient, PatientFields } from './patient';
+import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
 import { mergePatients } from './patient-merge';
 import { remove, type Removal, type Undoable } from './removal';
 import { openPatient, sealPatient, whole } from './sealed';

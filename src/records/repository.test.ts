@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Outline } from '../image/outline';
+import type { Outline } from '../domain/outline';
 import { aLesion, anExamination, aPatient, lesionFields, patientFields } from '../test/examinations';
 import type { RecordChange } from './changes';
 import { openDatabase } from './database';

@@ -1,10 +1,10 @@
 /** The headers of codec.ts: what may stand in a row, checked whenever it is written or read. */
 import * as v from 'valibot';
-import { ChecklistSchema } from '../triage/checklist';
-import { TriageSchema } from '../triage/triage';
-import type { Opinion, Remarks } from './examination';
+import { ChecklistSchema } from '../domain/warning-signs';
+import { TriageSchema } from '../domain/advice';
+import type { Opinion, Remarks } from '../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './figures';
-import { bodyViews } from './lesion';
+import { bodyViews } from '../domain/lesion';
 
 /** 0..1; a sum of float probabilities may miss 1 by a rounding. */
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));

@@ -20,9 +20,9 @@ import {
   type ExaminationRecord,
   type ExaminationSummary,
   type PictureRecord,
-} from './examination';
-import type { Lesion, LesionFields } from './lesion';
-import type { Patient, PatientFields } from './patient';
+} from '../domain/visit';
+import type { Lesion, LesionFields } from '../domain/lesion';
+import type { Patient, PatientFields } from '../domain/patient';
 import type { ExaminationContent } from './schema';
 import { seal, SealBroken, unseal, type Place } from './vault';
 

@@ -2,9 +2,9 @@
  * Makes room: the pictures of old examinations are kept at a smaller size. Readings, outlines and measures stay as
  * they are, because they go by shares of the frame or by the picture as it was read.
  */
-import type { Frame, Size } from '../image/frame';
+import type { Frame, Size } from '../domain/crop';
 import type { ExaminationEntry } from './catalogue';
-import type { ExaminationSummary, PictureRecord } from './examination';
+import type { ExaminationSummary, PictureRecord } from '../domain/visit';
 import { recordOf, replaceRow } from './examination-rows';
 import type { ClinicRecord } from './repository';
 import { keepReserve, releaseReserve } from './reserve';

@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { isoDay } from '../course/calendar';
-import { urgencyOf } from '../course/due';
+import { isoDay } from '../domain/calendar/calendar';
+import { urgencyOf } from '../domain/calendar/check-ups';
 import type { RecordChange } from '../records/changes';
 import { record } from '../records/repository';
 import { navigation } from './navigation.svelte';

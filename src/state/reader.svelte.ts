@@ -1,5 +1,5 @@
 import { asFailure, type Failure } from '../failure';
-import type { Backend, BackendPreference } from '../model/reading';
+import type { Backend, BackendPreference } from '../domain/prediction';
 import { inference, type InferenceClient } from '../worker/client';
 import type { PackUpdate, ReadyState } from '../worker/protocol';
 import { settings } from './settings.svelte';

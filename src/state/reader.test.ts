@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
-import type { BackendPreference } from '../model/reading';
+import type { BackendPreference } from '../domain/prediction';
 import type { ReadyState } from '../worker/protocol';
 
 // The module also makes the app's own reader, which looks at the page's settings.

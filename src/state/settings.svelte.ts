@@ -1,4 +1,4 @@
-import type { BackendPreference } from '../model/reading';
+import type { BackendPreference } from '../domain/prediction';
 import {
   disclaimerVersion,
   parseSettings,

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { answers, warningSigns, type Checklist } from '../triage/checklist';
+import { answers, warningSigns, type Checklist } from '../domain/warning-signs';
 
 /** Any checklist, filled in or not. */
 export const checklists: fc.Arbitrary<Checklist> = fc

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import type { Measures } from '../image/measures';
-import type { Outline } from '../image/outline';
-import type { Reading, ViewsReading } from '../model/reading';
-import type { Finding, NewExamination } from '../records/examination';
-import { bodyViews, type LesionFields } from '../records/lesion';
-import type { PatientFields } from '../records/patient';
+import type { Measures } from '../domain/measures';
+import type { Outline } from '../domain/outline';
+import type { Reading, ViewsReading } from '../domain/prediction';
+import type { Finding, NewExamination } from '../domain/visit';
+import { bodyViews, type LesionFields } from '../domain/lesion';
+import type { PatientFields } from '../domain/patient';
 
 const classCodes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
 

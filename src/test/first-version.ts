@@ -3,7 +3,7 @@
  * spelt out here and never change.
  */
 import { migrations, openDatabase } from '../records/database';
-import type { NewExamination } from '../records/examination';
+import type { NewExamination } from '../domain/visit';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,11 +1,11 @@
 /** What the inference worker does for each call of the registry. */
 import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
-import { centredFrame, clampFrame } from '../image/frame';
+import { centredFrame, clampFrame } from '../domain/crop';
 import { inspectFrame } from '../image/inspect';
 import { makeKeepsake, makePreview, squeezed } from '../image/keepsake';
 import { locateSpot } from '../image/locate';
-import { decodeMask, encodeMask } from '../image/mask';
+import { decodeMask, encodeMask } from '../domain/mask';
 import { measure } from '../image/measure/measure';
 import { proposedFrame } from '../image/propose';
 import { assessQuality } from '../image/quality';

@@ -3,18 +3,18 @@
  * result and progress type of every call, so that both sides are checked from end to end.
  */
 import type { FailureCode } from '../failure';
-import type { Frame, Size } from '../image/frame';
-import type { EncodedMask } from '../image/mask';
-import type { LesionStructure } from '../image/measures';
+import type { Frame, Size } from '../domain/crop';
+import type { EncodedMask } from '../domain/mask';
+import type { LesionStructure } from '../domain/measures';
 import type { Measured } from '../image/measure/measure';
-import type { Outline, OutlineMethod } from '../image/outline';
+import type { Outline, OutlineMethod } from '../domain/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
 import type { Inspection } from '../image/inspect';
 import type { Manifest } from '../model/manifest';
 import type { Metrics } from '../model/metrics';
 import type { DownloadProgress, PackStorage } from '../model/pack';
-import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../model/reading';
+import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../domain/prediction';
 
 export type { AttentionMap, BackendTrial, Inspection, Measured, OutlineRequest, PackStorage };
 

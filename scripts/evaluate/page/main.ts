@@ -1,8 +1,8 @@
 /** The page that the evaluation drives: the app's own client and worker, without the app around them. */
 import { asFailure } from '../../../src/failure';
-import type { Frame } from '../../../src/image/frame';
+import type { Frame } from '../../../src/domain/crop';
 import type { Manifest } from '../../../src/model/manifest';
-import type { Backend } from '../../../src/model/reading';
+import type { Backend } from '../../../src/domain/prediction';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';
 import type { ErrorCode, FrameChoice, Prediction } from '../outcome';

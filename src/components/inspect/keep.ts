@@ -1,5 +1,5 @@
 import { Failure } from '../../failure';
-import type { Figures } from '../../records/examination';
+import type { Figures } from '../../domain/visit';
 import { examinations } from '../../records/repository';
 
 /**

@@ -1,6 +1,6 @@
 import { exactPercent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
-import type { Measures } from '../../image/measures';
+import type { Measures } from '../../domain/measures';
 import { areaWords, colourWords, decimal, lengthWords } from './wording';
 
 /** What was measured, in words. */

@@ -1,9 +1,9 @@
 import { asFailure, type Failure } from '../../failure';
 import { painted } from '../../image/brush';
-import { decodeMask, encodeMask, type Mask } from '../../image/mask';
-import type { LesionStructure } from '../../image/measures';
-import type { Outline, OutlineMethod } from '../../image/outline';
-import type { Figures } from '../../records/examination';
+import { decodeMask, encodeMask, type Mask } from '../../domain/mask';
+import type { LesionStructure } from '../../domain/measures';
+import type { Outline, OutlineMethod } from '../../domain/outline';
+import type { Figures } from '../../domain/visit';
 import type { InferenceClient } from '../../worker/client';
 import type { FramePixels, Measured, OutlineRequest } from '../../worker/protocol';
 import type { Place } from './place';

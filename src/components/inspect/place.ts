@@ -1,5 +1,5 @@
 /** Places in a framed picture, and how far one is from another. */
-import type { Frame, Size } from '../../image/frame';
+import type { Frame, Size } from '../../domain/crop';
 
 /** In shares of the side of a square view, 0..1, from its upper left corner. */
 export interface Place {

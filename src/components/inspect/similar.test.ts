@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { Reading } from '../../model/reading';
-import type { ExaminationRecord } from '../../records/examination';
+import type { Reading } from '../../domain/prediction';
+import type { ExaminationRecord } from '../../domain/visit';
 import { cosine, mostAlike, type Match, type RecordReader } from './similar';
 
 const reading = (angle: number, version = '1'): Reading =>

@@ -1,5 +1,5 @@
-import type { DamagedExamination, ExaminationKey, ExaminationRecord } from '../../records/examination';
-import type { Reading } from '../../model/reading';
+import type { DamagedExamination, ExaminationKey, ExaminationRecord } from '../../domain/visit';
+import type { Reading } from '../../domain/prediction';
 
 /** An examination and how much alike its picture is to another, -1..1. */
 export interface Match {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Patient } from '../../records/patient';
+import type { Patient } from '../../domain/patient';
 import { byName, likelyTwins, matches } from './search';
 
 const patient = (id: string, part: Partial<Patient> = {}): Patient => ({

@@ -1,7 +1,7 @@
 /** Finding people in a list while typing. */
 import { folded } from '../../i18n/folded';
 import type { PatientEntry } from '../../records/catalogue';
-import type { Patient } from '../../records/patient';
+import type { Patient } from '../../domain/patient';
 
 /** What is searched of each, folded once and not at every key. */
 const texts = new WeakMap<Patient, string>();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../model/manifest';
-import type { Reading } from '../../model/reading';
+import type { Reading } from '../../domain/prediction';
 import { classInfo } from './classes';
 import { byProbability, chosenPoint, screeningOf, sureness, topProbability } from './wording';
 

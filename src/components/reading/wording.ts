@@ -1,5 +1,5 @@
 /** Which words a reading deserves; the words themselves are messages. */
-import type { ClassProbability, OperatingPointReading, Reading } from '../../model/reading';
+import type { ClassProbability, OperatingPointReading, Reading } from '../../domain/prediction';
 
 export type Sureness = 'very' | 'likely' | 'more' | 'uncertain';
 

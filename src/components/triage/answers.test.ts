@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../failure';
-import type { Reading } from '../../model/reading';
-import { emptyChecklist } from '../../triage/checklist';
+import type { Reading } from '../../domain/prediction';
+import { emptyChecklist } from '../../domain/warning-signs';
 import { AnswerKeeper, answersOf, judge } from './answers';
 
 const reading = {

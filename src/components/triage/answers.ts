@@ -1,10 +1,10 @@
 /** The answers about a spot, what comes of them, and how the record follows. */
 import type { Manifest } from '../../model/manifest';
-import type { Reading } from '../../model/reading';
-import type { Remarks } from '../../records/examination';
+import type { Reading } from '../../domain/prediction';
+import type { Remarks } from '../../domain/visit';
 import type { ExaminationRepository } from '../../records/repository';
-import { signsOpen, warningSigns, type Checklist } from '../../triage/checklist';
-import { triage, type Triage } from '../../triage/triage';
+import { signsOpen, warningSigns, type Checklist } from '../../domain/warning-signs';
+import { triage, type Triage } from '../../domain/advice';
 import { classInfo } from '../reading/classes';
 
 /** What the record keeps of them. */

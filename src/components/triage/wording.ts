@@ -2,8 +2,8 @@
 import { listOf } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
 import type { Mode } from '../../state/settings';
-import type { WarningSign } from '../../triage/checklist';
-import type { Triage, TriageReason, TriageStep } from '../../triage/triage';
+import type { WarningSign } from '../../domain/warning-signs';
+import type { Triage, TriageReason, TriageStep } from '../../domain/advice';
 
 interface SignWords {
   /** In a list of what was found. */

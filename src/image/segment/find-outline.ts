@@ -1,5 +1,5 @@
-import { marked, type Mask } from '../mask';
-import type { OutlineMethod } from '../outline';
+import { marked, type Mask } from '../../domain/mask';
+import type { OutlineMethod } from '../../domain/outline';
 import { networkSide } from '../resample';
 import { automaticMask } from './automatic';
 import { colourMask, thresholdMask, type ColourChoice, type ThresholdChoice } from './by-hand';

@@ -1,5 +1,5 @@
 /** The session of this page, and the door through which pictures come in from outside. */
-import type { PictureSource } from '../../records/examination';
+import type { PictureSource } from '../../domain/visit';
 import { examinations } from '../../records/repository';
 import { chosenLesion } from '../../state/chosen-lesion.svelte';
 import { navigation } from '../../state/navigation.svelte';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { centredFrame, clampFrame, type Frame, type Size } from '../../image/frame';
+import { centredFrame, clampFrame, type Frame, type Size } from '../../domain/crop';
 import { moved, pinched, placement, smallestSide, zoomed } from './frame-geometry';
 import { frameAfterKey } from './frame-gestures';
 

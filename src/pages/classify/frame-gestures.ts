@@ -1,6 +1,6 @@
 import { on } from 'svelte/events';
 import type { Attachment } from 'svelte/attachments';
-import type { Frame, Size } from '../../image/frame';
+import type { Frame, Size } from '../../domain/crop';
 import { frameShare, moved, pinched, zoomed, type Point } from './frame-geometry';
 
 /** The frame that hands and keys work on. */

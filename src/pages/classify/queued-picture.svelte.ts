@@ -1,10 +1,10 @@
 import type { AnswerKeeper } from '../../components/triage/answers';
 import type { Failure } from '../../failure';
-import type { Frame, Size } from '../../image/frame';
+import type { Frame, Size } from '../../domain/crop';
 import { m } from '../../i18n/paraglide/messages.js';
-import type { QualityIssue, Reading } from '../../model/reading';
-import type { PictureSource } from '../../records/examination';
-import { emptyChecklist, type Checklist } from '../../triage/checklist';
+import type { QualityIssue, Reading } from '../../domain/prediction';
+import type { PictureSource } from '../../domain/visit';
+import { emptyChecklist, type Checklist } from '../../domain/warning-signs';
 import type { ViewsProgress } from '../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';

@@ -6,12 +6,12 @@ import { asFailure, Failure } from '../../failure';
 import { failureWords } from '../../i18n/failure-words';
 import { percent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
-import { clampFrame } from '../../image/frame';
-import type { Reading } from '../../model/reading';
-import type { PictureSource } from '../../records/examination';
+import { clampFrame } from '../../domain/crop';
+import type { Reading } from '../../domain/prediction';
+import type { PictureSource } from '../../domain/visit';
 import type { ExaminationRepository } from '../../records/repository';
 import type { Reader } from '../../state/reader.svelte';
-import type { Checklist } from '../../triage/checklist';
+import type { Checklist } from '../../domain/warning-signs';
 import type { InferenceClient } from '../../worker/client';
 import { QueuedPicture, type Saving } from './queued-picture.svelte';
 

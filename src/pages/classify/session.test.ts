@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../failure';
-import type { Reading } from '../../model/reading';
-import type { NewExamination } from '../../records/examination';
+import type { Reading } from '../../domain/prediction';
+import type { NewExamination } from '../../domain/visit';
 import type { RecordChange } from '../../records/changes';
-import { emptyChecklist } from '../../triage/checklist';
+import { emptyChecklist } from '../../domain/warning-signs';
 import { ClassifySession } from './session.svelte';
 
 const size = { width: 400, height: 300 };

@@ -1,6 +1,6 @@
 /** Days and times of the list, as the person's calendar has them. */
 import { locale } from '../../i18n/format';
-import type { ExaminationKey } from '../../records/examination';
+import type { ExaminationKey } from '../../domain/visit';
 
 const day = new Intl.DateTimeFormat(locale, {
   weekday: 'long',

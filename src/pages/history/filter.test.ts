@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExaminationEntry } from '../../records/catalogue';
-import type { ExaminationSummary } from '../../records/examination';
+import type { ExaminationSummary } from '../../domain/visit';
 import { filterBy, isFiltering, noFilter, type Filter } from './filter';
 
 const people = {

@@ -1,10 +1,10 @@
 /** What the history is narrowed down to. */
-import { placeName, viewName } from '../../components/body/regions';
+import { placeName, viewName } from '../../domain/body-regions';
 import { classInfo } from '../../components/reading/classes';
-import { isoDay } from '../../course/calendar';
+import { isoDay } from '../../domain/calendar/calendar';
 import { folded } from '../../i18n/folded';
 import type { ExaminationEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
-import type { TriageStep } from '../../triage/triage';
+import type { TriageStep } from '../../domain/advice';
 import { asksForDoctor } from './flag';
 
 export interface Filter {

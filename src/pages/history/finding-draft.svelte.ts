@@ -1,5 +1,5 @@
 import { asFailure } from '../../failure';
-import type { Finding } from '../../records/examination';
+import type { Finding } from '../../domain/visit';
 import type { DraftState } from './note-draft.svelte';
 
 /** Stands in the choice for a finding that is none of the classes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../failure';
-import type { Finding } from '../../records/examination';
+import type { Finding } from '../../domain/visit';
 import { FindingDraft, otherFinding } from './finding-draft.svelte';
 
 const today = '2026-05-31';

@@ -1,4 +1,4 @@
-import type { ExaminationSummary } from '../../records/examination';
+import type { ExaminationSummary } from '../../domain/visit';
 
 /**
  * Whether an examination asks for a doctor: by its step, which knows the warning signs as well; by the screening

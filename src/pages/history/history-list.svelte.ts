@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
-import type { DamagedExamination, ExaminationKey, PicturedSummary } from '../../records/examination';
+import type { DamagedExamination, ExaminationKey, PicturedSummary } from '../../domain/visit';
 import type { RecordChange } from '../../records/changes';
 import { examinations, type ExaminationRepository } from '../../records/repository';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
 import type { ChangeListener, RecordChange } from '../../records/changes';
-import type { ExaminationKey } from '../../records/examination';
+import type { ExaminationKey } from '../../domain/visit';
 import type { Page } from '../../records/repository';
 import { HistoryList, type ListEntry } from './history-list.svelte';
 

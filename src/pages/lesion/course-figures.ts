@@ -1,4 +1,4 @@
-import type { FigureName } from '../../course/course';
+import type { FigureName } from '../../domain/follow-up/follow-up';
 import { decimal, percent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
 

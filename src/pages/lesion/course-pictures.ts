@@ -1,6 +1,6 @@
 import { dateAndTime } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
-import type { ExaminationRecord, PictureRecord } from '../../records/examination';
+import type { ExaminationRecord, PictureRecord } from '../../domain/visit';
 
 /** All pictures of a course in its order, named by their day and, where a visit has several, their number. */
 export function namedPictures(

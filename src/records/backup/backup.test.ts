@@ -18,7 +18,7 @@ import {
 } from '../../test/examinations';
 import { AgeWorkerHere } from '../../test/age-worker';
 import { writeFirstVersion } from '../../test/first-version';
-import type { Examination } from '../examination';
+import type { Examination } from '../../domain/visit';
 import { recordOf } from '../examination-rows';
 import { ClinicRecord } from '../repository';
 import { SharingRepository } from '../sharing/repository';

@@ -8,7 +8,7 @@ import { summarise } from '../codec';
 import { convertStored } from '../conversion';
 import type { ExaminationRow } from '../database';
 import { recordOf } from '../examination-rows';
-import type { PictureRecord } from '../examination';
+import type { PictureRecord } from '../../domain/visit';
 import { mergedOpinions, newOpinions } from '../opinions';
 import type { ExaminationContent } from '../schema';
 import { openContent, openLesion, openPatient, whole } from '../sealed';

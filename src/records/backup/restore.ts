@@ -4,7 +4,7 @@
  * stays as it is.
  */
 import { Failure } from '../../failure';
-import type { Opinion } from '../examination';
+import type { Opinion } from '../../domain/visit';
 import { newOpinions } from '../opinions';
 import type { ClinicRecord } from '../repository';
 import { guarded } from '../store';

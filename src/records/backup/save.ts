@@ -1,7 +1,7 @@
 /** Writes the whole record, or chosen rows of it, as one encrypted file, a piece at a time. */
 import * as v from 'valibot';
 import type { LesionRow, PatientRow } from '../database';
-import type { Examination } from '../examination';
+import type { Examination } from '../../domain/visit';
 import type { ClinicRecord } from '../repository';
 import { openLesion, openPatient, whole } from '../sealed';
 import { guarded } from '../store';

@@ -1,7 +1,7 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
 import type { Entity } from '../changes';
 import type { LesionRow, PictureRow, Writing } from '../database';
-import type { Assignment } from '../examination';
+import type { Assignment } from '../../domain/visit';
 import { replaceRow, validAssignment } from '../examination-rows';
 import { mergedOpinions } from '../opinions';
 import { openPicture, sealBlob, sealContent, sealLesion, sealPatient, sealPicture, whole } from '../sealed';

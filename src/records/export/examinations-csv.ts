@@ -1,6 +1,6 @@
 /** A line for every examination, for a spreadsheet. */
-import { warningSigns } from '../../triage/checklist';
-import type { ExaminationRecord, Finding } from '../examination';
+import { warningSigns } from '../../domain/warning-signs';
+import type { ExaminationRecord, Finding } from '../../domain/visit';
 import type { ClinicRecord } from '../repository';
 import { guarded } from '../store';
 import { csvOf, type Cell } from './csv';

@@ -11,10 +11,10 @@ import type {
   Quantity,
   Reference,
 } from 'fhir/r4';
-import type { TriageStep } from '../../triage/triage';
-import type { ExaminationRecord, Finding, PictureRecord } from '../examination';
-import type { BodyPlace, Lesion } from '../lesion';
-import type { PatientFields } from '../patient';
+import type { TriageStep } from '../../domain/advice';
+import type { ExaminationRecord, Finding, PictureRecord } from '../../domain/visit';
+import type { BodyPlace, Lesion } from '../../domain/lesion';
+import type { PatientFields } from '../../domain/patient';
 
 /** The words of a bundle. Places and classes are texts: no code system is claimed for them. */
 export interface FhirWords {

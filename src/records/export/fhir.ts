@@ -5,8 +5,8 @@
  */
 import type { FhirResource } from 'fhir/r4';
 import { derivedId } from '../derived-id';
-import type { DamagedExamination, Examination } from '../examination';
-import type { Lesion } from '../lesion';
+import type { DamagedExamination, Examination } from '../../domain/visit';
+import type { Lesion } from '../../domain/lesion';
 import type { ClinicRecord } from '../repository';
 import { openLesion, openPatient, whole } from '../sealed';
 import { pseudonyms, wordless } from '../sharing/pseudonym';

@@ -1,8 +1,8 @@
 /** All examinations with whose they are, one at a time. */
-import type { DamagedExamination, ExaminationRecord } from '../examination';
+import type { DamagedExamination, ExaminationRecord } from '../../domain/visit';
 import { damaged } from '../examination-rows';
-import type { Lesion } from '../lesion';
-import type { Patient } from '../patient';
+import type { Lesion } from '../../domain/lesion';
+import type { Patient } from '../../domain/patient';
 import type { ClinicRecord } from '../repository';
 import { openLesion, openPatient, openRecord, whole } from '../sealed';
 

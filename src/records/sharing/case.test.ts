@@ -8,7 +8,7 @@ import { AgeWorkerHere } from '../../test/age-worker';
 import { aLesion, anExamination, aPatient } from '../../test/examinations';
 import { AgeFile, encrypted, type AgeLock } from '../backup/age';
 import { Restoration } from '../backup/restore';
-import type { Examination, Opinion } from '../examination';
+import type { Examination, Opinion } from '../../domain/visit';
 import { ClinicRecord } from '../repository';
 import { saveCase, saveOpinions, type CaseOf } from './case';
 import { SharingRepository } from './repository';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { m } from '../../../i18n/paraglide/messages.js';
-import type { QualityIssue } from '../../../model/reading';
+import type { QualityIssue } from '../../../domain/prediction';
 import { adviceOn, CalmWords } from './advice';
 
 const spot = { x: 0.2, y: 0.2, width: 0.5, height: 0.5 };

@@ -1,6 +1,6 @@
 /** What the camera says while the person aims. */
 import { m } from '../../../i18n/paraglide/messages.js';
-import type { QualityIssue } from '../../../model/reading';
+import type { QualityIssue } from '../../../domain/prediction';
 import type { Inspection } from '../../../worker/protocol';
 
 const faults: Readonly<Record<QualityIssue, () => string>> = {

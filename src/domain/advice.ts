@@ -4,8 +4,14 @@
  */
 import * as v from 'valibot';
 import type { Manifest } from '../model/manifest';
-import type { Reading } from '../model/reading';
-import { emptyChecklist, signsPresent, warningSigns, type Checklist, type WarningSign } from './checklist';
+import type { Reading } from './prediction';
+import {
+  emptyChecklist,
+  signsPresent,
+  warningSigns,
+  type Checklist,
+  type WarningSign,
+} from './warning-signs';
 
 /** From the least to the most pressing. A picture that tells nothing asks for another one first. */
 export const triageSteps = ['cannot-tell', 'watch', 'weeks', 'soon'] as const;

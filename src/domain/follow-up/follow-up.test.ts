@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf, type CoursePoint } from './course';
+import { changesOf, type CoursePoint } from './follow-up';
 
 const point = (day: number, part: Partial<CoursePoint> = {}): CoursePoint => ({
   id: String(day),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodyViews } from '../../records/lesion';
-import { landmarks, placeName, regionOf, viewName } from './regions';
+import { bodyViews } from './lesion';
+import { landmarks, placeName, regionOf, viewName } from './body-regions';
 
 describe('places in words', () => {
   it('have the left and right of the person, not of the picture', () => {

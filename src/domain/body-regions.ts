@@ -1,6 +1,6 @@
 /** Places on the body map in words. Left and right are the person's own. */
-import { m } from '../../i18n/paraglide/messages.js';
-import { bodyViews, type BodyPlace, type BodyView } from '../../records/lesion';
+import { m } from '../i18n/paraglide/messages.js';
+import { bodyViews, type BodyPlace, type BodyView } from './lesion';
 
 type Part =
   | 'head'

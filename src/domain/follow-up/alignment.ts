@@ -1,5 +1,5 @@
 /** How one picture of a lesion is laid over another, so that the two can be compared. */
-import { decodeMask, type EncodedMask } from '../image/mask';
+import { decodeMask, type EncodedMask } from '../mask';
 
 /** Shift, turn and growth of the second picture about the middle of its frame. */
 export interface Alignment {

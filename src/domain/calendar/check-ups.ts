@@ -1,5 +1,5 @@
 /** Which lesions are to be looked at again, and when. */
-import type { Lesion } from '../records/lesion';
+import type { Lesion } from '../lesion';
 import { addDays } from './calendar';
 
 export type Urgency = 'due' | 'soon' | 'later';

@@ -1,9 +1,9 @@
-import type { Frame, Size } from '../image/frame';
-import type { Measures } from '../image/measures';
-import type { Outline } from '../image/outline';
-import type { Reading } from '../model/reading';
-import type { Checklist } from '../triage/checklist';
-import type { Triage, TriageStep } from '../triage/triage';
+import type { Frame, Size } from './crop';
+import type { Measures } from './measures';
+import type { Outline } from './outline';
+import type { Reading } from './prediction';
+import type { Checklist } from './warning-signs';
+import type { Triage, TriageStep } from './advice';
 
 /** Where the picture came from. */
 export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { checklists } from '../test/checklists';
-import { emptyChecklist, warningSigns, type WarningSign } from './checklist';
+import { emptyChecklist, warningSigns, type WarningSign } from './warning-signs';
 import {
   atLeast,
   triage,
@@ -11,7 +11,7 @@ import {
   type ClassKind,
   type TriageReading,
   type TriageStep,
-} from './triage';
+} from './advice';
 
 const kinds: Readonly<Record<string, ClassKind>> = {
   nv: 'benign',

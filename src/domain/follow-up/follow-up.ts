@@ -1,6 +1,6 @@
 /** What a lesion's examinations say when they are put in a row. */
-import type { Measures } from '../image/measures';
-import type { ExaminationRecord } from '../records/examination';
+import type { Measures } from '../measures';
+import type { ExaminationRecord } from '../visit';
 
 export type FigureName = 'diameter' | 'area' | 'asymmetry' | 'probability';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Lesion } from '../records/lesion';
-import { aLesion } from '../test/examinations';
-import { checksOf, urgencyOf } from './due';
+import type { Lesion } from '../lesion';
+import { aLesion } from '../../test/examinations';
+import { checksOf, urgencyOf } from './check-ups';
 
 const today = '2026-12-15';
 

@@ -9,7 +9,7 @@ import {
   signsOpen,
   signsPresent,
   warningSigns,
-} from './checklist';
+} from './warning-signs';
 
 describe('the checklist', () => {
   it('begins with nothing asked', () => {
