@@ -7,7 +7,7 @@ import { expect, test, type Page } from 'playwright/test';
 import { buildPage } from '../scripts/build-page.ts';
 import { serve, type StaticServer } from '../scripts/static-server.ts';
 import { centredFrame, clampFrame } from '../src/domain/crop.ts';
-import { resampleSquare } from '../src/image/resample.ts';
+import { resampleSquare } from '../src/image/resample/resample.ts';
 import { makeLarge } from './fixtures/make-fixtures.ts';
 import type { PicturePage } from './fixtures/page/main.ts';
 import { large, quarters, quarteredSize, readable, unreadable, type Colour } from './fixtures/pictures.ts';

@@ -11,7 +11,7 @@ import { median, quantileSorted } from 'simple-statistics';
 import { centredFrame } from '../src/domain/crop.ts';
 import type { Spot } from '../src/image/locate.ts';
 import { issuesOf, measureQuality, type QualityIssue, type QualityMeasures } from '../src/image/quality.ts';
-import { networkSide, resampleSquare } from '../src/image/resample.ts';
+import { networkSide, resampleSquare } from '../src/image/resample/resample.ts';
 
 const root = join(import.meta.dirname, '..');
 const data = process.env['LENTIGO_DATA'] ?? join(root, '../shared/datasets');

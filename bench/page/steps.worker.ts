@@ -1,14 +1,14 @@
 /** The steps of the inference worker, each by itself. A new step of the worker is one more line of `steps`. */
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { decodePicture } from '../../src/image/decode';
+import { decodePicture } from '../../src/image/decode/decode';
 import { centredFrame, type Frame } from '../../src/domain/crop';
-import { inspectFrame } from '../../src/image/inspect';
-import { makeKeepsake, makePreview } from '../../src/image/keepsake';
+import { inspectFrame } from '../../src/image/assess';
+import { makeKeepsake, makePreview } from '../../src/image/stored-copy';
 import type { Mask } from '../../src/domain/mask';
 import { measure as measureLesion } from '../../src/image/measure/measure';
-import type { Picture } from '../../src/image/picture';
+import type { Picture } from '../../src/image/decode/picture';
 import { assessQuality } from '../../src/image/quality';
-import { resampleFrame, toNetworkInput } from '../../src/image/resample';
+import { resampleFrame, toNetworkInput } from '../../src/image/resample/resample';
 import { findOutline, learnedOutline } from '../../src/image/segment/find-outline';
 import { attentionMap } from '../../src/model/attention';
 import { configureTensorflow } from '../../src/model/backend';

@@ -4,7 +4,7 @@ import { join, parse } from 'node:path';
 import sharp from 'sharp';
 import { centredFrame } from '../../src/domain/crop.ts';
 import { decodeMask, type EncodedMask, type Mask } from '../../src/domain/mask.ts';
-import { networkSide, resampleSquare } from '../../src/image/resample.ts';
+import { networkSide, resampleSquare } from '../../src/image/resample/resample.ts';
 import { enlarged } from '../../src/image/segment/scale.ts';
 
 /** What the app drew, and where the network looked for the class that it named. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { centredFrame, clampFrame } from './crop';
-import { fitted, scaledFrame } from '../image/keepsake';
+import { fitted, scaledFrame } from '../image/stored-copy';
 
 const size = fc.record({
   width: fc.integer({ min: 1, max: 16384 }),

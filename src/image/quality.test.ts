@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { assessQuality, issuesOf, measureQuality } from './quality';
-import { networkSide, resampleSquare } from './resample';
+import { networkSide, resampleSquare } from './resample/resample';
 
 const sample = new URL('../../public/sample/synthetic-lesion.jpg', import.meta.url);
 const frame = { x: 0, y: 0, side: 1000 };

@@ -1,7 +1,7 @@
 import type { Frame } from '../domain/crop';
 import { locateSpot, type Spot } from './locate';
-import { sureContrast } from './propose';
-import { networkSide } from './resample';
+import { sureContrast } from './propose-crop';
+import { networkSide } from './resample/resample';
 
 /** Reasons for which a picture may be read badly; empty when it looks good. */
 export type QualityIssue =

@@ -1,7 +1,7 @@
 /** The golden self-test: a backend is trusted with a pack only when it gives the pack's known answer. */
 import * as v from 'valibot';
 import { Failure } from '../failure';
-import { resampleSquare, toNetworkInput } from '../image/resample';
+import { resampleSquare, toNetworkInput } from '../image/resample/resample';
 import { softmax } from './calibration';
 import type { NetworkOutputs } from './classifier';
 import { packFiles } from './manifest';

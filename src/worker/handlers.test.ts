@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
-import { decodePicture } from '../image/decode';
-import { makeKeepsake, makePreview, squeezed } from '../image/keepsake';
-import type { Picture } from '../image/picture';
-import { resampleFrame } from '../image/resample';
+import { decodePicture } from '../image/decode/decode';
+import { makeKeepsake, makePreview, squeezed } from '../image/stored-copy';
+import type { Picture } from '../image/decode/picture';
+import { resampleFrame } from '../image/resample/resample';
 import type { Session } from '../model/session';
 import { tinyManifest } from '../model/testdata/tiny-pack';
 import { createHandlers, type CallContext } from './handlers';
 import type { CallName } from './protocol';
 
 // Decoding needs a browser; what is tested here is what the handlers make of it.
-vi.mock('../image/decode', () => ({ decodePicture: vi.fn() }));
-vi.mock('../image/keepsake', () => ({ makeKeepsake: vi.fn(), makePreview: vi.fn(), squeezed: vi.fn() }));
-vi.mock('../image/resample', async (original) => ({
-  ...(await original<typeof import('../image/resample')>()),
+vi.mock('../image/decode/decode', () => ({ decodePicture: vi.fn() }));
+vi.mock('../image/stored-copy', () => ({ makeKeepsake: vi.fn(), makePreview: vi.fn(), squeezed: vi.fn() }));
+vi.mock('../image/resample/resample', async (original) => ({
+  ...(await original<typeof import('../image/resample/resample')>()),
   resampleFrame: vi.fn(),
 }));
 

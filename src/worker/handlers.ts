@@ -2,14 +2,14 @@
 import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
 import { centredFrame, clampFrame } from '../domain/crop';
-import { inspectFrame } from '../image/inspect';
-import { makeKeepsake, makePreview, squeezed } from '../image/keepsake';
+import { inspectFrame } from '../image/assess';
+import { makeKeepsake, makePreview, squeezed } from '../image/stored-copy';
 import { locateSpot } from '../image/locate';
 import { decodeMask, encodeMask } from '../domain/mask';
 import { measure } from '../image/measure/measure';
-import { proposedFrame } from '../image/propose';
+import { proposedFrame } from '../image/propose-crop';
 import { assessQuality } from '../image/quality';
-import { networkSide, resampleFrame, toNetworkInput } from '../image/resample';
+import { networkSide, resampleFrame, toNetworkInput } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';

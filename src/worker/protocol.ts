@@ -10,7 +10,7 @@ import type { Measured } from '../image/measure/measure';
 import type { Outline, OutlineMethod } from '../domain/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
-import type { Inspection } from '../image/inspect';
+import type { Inspection } from '../image/assess';
 import type { Manifest } from '../model/manifest';
 import type { Metrics } from '../model/metrics';
 import type { DownloadProgress, PackStorage } from '../model/pack';

@@ -2,7 +2,7 @@
  * A pack that is small enough to work out by hand: a 1x1 convolution with ReLU, its global average,
  * and a dense layer each for the logits and the gate.
  */
-import { toNetworkInput, resampleSquare } from '../../image/resample';
+import { toNetworkInput, resampleSquare } from '../../image/resample/resample';
 import { metricsFile } from '../metrics';
 import { packFiles, type Manifest } from '../manifest';
 import { sha256, type Pack } from '../pack';

@@ -1,4 +1,4 @@
-import { turnedStride, type Turn } from './kernel';
+import { turnedStride, type Turn } from '../resample/kernel';
 
 interface Rectangle {
   readonly x: number;

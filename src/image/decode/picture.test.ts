@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Turn } from './kernel';
+import type { Turn } from '../resample/kernel';
 import { Picture } from './picture';
-import { resampleFrame, resampleSquare } from './resample';
+import { resampleFrame, resampleSquare } from '../resample/resample';
 
 /** Upright RGB of a picture of which no two pixels are alike. */
 const width = 300;

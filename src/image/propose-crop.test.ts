@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Spot } from './locate';
-import { proposedFrame } from './propose';
+import { proposedFrame } from './propose-crop';
 
 const at = (x: number, y: number, width: number, height: number, contrast = 20): Spot => ({
   box: { x, y, width, height },

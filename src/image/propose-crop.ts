@@ -1,6 +1,6 @@
 import { centredFrame, clampFrame, type Frame, type Size } from '../domain/crop';
 import type { Spot } from './locate';
-import { networkSide } from './resample';
+import { networkSide } from './resample/resample';
 
 /** Share of the frame that the spot's longer side takes: the median of the dermatoscopic training pictures. */
 const share = 0.65;

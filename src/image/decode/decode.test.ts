@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
-import { readable, unreadable } from '../../e2e/fixtures/pictures';
-import { Failure } from '../failure';
+import { readable, unreadable } from '../../../e2e/fixtures/pictures';
+import { Failure } from '../../failure';
 import { decodePicture } from './decode';
 
 function fixture(file: string): Blob {
@@ -55,7 +55,7 @@ describe('decodePicture', () => {
   });
 
   it('reads no more of a whole photo than its beginning and its end', async () => {
-    const bytes = readFileSync(new URL('../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
+    const bytes = readFileSync(new URL('../../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
     const scans = bytes.indexOf(Buffer.from([0xff, 0xda]));
     // Restart markers are picture data.
     const filling = Buffer.alloc(100_000, Buffer.from([0xff, 0xd0]));
@@ -68,7 +68,7 @@ describe('decodePicture', () => {
   });
 
   it('finds the size behind a header of more than 64 kB', async () => {
-    const bytes = readFileSync(new URL('../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
+    const bytes = readFileSync(new URL('../../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
     const segment = Buffer.concat([Buffer.from([0xff, 0xe2, 0xff, 0xff]), Buffer.alloc(65533)]);
     const picture = new Blob([bytes.subarray(0, 2), segment, segment, bytes.subarray(2)]);
     await expect(decodePicture(picture)).resolves.toMatchObject({ type: 'image/jpeg' });

@@ -1,4 +1,4 @@
-import type { Frame } from '../domain/crop';
+import type { Frame } from '../../domain/crop';
 import { Kernel, maxOutputs, maxSourceSide, rowsInStrip, type Turn } from './kernel';
 
 /** Side of the network's input in pixels. */

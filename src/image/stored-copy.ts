@@ -1,8 +1,8 @@
 import { Failure } from '../failure';
 import { clampFrame, type Frame, type Size } from '../domain/crop';
-import type { Picture } from './picture';
-import { withoutAlpha } from './inspect';
-import { networkSide, resampleFrame } from './resample';
+import type { Picture } from './decode/picture';
+import { withoutAlpha } from './assess';
+import { networkSide, resampleFrame } from './resample/resample';
 
 /** What the record keeps of a picture: upright, sRGB, without metadata. */
 export interface Keepsake extends Size {

@@ -1,8 +1,8 @@
 /** A frame of the camera, looked at while the person aims. */
 import type { Box } from './locate';
-import { sureContrast } from './propose';
+import { sureContrast } from './propose-crop';
 import { issuesOf, measureQuality, type QualityIssue } from './quality';
-import { networkSide } from './resample';
+import { networkSide } from './resample/resample';
 
 export interface Inspection {
   readonly issues: readonly QualityIssue[];

@@ -1,8 +1,8 @@
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { DirectPixels } from './direct-pixels';
-import type { Frame, Size } from '../domain/crop';
-import { rowsInStrip, type Turn } from './kernel';
-import type { PixelSource } from './resample';
+import type { Frame, Size } from '../../domain/crop';
+import { rowsInStrip, type Turn } from '../resample/kernel';
+import type { PixelSource } from '../resample/resample';
 import type { PictureType } from './sniff';
 
 /**

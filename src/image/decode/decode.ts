@@ -1,6 +1,6 @@
-import { Failure } from '../failure';
-import type { Size } from '../domain/crop';
-import { maxSourceSide } from './kernel';
+import { Failure } from '../../failure';
+import type { Size } from '../../domain/crop';
+import { maxSourceSide } from '../resample/kernel';
 import { Picture } from './picture';
 import { sniff, type PictureType } from './sniff';
 import { isClosedJpeg, isTruncated } from './truncation';

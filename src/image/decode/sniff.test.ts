@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readable, unreadable } from '../../e2e/fixtures/pictures';
+import { readable, unreadable } from '../../../e2e/fixtures/pictures';
 import { sniff } from './sniff';
 
 function fixture(file: string): Uint8Array {
