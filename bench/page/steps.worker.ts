@@ -11,8 +11,8 @@ import { assessQuality } from '../../src/image/quality';
 import { resampleFrame, toNetworkInput } from '../../src/image/resample/resample';
 import { findOutline, learnedOutline } from '../../src/image/segment/find-outline';
 import { attentionMap } from '../../src/model/attention';
-import { configureTensorflow } from '../../src/model/backend';
-import { Session } from '../../src/model/session';
+import { configureTensorflow } from '../../src/model/runtime/backend';
+import { Session } from '../../src/model/runtime/active-model';
 import type { StepsRequest, StepTimes } from './steps';
 
 declare const self: DedicatedWorkerGlobalScope;

@@ -1,7 +1,7 @@
 /** What is said of a diagnosis by a person and of a laboratory's result: in a clinic, and at home. */
 import { dayOf } from '../i18n/format';
 import { m } from '../i18n/paraglide/messages.js';
-import type { Manifest } from '../model/manifest';
+import type { Manifest } from '../model/packs/manifest';
 import type { ExaminationSummary, Finding } from '../domain/visit';
 import type { Mode } from '../state/settings';
 import { classInfo } from './reading/classes';

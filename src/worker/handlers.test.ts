@@ -4,7 +4,7 @@ import { decodePicture } from '../image/decode/decode';
 import { makeKeepsake, makePreview, squeezed } from '../image/stored-copy';
 import type { Picture } from '../image/decode/picture';
 import { resampleFrame } from '../image/resample/resample';
-import type { Session } from '../model/session';
+import type { Session } from '../model/runtime/active-model';
 import { tinyManifest } from '../model/testdata/tiny-pack';
 import { createHandlers, type CallContext } from './handlers';
 import type { CallName } from './protocol';

@@ -13,9 +13,9 @@ import { networkSide, resampleFrame, toNetworkInput } from '../image/resample/re
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';
-import type { NetworkOutputs } from '../model/classifier';
-import { composeCareful, composeReading } from '../model/read';
-import type { Session } from '../model/session';
+import type { NetworkOutputs } from '../model/runtime/classifier';
+import { composeCareful, composeReading } from '../model/predict';
+import type { Session } from '../model/runtime/active-model';
 import { HeldPicture } from './held-picture';
 import type { Argument, CallName, Progress, Result } from './protocol';
 

@@ -11,9 +11,9 @@ import type { Outline, OutlineMethod } from '../domain/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
 import type { Inspection } from '../image/assess';
-import type { Manifest } from '../model/manifest';
-import type { Metrics } from '../model/metrics';
-import type { DownloadProgress, PackStorage } from '../model/pack';
+import type { Manifest } from '../model/packs/manifest';
+import type { Metrics } from '../model/packs/metrics';
+import type { DownloadProgress, PackStorage } from '../model/packs/pack';
 import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../domain/prediction';
 
 export type { AttentionMap, BackendTrial, Inspection, Measured, OutlineRequest, PackStorage };

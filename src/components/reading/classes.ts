@@ -1,6 +1,6 @@
 /** Names and meanings of the classes, for readings of any pack, past ones as well. */
 import { m } from '../../i18n/paraglide/messages.js';
-import type { Manifest } from '../../model/manifest';
+import type { Manifest } from '../../model/packs/manifest';
 import type { Kind } from './wording';
 
 interface ClassWords {

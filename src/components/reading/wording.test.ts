@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Manifest } from '../../model/manifest';
+import type { Manifest } from '../../model/packs/manifest';
 import type { Reading } from '../../domain/prediction';
 import { classInfo } from './classes';
 import { byProbability, chosenPoint, screeningOf, sureness, topProbability } from './wording';

@@ -1,5 +1,5 @@
 /** The answers about a spot, what comes of them, and how the record follows. */
-import type { Manifest } from '../../model/manifest';
+import type { Manifest } from '../../model/packs/manifest';
 import type { Reading } from '../../domain/prediction';
 import type { Remarks } from '../../domain/visit';
 import type { ExaminationRepository } from '../../records/repository';

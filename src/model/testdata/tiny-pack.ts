@@ -3,10 +3,10 @@
  * and a dense layer each for the logits and the gate.
  */
 import { toNetworkInput, resampleSquare } from '../../image/resample/resample';
-import { metricsFile } from '../metrics';
-import { packFiles, type Manifest } from '../manifest';
-import { sha256, type Pack } from '../pack';
-import type { WeightSpec } from '../weights';
+import { metricsFile } from '../packs/metrics';
+import { packFiles, type Manifest } from '../packs/manifest';
+import { sha256, type Pack } from '../packs/pack';
+import type { WeightSpec } from '../runtime/weights';
 
 const features = 4;
 const side = 8;

@@ -1,5 +1,5 @@
 import { asFailure, type Failure } from '../../failure';
-import type { Metrics } from '../../model/metrics';
+import type { Metrics } from '../../model/packs/metrics';
 import type { Reader } from '../../state/reader.svelte';
 import type { InferenceClient } from '../../worker/client';
 

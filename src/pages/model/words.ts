@@ -2,7 +2,7 @@
 import { classInfo } from '../../components/reading/classes';
 import { decimals, sharePercent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
-import type { Manifest } from '../../model/manifest';
+import type { Manifest } from '../../model/packs/manifest';
 import { digitsOf, type Figure, type Place } from './figures';
 
 const dataSets: ReadonlyMap<string, () => string> = new Map([

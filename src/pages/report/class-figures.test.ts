@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Metrics } from '../../model/metrics';
+import type { Metrics } from '../../model/packs/metrics';
 import { classFigures } from './class-figures';
 
 const figure = (id: string, value: number, n: number): Metrics['figures'][number] => {

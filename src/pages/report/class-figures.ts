@@ -1,5 +1,5 @@
 import { m } from '../../i18n/paraglide/messages.js';
-import type { Metrics } from '../../model/metrics';
+import type { Metrics } from '../../model/packs/metrics';
 import { placesOf, wholeFigures } from '../model/figures';
 import { intervalWords, placeWords, valueWords } from '../model/words';
 

@@ -6,8 +6,8 @@ import { configureTensorflow, startWasm } from './backend';
 import { Classifier } from './classifier';
 import { goldenInput, readGolden } from './golden';
 import { decodeGraph } from './graph';
-import type { Pack } from './pack';
-import { makeTinyPack, tinyForward } from './testdata/tiny-pack';
+import type { Pack } from '../packs/pack';
+import { makeTinyPack, tinyForward } from '../testdata/tiny-pack';
 
 const wasmFile = createRequire(import.meta.url).resolve(
   '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',

@@ -1,9 +1,9 @@
 /** Where a pack comes from: the store first, else its host; and how a newer one is found. */
-import { asFailure, Failure } from '../failure';
+import { asFailure, Failure } from '../../failure';
 import { compareVersions, replaces, type Manifest } from './manifest';
 import type { Pack, PackStorage } from './pack';
-import { fetchManifest, fetchPack, type FetchOptions, type HostedManifest } from './pack-source';
-import type { PackStore, StoredState } from './pack-store';
+import { fetchManifest, fetchPack, type FetchOptions, type HostedManifest } from './source';
+import type { PackStore, StoredState } from './store';
 
 export interface PackHost {
   /** Absolute address of the pack's folder, with a slash at the end. */

@@ -7,11 +7,11 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configureTensorflow } from './backend';
 import { goldenInput, readGolden } from './golden';
 import { startAhead } from './head-start';
-import { packKey, type Pack } from './pack';
-import { openPackStore, packDatabase } from './pack-store';
-import { Session, type SessionSetup } from './session';
-import { PackHost, withFlippedBit } from './testdata/pack-host';
-import { makeTinyPack, tinyForward } from './testdata/tiny-pack';
+import { packKey, type Pack } from '../packs/pack';
+import { openPackStore, packDatabase } from '../packs/store';
+import { Session, type SessionSetup } from './active-model';
+import { PackHost, withFlippedBit } from '../testdata/pack-host';
+import { makeTinyPack, tinyForward } from '../testdata/tiny-pack';
 
 const { signal } = new AbortController();
 let one: Pack;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DownloadProgress, Pack } from './pack';
-import { fetchManifest, fetchPack } from './pack-source';
-import { PackHost, withFlippedBit } from './testdata/pack-host';
-import { makeTinyPack } from './testdata/tiny-pack';
+import { fetchManifest, fetchPack } from './source';
+import { PackHost, withFlippedBit } from '../testdata/pack-host';
+import { makeTinyPack } from '../testdata/tiny-pack';
 
 let pack: Pack;
 let host: PackHost;

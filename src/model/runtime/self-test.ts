@@ -1,10 +1,10 @@
 /** One backend put to the test with one pack: does it give the golden answer, and how fast is it? */
-import { asFailure, Failure } from '../failure';
+import { asFailure, Failure } from '../../failure';
 import { startWasm, startWebgl } from './backend';
 import { Classifier } from './classifier';
 import { compareWithGolden } from './golden';
-import type { Backend, BackendTrial } from '../domain/prediction';
-import type { UnpackedPack } from './unpack';
+import type { Backend, BackendTrial } from '../../domain/prediction';
+import type { UnpackedPack } from '../packs/unpack';
 
 /** Warm forward passes of which the median counts. */
 const timedPasses = 5;

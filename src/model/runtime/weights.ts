@@ -3,7 +3,7 @@
  * Everything is decoded to float32 or int32 here, once, when a pack is loaded.
  */
 import * as v from 'valibot';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

@@ -1,9 +1,9 @@
 /** Which backend a pack runs on: the self-test decides whether it may, a short race whether it should. */
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import type { Classifier } from './classifier';
-import type { BackendChoice } from './pack-store';
-import type { BackendPreference, BackendTrial } from '../domain/prediction';
-import type { Candidate, Examine } from './trial';
+import type { BackendChoice } from '../packs/store';
+import type { BackendPreference, BackendTrial } from '../../domain/prediction';
+import type { Candidate, Examine } from './self-test';
 
 /** WebGL must take at most this share of the time of WASM, which is the steadier of the two. */
 const webglAdvantage = 0.8;

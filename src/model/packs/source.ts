@@ -1,5 +1,5 @@
 /** The pack on its host: plain files under one address. */
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import type { Manifest, PackFile } from './manifest';
 import { checkFile, readManifest, type DownloadProgress, type Pack } from './pack';
 

@@ -3,9 +3,9 @@ import { IDBFactory } from 'fake-indexeddb';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { packKey, type Pack } from './pack';
-import { openPackStore, packDatabase, type PackStore } from './pack-store';
-import { withFlippedBit } from './testdata/pack-host';
-import { makeTinyPack } from './testdata/tiny-pack';
+import { openPackStore, packDatabase, type PackStore } from './store';
+import { withFlippedBit } from '../testdata/pack-host';
+import { makeTinyPack } from '../testdata/tiny-pack';
 
 let one: Pack;
 let two: Pack;

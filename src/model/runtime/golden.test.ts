@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Failure } from '../failure';
-import { ranked, softmax } from './calibration';
+import { Failure } from '../../failure';
+import { ranked, softmax } from '../calibration';
 import { compareWithGolden, goldenInput, readGolden, type Golden } from './golden';
-import type { Pack } from './pack';
-import { makeTinyPack } from './testdata/tiny-pack';
+import type { Pack } from '../packs/pack';
+import { makeTinyPack } from '../testdata/tiny-pack';
 
 let pack: Pack;
 let golden: Golden;

@@ -1,9 +1,9 @@
 /** The pack's graph as tfjs takes it. */
 import type { io } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
-import { Failure } from '../failure';
-import { packFiles } from './manifest';
-import { fileOf, parseJson, type Pack } from './pack';
+import { Failure } from '../../failure';
+import { packFiles } from '../packs/manifest';
+import { fileOf, parseJson, type Pack } from '../packs/pack';
 import { decodeWeights, WeightSpecSchema } from './weights';
 
 const GraphFile = v.object({

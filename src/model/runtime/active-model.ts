@@ -1,19 +1,19 @@
 /** The model at work: one pack on one backend, and the ways to change either. */
-import { asFailure, Failure } from '../failure';
+import { asFailure, Failure } from '../../failure';
 import { startWasm, stopWebgl } from './backend';
 import { chooseBackend, type ChosenBackend } from './backend-choice';
-import type { AttentionSource } from './attention';
+import type { AttentionSource } from '../attention';
 import type { NetworkOutputs } from './classifier';
 import type { HeadStart } from './head-start';
-import type { Manifest } from './manifest';
-import { metricsFile, parseMetrics, type Metrics } from './metrics';
-import { packKey, parseJson, type Pack } from './pack';
-import { findUpdate, keepPack, loadPack, type LoadedPack, type PackHost } from './pack-loader';
-import { fetchPack, type FetchOptions } from './pack-source';
-import { openPackStore, type PackStore } from './pack-store';
-import type { Backend, BackendPreference, BackendTrial } from '../domain/prediction';
-import { examiner } from './trial';
-import { unpack, type UnpackedPack } from './unpack';
+import type { Manifest } from '../packs/manifest';
+import { metricsFile, parseMetrics, type Metrics } from '../packs/metrics';
+import { packKey, parseJson, type Pack } from '../packs/pack';
+import { findUpdate, keepPack, loadPack, type LoadedPack, type PackHost } from '../packs/loader';
+import { fetchPack, type FetchOptions } from '../packs/source';
+import { openPackStore, type PackStore } from '../packs/store';
+import type { Backend, BackendPreference, BackendTrial } from '../../domain/prediction';
+import { examiner } from './self-test';
+import { unpack, type UnpackedPack } from '../packs/unpack';
 
 export interface SessionSetup extends PackHost {
   /** True after a worker was lost: WebGL is not tried. */

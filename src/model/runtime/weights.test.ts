@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { decodeWeights, type WeightSpec } from './weights';
 
 interface Tensor {

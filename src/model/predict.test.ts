@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NetworkOutputs } from './classifier';
-import { composeCareful, composeReading } from './read';
+import type { NetworkOutputs } from './runtime/classifier';
+import { composeCareful, composeReading } from './predict';
 import type { Reading } from '../domain/prediction';
 import { tinyManifest } from './testdata/tiny-pack';
 

@@ -1,5 +1,5 @@
 /** A model pack as it lies in memory: its manifest and its files, whose hashes are right. */
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { parseManifest, type Manifest, type PackFile } from './manifest';
 
 /**

@@ -1,11 +1,11 @@
 /** The golden self-test: a backend is trusted with a pack only when it gives the pack's known answer. */
 import * as v from 'valibot';
-import { Failure } from '../failure';
-import { resampleSquare, toNetworkInput } from '../image/resample/resample';
-import { softmax } from './calibration';
+import { Failure } from '../../failure';
+import { resampleSquare, toNetworkInput } from '../../image/resample/resample';
+import { softmax } from '../calibration';
 import type { NetworkOutputs } from './classifier';
-import { packFiles } from './manifest';
-import { fileOf, parseJson, type Pack } from './pack';
+import { packFiles } from '../packs/manifest';
+import { fileOf, parseJson, type Pack } from '../packs/pack';
 
 const values = v.array(v.pipe(v.number(), v.finite()));
 const tolerance = v.pipe(v.number(), v.gtValue(0), v.maxValue(1));

@@ -1,6 +1,6 @@
 /** What a start can do before tfjs is there: the stored pack, read, checked and unpacked. */
-import { openPackStore, type PackStore, type StoredState } from './pack-store';
-import { unpack, type UnpackedPack } from './unpack';
+import { openPackStore, type PackStore, type StoredState } from '../packs/store';
+import { unpack, type UnpackedPack } from '../packs/unpack';
 
 export interface HeadStart {
   readonly store: Promise<PackStore | undefined>;

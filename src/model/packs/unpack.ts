@@ -1,6 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { goldenInput, readGolden, type Golden } from './golden';
-import { decodeGraph } from './graph';
+import { goldenInput, readGolden, type Golden } from '../runtime/golden';
+import { decodeGraph } from '../runtime/graph';
 import type { Pack } from './pack';
 
 /** A pack with its files decoded, as a backend takes it. */

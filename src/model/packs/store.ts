@@ -3,9 +3,9 @@
  * once, the one before. Every change is one transaction, so that no tab and no crash leaves half a pack.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { checkFile, packKey, readManifest, sha256, type Pack, type PackStorage } from './pack';
-import type { Backend, BackendTrial } from '../domain/prediction';
+import type { Backend, BackendTrial } from '../../domain/prediction';
 
 interface StoredPack {
   readonly manifest: ArrayBuffer;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { decodeGraph } from './graph';
-import { fileOf, parseJson, type Pack } from './pack';
-import { makeTinyPack } from './testdata/tiny-pack';
+import { fileOf, parseJson, type Pack } from '../packs/pack';
+import { makeTinyPack } from '../testdata/tiny-pack';
 
 let pack: Pack;
 

@@ -3,7 +3,7 @@
  * `parseManifest` is the only way in, so that the rest may trust every field.
  */
 import * as v from 'valibot';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));

@@ -24,7 +24,7 @@
  * views' gates, and of their probabilities by the one temperature that this gate calls for.
  */
 import * as v from 'valibot';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 
 /** Its name in the pack. */
 export const metricsFile = 'metrics.json';

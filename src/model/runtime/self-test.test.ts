@@ -2,10 +2,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { startWebgl } from './backend';
 import { Classifier, type NetworkOutputs } from './classifier';
 import { readGolden } from './golden';
-import type { Pack } from './pack';
-import { makeTinyPack } from './testdata/tiny-pack';
-import { examiner, type Examine } from './trial';
-import { unpack } from './unpack';
+import type { Pack } from '../packs/pack';
+import { makeTinyPack } from '../testdata/tiny-pack';
+import { examiner, type Examine } from './self-test';
+import { unpack } from '../packs/unpack';
 
 // Node has no WebGL; how a trial copes with what WebGL does is what is tested here.
 vi.mock('./backend', () => ({ startWasm: vi.fn(), startWebgl: vi.fn() }));

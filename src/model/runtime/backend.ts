@@ -9,8 +9,8 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { Failure } from '../failure';
-import type { Backend } from '../domain/prediction';
+import { Failure } from '../../failure';
+import type { Backend } from '../../domain/prediction';
 
 export interface WebglOptions {
   /** Whether a renderer without a graphics card will do: it is always slower than WASM. */

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { chooseBackend, type ChoiceRequest } from './backend-choice';
 import type { Classifier } from './classifier';
-import type { Backend, BackendTrial } from '../domain/prediction';
-import type { Candidate, Examine } from './trial';
+import type { Backend, BackendTrial } from '../../domain/prediction';
+import type { Candidate, Examine } from './self-test';
 
 const auto: ChoiceRequest = { preference: 'auto', remembered: undefined, wasmOnly: false };
 

@@ -1,10 +1,10 @@
 /** The network of a pack on one backend. */
 import { GraphModel } from '@tensorflow/tfjs-converter';
 import { getBackend, setBackend, tensor4d, tidy, type io } from '@tensorflow/tfjs-core';
-import { Failure } from '../failure';
-import type { AttentionSource } from './attention';
-import type { Manifest } from './manifest';
-import type { Backend } from '../domain/prediction';
+import { Failure } from '../../failure';
+import type { AttentionSource } from '../attention';
+import type { Manifest } from '../packs/manifest';
+import type { Backend } from '../../domain/prediction';
 
 export interface NetworkOutputs {
   /** One value per class of the pack, before temperature and softmax. */
