@@ -2,10 +2,10 @@
  * Runs inside a page of the app's origin: fills the record through the app's own repositories, times what the
  * catalogue costs beside the least that it could, and how fast the app answers a key.
  */
-import type { RecordDatabase, Sealed } from '../../src/records/database';
+import type { RecordDatabase, Sealed } from '../../src/records/store/database';
 import type { BodyView } from '../../src/domain/lesion';
-import { ClinicRecord } from '../../src/records/repository';
-import { unseal } from '../../src/records/vault';
+import { ClinicRecord } from '../../src/records/record';
+import { unseal } from '../../src/records/crypto/vault';
 import { drawn, examination } from '../../e2e/support/records-page';
 import type { Pairs } from './pairs';
 

@@ -4,7 +4,7 @@
  */
 import { emptyMask, encodeMask } from '../../src/domain/mask';
 import type { NewExamination } from '../../src/domain/visit';
-import { ClinicRecord } from '../../src/records/repository';
+import { ClinicRecord } from '../../src/records/record';
 
 const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;
 type Dimensions = readonly [width: number, height: number];

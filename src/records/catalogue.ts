@@ -2,15 +2,15 @@
  * What lists and searches go by: everything that is not a picture, decrypted once and kept in memory while the
  * record is open. An examination takes some 300 bytes here, however large its pictures are.
  */
-import type { Entity, RecordChange } from './changes';
-import { convertStored } from './conversion';
-import type { ExaminationRow, LesionRow, PatientRow } from './database';
+import type { Entity, RecordChange } from './store/changes';
+import { convertStored } from './crypto/conversion';
+import type { ExaminationRow, LesionRow, PatientRow } from './store/database';
 import type { DamagedExamination, ExaminationSummary } from '../domain/visit';
-import { damaged } from './examination-rows';
+import { damaged } from './visit-rows';
 import type { DamagedLesion, Lesion } from '../domain/lesion';
 import type { DamagedPatient, Patient } from '../domain/patient';
-import { openLesion, openPatient, openSummary, whole } from './sealed';
-import { guarded, type Opened, type RecordStore } from './store';
+import { openLesion, openPatient, openSummary, whole } from './crypto/sealed';
+import { guarded, type Opened, type RecordStore } from './store/store';
 
 export type PatientEntry = Patient | DamagedPatient;
 export type LesionEntry = Lesion | DamagedLesion;

@@ -1,11 +1,11 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
-import type { LesionRow } from './database';
-import { merged } from './edits';
+import type { LesionRow } from './store/database';
+import { merged } from './store/edits';
 import { commitHandover, handedOver } from './handover';
 import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
-import { remove, type Removal } from './removal';
-import { openLesion, sealLesion, whole } from './sealed';
-import { again, guarded, type RecordStore } from './store';
+import { remove, type Removal } from './upkeep/removal';
+import { openLesion, sealLesion, whole } from './crypto/sealed';
+import { again, guarded, type RecordStore } from './store/store';
 
 export class LesionRepository {
   readonly #store: RecordStore;

@@ -1,11 +1,11 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
-import type { PatientRow } from './database';
-import { merged } from './edits';
+import type { PatientRow } from './store/database';
+import { merged } from './store/edits';
 import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
 import { mergePatients } from './patient-merge';
-import { remove, type Removal, type Undoable } from './removal';
-import { openPatient, sealPatient, whole } from './sealed';
-import { again, guarded, type RecordStore } from './store';
+import { remove, type Removal, type Undoable } from './upkeep/removal';
+import { openPatient, sealPatient, whole } from './crypto/sealed';
+import { again, guarded, type RecordStore } from './store/store';
 
 export class PatientRepository {
   readonly #store: RecordStore;

@@ -1,7 +1,7 @@
 import { asFailure, type Failure } from '../failure';
 import type { ExaminationEntry, LesionEntry, PatientEntry } from '../records/catalogue';
-import type { Entity } from '../records/changes';
-import { record } from '../records/repository';
+import type { Entity } from '../records/store/changes';
+import { record } from '../records/record';
 
 const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];
 

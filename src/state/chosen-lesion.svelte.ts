@@ -1,4 +1,4 @@
-import { record } from '../records/repository';
+import { record } from '../records/record';
 
 /** The lesion that the next pictures are of, when the person came from its page. */
 class ChosenLesion {

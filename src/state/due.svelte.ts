@@ -1,8 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { isoDay } from '../domain/calendar/calendar';
 import { urgencyOf } from '../domain/calendar/check-ups';
-import type { RecordChange } from '../records/changes';
-import { record } from '../records/repository';
+import type { RecordChange } from '../records/store/changes';
+import { record } from '../records/record';
 import { navigation } from './navigation.svelte';
 import { settings } from './settings.svelte';
 

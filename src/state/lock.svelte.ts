@@ -1,5 +1,5 @@
 import { tick } from 'svelte';
-import { record } from '../records/repository';
+import { record } from '../records/record';
 import { settings } from './settings.svelte';
 import { unsaved } from './unsaved';
 

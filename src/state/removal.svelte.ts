@@ -1,5 +1,5 @@
 import { m } from '../i18n/paraglide/messages.js';
-import type { Removal, Undoable } from '../records/repository';
+import type { Removal, Undoable } from '../records/record';
 
 /** How long something can be taken back, in milliseconds. */
 const patience = 10_000;

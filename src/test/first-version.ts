@@ -2,7 +2,7 @@
  * The record as the first version wrote it: its schema is the first migration, its rows and their encryption are
  * spelt out here and never change.
  */
-import { migrations, openDatabase } from '../records/database';
+import { migrations, openDatabase } from '../records/store/database';
 import type { NewExamination } from '../domain/visit';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
 import type { Figures } from '../../domain/visit';
-import { examinations } from '../../records/repository';
+import { examinations } from '../../records/record';
 
 /**
  * Keeps what was measured in the first picture of an examination.

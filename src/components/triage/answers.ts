@@ -2,7 +2,7 @@
 import type { Manifest } from '../../model/packs/manifest';
 import type { Reading } from '../../domain/prediction';
 import type { Remarks } from '../../domain/visit';
-import type { ExaminationRepository } from '../../records/repository';
+import type { ExaminationRepository } from '../../records/record';
 import { signsOpen, warningSigns, type Checklist } from '../../domain/warning-signs';
 import { triage, type Triage } from '../../domain/advice';
 import { classInfo } from '../reading/classes';

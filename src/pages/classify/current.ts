@@ -1,6 +1,6 @@
 /** The session of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../domain/visit';
-import { examinations } from '../../records/repository';
+import { examinations } from '../../records/record';
 import { chosenLesion } from '../../state/chosen-lesion.svelte';
 import { navigation } from '../../state/navigation.svelte';
 import { reader } from '../../state/reader.svelte';

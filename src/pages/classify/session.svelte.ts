@@ -9,7 +9,7 @@ import { m } from '../../i18n/paraglide/messages.js';
 import { clampFrame } from '../../domain/crop';
 import type { Reading } from '../../domain/prediction';
 import type { PictureSource } from '../../domain/visit';
-import type { ExaminationRepository } from '../../records/repository';
+import type { ExaminationRepository } from '../../records/record';
 import type { Reader } from '../../state/reader.svelte';
 import type { Checklist } from '../../domain/warning-signs';
 import type { InferenceClient } from '../../worker/client';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../failure';
 import type { Reading } from '../../domain/prediction';
 import type { NewExamination } from '../../domain/visit';
-import type { RecordChange } from '../../records/changes';
+import type { RecordChange } from '../../records/store/changes';
 import { emptyChecklist } from '../../domain/warning-signs';
 import { ClassifySession } from './session.svelte';
 

@@ -1,8 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
 import type { DamagedExamination, ExaminationKey, PicturedSummary } from '../../domain/visit';
-import type { RecordChange } from '../../records/changes';
-import { examinations, type ExaminationRepository } from '../../records/repository';
+import type { RecordChange } from '../../records/store/changes';
+import { examinations, type ExaminationRepository } from '../../records/record';
 
 export type ListEntry = PicturedSummary | DamagedExamination;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
-import type { ChangeListener, RecordChange } from '../../records/changes';
+import type { ChangeListener, RecordChange } from '../../records/store/changes';
 import type { ExaminationKey } from '../../domain/visit';
-import type { Page } from '../../records/repository';
+import type { Page } from '../../records/record';
 import { HistoryList, type ListEntry } from './history-list.svelte';
 
 /** A record of `count` examinations, newest first, that notes what is asked of it. */
