@@ -3,7 +3,7 @@ import { dayOf } from '../i18n/format';
 import { m } from '../i18n/paraglide/messages.js';
 import type { Manifest } from '../model/packs/manifest';
 import type { ExaminationSummary, Finding } from '../domain/visit';
-import type { Mode } from '../state/settings';
+import type { Mode } from '../app/settings';
 import { classInfo } from './reading/classes';
 
 export type FindingKind = 'diagnosis' | 'histology';

@@ -1,7 +1,7 @@
 /** The words for steps, reasons and warning signs. */
 import { listOf } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
-import type { Mode } from '../../state/settings';
+import type { Mode } from '../../app/settings';
 import type { WarningSign } from '../../domain/warning-signs';
 import type { Triage, TriageReason, TriageStep } from '../../domain/advice';
 

@@ -1,10 +1,10 @@
 /** The session of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../domain/visit';
 import { examinations } from '../../records/record';
-import { chosenLesion } from '../../state/chosen-lesion.svelte';
-import { navigation } from '../../state/navigation.svelte';
-import { reader } from '../../state/reader.svelte';
-import { settings } from '../../state/settings.svelte';
+import { chosenLesion } from '../../app/subject.svelte';
+import { navigation } from '../../app/router.svelte';
+import { reader } from '../../app/model.svelte';
+import { settings } from '../../app/settings.svelte';
 import { inference } from '../../worker/client';
 import { ClassifySession } from './session.svelte';
 

@@ -10,7 +10,7 @@ import { clampFrame } from '../../domain/crop';
 import type { Reading } from '../../domain/prediction';
 import type { PictureSource } from '../../domain/visit';
 import type { ExaminationRepository } from '../../records/record';
-import type { Reader } from '../../state/reader.svelte';
+import type { Reader } from '../../app/model.svelte';
 import type { Checklist } from '../../domain/warning-signs';
 import type { InferenceClient } from '../../worker/client';
 import { QueuedPicture, type Saving } from './queued-picture.svelte';

@@ -1,7 +1,7 @@
 import { m } from '../../i18n/paraglide/messages.js';
 import type { Metrics } from '../../model/packs/metrics';
-import { placesOf, wholeFigures } from '../model/figures';
-import { intervalWords, placeWords, valueWords } from '../model/words';
+import { placesOf, wholeFigures } from '../../app/evidence/figures';
+import { intervalWords, placeWords, valueWords } from '../../app/evidence/words';
 
 /**
  * What the pack's metrics say of one class, a row for each data set: where it was measured, recall, specificity,

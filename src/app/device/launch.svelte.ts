@@ -1,5 +1,5 @@
-import { takeSharedPictures } from '../pwa/shared-pictures';
-import type { PictureSource } from '../domain/visit';
+import { takeSharedPictures } from './shared-pictures';
+import type { PictureSource } from '../../domain/visit';
 
 interface LaunchParams {
   readonly files: readonly FileSystemFileHandle[];

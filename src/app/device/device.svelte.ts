@@ -1,5 +1,5 @@
-import { examinations, record, type Obstacle } from '../records/record';
-import { keepReserve } from '../records/upkeep/reserve';
+import { examinations, record, type Obstacle } from '../../records/record';
+import { keepReserve } from '../../records/upkeep/reserve';
 
 /** Share of the quota from which the person is warned. */
 const nearlyFull = 0.8;

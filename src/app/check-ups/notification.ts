@@ -1,5 +1,5 @@
 /** Notifications of the device, shown while the app opens: there is no server that could send one. */
-import { m } from '../i18n/paraglide/messages.js';
+import { m } from '../../i18n/paraglide/messages.js';
 
 /** Whether the browser knows notifications at all. */
 export function notificationsPossible(): boolean {

@@ -1,10 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { isoDay } from '../domain/calendar/calendar';
-import { urgencyOf } from '../domain/calendar/check-ups';
-import type { RecordChange } from '../records/store/changes';
-import { record } from '../records/record';
-import { navigation } from './navigation.svelte';
-import { settings } from './settings.svelte';
+import { isoDay } from '../../domain/calendar/calendar';
+import { urgencyOf } from '../../domain/calendar/check-ups';
+import type { RecordChange } from '../../records/store/changes';
+import { record } from '../../records/record';
+import { navigation } from '../router.svelte';
+import { settings } from '../settings.svelte';
 
 /** How many checks are due, for the notice at the start and for a notification of the device. */
 class Due {
@@ -72,7 +72,7 @@ class Due {
 
   async #notify(): Promise<void> {
     if (this.count === 0 || !settings.notifyDue || settings.notifiedOn === this.#today) return;
-    const { notifyDue } = await import('./due-notification');
+    const { notifyDue } = await import('./notification');
     if (await notifyDue(this.count)) settings.notifiedOn = this.#today;
   }
 }

@@ -1,4 +1,4 @@
-import { navigation } from '../state/navigation.svelte';
+import { navigation } from '../router.svelte';
 
 /**
  * For the heading of a page: takes the focus, so that it is read out, when the person came from

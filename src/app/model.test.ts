@@ -5,7 +5,7 @@ import type { ReadyState } from '../worker/protocol';
 
 // The module also makes the app's own reader, which looks at the page's settings.
 vi.mock('./settings.svelte', () => ({ settings: { backend: 'auto' } }));
-const { Reader } = await import('./reader.svelte');
+const { Reader } = await import('./model.svelte');
 
 interface Call {
   readonly name: string;

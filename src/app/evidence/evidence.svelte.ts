@@ -1,6 +1,6 @@
 import { asFailure, type Failure } from '../../failure';
 import type { Metrics } from '../../model/packs/metrics';
-import type { Reader } from '../../state/reader.svelte';
+import type { Reader } from '../model.svelte';
 import type { InferenceClient } from '../../worker/client';
 
 /** The figures of the running pack, from where the pack itself is kept. */
