@@ -1,5 +1,5 @@
 /** Words for the names that a pack's metrics use; what the app does not know keeps the pack's own. */
-import { classInfo } from '../../components/reading/classes';
+import { classInfo } from '../../features/visit/result/conditions';
 import { decimals, sharePercent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
 import type { Manifest } from '../../model/packs/manifest';

@@ -1,4 +1,4 @@
-import type { AnswerKeeper } from '../../components/triage/answers';
+import type { AnswerKeeper } from '../../features/visit/signs/answers';
 import type { Failure } from '../../failure';
 import type { Frame, Size } from '../../domain/crop';
 import { m } from '../../i18n/paraglide/messages.js';

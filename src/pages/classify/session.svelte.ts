@@ -1,7 +1,7 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
-import { classInfo } from '../../components/reading/classes';
-import { topProbability } from '../../components/reading/wording';
-import { AnswerKeeper, answersOf, judge, type Answers } from '../../components/triage/answers';
+import { classInfo } from '../../features/visit/result/conditions';
+import { topProbability } from '../../features/visit/result/wording';
+import { AnswerKeeper, answersOf, judge, type Answers } from '../../features/visit/signs/answers';
 import { asFailure, Failure } from '../../failure';
 import { failureWords } from '../../i18n/failure-words';
 import { percent } from '../../i18n/format';
