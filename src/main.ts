@@ -1,6 +1,6 @@
 import { mount } from 'svelte';
 import Root from './App.svelte';
-import { acceptPictures } from './pages/classify/current';
+import { acceptPictures } from './features/check/current';
 import { appUpdate } from './app/device/updates.svelte';
 import { device } from './app/device/device.svelte';
 import { install } from './app/device/install.svelte';

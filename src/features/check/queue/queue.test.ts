@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure } from '../../failure';
-import type { Reading } from '../../domain/prediction';
-import type { NewExamination } from '../../domain/visit';
-import type { RecordChange } from '../../records/store/changes';
-import { emptyChecklist } from '../../domain/warning-signs';
-import { ClassifySession } from './session.svelte';
+import { Failure } from '../../../failure';
+import type { Reading } from '../../../domain/prediction';
+import type { NewExamination } from '../../../domain/visit';
+import type { RecordChange } from '../../../records/store/changes';
+import { emptyChecklist } from '../../../domain/warning-signs';
+import { ClassifySession } from './queue.svelte';
 
 const size = { width: 400, height: 300 };
 const frame = { x: 50, y: 0, side: 300 };

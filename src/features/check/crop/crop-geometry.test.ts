@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { centredFrame, clampFrame, type Frame, type Size } from '../../domain/crop';
-import { moved, pinched, placement, smallestSide, zoomed } from './frame-geometry';
-import { frameAfterKey } from './frame-gestures';
+import { centredFrame, clampFrame, type Frame, type Size } from '../../../domain/crop';
+import { moved, pinched, placement, smallestSide, zoomed } from './crop-geometry';
+import { frameAfterKey } from './crop-gestures';
 
 const sizes = fc.record({
   width: fc.integer({ min: 1, max: 8000 }),

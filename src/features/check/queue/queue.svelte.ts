@@ -1,18 +1,18 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
-import { classInfo } from '../../features/visit/result/conditions';
-import { topProbability } from '../../features/visit/result/wording';
-import { AnswerKeeper, answersOf, judge, type Answers } from '../../features/visit/signs/answers';
-import { asFailure, Failure } from '../../failure';
-import { failureWords } from '../../i18n/failure-words';
-import { percent } from '../../i18n/format';
-import { m } from '../../i18n/paraglide/messages.js';
-import { clampFrame } from '../../domain/crop';
-import type { Reading } from '../../domain/prediction';
-import type { PictureSource } from '../../domain/visit';
-import type { ExaminationRepository } from '../../records/record';
-import type { Reader } from '../../app/model.svelte';
-import type { Checklist } from '../../domain/warning-signs';
-import type { InferenceClient } from '../../worker/client';
+import { classInfo } from '../../visit/result/conditions';
+import { topProbability } from '../../visit/result/wording';
+import { AnswerKeeper, answersOf, judge, type Answers } from '../../visit/signs/answers';
+import { asFailure, Failure } from '../../../failure';
+import { failureWords } from '../../../i18n/failure-words';
+import { percent } from '../../../i18n/format';
+import { m } from '../../../i18n/paraglide/messages.js';
+import { clampFrame } from '../../../domain/crop';
+import type { Reading } from '../../../domain/prediction';
+import type { PictureSource } from '../../../domain/visit';
+import type { ExaminationRepository } from '../../../records/record';
+import type { Reader } from '../../../app/model.svelte';
+import type { Checklist } from '../../../domain/warning-signs';
+import type { InferenceClient } from '../../../worker/client';
 import { QueuedPicture, type Saving } from './queued-picture.svelte';
 
 /** Long side of the preview, px: sharp on a tablet also when zoomed in. */

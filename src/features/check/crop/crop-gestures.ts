@@ -1,7 +1,7 @@
 import { on } from 'svelte/events';
 import type { Attachment } from 'svelte/attachments';
-import type { Frame, Size } from '../../domain/crop';
-import { frameShare, moved, pinched, zoomed, type Point } from './frame-geometry';
+import type { Frame, Size } from '../../../domain/crop';
+import { frameShare, moved, pinched, zoomed, type Point } from './crop-geometry';
 
 /** The frame that hands and keys work on. */
 export interface Framing {

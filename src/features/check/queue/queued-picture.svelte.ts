@@ -1,11 +1,11 @@
-import type { AnswerKeeper } from '../../features/visit/signs/answers';
-import type { Failure } from '../../failure';
-import type { Frame, Size } from '../../domain/crop';
-import { m } from '../../i18n/paraglide/messages.js';
-import type { QualityIssue, Reading } from '../../domain/prediction';
-import type { PictureSource } from '../../domain/visit';
-import { emptyChecklist, type Checklist } from '../../domain/warning-signs';
-import type { ViewsProgress } from '../../worker/protocol';
+import type { AnswerKeeper } from '../../visit/signs/answers';
+import type { Failure } from '../../../failure';
+import type { Frame, Size } from '../../../domain/crop';
+import { m } from '../../../i18n/paraglide/messages.js';
+import type { QualityIssue, Reading } from '../../../domain/prediction';
+import type { PictureSource } from '../../../domain/visit';
+import { emptyChecklist, type Checklist } from '../../../domain/warning-signs';
+import type { ViewsProgress } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 

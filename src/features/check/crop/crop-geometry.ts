@@ -2,7 +2,7 @@
  * Moving and zooming the frame. While a person works on it a frame may lie between pixels;
  * `clampFrame` rounds it when it is used.
  */
-import type { Frame, Size } from '../../domain/crop';
+import type { Frame, Size } from '../../../domain/crop';
 
 export interface Point {
   readonly x: number;

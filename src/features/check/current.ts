@@ -6,7 +6,7 @@ import { navigation } from '../../app/router.svelte';
 import { reader } from '../../app/model.svelte';
 import { settings } from '../../app/settings.svelte';
 import { inference } from '../../worker/client';
-import { ClassifySession } from './session.svelte';
+import { ClassifySession } from './queue/queue.svelte';
 
 export const session = new ClassifySession(inference, reader, examinations, settings, chosenLesion);
 
