@@ -1,6 +1,6 @@
 /** What the history is narrowed down to. */
 import { placeName, viewName } from '../../domain/body-regions';
-import { classInfo } from '../../features/visit/result/conditions';
+import { classInfo } from '../visit/result/conditions';
 import { isoDay } from '../../domain/calendar/calendar';
 import { folded } from '../../i18n/folded';
 import type { ExaminationEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
