@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Metrics } from '../../model/packs/metrics';
-import { classFigures } from './class-figures';
+import { classFigures } from './condition-evidence';
 
 const figure = (id: string, value: number, n: number): Metrics['figures'][number] => {
   const [dataSet = '', split = ''] = id.split('.');
