@@ -1,5 +1,5 @@
 /** What is to be said of each of the seven classes that the app knows. */
-import { m } from '../../i18n/paraglide/messages.js';
+import { m } from '../../../i18n/paraglide/messages.js';
 import { sourcesOf } from './sources';
 
 export interface ClassText {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseManifest } from '../../model/packs/manifest';
+import { parseManifest } from '../../../model/packs/manifest';
 import { classText, describedClasses } from './texts';
 
 const pack = parseManifest(
-  JSON.parse(readFileSync(new URL('../../../public/model/manifest.json', import.meta.url), 'utf8')),
+  JSON.parse(readFileSync(new URL('../../../../public/model/manifest.json', import.meta.url), 'utf8')),
 );
 
 describe('the class pages', () => {
