@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { checklists } from '../test/checklists';
+import { checklists } from '../test/warning-signs';
 import { emptyChecklist, warningSigns, type WarningSign } from './warning-signs';
 import {
   atLeast,

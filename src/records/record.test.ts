@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outline } from '../domain/outline';
-import { aLesion, anExamination, aPatient, lesionFields, patientFields } from '../test/examinations';
+import { aLesion, anExamination, aPatient, lesionFields, patientFields } from '../test/visits';
 import type { RecordChange } from './store/changes';
 import { openDatabase } from './store/database';
 import { ClinicRecord } from './record';

@@ -4,14 +4,7 @@ import * as fc from 'fast-check';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
-import {
-  aLesion,
-  anExamination,
-  aPatient,
-  jpegStart,
-  newExaminations,
-  webpStart,
-} from '../test/examinations';
+import { aLesion, anExamination, aPatient, jpegStart, newExaminations, webpStart } from '../test/visits';
 import type { RecordChange } from './store/changes';
 import { migrations, openDatabase, type ExaminationRow, type Sealed } from './store/database';
 import { ClinicRecord } from './record';

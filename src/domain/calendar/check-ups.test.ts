@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lesion } from '../lesion';
-import { aLesion } from '../../test/examinations';
+import { aLesion } from '../../test/visits';
 import { checksOf, urgencyOf } from './check-ups';
 
 const today = '2026-12-15';

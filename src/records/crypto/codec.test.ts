@@ -8,8 +8,8 @@ import {
   newExaminations,
   outlines,
   patientFields,
-} from '../../test/examinations';
-import { checklists } from '../../test/checklists';
+} from '../../test/visits';
+import { checklists } from '../../test/warning-signs';
 import type { Triage } from '../../domain/advice';
 import {
   decodeBlob,

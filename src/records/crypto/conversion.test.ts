@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { anExamination, newExaminations } from '../../test/examinations';
+import { anExamination, newExaminations } from '../../test/visits';
 import { writeFirstVersion } from '../../test/first-version';
 import { openDatabase } from '../store/database';
 import { ClinicRecord } from '../record';

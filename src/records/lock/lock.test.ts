@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { argon2id } from 'hash-wasm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { anExamination } from '../../test/examinations';
+import { anExamination } from '../../test/visits';
 import { writeFirstVersion } from '../../test/first-version';
 import { openDatabase, type DataKeyRow } from '../store/database';
 import { waitAfter } from './lock';

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { anExamination } from '../../test/examinations';
+import { anExamination } from '../../test/visits';
 import { ClinicRecord } from '../record';
 import { expectedGain, shrinkPictures, type Resize } from './shrink';
 

@@ -8,14 +8,7 @@ import * as fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
-import {
-  aLesion,
-  anExamination,
-  aPatient,
-  measures,
-  newExaminations,
-  outlines,
-} from '../../../test/examinations';
+import { aLesion, anExamination, aPatient, measures, newExaminations, outlines } from '../../../test/visits';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import { writeFirstVersion } from '../../../test/first-version';
 import type { Examination } from '../../../domain/visit';

@@ -5,7 +5,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asFailure } from '../../../failure';
 import { AgeWorkerHere } from '../../../test/age-worker';
-import { aLesion, anExamination, aPatient } from '../../../test/examinations';
+import { aLesion, anExamination, aPatient } from '../../../test/visits';
 import { AgeFile, encrypted, type AgeLock } from '../backup/age';
 import { Restoration } from '../backup/restore';
 import type { Examination, Opinion } from '../../../domain/visit';

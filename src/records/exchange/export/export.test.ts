@@ -4,7 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseLabels } from '../../../../scripts/evaluate/labels';
-import { aLesion, anExamination, aPatient } from '../../../test/examinations';
+import { aLesion, anExamination, aPatient } from '../../../test/visits';
 import { ClinicRecord } from '../../record';
 import { examinationsCsv } from './visits-csv';
 import { trainingSet } from './training-set';

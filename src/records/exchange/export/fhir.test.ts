@@ -15,7 +15,7 @@ import {
   measures,
   newExaminations,
   patientFields,
-} from '../../../test/examinations';
+} from '../../../test/visits';
 import { ClinicRecord } from '../../record';
 import { fhirBundle } from './fhir';
 import { fhirText, type FhirWords } from './fhir-resources';
