@@ -59,7 +59,7 @@ export async function fill({ patients, examinations, picture }: Filling): Promis
     const kind = kinds[at % kinds.length];
     if (!kind) throw new Error('no picture');
     const lesion = lesions[at % lesions.length];
-    await clinic.examinations.add({
+    await clinic.visits.add({
       ...examination(at, kind.picture, kind.thumbnail, picture),
       ...(lesion !== undefined && { lesion }),
     });

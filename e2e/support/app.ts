@@ -9,13 +9,13 @@ export type PageName = 'classify' | 'history' | 'patients' | 'map' | 'settings' 
 
 export class App {
   readonly page: Page;
-  readonly classify: ClassifyPage;
+  readonly classify: CheckPage;
   readonly history: HistoryPage;
   readonly settings: SettingsPage;
 
   constructor(page: Page) {
     this.page = page;
-    this.classify = new ClassifyPage(page);
+    this.classify = new CheckPage(page);
     this.history = new HistoryPage(page);
     this.settings = new SettingsPage(page);
   }
@@ -53,7 +53,7 @@ export class App {
   }
 }
 
-export class ClassifyPage {
+export class CheckPage {
   readonly #page: Page;
   /** The whole of what stands beside the picture. */
   readonly result: Locator;

@@ -44,7 +44,7 @@ export interface Report {
   readonly rows: number;
   readonly read: number;
   readonly errors: Readonly<Record<string, number>>;
-  /** Readings by the backend that gave them. */
+  /** Predictions by the backend that gave them. */
   readonly backends: Readonly<Record<string, number>>;
   /** Of the pictures of the pack's classes, refused or not. */
   readonly accuracy: Figure;

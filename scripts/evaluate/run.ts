@@ -10,7 +10,7 @@ import { serve } from '../static-server.ts';
 import type { Label } from './labels.ts';
 import { Lane } from './lane.ts';
 import { maskPath, overlapOf, readMask } from './masks.ts';
-import type { FrameChoice, Outcome } from './outcome.ts';
+import type { CropChoice, Outcome } from './outcome.ts';
 import { noLesion } from './report.ts';
 
 export interface RunOptions {
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly backend: Backend;
   /** Whether to read eight views of each picture. */
   readonly careful: boolean;
-  readonly frame: FrameChoice;
+  readonly frame: CropChoice;
   /** Browsers at work side by side. */
   readonly jobs: number;
   readonly onProgress?: (done: number) => void;

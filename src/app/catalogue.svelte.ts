@@ -1,5 +1,5 @@
 import { asFailure, type Failure } from '../failure';
-import type { ExaminationEntry, LesionEntry, PatientEntry } from '../records/catalogue';
+import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue';
 import type { Entity } from '../records/store/changes';
 import { record } from '../records/record';
 
@@ -7,18 +7,16 @@ const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];
 
 /** What lists and searches go by, for pages to watch. Read when a page first asks. */
 class CatalogueState {
-  /** Apart, so that a list of patients is not sorted anew for every examination that is read. */
+  /** Apart, so that a list of patients is not sorted anew for every visit that is read. */
   readonly #versions = $state<Record<Entity, number>>({ patient: 0, lesion: 0, examination: 0 });
   #failure = $state.raw<Failure>();
   readonly #told = new Set<Entity>();
   // Put together once for each change, however often a filter asks while somebody types.
   readonly #patients = $derived(this.#versions.patient >= 0 ? [...record.catalogue.patients.values()] : []);
   readonly #lesions = $derived(this.#versions.lesion >= 0 ? [...record.catalogue.lesions.values()] : []);
-  readonly #examinations = $derived(
+  readonly #visits = $derived(
     this.#versions.examination >= 0
-      ? [...record.catalogue.examinations.values()].sort(
-          (a, b) => b.createdAt.getTime() - a.createdAt.getTime(),
-        )
+      ? [...record.catalogue.visits.values()].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
       : [],
   );
 
@@ -47,8 +45,8 @@ class CatalogueState {
   }
 
   /** Newest first. */
-  get examinations(): readonly ExaminationEntry[] {
-    return this.#examinations;
+  get visits(): readonly VisitEntry[] {
+    return this.#visits;
   }
 
   patient(id: string | undefined): PatientEntry | undefined {
@@ -59,8 +57,8 @@ class CatalogueState {
     return this.#versions.lesion >= 0 && id !== undefined ? record.catalogue.lesions.get(id) : undefined;
   }
 
-  examination(id: string): ExaminationEntry | undefined {
-    return this.#versions.examination >= 0 ? record.catalogue.examinations.get(id) : undefined;
+  examination(id: string): VisitEntry | undefined {
+    return this.#versions.examination >= 0 ? record.catalogue.visits.get(id) : undefined;
   }
 
   async read(): Promise<void> {

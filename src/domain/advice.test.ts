@@ -2,29 +2,29 @@ import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { checklists } from '../test/warning-signs';
-import { emptyChecklist, warningSigns, type WarningSign } from './warning-signs';
+import { noAnswers, warningSigns, type WarningSign } from './warning-signs';
 import {
   atLeast,
   triage,
-  TriageSchema,
-  triageSteps,
-  type ClassKind,
-  type TriageReading,
-  type TriageStep,
+  AdviceSchema,
+  urgencies,
+  type ConditionKind,
+  type AdvisedPrediction,
+  type Urgency,
 } from './advice';
 
-const kinds: Readonly<Record<string, ClassKind>> = {
+const kinds: Readonly<Record<string, ConditionKind>> = {
   nv: 'benign',
   bkl: 'benign',
   akiec: 'premalignant',
   mel: 'malignant',
 };
-const kindOf = (code: string): ClassKind => kinds[code] ?? 'malignant';
+const kindOf = (code: string): ConditionKind => kinds[code] ?? 'malignant';
 
 const point = (id: string, flagged: boolean) => ({ id, probability: 0.3, threshold: 0.5, flagged });
 
 /** A clear reading of a mole. */
-const calm: TriageReading = {
+const calm: AdvisedPrediction = {
   accepted: true,
   top: 'nv',
   set: ['nv'],
@@ -35,12 +35,12 @@ const screened = [point('screening', true), point('balanced', false)];
 const balanced = [point('screening', true), point('balanced', true)];
 
 const withSigns = (...signs: WarningSign[]) => ({
-  ...emptyChecklist,
+  ...noAnswers,
   ...Object.fromEntries(signs.map((sign) => [sign, 'yes'])),
 });
 
 describe('the reading alone', () => {
-  it.each<[string, Partial<TriageReading>, TriageStep, string[]]>([
+  it.each<[string, Partial<AdvisedPrediction>, Urgency, string[]]>([
     ['a clear mole', {}, 'watch', ['nothing-found']],
     ['two benign classes', { set: ['nv', 'bkl'] }, 'watch', ['nothing-found']],
     ['no lesion', { accepted: false }, 'cannot-tell', ['refused']],
@@ -93,7 +93,7 @@ describe('the reading alone', () => {
 });
 
 describe('warning signs', () => {
-  it.each<[WarningSign, TriageStep]>([
+  it.each<[WarningSign, Urgency]>([
     ['bleeding', 'soon'],
     ['fast-growth', 'soon'],
     ['changing', 'soon'],
@@ -119,14 +119,14 @@ describe('warning signs', () => {
   });
 
   it('change nothing when they are denied', () => {
-    const denied = Object.fromEntries(warningSigns.map((sign) => [sign, 'no'])) as typeof emptyChecklist;
+    const denied = Object.fromEntries(warningSigns.map((sign) => [sign, 'no'])) as typeof noAnswers;
     expect(triage(calm, kindOf, denied)).toEqual(triage(calm, kindOf));
   });
 });
 
 describe('whatever the reading and the answers', () => {
   const code = fc.constantFrom('nv', 'bkl', 'akiec', 'mel', 'unknown');
-  const readings: fc.Arbitrary<TriageReading> = fc.record({
+  const readings: fc.Arbitrary<AdvisedPrediction> = fc.record({
     accepted: fc.boolean(),
     top: code,
     set: fc.uniqueArray(code),
@@ -135,7 +135,7 @@ describe('whatever the reading and the answers', () => {
       .map(([one, other]) => [point('screening', one), point('balanced', other)]),
     quality: fc.uniqueArray(fc.constantFrom('blurred' as const, 'too-dark' as const)),
   });
-  const rank = (step: TriageStep): number => triageSteps.indexOf(step);
+  const rank = (step: Urgency): number => urgencies.indexOf(step);
 
   it('one more sign never lowers the step', () => {
     fc.assert(
@@ -164,7 +164,7 @@ describe('whatever the reading and the answers', () => {
       fc.property(readings, checklists, (reading, checklist) => {
         const result = triage(reading, kindOf, checklist);
         expect(result.reasons.length).toBeGreaterThan(0);
-        expect(v.parse(TriageSchema, JSON.parse(JSON.stringify(result)))).toEqual(result);
+        expect(v.parse(AdviceSchema, JSON.parse(JSON.stringify(result)))).toEqual(result);
       }),
     );
   });

@@ -4,22 +4,16 @@
  */
 import * as v from 'valibot';
 import type { Manifest } from '../model/packs/manifest';
-import type { Reading } from './prediction';
-import {
-  emptyChecklist,
-  signsPresent,
-  warningSigns,
-  type Checklist,
-  type WarningSign,
-} from './warning-signs';
+import type { Prediction } from './prediction';
+import { noAnswers, signsPresent, warningSigns, type WarningSigns, type WarningSign } from './warning-signs';
 
 /** From the least to the most pressing. A picture that tells nothing asks for another one first. */
-export const triageSteps = ['cannot-tell', 'watch', 'weeks', 'soon'] as const;
+export const urgencies = ['cannot-tell', 'watch', 'weeks', 'soon'] as const;
 
-export type TriageStep = (typeof triageSteps)[number];
+export type Urgency = (typeof urgencies)[number];
 
 /** What led to a step; each has words of its own. */
-const triageReasons = [
+const adviceReasons = [
   'refused',
   'poor-picture',
   'views-differ',
@@ -32,31 +26,31 @@ const triageReasons = [
   'signs',
 ] as const;
 
-export type TriageReason = (typeof triageReasons)[number];
+export type AdviceReason = (typeof adviceReasons)[number];
 
-export interface Triage {
-  readonly step: TriageStep;
-  /** In the order of `triageReasons`; at least one. */
-  readonly reasons: readonly TriageReason[];
+export interface Advice {
+  readonly step: Urgency;
+  /** In the order of `adviceReasons`; at least one. */
+  readonly reasons: readonly AdviceReason[];
   /** The warning signs that were answered with "yes". */
   readonly signs: readonly WarningSign[];
 }
 
 /** For the record: what was shown stays readable when the rules change. */
-export const TriageSchema = v.object({
-  step: v.picklist(triageSteps),
-  reasons: v.array(v.picklist(triageReasons)),
+export const AdviceSchema = v.object({
+  step: v.picklist(urgencies),
+  reasons: v.array(v.picklist(adviceReasons)),
   signs: v.array(v.picklist(warningSigns)),
 });
 
 /** What the triage goes by. */
-export type TriageReading = Pick<
-  Reading,
+export type AdvisedPrediction = Pick<
+  Prediction,
   'accepted' | 'top' | 'set' | 'operatingPoints' | 'quality' | 'views'
 >;
 
 /** What a class calls for, as the pack says. */
-export type ClassKind = Manifest['classes'][number]['kind'];
+export type ConditionKind = Manifest['classes'][number]['kind'];
 
 /**
  * Signs that call for a doctor soon by themselves. Bleeding, growth, change and a sore that does not heal
@@ -76,10 +70,10 @@ const pressing: ReadonlySet<WarningSign> = new Set<WarningSign>([
  * @returns the step, and every reason that asks for it or for a lesser one
  */
 export function triage(
-  reading: TriageReading,
-  kindOf: (code: string) => ClassKind,
-  checklist: Checklist = emptyChecklist,
-): Triage {
+  reading: AdvisedPrediction,
+  kindOf: (code: string) => ConditionKind,
+  checklist: WarningSigns = noAnswers,
+): Advice {
   const found = stepOf(reading, kindOf);
   const signs = signsPresent(checklist);
   if (signs.length === 0) return { ...found, signs };
@@ -88,25 +82,25 @@ export function triage(
 }
 
 /** The more pressing of two steps. */
-export function atLeast(a: TriageStep, b: TriageStep): TriageStep {
-  return triageSteps.indexOf(a) >= triageSteps.indexOf(b) ? a : b;
+export function atLeast(a: Urgency, b: Urgency): Urgency {
+  return urgencies.indexOf(a) >= urgencies.indexOf(b) ? a : b;
 }
 
 /** What `signs` (one or more) make of a step: a lesser sign weighs more beside another, or beside a reading of concern. */
-function raised(step: TriageStep, signs: readonly WarningSign[]): TriageStep {
+function raised(step: Urgency, signs: readonly WarningSign[]): Urgency {
   const soon = signs.length > 1 || step === 'weeks' || signs.some((sign) => pressing.has(sign));
   return atLeast(step, soon ? 'soon' : 'weeks');
 }
 
 /** Whether fewer than three quarters of the views of a careful reading name the likeliest class. */
-function differ(views: Reading['views']): boolean {
+function differ(views: Prediction['views']): boolean {
   return views !== undefined && views.agree < 0.75 * views.count;
 }
 
 function stepOf(
-  { accepted, top, set, operatingPoints, quality, views }: TriageReading,
-  kindOf: (code: string) => ClassKind,
-): Pick<Triage, 'step' | 'reasons'> {
+  { accepted, top, set, operatingPoints, quality, views }: AdvisedPrediction,
+  kindOf: (code: string) => ConditionKind,
+): Pick<Advice, 'step' | 'reasons'> {
   // Where the model sees no lesion its classes mean nothing, neither for calm nor for concern.
   if (!accepted) return { step: 'cannot-tell', reasons: ['refused'] };
   const flagged = (id: string): boolean => operatingPoints.some((point) => point.id === id && point.flagged);
@@ -117,7 +111,7 @@ function stepOf(
     'screening-point': flagged('screening'),
     'open-class': set.some((code) => code !== top && kindOf(code) !== 'benign'),
   };
-  const reasons = triageReasons.filter(
+  const reasons = adviceReasons.filter(
     (reason) => reason in concerns && concerns[reason as keyof typeof concerns],
   );
   // A poor picture, or views that differ, take the calm from a reading, but not the concern.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { centredFrame, clampFrame } from './crop';
-import { fitted, scaledFrame } from '../image/stored-copy';
+import { centredCrop, clampCrop } from './crop';
+import { fitted, scaledCrop } from '../image/stored-copy';
 
 const size = fc.record({
   width: fc.integer({ min: 1, max: 16384 }),
@@ -11,20 +11,20 @@ const number = fc.double({ min: -1e5, max: 1e5, noNaN: true });
 const frame = fc.record({ x: number, y: number, side: number });
 
 it('centres the largest square', () => {
-  expect(centredFrame({ width: 600, height: 450 })).toEqual({ x: 75, y: 0, side: 450 });
-  expect(centredFrame({ width: 3, height: 10 })).toEqual({ x: 0, y: 3, side: 3 });
+  expect(centredCrop({ width: 600, height: 450 })).toEqual({ x: 75, y: 0, side: 450 });
+  expect(centredCrop({ width: 3, height: 10 })).toEqual({ x: 0, y: 3, side: 3 });
 });
 
 it('brings any frame into the picture and leaves a valid one alone', () => {
   fc.assert(
     fc.property(frame, size, (wished, picture) => {
-      const { x, y, side } = clampFrame(wished, picture);
+      const { x, y, side } = clampCrop(wished, picture);
       expect([x, y, side].every(Number.isInteger)).toBe(true);
       expect(side).toBeGreaterThanOrEqual(1);
       expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
       expect(x + side).toBeLessThanOrEqual(picture.width);
       expect(y + side).toBeLessThanOrEqual(picture.height);
-      expect(clampFrame({ x, y, side }, picture)).toEqual({ x, y, side });
+      expect(clampCrop({ x, y, side }, picture)).toEqual({ x, y, side });
     }),
   );
 });
@@ -38,12 +38,12 @@ it('fits a picture into a long side, never enlarging it', () => {
 it('carries a frame over to the kept picture', () => {
   const from = { width: 4000, height: 3000 };
   const to = fitted(from, 2000);
-  expect(scaledFrame({ x: 501, y: 0, side: 3000 }, from, to)).toEqual({ x: 251, y: 0, side: 1500 });
+  expect(scaledCrop({ x: 501, y: 0, side: 3000 }, from, to)).toEqual({ x: 251, y: 0, side: 1500 });
   fc.assert(
     fc.property(frame, size, (wished, picture) => {
       const kept = fitted(picture, 2048);
-      const carried = scaledFrame(clampFrame(wished, picture), picture, kept);
-      expect(clampFrame(carried, kept)).toEqual(carried);
+      const carried = scaledCrop(clampCrop(wished, picture), picture, kept);
+      expect(clampCrop(carried, kept)).toEqual(carried);
     }),
   );
 });

@@ -2,7 +2,7 @@
  * The square of a picture that is classified, in whole pixels of the upright picture:
  * 0 <= x, 0 <= y, x + side <= width, y + side <= height, side >= 1.
  */
-export interface Frame {
+export interface Crop {
   readonly x: number;
   readonly y: number;
   readonly side: number;
@@ -14,13 +14,13 @@ export interface Size {
 }
 
 /** The largest centred square: what is classified when nobody moves the frame. */
-export function centredFrame({ width, height }: Size): Frame {
+export function centredCrop({ width, height }: Size): Crop {
   const side = Math.min(width, height);
   return { x: Math.floor((width - side) / 2), y: Math.floor((height - side) / 2), side };
 }
 
 /** The nearest valid frame to `frame` in a picture of `size` (whole pixels, inside the picture). */
-export function clampFrame(frame: Frame, size: Size): Frame {
+export function clampCrop(frame: Crop, size: Size): Crop {
   const side = clamp(Math.round(frame.side), 1, Math.min(size.width, size.height));
   return {
     x: clamp(Math.round(frame.x), 0, size.width - side),

@@ -39,7 +39,7 @@ export interface Lesion extends LesionFields {
   readonly patient: string | undefined;
 }
 
-/** A lesion whose data can no longer be read; its examinations may be whole all the same. */
+/** A lesion whose data can no longer be read; its visits may be whole all the same. */
 export interface DamagedLesion {
   readonly id: string;
   readonly damaged: true;

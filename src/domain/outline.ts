@@ -3,7 +3,7 @@ import type { EncodedMask } from './mask';
 /** How an outline came about; `brush` once a hand has changed it. */
 export type OutlineMethod = 'automatic' | 'threshold' | 'colour' | 'brush';
 
-/** Where the lesion lies in the frame, as it is kept with an examination. */
+/** Where the lesion lies in the frame, as it is kept with a visit. */
 export interface Outline {
   readonly method: OutlineMethod;
   /** Of the framed square, whatever its size in pixels. */

@@ -19,7 +19,7 @@ export interface Patient extends PatientFields {
   readonly updatedAt: number;
 }
 
-/** A patient whose data can no longer be read; lesions and examinations may be whole all the same. */
+/** A patient whose data can no longer be read; lesions and visits may be whole all the same. */
 export interface DamagedPatient {
   readonly id: string;
   readonly damaged: true;

@@ -21,20 +21,20 @@ export interface BackendTrial {
 }
 
 /** One class of the pack with its calibrated probability, 0..1. */
-export interface ClassProbability {
+export interface ConditionProbability {
   readonly code: string;
   readonly probability: number;
 }
 
 /** What the gate says of the picture: probabilities, 0..1, that sum to 1. */
-export interface GateReading {
+export interface GatePrediction {
   readonly dermatoscope: number;
   readonly phone: number;
   readonly none: number;
 }
 
 /** Whether the sum of an operating point's classes reaches its threshold. */
-export interface OperatingPointReading {
+export interface OperatingPointPrediction {
   readonly id: string;
   /** Calibrated probability of the point's classes together, 0..1. */
   readonly probability: number;
@@ -43,7 +43,7 @@ export interface OperatingPointReading {
 }
 
 /** Milliseconds that each step took in the worker. */
-export interface ReadingTimes {
+export interface PredictionTimes {
   readonly decode: number;
   readonly resample: number;
   readonly inference: number;
@@ -51,7 +51,7 @@ export interface ReadingTimes {
 }
 
 /** How far the views of a careful reading agree. */
-export interface ViewsReading {
+export interface ViewsPrediction {
   /** How many views were read, the picture as it is among them. */
   readonly count: number;
   /** In how many of them the reading's likeliest class is the likeliest. */
@@ -61,26 +61,26 @@ export interface ViewsReading {
 }
 
 /** One honest reading of one picture: all that later pages show or compute from. */
-export interface Reading {
+export interface Prediction {
   readonly pack: { readonly id: string; readonly version: string };
   readonly backend: Backend;
   /** In the pack's class order. */
-  readonly probabilities: readonly ClassProbability[];
+  readonly probabilities: readonly ConditionProbability[];
   /** Raw network outputs in the pack's class order, before temperature and softmax; the mean of the views. */
   readonly logits: readonly number[];
   /** Code of the likeliest class. */
   readonly top: string;
   /** Codes of the prediction set, likeliest first; holds `top`. */
   readonly set: readonly string[];
-  readonly gate: GateReading;
+  readonly gate: GatePrediction;
   /** False when the gate thinks that no lesion is shown. */
   readonly accepted: boolean;
-  readonly operatingPoints: readonly OperatingPointReading[];
+  readonly operatingPoints: readonly OperatingPointPrediction[];
   /** Reasons for which the picture may be read badly; empty when it looks good. */
   readonly quality: readonly QualityIssue[];
   /** Global average of the last feature map, 1280 values; the mean of the views. */
   readonly embedding: Float32Array;
-  readonly times: ReadingTimes;
+  readonly times: PredictionTimes;
   /** Only of a careful reading, whose probabilities and gate are the mean over several views. */
-  readonly views?: ViewsReading;
+  readonly views?: ViewsPrediction;
 }

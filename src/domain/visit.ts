@@ -1,27 +1,27 @@
-import type { Frame, Size } from './crop';
+import type { Crop, Size } from './crop';
 import type { Measures } from './measures';
 import type { Outline } from './outline';
-import type { Reading } from './prediction';
-import type { Checklist } from './warning-signs';
-import type { Triage, TriageStep } from './advice';
+import type { Prediction } from './prediction';
+import type { WarningSigns } from './warning-signs';
+import type { Advice, Urgency } from './advice';
 
 /** Where the picture came from. */
 export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';
 
 /** What is known of every record, whole or damaged. */
-export interface ExaminationKey {
+export interface VisitKey {
   readonly id: string;
   readonly createdAt: Date;
 }
 
-/** Whose examination it is, and of what: both absent in the photo album of one person. */
+/** Whose visit it is, and of what: both absent in the photo album of one person. */
 export interface Assignment {
   readonly patient: string | undefined;
   readonly lesion: string | undefined;
 }
 
 /** What a person found, or a laboratory. */
-export interface Finding {
+export interface Diagnosis {
   /** A class code of the pack; null for what no class stands for. */
   readonly code: string | null;
   readonly text: string;
@@ -30,11 +30,11 @@ export interface Finding {
 }
 
 /** A finding in a summary: its class code, empty for what no class stands for; undefined where there is none. */
-export function foundCode(finding: Finding | null): string | undefined {
+export function diagnosisCode(finding: Diagnosis | null): string | undefined {
   return finding ? (finding.code ?? '') : undefined;
 }
 
-/** What somebody thinks of an examination: kept beside what its owner wrote, with a name and a time of its own. */
+/** What somebody thinks of a visit: kept beside what its owner wrote, with a name and a time of its own. */
 export interface Opinion {
   readonly id: string;
   readonly author: string;
@@ -45,20 +45,20 @@ export interface Opinion {
   readonly note: string;
 }
 
-/** What a person says to an examination, and what came of it. */
+/** What a person says to a visit, and what came of it. */
 export interface Remarks {
   /** What was answered about the spot; null where nobody was asked. */
-  readonly checklist: Checklist | null;
+  readonly checklist: WarningSigns | null;
   /** The step that was shown. */
-  readonly triage: Triage | null;
+  readonly triage: Advice | null;
   readonly note: string;
   /** The clinician's own diagnosis. */
-  readonly diagnosis: Finding | null;
-  readonly histology: Finding | null;
+  readonly diagnosis: Diagnosis | null;
+  readonly histology: Diagnosis | null;
 }
 
-/** What the list needs of an examination; cheap to decrypt. */
-export interface ExaminationSummary extends ExaminationKey, Assignment {
+/** What the list needs of a visit; cheap to decrypt. */
+export interface VisitSummary extends VisitKey, Assignment {
   readonly damaged: false;
   readonly revision: number;
   /** Time of the last change, milliseconds of the epoch. */
@@ -70,21 +70,21 @@ export interface ExaminationSummary extends ExaminationKey, Assignment {
   readonly accepted: boolean;
   /** Whether the screening operating point was reached. */
   readonly flagged: boolean;
-  readonly triage: TriageStep | undefined;
+  readonly triage: Urgency | undefined;
   readonly hasNote: boolean;
-  /** As `foundCode`. */
+  /** As `diagnosisCode`. */
   readonly diagnosis: string | undefined;
   readonly histology: string | undefined;
   /** How many pictures it has. */
   readonly pictures: number;
 }
 
-export interface PicturedSummary extends ExaminationSummary {
+export interface PicturedSummary extends VisitSummary {
   readonly thumbnail: Blob;
 }
 
 /** A record that can no longer be decrypted or understood; all that can be done is to delete it. */
-export interface DamagedExamination extends ExaminationKey, Assignment {
+export interface DamagedVisit extends VisitKey, Assignment {
   readonly damaged: true;
 }
 
@@ -98,10 +98,10 @@ export interface Figures {
 export interface PictureRecord extends Figures {
   readonly id: string;
   readonly source: PictureSource;
-  readonly reading: Reading;
+  readonly reading: Prediction;
   readonly size: Size;
   /** The classified square in pixels of the picture. */
-  readonly frame: Frame;
+  readonly frame: Crop;
 }
 
 export interface Picture extends PictureRecord {
@@ -110,7 +110,7 @@ export interface Picture extends PictureRecord {
 }
 
 /** A visit to one lesion: its pictures with their readings, and what the person wrote to it. */
-export interface ExaminationRecord extends ExaminationKey, Assignment, Remarks {
+export interface VisitRecord extends VisitKey, Assignment, Remarks {
   readonly damaged: false;
   readonly revision: number;
   /** Time of the last change, milliseconds of the epoch. */
@@ -122,20 +122,20 @@ export interface ExaminationRecord extends ExaminationKey, Assignment, Remarks {
 }
 
 /** With the pictures themselves. */
-export interface Examination extends ExaminationRecord {
+export interface Visit extends VisitRecord {
   readonly pictures: readonly [Picture, ...Picture[]];
   readonly thumbnail: Blob;
 }
 
 export interface NewPicture extends Figures {
   readonly source: PictureSource;
-  readonly reading: Reading;
+  readonly reading: Prediction;
   readonly picture: Blob;
   readonly size: Size;
-  readonly frame: Frame;
+  readonly frame: Crop;
 }
 
-/** An examination with its first picture. */
-export interface NewExamination extends NewPicture, Partial<Assignment>, Partial<Remarks> {
+/** A visit with its first picture. */
+export interface NewVisit extends NewPicture, Partial<Assignment>, Partial<Remarks> {
   readonly thumbnail: Blob;
 }

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { checklists } from '../test/warning-signs';
 import {
-  ChecklistSchema,
-  emptyChecklist,
+  WarningSignsSchema,
+  noAnswers,
   noToTheRest,
   signsOpen,
   signsPresent,
@@ -13,16 +13,16 @@ import {
 
 describe('the checklist', () => {
   it('begins with nothing asked', () => {
-    expect(signsOpen(emptyChecklist)).toEqual([...warningSigns]);
-    expect(signsPresent(emptyChecklist)).toEqual([]);
+    expect(signsOpen(noAnswers)).toEqual([...warningSigns]);
+    expect(signsPresent(noAnswers)).toEqual([]);
   });
 
   it('takes what an earlier version did not ask as not asked, and drops what it does not know', () => {
-    expect(v.parse(ChecklistSchema, { bleeding: 'yes', 'weather-pain': 'yes' })).toEqual({
-      ...emptyChecklist,
+    expect(v.parse(WarningSignsSchema, { bleeding: 'yes', 'weather-pain': 'yes' })).toEqual({
+      ...noAnswers,
       bleeding: 'yes',
     });
-    expect(v.is(ChecklistSchema, { bleeding: 'perhaps' })).toBe(false);
+    expect(v.is(WarningSignsSchema, { bleeding: 'perhaps' })).toBe(false);
   });
 
   it('says no to the rest without touching an answer', () => {
@@ -31,7 +31,7 @@ describe('the checklist', () => {
         const full = noToTheRest(checklist);
         expect(signsOpen(full)).toEqual([]);
         expect(signsPresent(full)).toEqual(signsPresent(checklist));
-        expect(v.parse(ChecklistSchema, JSON.parse(JSON.stringify(full)))).toEqual(full);
+        expect(v.parse(WarningSignsSchema, JSON.parse(JSON.stringify(full)))).toEqual(full);
       }),
     );
   });

@@ -22,12 +22,12 @@ export const answers = ['yes', 'no', 'not-asked'] as const;
 type Answer = (typeof answers)[number];
 
 /** Every sign has an answer, so that "no" is never mixed up with "nobody asked". */
-export type Checklist = Readonly<Record<WarningSign, Answer>>;
+export type WarningSigns = Readonly<Record<WarningSign, Answer>>;
 
 /** A checklist of an earlier version lacks signs that are asked now: those were not asked. */
 const answer = v.optional(v.picklist(answers), 'not-asked');
 
-export const ChecklistSchema = v.object({
+export const WarningSignsSchema = v.object({
   bleeding: answer,
   'fast-growth': answer,
   changing: answer,
@@ -40,19 +40,19 @@ export const ChecklistSchema = v.object({
 } satisfies Record<WarningSign, typeof answer>);
 
 /** Nothing asked yet. */
-export const emptyChecklist: Checklist = v.parse(ChecklistSchema, {});
+export const noAnswers: WarningSigns = v.parse(WarningSignsSchema, {});
 
-export function signsPresent(checklist: Checklist): WarningSign[] {
+export function signsPresent(checklist: WarningSigns): WarningSign[] {
   return warningSigns.filter((sign) => checklist[sign] === 'yes');
 }
 
 /** Signs that nobody has answered yet. */
-export function signsOpen(checklist: Checklist): WarningSign[] {
+export function signsOpen(checklist: WarningSigns): WarningSign[] {
   return warningSigns.filter((sign) => checklist[sign] === 'not-asked');
 }
 
 /** `checklist` with "no" for everything that was left open. */
-export function noToTheRest(checklist: Checklist): Checklist {
+export function noToTheRest(checklist: WarningSigns): WarningSigns {
   const rest = signsOpen(checklist).map((sign) => [sign, 'no'] as const);
-  return { ...checklist, ...(Object.fromEntries(rest) as Partial<Checklist>) };
+  return { ...checklist, ...(Object.fromEntries(rest) as Partial<WarningSigns>) };
 }

@@ -18,7 +18,7 @@ const glimpseStep = 8;
  * @param rgba the square that is aimed at: 224 x 224 x 4 bytes
  * @param side pixels of the camera that the square spans
  */
-export function inspectFrame(rgba: Uint8ClampedArray, side: number): Inspection {
+export function assess(rgba: Uint8ClampedArray, side: number): Inspection {
   const rgb = withoutAlpha(rgba);
   const measures = measureQuality(rgb);
   const { spot } = measures;

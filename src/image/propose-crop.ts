@@ -1,4 +1,4 @@
-import { centredFrame, clampFrame, type Frame, type Size } from '../domain/crop';
+import { centredCrop, clampCrop, type Crop, type Size } from '../domain/crop';
 import type { Spot } from './locate';
 import { networkSide } from './resample/resample';
 
@@ -16,8 +16,8 @@ export const sureContrast = 10;
  * @param spot in shares of the whole picture
  * @param size of the picture, pixels
  */
-export function proposedFrame(spot: Spot | undefined, size: Size): Frame {
-  const whole = centredFrame(size);
+export function proposedCrop(spot: Spot | undefined, size: Size): Crop {
+  const whole = centredCrop(size);
   if (!spot || spot.contrast < sureContrast) return whole;
   const [left, top] = [spot.box.x * size.width, spot.box.y * size.height];
   const [width, height] = [spot.box.width * size.width, spot.box.height * size.height];
@@ -30,5 +30,5 @@ export function proposedFrame(spot: Spot | undefined, size: Size): Frame {
   if (inside && longer >= enough * whole.side) return whole;
   // Never so close that the frame holds fewer pixels than the network reads.
   const side = Math.max(longer / share, Math.min(networkSide, whole.side));
-  return clampFrame({ x: left + (width - side) / 2, y: top + (height - side) / 2, side }, size);
+  return clampCrop({ x: left + (width - side) / 2, y: top + (height - side) / 2, side }, size);
 }

@@ -1,28 +1,32 @@
 import { Failure } from '../failure';
-import { clampFrame, type Frame, type Size } from '../domain/crop';
+import { clampCrop, type Crop, type Size } from '../domain/crop';
 import type { Picture } from './decode/picture';
 import { withoutAlpha } from './assess';
-import { networkSide, resampleFrame } from './resample/resample';
+import { networkSide, resampleCrop } from './resample/resample';
 
 /** What the record keeps of a picture: upright, sRGB, without metadata. */
-export interface Keepsake extends Size {
+export interface StoredCopy extends Size {
   /** JPEG of the whole picture; `width` and `height` are its size, at most 2048 px. */
   readonly picture: Blob;
   /** JPEG of the frame, 192 x 192 px. */
   readonly thumbnail: Blob;
   /** The frame in the pixels of `picture`. */
-  readonly frame: Frame;
+  readonly frame: Crop;
 }
 
 const keptSide = 2048;
 const thumbnailSide = 192;
 
 /** The whole picture, its long side at most `longSide` px, and a thumbnail of the frame. */
-export async function makeKeepsake(picture: Picture, frame: Frame, longSide = keptSide): Promise<Keepsake> {
+export async function makeStoredCopy(
+  picture: Picture,
+  frame: Crop,
+  longSide = keptSide,
+): Promise<StoredCopy> {
   const size = fitted(picture, longSide);
   const kept = await jpeg(picture.scaled(size), 0.92);
   const thumbnail = await makeThumbnail(picture, frame);
-  return { ...size, picture: kept, thumbnail, frame: scaledFrame(frame, picture, size) };
+  return { ...size, picture: kept, thumbnail, frame: scaledCrop(frame, picture, size) };
 }
 
 /** The whole picture for the screen, long side at most `longSide` px. The caller closes it. */
@@ -48,14 +52,14 @@ export function fitted({ width, height }: Size, longSide: number): Size {
 }
 
 /** `frame` of a picture of size `from`, in the pixels of the same picture at size `to`. */
-export function scaledFrame(frame: Frame, from: Size, to: Size): Frame {
+export function scaledCrop(frame: Crop, from: Size, to: Size): Crop {
   const scale = Math.max(to.width, to.height) / Math.max(from.width, from.height);
-  return clampFrame({ x: frame.x * scale, y: frame.y * scale, side: frame.side * scale }, to);
+  return clampCrop({ x: frame.x * scale, y: frame.y * scale, side: frame.side * scale }, to);
 }
 
 /** By area average: the browsers' own scaling turns fine hairs and pores into noise at this ratio. */
-async function makeThumbnail(picture: Picture, frame: Frame): Promise<Blob> {
-  const rgb = await resampleFrame(picture, frame, thumbnailSide);
+async function makeThumbnail(picture: Picture, frame: Crop): Promise<Blob> {
+  const rgb = await resampleCrop(picture, frame, thumbnailSide);
   const image = new ImageData(thumbnailSide, thumbnailSide);
   for (let pixel = 0; pixel < thumbnailSide * thumbnailSide; pixel++) {
     image.data.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);

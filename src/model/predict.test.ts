@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NetworkOutputs } from './runtime/classifier';
-import { composeCareful, composeReading } from './predict';
-import type { Reading } from '../domain/prediction';
+import { composeCareful, composePrediction } from './predict';
+import type { Prediction } from '../domain/prediction';
 import { tinyManifest } from './testdata/tiny-pack';
 
 const manifest = tinyManifest();
@@ -18,8 +18,8 @@ function outputs(logits: readonly number[], gate: readonly number[], embedding =
   };
 }
 
-function read(logits: readonly number[], gate: readonly number[]): Reading {
-  return composeReading(outputs(logits, gate), context);
+function read(logits: readonly number[], gate: readonly number[]): Prediction {
+  return composePrediction(outputs(logits, gate), context);
 }
 
 describe('composeReading', () => {
@@ -104,7 +104,7 @@ describe('composeCareful', () => {
 
   it('adds nothing to a reading whose views are the same', () => {
     const { views, ...reading } = composeCareful([melanoma, melanoma], context);
-    expect(reading).toEqual(composeReading(melanoma, context));
+    expect(reading).toEqual(composePrediction(melanoma, context));
     expect(views?.agree).toBe(2);
     for (const { code, low, high } of views?.range ?? []) {
       expect(low).toBe(high);

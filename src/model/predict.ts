@@ -4,23 +4,23 @@ import type { NetworkOutputs } from './runtime/classifier';
 import type { Manifest } from './packs/manifest';
 import type {
   Backend,
-  ClassProbability,
-  GateReading,
-  OperatingPointReading,
-  Reading,
-  ReadingTimes,
+  ConditionProbability,
+  GatePrediction,
+  OperatingPointPrediction,
+  Prediction,
+  PredictionTimes,
 } from '../domain/prediction';
 
 /** What is known of a reading beside the network's outputs. */
-export interface ReadingContext {
+export interface PredictionContext {
   readonly manifest: Manifest;
   readonly backend: Backend;
   readonly quality: readonly QualityIssue[];
-  readonly times: ReadingTimes;
+  readonly times: PredictionTimes;
 }
 
 /** Puts the network's outputs into the terms of the pack. */
-export function composeReading(outputs: NetworkOutputs, context: ReadingContext): Reading {
+export function composePrediction(outputs: NetworkOutputs, context: PredictionContext): Prediction {
   return compose([outputs], context).reading;
 }
 
@@ -29,7 +29,7 @@ export function composeReading(outputs: NetworkOutputs, context: ReadingContext)
  * their probabilities by the temperature that this gate calls for, with how far the views agree.
  * @param views at least one; the first is of the picture as it is
  */
-export function composeCareful(views: readonly NetworkOutputs[], context: ReadingContext): Reading {
+export function composeCareful(views: readonly NetworkOutputs[], context: PredictionContext): Prediction {
   const { reading, each } = compose(views, context);
   const top = reading.probabilities.findIndex(({ code }) => code === reading.top);
   return {
@@ -48,8 +48,8 @@ export function composeCareful(views: readonly NetworkOutputs[], context: Readin
 /** The reading of the views' mean, and the probabilities of each view. */
 function compose(
   views: readonly NetworkOutputs[],
-  { manifest, backend, quality, times }: ReadingContext,
-): { reading: Reading; each: number[][] } {
+  { manifest, backend, quality, times }: PredictionContext,
+): { reading: Prediction; each: number[][] } {
   const { calibration } = manifest;
   const codes = manifest.classes.map(({ code }) => code);
   const gate = meanGate(views.map((view) => readGate(view.gate)));
@@ -58,7 +58,7 @@ function compose(
   const values = mean(each);
   const code = (index: number): string => codes[index] ?? '';
   const probabilities = values.map((probability, index) => ({ code: code(index), probability }));
-  const reading: Reading = {
+  const reading: Prediction = {
     pack: { id: manifest.id, version: manifest.version },
     backend,
     probabilities,
@@ -83,7 +83,7 @@ function mean(rows: readonly ArrayLike<number>[]): number[] {
   );
 }
 
-function meanGate(gates: readonly GateReading[]): GateReading {
+function meanGate(gates: readonly GatePrediction[]): GatePrediction {
   const [dermatoscope = 0, phone = 0, none = 0] = mean(
     gates.map((gate) => [gate.dermatoscope, gate.phone, gate.none]),
   );
@@ -93,8 +93,8 @@ function meanGate(gates: readonly GateReading[]): GateReading {
 /** An operating point flags a picture when its classes together reach its threshold. */
 function readPoint(
   { id, classes, threshold }: Manifest['calibration']['operatingPoints'][number],
-  probabilities: readonly ClassProbability[],
-): OperatingPointReading {
+  probabilities: readonly ConditionProbability[],
+): OperatingPointPrediction {
   const probability = probabilities
     .filter(({ code }) => classes.includes(code))
     .reduce((sum, each) => sum + each.probability, 0);

@@ -84,7 +84,7 @@ export class LesionRepository {
     });
   }
 
-  /** Gives a lesion with its examinations to another patient; false when it is gone. */
+  /** Gives a lesion with its visits to another patient; false when it is gone. */
   give(id: string, patient: string | undefined): Promise<boolean> {
     return guarded(async () => {
       const moved = await this.#store.write(
@@ -111,7 +111,7 @@ export class LesionRepository {
     });
   }
 
-  /** Deletes lesions with all their examinations. */
+  /** Deletes lesions with all their visits. */
   remove(...ids: readonly string[]): Promise<Removal> {
     return remove(this.#store, 'lesion', ids);
   }

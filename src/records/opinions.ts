@@ -1,4 +1,4 @@
-/** Opinions of several people on one examination: none overwrites another, the later of two versions of one counts. */
+/** Opinions of several people on one visit: none overwrites another, the later of two versions of one counts. */
 import type { Opinion } from '../domain/visit';
 
 /** Those of `theirs` that are not among `ours` yet, or are later. */

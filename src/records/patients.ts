@@ -65,7 +65,7 @@ export class PatientRepository {
   }
 
   /**
-   * Makes one patient of two that are the same person: `twin` goes, and its lesions and examinations become
+   * Makes one patient of two that are the same person: `twin` goes, and its lesions and visits become
    * those of `id`. What is written down of `id` is changed to `fields` in the same transaction.
    * @returns what takes it back; undefined when one of the two is gone
    */
@@ -73,7 +73,7 @@ export class PatientRepository {
     return mergePatients(this.#store, id, twin, { ...fields, updatedAt: this.#now() });
   }
 
-  /** Deletes patients with all their lesions and examinations. */
+  /** Deletes patients with all their lesions and visits. */
   remove(...ids: readonly string[]): Promise<Removal> {
     return remove(this.#store, 'patient', ids);
   }

@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outline } from '../domain/outline';
-import { aLesion, anExamination, aPatient, lesionFields, patientFields } from '../test/visits';
+import { aLesion, aVisit, aPatient, lesionFields, patientFields } from '../test/visits';
 import type { RecordChange } from './store/changes';
 import { openDatabase } from './store/database';
 import { ClinicRecord } from './record';
@@ -28,13 +28,13 @@ afterEach(async () => {
   opened = [];
 });
 
-/** A patient with a lesion that has two examinations, and one examination of no lesion. */
+/** A patient with a lesion that has two visits, and one visit of no lesion. */
 async function practice(record: ClinicRecord) {
   const patient = await record.patients.add(aPatient);
   const lesion = await record.lesions.add(aLesion, patient);
-  const first = await record.examinations.add({ ...anExamination, lesion });
-  const second = await record.examinations.add({ ...anExamination, lesion });
-  const loose = await record.examinations.add({ ...anExamination, patient });
+  const first = await record.visits.add({ ...aVisit, lesion });
+  const second = await record.visits.add({ ...aVisit, lesion });
+  const loose = await record.visits.add({ ...aVisit, patient });
   return { patient, lesion, first, second, loose };
 }
 
@@ -115,21 +115,21 @@ describe('two who write at once', () => {
 
   it('do not overwrite each other in the same field: the second is told', async () => {
     const [one, two] = [open(), open()];
-    const id = await one.examinations.add(anExamination);
+    const id = await one.visits.add(aVisit);
     const both = await Promise.allSettled([
-      one.examinations.edit(id, { note: 'B' }, { note: '' }),
-      two.examinations.edit(id, { note: 'C' }, { note: '' }),
+      one.visits.edit(id, { note: 'B' }, { note: '' }),
+      two.visits.edit(id, { note: 'C' }, { note: '' }),
     ]);
     const told = both.filter(({ status }) => status === 'rejected');
     expect(told).toMatchObject([{ reason: { code: 'record-stale' } }]);
     const kept = both[0].status === 'fulfilled' ? 'B' : 'C';
-    expect(await one.examinations.get(id)).toMatchObject({ note: kept });
+    expect(await one.visits.get(id)).toMatchObject({ note: kept });
   });
 
   it('keep what was measured, whatever is written meanwhile', async () => {
     const [one, two] = [open(), open()];
-    const id = await one.examinations.add(anExamination);
-    const stored = await one.examinations.get(id);
+    const id = await one.visits.add(aVisit);
+    const stored = await one.visits.get(id);
     if (!stored || stored.damaged) throw new Error('not whole');
     const picture = stored.pictures[0].id;
     const outline: Outline = {
@@ -138,23 +138,23 @@ describe('two who write at once', () => {
       sidePixels: 200,
     };
     const [measured, written] = await Promise.all([
-      one.examinations.measure(id, picture, { outline }),
-      two.examinations.edit(id, { note: 'n' }, stored),
+      one.visits.measure(id, picture, { outline }),
+      two.visits.edit(id, { note: 'n' }, stored),
     ]);
     expect([measured, written]).toEqual([true, true]);
-    expect(await two.examinations.get(id)).toMatchObject({ note: 'n', pictures: [{ outline }] });
-    expect(await one.examinations.measure(id, 'other', {})).toBe(false);
+    expect(await two.visits.get(id)).toMatchObject({ note: 'n', pictures: [{ outline }] });
+    expect(await one.visits.measure(id, 'other', {})).toBe(false);
   });
 
   it('lose no picture', async () => {
     const [one, two] = [open(), open()];
-    const id = await one.examinations.add(anExamination);
+    const id = await one.visits.add(aVisit);
     await Promise.all([
-      one.examinations.addPicture(id, anExamination),
-      two.examinations.addPicture(id, anExamination),
-      one.examinations.addPicture(id, anExamination),
+      one.visits.addPicture(id, aVisit),
+      two.visits.addPicture(id, aVisit),
+      one.visits.addPicture(id, aVisit),
     ]);
-    const stored = await two.examinations.get(id);
+    const stored = await two.visits.get(id);
     expect(stored && !stored.damaged && stored.pictures.length).toBe(4);
   });
 });
@@ -163,17 +163,17 @@ describe('belonging', () => {
   it('follows the lesion', async () => {
     const record = open();
     const { patient, lesion, first, second, loose } = await practice(record);
-    expect(await record.examinations.get(first)).toMatchObject({ patient, lesion });
-    expect(await record.examinations.get(loose)).toMatchObject({ patient, lesion: undefined });
+    expect(await record.visits.get(first)).toMatchObject({ patient, lesion });
+    expect(await record.visits.get(loose)).toMatchObject({ patient, lesion: undefined });
     const other = await record.patients.add({ ...aPatient, name: 'Bob' });
     expect(await record.lesions.give(lesion, other)).toBe(true);
-    expect(await record.examinations.get(second)).toMatchObject({ patient: other, lesion });
-    await record.examinations.assign([first], { patient });
-    expect(await record.examinations.get(first)).toMatchObject({ patient, lesion: undefined });
-    await record.examinations.assign([first], {});
-    expect(await record.examinations.get(first)).toMatchObject({ patient: undefined, lesion: undefined });
-    expect(await record.examinations.course(lesion)).toMatchObject([{ id: second }]);
-    expect(await record.examinations.records([loose, 'gone', second])).toMatchObject([
+    expect(await record.visits.get(second)).toMatchObject({ patient: other, lesion });
+    await record.visits.assign([first], { patient });
+    expect(await record.visits.get(first)).toMatchObject({ patient, lesion: undefined });
+    await record.visits.assign([first], {});
+    expect(await record.visits.get(first)).toMatchObject({ patient: undefined, lesion: undefined });
+    expect(await record.visits.course(lesion)).toMatchObject([{ id: second }]);
+    expect(await record.visits.records([loose, 'gone', second])).toMatchObject([
       { id: loose, damaged: false },
       { id: second, damaged: false },
     ]);
@@ -181,8 +181,8 @@ describe('belonging', () => {
 
   it('to what is gone is to nobody, and the examination is kept', async () => {
     const record = open();
-    const id = await record.examinations.add({ ...anExamination, lesion: 'gone', patient: 'gone' });
-    expect(await record.examinations.get(id)).toMatchObject({ patient: undefined, lesion: undefined });
+    const id = await record.visits.add({ ...aVisit, lesion: 'gone', patient: 'gone' });
+    expect(await record.visits.get(id)).toMatchObject({ patient: undefined, lesion: undefined });
   });
 
   it('of a merged twin goes over to the one that stays', async () => {
@@ -190,13 +190,13 @@ describe('belonging', () => {
     const { patient, lesion, first, loose } = await practice(record);
     const stays = await record.patients.add(aPatient);
     const told: RecordChange[] = [];
-    record.examinations.onChange((change) => told.push(change));
+    record.visits.onChange((change) => told.push(change));
     expect(await record.patients.merge(stays, patient, { ...aPatient, note: 'both' })).toBeDefined();
     expect(await record.patients.get(patient)).toBeUndefined();
     expect(await record.patients.get(stays)).toMatchObject({ note: 'both' });
     expect(await record.lesions.get(lesion)).toMatchObject({ patient: stays });
     for (const id of [first, loose]) {
-      expect(await record.examinations.get(id)).toMatchObject({ patient: stays, damaged: false });
+      expect(await record.visits.get(id)).toMatchObject({ patient: stays, damaged: false });
     }
     expect(told.map(({ kind }) => kind)).toEqual(['changed', 'changed', 'changed', 'removed']);
     expect(await record.patients.merge(stays, stays, aPatient)).toBeUndefined();
@@ -210,14 +210,14 @@ describe('belonging', () => {
     const own = await record.lesions.add(aLesion, stays);
     const before = await record.patients.get(patient);
     const merge = await record.patients.merge(stays, patient, { ...aPatient, note: 'both' });
-    await record.examinations.assign([loose], { patient: undefined });
+    await record.visits.assign([loose], { patient: undefined });
     expect(await merge?.undo()).toBe(true);
     expect(await record.patients.get(patient)).toEqual(before);
     expect(await record.patients.get(stays)).toMatchObject({ note: 'the one', revision: 3 });
     expect(await record.lesions.get(lesion)).toMatchObject({ patient });
     expect(await record.lesions.get(own)).toMatchObject({ patient: stays });
-    expect(await record.examinations.get(first)).toMatchObject({ patient, lesion });
-    expect(await record.examinations.get(loose)).toMatchObject({ patient: undefined });
+    expect(await record.visits.get(first)).toMatchObject({ patient, lesion });
+    expect(await record.visits.get(loose)).toMatchObject({ patient: undefined });
 
     const again = await record.patients.merge(stays, patient, aPatient);
     await record.patients.edit(stays, { note: 'edited' }, { note: aPatient.note });
@@ -238,7 +238,7 @@ describe('deleting', () => {
     const before = await everything();
     const removal = await record.patients.remove(patient);
     expect(removal).toMatchObject({ patients: 1, lesions: 1, examinations: 3 });
-    expect((await record.examinations.outline()).map(({ id }) => id)).toEqual([
+    expect((await record.visits.outline()).map(({ id }) => id)).toEqual([
       other.loose,
       other.second,
       other.first,
@@ -254,7 +254,7 @@ describe('deleting', () => {
     const removal = await record.lesions.remove(lesion);
     expect(removal).toMatchObject({ patients: 0, lesions: 1, examinations: 2 });
     expect(await record.patients.get(patient)).toMatchObject({ damaged: false });
-    expect((await record.examinations.outline()).map(({ id }) => id)).toEqual([loose]);
+    expect((await record.visits.outline()).map(({ id }) => id)).toEqual([loose]);
     expect(await everything()).toMatchObject({ images: [{}], pictures: [{}], thumbnails: [{}] });
   });
 

@@ -1,7 +1,7 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
 import { removeTemporaryFile } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './store/changes';
-import { ExaminationRepository } from './visits';
+import { VisitRepository } from './visits';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';
 import { Catalogue } from './catalogue';
@@ -12,7 +12,7 @@ import { RecordStore, type Obstacle } from './store/store';
 
 export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
-export type { ExaminationRepository, Obstacle };
+export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';
 export type { Removal, Undoable } from './upkeep/removal';
 
@@ -22,7 +22,7 @@ export class ClinicRecord {
   readonly store: RecordStore;
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
-  readonly examinations: ExaminationRepository;
+  readonly visits: VisitRepository;
 
   readonly lock: RecordLock;
   /** For lists and searches. */
@@ -32,7 +32,7 @@ export class ClinicRecord {
     this.store = new RecordStore(name, now);
     this.patients = new PatientRepository(this.store);
     this.lesions = new LesionRepository(this.store);
-    this.examinations = new ExaminationRepository(this.store);
+    this.visits = new VisitRepository(this.store);
     this.catalogue = new Catalogue(this.store);
     this.lock = new RecordLock(this.store, derive);
   }
@@ -63,4 +63,3 @@ export class ClinicRecord {
 }
 
 export const record = new ClinicRecord();
-export const { examinations } = record;

@@ -1,24 +1,18 @@
-/** Examinations as they are read: lists, single ones, a lesion's course. Every method rejects with a Failure. */
+/** Visits as they are read: lists, single ones, a lesion's course. Every method rejects with a Failure. */
 import { convertStored } from './crypto/conversion';
-import type { ExaminationRow, PictureRow, Sealed } from './store/database';
-import type {
-  DamagedExamination,
-  Examination,
-  ExaminationKey,
-  ExaminationRecord,
-  PicturedSummary,
-} from '../domain/visit';
+import type { VisitRow, PictureRow, Sealed } from './store/database';
+import type { DamagedVisit, Visit, VisitKey, VisitRecord, PicturedSummary } from '../domain/visit';
 import { damaged, openPictured, openWhole, readWhole, type ListedRows, type WholeRows } from './visit-rows';
 import { openBlob, openRecord, whole } from './crypto/sealed';
 import { guarded, type Opened, type RecordStore } from './store/store';
 
 export interface Page {
   /** Lists what is older than this; from the newest when absent. */
-  readonly before?: ExaminationKey | undefined;
+  readonly before?: VisitKey | undefined;
   readonly limit: number;
 }
 
-export class ExaminationReader {
+export class VisitReader {
   protected readonly store: RecordStore;
 
   constructor(store: RecordStore) {
@@ -26,7 +20,7 @@ export class ExaminationReader {
   }
 
   /** A page of summaries, newest first. Damaged records are in it as such. */
-  list({ before, limit }: Page): Promise<(PicturedSummary | DamagedExamination)[]> {
+  list({ before, limit }: Page): Promise<(PicturedSummary | DamagedVisit)[]> {
     return guarded(async () => {
       const opened = await this.store.open();
       const range = before && IDBKeyRange.upperBound([before.createdAt, before.id], true);
@@ -41,8 +35,8 @@ export class ExaminationReader {
     });
   }
 
-  /** The summaries of these examinations, in this order; those that are gone are left out. */
-  summaries(ids: readonly string[]): Promise<(PicturedSummary | DamagedExamination)[]> {
+  /** The summaries of these visits, in this order; those that are gone are left out. */
+  summaries(ids: readonly string[]): Promise<(PicturedSummary | DamagedVisit)[]> {
     return guarded(async () => {
       const opened = await this.store.open();
       const transaction = opened.database.transaction(['examinations', 'thumbnails']);
@@ -61,8 +55,8 @@ export class ExaminationReader {
     });
   }
 
-  /** Ids and times of all examinations, newest first: the skeleton of a list of any length. */
-  outline(): Promise<ExaminationKey[]> {
+  /** Ids and times of all visits, newest first: the skeleton of a list of any length. */
+  outline(): Promise<VisitKey[]> {
     return guarded(async () => {
       const keys = await (await this.store.database()).getAllKeys('examinations');
       return keys.map(([createdAt, id]) => ({ id, createdAt })).reverse();
@@ -73,8 +67,8 @@ export class ExaminationReader {
     return guarded(async () => (await this.store.database()).count('examinations'));
   }
 
-  /** An examination with its pictures. */
-  get(id: string): Promise<Examination | DamagedExamination | undefined> {
+  /** A visit with its pictures. */
+  get(id: string): Promise<Visit | DamagedVisit | undefined> {
     return guarded(async () => {
       const opened = await this.store.open();
       const row = await opened.database.getFromIndex('examinations', 'id', id);
@@ -84,8 +78,8 @@ export class ExaminationReader {
     });
   }
 
-  /** The examinations of a lesion without their pictures, oldest first. */
-  course(lesion: string): Promise<(ExaminationRecord | DamagedExamination)[]> {
+  /** The visits of a lesion without their pictures, oldest first. */
+  course(lesion: string): Promise<(VisitRecord | DamagedVisit)[]> {
     return guarded(async () => {
       const opened = await this.store.open();
       const transaction = opened.database.transaction(['examinations', 'pictures']);
@@ -97,8 +91,8 @@ export class ExaminationReader {
     });
   }
 
-  /** These examinations without their pictures, in this order; those that are gone are left out. */
-  records(ids: readonly string[]): Promise<(ExaminationRecord | DamagedExamination)[]> {
+  /** These visits without their pictures, in this order; those that are gone are left out. */
+  records(ids: readonly string[]): Promise<(VisitRecord | DamagedVisit)[]> {
     return guarded(async () => {
       const opened = await this.store.open();
       const transaction = opened.database.transaction(['examinations', 'pictures']);
@@ -118,7 +112,7 @@ export class ExaminationReader {
     });
   }
 
-  async #converted(opened: Opened, row: ExaminationRow): Promise<WholeRows | undefined> {
+  async #converted(opened: Opened, row: VisitRow): Promise<WholeRows | undefined> {
     const converted = await convertStored(this.store, opened, row);
     if (converted) return { ...converted, pictures: [converted.picture], images: [converted.image] };
     // Damaged, or another tab was quicker.
@@ -128,9 +122,9 @@ export class ExaminationReader {
 
   #recordsOf(
     opened: Opened,
-    rows: readonly ExaminationRow[],
+    rows: readonly VisitRow[],
     pictures: readonly (readonly PictureRow[])[],
-  ): Promise<(ExaminationRecord | DamagedExamination)[]> {
+  ): Promise<(VisitRecord | DamagedVisit)[]> {
     return Promise.all(
       rows.map(async (row, at) => {
         const converted = row.content ? undefined : await this.#converted(opened, row);
@@ -140,10 +134,7 @@ export class ExaminationReader {
     );
   }
 
-  #pictured(
-    opened: Opened,
-    entries: readonly ListedRows[],
-  ): Promise<(PicturedSummary | DamagedExamination)[]> {
+  #pictured(opened: Opened, entries: readonly ListedRows[]): Promise<(PicturedSummary | DamagedVisit)[]> {
     return Promise.all(
       entries.map(async ({ row, thumbnail }) => {
         const converted = row.content ? undefined : await this.#converted(opened, row);
@@ -156,7 +147,7 @@ export class ExaminationReader {
 /** What a list needs of a row; one of the first version has its thumbnail elsewhere. */
 async function listed(
   thumbnails: { get(id: string): Promise<Sealed | undefined> },
-  row: ExaminationRow,
+  row: VisitRow,
 ): Promise<ListedRows> {
   return { row, thumbnail: row.content && (await thumbnails.get(row.id)) };
 }

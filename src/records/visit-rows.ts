@@ -1,10 +1,10 @@
-/** The rows that make up an examination: how they are read together, and what may be written to them. */
+/** The rows that make up a visit: how they are read together, and what may be written to them. */
 import { FormatBroken } from './crypto/codec';
-import type { ExaminationRow, PictureRow, RecordDatabase, Sealed, Writing } from './store/database';
+import type { VisitRow, PictureRow, RecordDatabase, Sealed, Writing } from './store/database';
 import type {
   Assignment,
-  DamagedExamination,
-  Examination,
+  DamagedVisit,
+  Visit,
   NewPicture,
   Picture,
   PictureRecord,
@@ -12,20 +12,20 @@ import type {
 } from '../domain/visit';
 import { openBlob, openContent, openRecord, openSummary, sealContent, whole } from './crypto/sealed';
 
-/** What a list shows of an examination. */
+/** What a list shows of a visit. */
 export interface ListedRows {
-  readonly row: ExaminationRow;
+  readonly row: VisitRow;
   readonly thumbnail: Sealed | undefined;
 }
 
-/** Everything that there is of an examination. */
+/** Everything that there is of a visit. */
 export interface WholeRows extends ListedRows {
   readonly pictures: readonly PictureRow[];
   /** In the order of `pictures`. */
   readonly images: readonly (Sealed | undefined)[];
 }
 
-export async function readWhole(database: RecordDatabase, row: ExaminationRow): Promise<WholeRows> {
+export async function readWhole(database: RecordDatabase, row: VisitRow): Promise<WholeRows> {
   const transaction = database.transaction(['pictures', 'images', 'thumbnails']);
   const pictures = await transaction.objectStore('pictures').index('examination').getAll(row.id);
   const [thumbnail, ...images] = await Promise.all([
@@ -47,7 +47,7 @@ export async function openPictured(key: CryptoKey, { row, thumbnail }: ListedRow
 export async function openWhole(
   key: CryptoKey,
   { row, pictures: rows, images, thumbnail: sealed }: WholeRows,
-): Promise<Examination> {
+): Promise<Visit> {
   const [{ pictures: records, ...record }, thumbnail] = await Promise.all([
     openRecord(key, row, rows),
     openBlob(key, 'thumbnail', row.id, sealed),
@@ -63,7 +63,7 @@ export async function openWhole(
   return { ...record, pictures: [first, ...others], thumbnail };
 }
 
-export function damaged({ id, createdAt, patient, lesion }: ExaminationRow): DamagedExamination {
+export function damaged({ id, createdAt, patient, lesion }: VisitRow): DamagedVisit {
   return { id, createdAt, patient, lesion, damaged: true };
 }
 
@@ -77,7 +77,7 @@ export function recordOf(
 }
 
 /** Puts a row whose revision is one more than the stored one; false when that is not so any more. */
-export async function replaceRow(writing: Writing, row: ExaminationRow): Promise<boolean> {
+export async function replaceRow(writing: Writing, row: VisitRow): Promise<boolean> {
   const store = writing.objectStore('examinations');
   const present = await store.get([row.createdAt, row.id]);
   if (present?.revision !== row.revision - 1) return false;
@@ -95,11 +95,7 @@ export async function validAssignment(writing: Writing, to: Partial<Assignment>)
 }
 
 /** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
-export async function touched(
-  key: CryptoKey,
-  row: ExaminationRow,
-  updatedAt: number,
-): Promise<ExaminationRow> {
+export async function touched(key: CryptoKey, row: VisitRow, updatedAt: number): Promise<VisitRow> {
   const next = { ...row, revision: row.revision + 1 };
   const content = row.content && (await whole(openContent(key, row), undefined));
   // What is damaged stays as it is.

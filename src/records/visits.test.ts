@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
-import { aLesion, anExamination, aPatient, jpegStart, newExaminations, webpStart } from '../test/visits';
+import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
 import type { RecordChange } from './store/changes';
-import { migrations, openDatabase, type ExaminationRow, type Sealed } from './store/database';
+import { migrations, openDatabase, type VisitRow, type Sealed } from './store/database';
 import { ClinicRecord } from './record';
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
@@ -21,7 +21,7 @@ function open(now = () => new Date((clock += 1000))): ClinicRecord {
   return record;
 }
 
-const tab = () => open().examinations;
+const tab = () => open().visits;
 
 beforeEach(() => {
   clock = 0;
@@ -35,7 +35,7 @@ afterEach(async () => {
   opened = [];
 });
 
-async function rowOf(id: string): Promise<ExaminationRow> {
+async function rowOf(id: string): Promise<VisitRow> {
   const database = await openDatabase('records');
   const row = await database.getFromIndex('examinations', 'id', id);
   database.close();
@@ -44,10 +44,7 @@ async function rowOf(id: string): Promise<ExaminationRow> {
 }
 
 /** Changes a row behind the repository's back. */
-async function rewrite(
-  id: string,
-  change: (row: ExaminationRow) => ExaminationRow | Promise<ExaminationRow>,
-) {
+async function rewrite(id: string, change: (row: VisitRow) => VisitRow | Promise<VisitRow>) {
   const changed = await change(await rowOf(id));
   const database = await openDatabase('records');
   await database.put('examinations', changed);
@@ -57,7 +54,7 @@ async function rewrite(
 describe('the record', () => {
   it('gives back every examination as it was', () =>
     fc.assert(
-      fc.asyncProperty(newExaminations, async (examination) => {
+      fc.asyncProperty(newVisits, async (examination) => {
         const records = tab();
         const id = await records.add(examination);
         const stored = await records.get(id);
@@ -78,7 +75,7 @@ describe('the record', () => {
 
   it('is there in the next session', async () => {
     const first = open();
-    const id = await first.examinations.add(anExamination);
+    const id = await first.visits.add(aVisit);
     await first.close();
     expect(await tab().list({ limit: 10 })).toMatchObject([{ id, damaged: false, hasNote: false }]);
   });
@@ -86,13 +83,13 @@ describe('the record', () => {
   it('says nothing of an examination that is not there', async () => {
     expect(await tab().get('none')).toBeUndefined();
     expect(await tab().edit('none', { note: 'text' }, { note: '' })).toBe(false);
-    expect(await tab().addPicture('none', anExamination)).toBeUndefined();
+    expect(await tab().addPicture('none', aVisit)).toBeUndefined();
     await tab().remove('none');
   });
 
   it('keeps a note, and says in the list that there is one', async () => {
     const records = tab();
-    const id = await records.add(anExamination);
+    const id = await records.add(aVisit);
     expect(await records.edit(id, { note: 'left forearm ☀' }, { note: '' })).toBe(true);
     expect(await records.get(id)).toMatchObject({ note: 'left forearm ☀', revision: 2 });
     expect(await records.list({ limit: 1 })).toMatchObject([{ hasNote: true }]);
@@ -102,7 +99,7 @@ describe('the record', () => {
 
   it('deletes one and leaves the others', async () => {
     const records = tab();
-    const [first, second] = [await records.add(anExamination), await records.add(anExamination)];
+    const [first, second] = [await records.add(aVisit), await records.add(aVisit)];
     await records.remove(first);
     expect((await records.outline()).map(({ id }) => id)).toEqual([second]);
     expect(await records.get(first)).toBeUndefined();
@@ -123,9 +120,9 @@ describe('order and pages', () => {
         async (times, limit) => {
           globalThis.indexedDB = new IDBFactory();
           let index = 0;
-          const records = open(() => new Date(times[index++] ?? 0)).examinations;
+          const records = open(() => new Date(times[index++] ?? 0)).visits;
           const added: string[] = [];
-          while (added.length < times.length) added.push(await records.add(anExamination));
+          while (added.length < times.length) added.push(await records.add(aVisit));
 
           const outline = await records.outline();
           expect(new Set(outline.map(({ id }) => id))).toEqual(new Set(added));
@@ -152,7 +149,7 @@ describe('damage', () => {
       fc.asyncProperty(fc.constantFrom('content', 'picture'), fc.nat(), async (field, at) => {
         globalThis.indexedDB = new IDBFactory();
         const records = tab();
-        const [other, id] = [await records.add(anExamination), await records.add(anExamination)];
+        const [other, id] = [await records.add(aVisit), await records.add(aVisit)];
         const flipped = (sealed: Sealed) =>
           sealed.map((byte, index) => byte ^ Number(index === at % sealed.length));
         const database = await openDatabase('records');
@@ -176,7 +173,7 @@ describe('damage', () => {
 
   it('is found where ciphertexts changed places', async () => {
     const records = tab();
-    const [one, two] = [await records.add(anExamination), await records.add(anExamination)];
+    const [one, two] = [await records.add(aVisit), await records.add(aVisit)];
     const { content } = await rowOf(one);
     await rewrite(two, (row) => ({ ...row, ...(content && { content }) }));
     expect(await records.get(two)).toMatchObject({ damaged: true });
@@ -185,7 +182,7 @@ describe('damage', () => {
 
   it('is found where a picture was exchanged or lost', async () => {
     const records = tab();
-    const [one, two] = [await records.add(anExamination), await records.add(anExamination)];
+    const [one, two] = [await records.add(aVisit), await records.add(aVisit)];
     const database = await openDatabase('records');
     const [ofOne, ofTwo] = await Promise.all(
       [one, two].map((id) => database.getKeyFromIndex('pictures', 'examination', id)),
@@ -200,7 +197,7 @@ describe('damage', () => {
 
   it('is found where the time of a record was changed', async () => {
     const records = tab();
-    const id = await records.add(anExamination);
+    const id = await records.add(aVisit);
     const row = await rowOf(id);
     const database = await openDatabase('records');
     await database.delete('examinations', [row.createdAt, id]);
@@ -210,12 +207,12 @@ describe('damage', () => {
   });
 
   it('of the key makes old records unreadable and new ones possible', async () => {
-    const id = await tab().add(anExamination);
+    const id = await tab().add(aVisit);
     const database = await openDatabase('records');
     await database.clear('keys');
     database.close();
     const records = tab();
-    const next = await records.add(anExamination);
+    const next = await records.add(aVisit);
     expect(await records.list({ limit: 2 })).toMatchObject([
       { id: next, damaged: false },
       { id, damaged: true },
@@ -228,11 +225,11 @@ describe('damage', () => {
 describe('what lies on the disk', () => {
   it('shows no class, no note and no picture', async () => {
     const record = open();
-    const reading = { ...anExamination.reading, top: 'mel' };
+    const reading = { ...aVisit.reading, top: 'mel' };
     const patient = await record.patients.add(aPatient);
     const lesion = await record.lesions.add(aLesion, patient);
-    const id = await record.examinations.add({ ...anExamination, reading, lesion });
-    await record.examinations.edit(id, { note: 'between the shoulder blades' }, { note: '' });
+    const id = await record.visits.add({ ...aVisit, reading, lesion });
+    await record.visits.edit(id, { note: 'between the shoulder blades' }, { note: '' });
 
     const database = await openDB('records');
     const stores = [...database.objectStoreNames];
@@ -262,13 +259,13 @@ describe('what lies on the disk', () => {
 
   it('is gone after "delete all", key included', async () => {
     const record = open();
-    const records = record.examinations;
-    await records.add({ ...anExamination, lesion: await record.lesions.add(aLesion) });
+    const records = record.visits;
+    await records.add({ ...aVisit, lesion: await record.lesions.add(aLesion) });
     await record.removeAll();
     const database = await openDatabase('records');
     for (const store of database.objectStoreNames) expect(await database.count(store)).toBe(0);
     database.close();
-    const id = await records.add(anExamination);
+    const id = await records.add(aVisit);
     expect(await records.get(id)).toMatchObject({ damaged: false });
   });
 });
@@ -289,7 +286,7 @@ describe('a full disk', () => {
     'is told when the write to %s fails, and leaves nothing behind',
     async (store) => {
       const records = tab();
-      const kept = await records.add(anExamination);
+      const kept = await records.add(aVisit);
       const changes: RecordChange[] = [];
       records.onChange((change) => changes.push(change));
       const add = Reflect.get(IDBObjectStore.prototype, 'add') as (
@@ -299,7 +296,7 @@ describe('a full disk', () => {
         if (this.name === store) throw new DOMException('full', 'QuotaExceededError');
         return add.apply(this, rest);
       });
-      await expect(records.add(anExamination)).rejects.toMatchObject({ code: 'storage-full' });
+      await expect(records.add(aVisit)).rejects.toMatchObject({ code: 'storage-full' });
       vi.restoreAllMocks();
       expect((await records.outline()).map(({ id }) => id)).toEqual([kept]);
       const database = await openDatabase('records');
@@ -313,7 +310,7 @@ describe('a full disk', () => {
 
   it('leaves the old note where the new one does not fit', async () => {
     const records = tab();
-    const id = await records.add(anExamination);
+    const id = await records.add(aVisit);
     await records.edit(id, { note: 'old' }, { note: '' });
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError');
@@ -352,10 +349,10 @@ describe('two tabs', () => {
   it('tell each other what changed', async () => {
     const [one, two] = [open(), open()];
     const heard: RecordChange[] = [];
-    two.examinations.onChange((change) => heard.push(change));
-    const id = await one.examinations.add(anExamination);
-    await one.examinations.edit(id, { note: 'x' }, { note: '' });
-    await one.examinations.remove(id);
+    two.visits.onChange((change) => heard.push(change));
+    const id = await one.visits.add(aVisit);
+    await one.visits.edit(id, { note: 'x' }, { note: '' });
+    await one.visits.remove(id);
     await one.removeAll();
     const change = { of: 'examination', ids: [id] };
     await vi.waitFor(() =>
@@ -370,19 +367,19 @@ describe('two tabs', () => {
 
   it('never write with a key that the other has deleted', async () => {
     const [one, two] = [tab(), open()];
-    await one.add(anExamination);
-    await two.examinations.count();
+    await one.add(aVisit);
+    await two.visits.count();
     // Straight after, before any message can have arrived.
-    const [, id] = await Promise.all([two.removeAll(), one.add(anExamination)]);
+    const [, id] = await Promise.all([two.removeAll(), one.add(aVisit)]);
     for (const entry of await tab().list({ limit: 5 })) expect(entry).toMatchObject({ id, damaged: false });
   });
 
   it('give way to a newer version and say so', async () => {
     const record = open();
-    const records = record.examinations;
+    const records = record.visits;
     const obstacles: string[] = [];
     record.onObstacle((obstacle) => obstacles.push(obstacle));
-    await records.add(anExamination);
+    await records.add(aVisit);
     const newer = await openDB('records', migrations.length + 1);
     expect(obstacles).toEqual(['outdated']);
     await expect(records.count()).rejects.toMatchObject({ code: 'storage-unavailable' });

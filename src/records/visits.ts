@@ -1,21 +1,21 @@
-/** Examinations as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
+/** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { ChangeListener } from './store/changes';
 import { newContent } from './crypto/codec';
 import { convertStored } from './crypto/conversion';
-import type { ExaminationRow } from './store/database';
+import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
-import { ExaminationReader } from './visit-reader';
-import type { Assignment, Figures, NewExamination, NewPicture, Opinion, Remarks } from '../domain/visit';
+import { VisitReader } from './visit-reader';
+import type { Assignment, Figures, NewVisit, NewPicture, Opinion, Remarks } from '../domain/visit';
 import { recordOf, replaceRow, touched, validAssignment } from './visit-rows';
 import { mergedOpinions } from './opinions';
 import { remove, type Removal } from './upkeep/removal';
-import type { ExaminationContent } from './store/schema';
+import type { VisitContent } from './store/schema';
 import { openContent, openPicture, sealBlob, sealContent, sealPicture } from './crypto/sealed';
 import { again, guarded, type Opened } from './store/store';
 
-export class ExaminationRepository extends ExaminationReader {
-  /** Stores an examination, whole or not at all, and gives its id. A lesion that is gone is left out. */
-  add(examination: NewExamination): Promise<string> {
+export class VisitRepository extends VisitReader {
+  /** Stores a visit, whole or not at all, and gives its id. A lesion that is gone is left out. */
+  add(examination: NewVisit): Promise<string> {
     return guarded(async () => {
       const now = this.store.now();
       const place = { id: crypto.randomUUID(), createdAt: now };
@@ -44,7 +44,7 @@ export class ExaminationRepository extends ExaminationReader {
     });
   }
 
-  /** Adds a picture to an examination; undefined when the examination is gone. */
+  /** Adds a picture to a visit; undefined when the visit is gone. */
   addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
     return guarded(async () => {
       const record = recordOf(crypto.randomUUID(), picture);
@@ -79,7 +79,7 @@ export class ExaminationRepository extends ExaminationReader {
   }
 
   /**
-   * Changes what the person wrote; false when the examination is gone.
+   * Changes what the person wrote; false when the visit is gone.
    * @param seen what the page showed when the person began
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
@@ -87,7 +87,7 @@ export class ExaminationRepository extends ExaminationReader {
     return this.#rewrite(id, (content) => merged(content, seen, change));
   }
 
-  /** Puts an opinion beside the examination, in the place of an earlier one with its id. */
+  /** Puts an opinion beside the visit, in the place of an earlier one with its id. */
   opine(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
@@ -132,7 +132,7 @@ export class ExaminationRepository extends ExaminationReader {
     });
   }
 
-  /** Gives examinations to a patient or to a lesion and its patient; with neither they are nobody's. */
+  /** Gives visits to a patient or to a lesion and its patient; with neither they are nobody's. */
   assign(ids: readonly string[], to: Partial<Assignment>): Promise<void> {
     return guarded(async () => {
       const changed = await this.store.write(
@@ -162,7 +162,7 @@ export class ExaminationRepository extends ExaminationReader {
     });
   }
 
-  /** Deletes examinations with all that belongs to them. */
+  /** Deletes visits with all that belongs to them. */
   remove(...ids: readonly string[]): Promise<Removal> {
     return remove(this.store, 'examination', ids);
   }
@@ -172,7 +172,7 @@ export class ExaminationRepository extends ExaminationReader {
     return this.store.changes.listen(listener);
   }
 
-  #rewrite(id: string, change: (content: ExaminationContent) => ExaminationContent): Promise<boolean> {
+  #rewrite(id: string, change: (content: VisitContent) => VisitContent): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
         ['examinations'],
@@ -196,8 +196,8 @@ export class ExaminationRepository extends ExaminationReader {
     });
   }
 
-  /** The row of an examination in its present form. */
-  async #row(opened: Opened, id: string): Promise<ExaminationRow | undefined> {
+  /** The row of a visit in its present form. */
+  async #row(opened: Opened, id: string): Promise<VisitRow | undefined> {
     const row = await opened.database.getFromIndex('examinations', 'id', id);
     if (!row || row.content) return row;
     await convertStored(this.store, opened, row);

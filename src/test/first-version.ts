@@ -3,17 +3,17 @@
  * spelt out here and never change.
  */
 import { migrations, openDatabase } from '../records/store/database';
-import type { NewExamination } from '../domain/visit';
+import type { NewVisit } from '../domain/visit';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-interface FirstExamination extends NewExamination {
+interface FirstExamination extends NewVisit {
   readonly id: string;
   readonly createdAt: Date;
   readonly note: string;
 }
 
-/** Makes a database of the first version with these examinations. */
+/** Makes a database of the first version with these visits. */
 export async function writeFirstVersion(
   name: string,
   examinations: readonly FirstExamination[],

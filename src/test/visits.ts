@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { Measures } from '../domain/measures';
 import type { Outline } from '../domain/outline';
-import type { Reading, ViewsReading } from '../domain/prediction';
-import type { Finding, NewExamination } from '../domain/visit';
+import type { Prediction, ViewsPrediction } from '../domain/prediction';
+import type { Diagnosis, NewVisit } from '../domain/visit';
 import { bodyViews, type LesionFields } from '../domain/lesion';
 import type { PatientFields } from '../domain/patient';
 
@@ -25,14 +25,14 @@ function pictureOf(type: string, start: readonly number[]): fc.Arbitrary<Blob> {
 export const jpegStart = [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46];
 export const webpStart = [...new TextEncoder().encode('RIFF\x10\x00\x00\x00WEBPVP8 ')];
 
-const views: fc.Arbitrary<ViewsReading> = fc.record({
+const views: fc.Arbitrary<ViewsPrediction> = fc.record({
   count: fc.nat({ max: 8 }),
   agree: fc.nat({ max: 8 }),
   range: fc.array(fc.record({ code, low: share, high: share }), { maxLength: 7 }),
 });
 
 /** Read at once; a careful reading has its views beside. */
-const plainReadings: fc.Arbitrary<Reading> = fc.record({
+const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
   pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
   backend: fc.constantFrom('wasm', 'webgl'),
   probabilities: perClass(share).map((shares) =>
@@ -64,15 +64,15 @@ const plainReadings: fc.Arbitrary<Reading> = fc.record({
   }),
 });
 
-/** Any examination that the classify page could hand over. */
-export const newExaminations: fc.Arbitrary<NewExamination> = fc.record({
+/** Any visit that the classify page could hand over. */
+export const newVisits: fc.Arbitrary<NewVisit> = fc.record({
   source: fc.constantFrom('file', 'camera', 'shared', 'sample'),
   picture: pictureOf('image/jpeg', jpegStart),
   thumbnail: pictureOf('image/webp', webpStart),
   size: fc.record({ width: pixels, height: pixels }),
   frame: fc.record({ x: pixels, y: pixels, side: pixels }),
   reading: fc
-    .tuple(plainReadings, fc.option(views, { nil: undefined }))
+    .tuple(plainPredictions, fc.option(views, { nil: undefined }))
     .map(([reading, seen]) => (seen ? { ...reading, views: seen } : reading)),
 });
 
@@ -99,7 +99,7 @@ const day = fc
   .map((date) => date.toISOString().slice(0, 10));
 const text = fc.string({ unit: 'grapheme' });
 
-export const findings: fc.Arbitrary<Finding | null> = fc.option(
+export const findings: fc.Arbitrary<Diagnosis | null> = fc.option(
   fc.record({ code: fc.option(code), text, date: day }),
 );
 
@@ -133,5 +133,5 @@ export const aLesion: LesionFields = {
   nextCheck: '2026-09-01',
 };
 
-/** One fixed examination, for tests that do not depend on what is in it. */
-export const [anExamination] = fc.sample(newExaminations, { seed: 7, numRuns: 1 }) as [NewExamination];
+/** One fixed visit, for tests that do not depend on what is in it. */
+export const [aVisit] = fc.sample(newVisits, { seed: 7, numRuns: 1 }) as [NewVisit];

@@ -3,7 +3,7 @@ import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import { asFailure, Failure } from '../failure';
 import { configureTensorflow } from '../model/runtime/backend';
 import type { HeadStart } from '../model/runtime/head-start';
-import { Session } from '../model/runtime/active-model';
+import { ActiveModel } from '../model/runtime/active-model';
 import { createHandlers, type CallContext, type Handlers } from './handlers';
 import type { Call, CallName, FromWorker, Result, ToWorker } from './protocol';
 
@@ -19,7 +19,7 @@ export function receive(message: ToWorker, headStart: HeadStart | undefined): vo
   switch (message.kind) {
     case 'start':
       handlers = createHandlers(
-        new Session({
+        new ActiveModel({
           ...message,
           headStart,
           appVersion: __APP_VERSION__,

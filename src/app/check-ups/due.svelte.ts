@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { isoDay } from '../../domain/calendar/calendar';
-import { urgencyOf } from '../../domain/calendar/check-ups';
+import { dueState } from '../../domain/calendar/check-ups';
 import type { RecordChange } from '../../records/store/changes';
 import { record } from '../../records/record';
 import { navigation } from '../router.svelte';
@@ -16,7 +16,7 @@ class Due {
   #started = false;
 
   get count(): number {
-    return [...this.#days.values()].filter((day) => urgencyOf(day, this.#today) === 'due').length;
+    return [...this.#days.values()].filter((day) => dueState(day, this.#today) === 'due').length;
   }
 
   /** Whether to speak of it: until the person has seen it today. */

@@ -1,4 +1,4 @@
-import { examinations, record, type Obstacle } from '../../records/record';
+import { record, type Obstacle } from '../../records/record';
 import { keepReserve } from '../../records/upkeep/reserve';
 
 /** Share of the quota from which the person is warned. */
@@ -59,7 +59,7 @@ class Device {
     addEventListener('online', connection);
     addEventListener('offline', connection);
     record.onObstacle((obstacle) => (this.#obstacle = obstacle));
-    examinations.onChange(({ kind }) => {
+    record.visits.onChange(({ kind }) => {
       // Asked for when there is something to keep: some browsers put the question to the person.
       if (kind === 'added' && this.#persisted === false) void this.askToPersist();
       else void this.refresh();
@@ -73,7 +73,7 @@ class Device {
   /** Remembers whether there is a record, and notices when it is gone though nobody deleted it. */
   async #watchEviction(atStart = false): Promise<void> {
     try {
-      const any = (await examinations.count()) > 0;
+      const any = (await record.visits.count()) > 0;
       if (atStart && !any && localStorage.getItem(markKey) !== null) this.#evicted = true;
       else if (!this.#evicted || any) mark(any);
     } catch {

@@ -1,10 +1,10 @@
 import { asFailure, type Failure } from '../../failure';
 import type { Metrics } from '../../model/packs/metrics';
-import type { Reader } from '../model.svelte';
+import type { Readiness } from '../readiness.svelte';
 import type { InferenceClient } from '../../worker/client';
 
 /** The figures of the running pack, from where the pack itself is kept. */
-export class ModelFigures {
+export class Evidence {
   #metrics = $state.raw<Metrics | null>();
   #failure = $state.raw<Failure>();
 
@@ -17,7 +17,7 @@ export class ModelFigures {
     return this.#failure;
   }
 
-  async load(model: Pick<Reader, 'prepare'>, client: Pick<InferenceClient, 'call'>): Promise<void> {
+  async load(model: Pick<Readiness, 'prepare'>, client: Pick<InferenceClient, 'call'>): Promise<void> {
     this.#failure = undefined;
     try {
       await model.prepare();

@@ -1,5 +1,5 @@
 /** Words for the names that a pack's metrics use; what the app does not know keeps the pack's own. */
-import { classInfo } from '../../features/visit/result/conditions';
+import { conditionInfo } from '../../features/visit/result/conditions';
 import { decimals, sharePercent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
 import type { Manifest } from '../../model/packs/manifest';
@@ -75,9 +75,9 @@ export function figureWords(name: string, manifest: Manifest, fallback: string):
     return m.model_figure_careful({ figure: figureWords([tail, ...rest].join('.'), manifest, fallback) });
   }
   if (rest.length > 0) return fallback;
-  if (head === 'auc') return m.model_figure_auc({ name: classInfo(tail, manifest).name });
-  if (head === 'recall') return m.model_figure_recall({ name: classInfo(tail, manifest).name });
-  if (head === 'specificity') return m.model_figure_specificity({ name: classInfo(tail, manifest).name });
+  if (head === 'auc') return m.model_figure_auc({ name: conditionInfo(tail, manifest).name });
+  if (head === 'recall') return m.model_figure_recall({ name: conditionInfo(tail, manifest).name });
+  if (head === 'specificity') return m.model_figure_specificity({ name: conditionInfo(tail, manifest).name });
   const measure = measures.get(tail);
   return measure ? m.model_figure_point({ measure: measure(), point: pointWords(head) }) : fallback;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lesion } from '../lesion';
 import { aLesion } from '../../test/visits';
-import { checksOf, urgencyOf } from './check-ups';
+import { checksOf, dueState } from './check-ups';
 
 const today = '2026-12-15';
 
@@ -14,7 +14,7 @@ describe('how near a check is', () => {
     ['2027-01-15', 'later'],
     ['2027-12-15', 'later'],
   ] as const)('%s is %s', (day, urgency) => {
-    expect(urgencyOf(day, today)).toBe(urgency);
+    expect(dueState(day, today)).toBe(urgency);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Lesion } from '../lesion';
 import { addDays } from './calendar';
 
-export type Urgency = 'due' | 'soon' | 'later';
+export type DueState = 'due' | 'soon' | 'later';
 
 export interface Check {
   readonly lesion: Lesion;
@@ -14,17 +14,17 @@ export interface Check {
 const soonDays = 30;
 
 /** Due from its day on. Days are ISO dates, which sort as text. */
-export function urgencyOf(day: string, today: string): Urgency {
+export function dueState(day: string, today: string): DueState {
   if (day <= today) return 'due';
   return day <= addDays(today, soonDays) ? 'soon' : 'later';
 }
 
 /** The lesions that have a next check, by how near it is; the earliest first. */
-export function checksOf(lesions: readonly Lesion[], today: string): Record<Urgency, Check[]> {
-  const checks: Record<Urgency, Check[]> = { due: [], soon: [], later: [] };
+export function checksOf(lesions: readonly Lesion[], today: string): Record<DueState, Check[]> {
+  const checks: Record<DueState, Check[]> = { due: [], soon: [], later: [] };
   for (const lesion of lesions) {
     if (lesion.nextCheck === null) continue;
-    checks[urgencyOf(lesion.nextCheck, today)].push({ lesion, day: lesion.nextCheck });
+    checks[dueState(lesion.nextCheck, today)].push({ lesion, day: lesion.nextCheck });
   }
   for (const group of Object.values(checks)) {
     group.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));

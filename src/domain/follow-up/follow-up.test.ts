@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf, type CoursePoint } from './follow-up';
+import { changesOf, type FollowUpPoint } from './follow-up';
 
-const point = (day: number, part: Partial<CoursePoint> = {}): CoursePoint => ({
+const point = (day: number, part: Partial<FollowUpPoint> = {}): FollowUpPoint => ({
   id: String(day),
   date: new Date(day),
   diameter: undefined,

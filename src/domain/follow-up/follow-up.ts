@@ -1,10 +1,10 @@
-/** What a lesion's examinations say when they are put in a row. */
+/** What a lesion's visits say when they are put in a row. */
 import type { Measures } from '../measures';
-import type { ExaminationRecord } from '../visit';
+import type { VisitRecord } from '../visit';
 
 export type FigureName = 'diameter' | 'area' | 'asymmetry' | 'probability';
 
-export interface CoursePoint {
+export interface FollowUpPoint {
   readonly id: string;
   readonly date: Date;
   /** Longest diameter, millimetres. */
@@ -24,8 +24,8 @@ export interface Change {
   readonly since: Date;
 }
 
-/** The figures of an examination by its first picture. */
-export function pointOf({ id, createdAt, pictures: [picture] }: ExaminationRecord): CoursePoint {
+/** The figures of a visit by its first picture. */
+export function pointOf({ id, createdAt, pictures: [picture] }: VisitRecord): FollowUpPoint {
   const { measures, reading } = picture;
   return {
     id,
@@ -51,8 +51,8 @@ const thresholds: Readonly<Record<FigureName, (before: number, after: number) =>
   probability: (before, after) => Math.abs(after - before) >= 0.2,
 };
 
-/** What differs between the last examination and the first that has the same figure. */
-export function changesOf(points: readonly CoursePoint[]): Change[] {
+/** What differs between the last visit and the first that has the same figure. */
+export function changesOf(points: readonly FollowUpPoint[]): Change[] {
   const last = points.at(-1);
   if (!last) return [];
   return (['diameter', 'area', 'asymmetry', 'probability'] as const).flatMap((figure) => {

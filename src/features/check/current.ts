@@ -1,18 +1,18 @@
-/** The session of this page, and the door through which pictures come in from outside. */
+/** The queue of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../domain/visit';
-import { examinations } from '../../records/record';
+import { record } from '../../records/record';
 import { chosenLesion } from '../../app/subject.svelte';
 import { navigation } from '../../app/router.svelte';
-import { reader } from '../../app/model.svelte';
+import { readiness } from '../../app/readiness.svelte';
 import { settings } from '../../app/settings.svelte';
 import { inference } from '../../worker/client';
-import { ClassifySession } from './queue/queue.svelte';
+import { Queue } from './queue/queue.svelte';
 
-export const session = new ClassifySession(inference, reader, examinations, settings, chosenLesion);
+export const queue = new Queue(inference, readiness, record.visits, settings, chosenLesion);
 
 /** Takes in pictures that were shared to the app or opened with it. */
 export function acceptPictures(files: readonly Blob[], source: PictureSource): void {
   if (files.length === 0) return;
   navigation.go({ page: 'classify' });
-  session.accept(files, source);
+  queue.accept(files, source);
 }

@@ -1,6 +1,6 @@
 /** Days and times of the list, as the person's calendar has them. */
 import { locale } from '../../i18n/format';
-import type { ExaminationKey } from '../../domain/visit';
+import type { VisitKey } from '../../domain/visit';
 
 const day = new Intl.DateTimeFormat(locale, {
   weekday: 'long',
@@ -12,7 +12,7 @@ const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
 /** Whether a new day begins at `index` of a list that is sorted by time. */
-export function beginsDay(outline: readonly ExaminationKey[], index: number): boolean {
+export function beginsDay(outline: readonly VisitKey[], index: number): boolean {
   const [here, above] = [outline[index], outline[index - 1]];
   return here !== undefined && (!above || !sameDay(here.createdAt, above.createdAt));
 }

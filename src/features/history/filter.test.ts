@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExaminationEntry } from '../../records/catalogue';
-import type { ExaminationSummary } from '../../domain/visit';
+import type { VisitEntry } from '../../records/catalogue';
+import type { VisitSummary } from '../../domain/visit';
 import { filterBy, isFiltering, noFilter, type Filter } from './filter';
 
 const people = {
@@ -34,7 +34,7 @@ const people = {
         },
 };
 
-const one = (part: Partial<ExaminationSummary> = {}): ExaminationSummary => ({
+const one = (part: Partial<VisitSummary> = {}): VisitSummary => ({
   id: 'e',
   createdAt: new Date(2026, 4, 31, 23, 30),
   patient: 'p',
@@ -55,7 +55,7 @@ const one = (part: Partial<ExaminationSummary> = {}): ExaminationSummary => ({
   ...part,
 });
 
-const passes = (part: Partial<Filter>, entry: ExaminationEntry = one()): boolean =>
+const passes = (part: Partial<Filter>, entry: VisitEntry = one()): boolean =>
   filterBy({ ...noFilter, ...part }, people)(entry);
 
 describe('the filter of the history', () => {
@@ -95,7 +95,7 @@ describe('the filter of the history', () => {
   });
 
   it('shows damaged ones unless something of them is asked for', () => {
-    const broken: ExaminationEntry = {
+    const broken: VisitEntry = {
       id: 'x',
       createdAt: new Date(),
       patient: undefined,

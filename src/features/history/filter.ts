@@ -1,10 +1,10 @@
 /** What the history is narrowed down to. */
 import { placeName, viewName } from '../../domain/body-regions';
-import { classInfo } from '../visit/result/conditions';
+import { conditionInfo } from '../visit/result/conditions';
 import { isoDay } from '../../domain/calendar/calendar';
 import { folded } from '../../i18n/folded';
-import type { ExaminationEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
-import type { TriageStep } from '../../domain/advice';
+import type { VisitEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
+import type { Urgency } from '../../domain/advice';
 import { asksForDoctor } from './flag';
 
 export interface Filter {
@@ -15,7 +15,7 @@ export interface Filter {
   readonly until: string;
   /** Code of the likeliest class; empty for any. */
   readonly top: string;
-  readonly triage: TriageStep | '';
+  readonly triage: Urgency | '';
   readonly flagged: boolean;
   readonly unconfirmed: boolean;
   readonly withoutHistology: boolean;
@@ -41,8 +41,8 @@ interface People {
   lesion(id: string | undefined): LesionEntry | undefined;
 }
 
-/** A test of examinations, prepared once for many. */
-export function filterBy(filter: Filter, people: People): (one: ExaminationEntry) => boolean {
+/** A test of visits, prepared once for many. */
+export function filterBy(filter: Filter, people: People): (one: VisitEntry) => boolean {
   const words = folded(filter.text).split(/\s+/).filter(Boolean);
   return (one) => {
     if (filter.from || filter.until) {
@@ -65,16 +65,16 @@ export function filterBy(filter: Filter, people: People): (one: ExaminationEntry
 }
 
 interface SearchText {
-  /** What the text was made of, beside the examination itself. */
+  /** What the text was made of, beside the visit itself. */
   readonly patient: PatientEntry | undefined;
   readonly lesion: LesionEntry | undefined;
   readonly text: string;
 }
 
-/** Put together once for each state of an examination and not at every key: there may be ten thousand. */
-const texts = new WeakMap<ExaminationEntry, SearchText>();
+/** Put together once for each state of a visit and not at every key: there may be ten thousand. */
+const texts = new WeakMap<VisitEntry, SearchText>();
 
-function textOf(one: ExaminationEntry, people: People): string {
+function textOf(one: VisitEntry, people: People): string {
   const patient = people.patient(one.patient);
   const lesion = people.lesion(one.lesion);
   const known = texts.get(one);
@@ -85,7 +85,7 @@ function textOf(one: ExaminationEntry, people: People): string {
 }
 
 function wordsOf(
-  one: ExaminationEntry,
+  one: VisitEntry,
   patient: PatientEntry | undefined,
   lesion: LesionEntry | undefined,
 ): string[] {
@@ -95,6 +95,6 @@ function wordsOf(
     words.push(lesion.name);
     if (lesion.place) words.push(placeName(lesion.place), viewName(lesion.place.view));
   }
-  if (!one.damaged && one.accepted) words.push(classInfo(one.top).name);
+  if (!one.damaged && one.accepted) words.push(conditionInfo(one.top).name);
   return words;
 }

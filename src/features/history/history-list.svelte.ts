@@ -1,22 +1,22 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
-import type { DamagedExamination, ExaminationKey, PicturedSummary } from '../../domain/visit';
+import type { DamagedVisit, VisitKey, PicturedSummary } from '../../domain/visit';
 import type { RecordChange } from '../../records/store/changes';
-import { examinations, type ExaminationRepository } from '../../records/record';
+import { record, type VisitRepository } from '../../records/record';
 
-export type ListEntry = PicturedSummary | DamagedExamination;
+export type ListEntry = PicturedSummary | DamagedVisit;
 
 /** Summaries kept in memory, thumbnails included: many screens, few megabytes. */
 const kept = 400;
 
 /**
- * The list of all examinations: ids and times of all of them, the rest only of those that were on
+ * The list of all visits: ids and times of all of them, the rest only of those that were on
  * the screen lately. Follows every change of the record.
  */
 export class HistoryList {
-  readonly #records: Pick<ExaminationRepository, 'outline' | 'list' | 'summaries' | 'onChange'>;
-  #only = $state.raw<readonly ExaminationKey[]>();
-  #outline = $state.raw<readonly ExaminationKey[]>();
+  readonly #records: Pick<VisitRepository, 'outline' | 'list' | 'summaries' | 'onChange'>;
+  #only = $state.raw<readonly VisitKey[]>();
+  #outline = $state.raw<readonly VisitKey[]>();
   #failure = $state.raw<Failure>();
   readonly #entries = new SvelteMap<string, ListEntry>();
   #wanted: number[] = [];
@@ -24,13 +24,13 @@ export class HistoryList {
   /** How often reading was asked for. */
   #asked = 0;
 
-  constructor(records: Pick<ExaminationRepository, 'outline' | 'list' | 'summaries' | 'onChange'>) {
+  constructor(records: Pick<VisitRepository, 'outline' | 'list' | 'summaries' | 'onChange'>) {
     this.#records = records;
     records.onChange((change) => this.#follow(change));
   }
 
   /** What is listed, newest first; undefined until it is known. */
-  get outline(): readonly ExaminationKey[] | undefined {
+  get outline(): readonly VisitKey[] | undefined {
     return this.#only ?? this.#outline;
   }
 
@@ -39,8 +39,8 @@ export class HistoryList {
     return this.#outline?.length ?? 0;
   }
 
-  /** Lists these examinations only, newest first; all of them when undefined. */
-  narrow(only: readonly ExaminationKey[] | undefined): void {
+  /** Lists these record.visits only, newest first; all of them when undefined. */
+  narrow(only: readonly VisitKey[] | undefined): void {
     this.#only = only;
   }
 
@@ -53,7 +53,7 @@ export class HistoryList {
     return this.#entries.get(id);
   }
 
-  /** Reads which examinations there are. One reading at a time; a call meanwhile causes another. */
+  /** Reads which record.visits there are. One reading at a time; a call meanwhile causes another. */
   load(): Promise<void> {
     this.#asked += 1;
     this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
@@ -143,4 +143,4 @@ function runs(indexes: readonly number[]): { first: number; length: number }[] {
   return found;
 }
 
-export const historyList = new HistoryList(examinations);
+export const historyList = new HistoryList(record.visits);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
 import type { ChangeListener, RecordChange } from '../../records/store/changes';
-import type { ExaminationKey } from '../../domain/visit';
+import type { VisitKey } from '../../domain/visit';
 import type { Page } from '../../records/record';
 import { HistoryList, type ListEntry } from './history-list.svelte';
 
-/** A record of `count` examinations, newest first, that notes what is asked of it. */
+/** A record of `count` visits, newest first, that notes what is asked of it. */
 class Records {
-  keys: ExaminationKey[];
+  keys: VisitKey[];
   readonly asked: Page[] = [];
   readonly summed: (readonly string[])[] = [];
   failure: Failure | undefined;

@@ -74,7 +74,7 @@ export class NoteDraft {
       while (this.#text !== this.#stored) {
         const text = this.#text;
         this.#state = { kind: 'saving' };
-        // The examination is gone, and with it what there was to save.
+        // The visit is gone, and with it what there was to save.
         if (!(await this.#write(text, this.#stored))) return void (this.#state = { kind: 'untouched' });
         this.#stored = text;
       }

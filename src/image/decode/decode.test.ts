@@ -6,7 +6,7 @@ import { Failure } from '../../failure';
 import { decodePicture } from './decode';
 
 function fixture(file: string): Blob {
-  return new Blob([readFileSync(new URL(`../../e2e/fixtures/pictures/${file}`, import.meta.url))]);
+  return new Blob([readFileSync(new URL(`../../../e2e/fixtures/pictures/${file}`, import.meta.url))]);
 }
 
 /** What the browser would decode; the real one is tried in e2e/. */

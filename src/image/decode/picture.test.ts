@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Turn } from '../resample/kernel';
 import { Picture } from './picture';
-import { resampleFrame, resampleSquare } from '../resample/resample';
+import { resampleCrop, resampleSquare } from '../resample/resample';
 
 /** Upright RGB of a picture of which no two pixels are alike. */
 const width = 300;
@@ -20,13 +20,13 @@ const storedAt: Record<Turn, (x: number, y: number) => [number, number]> = {
 };
 
 /** A decoded picture as Chromium hands it out: BGRX, turned back, with its turn beside it. */
-class StoredFrame {
+class StoredCrop {
   static turn: Turn = 0;
   static flip = false;
   readonly format = 'BGRX';
   readonly colorSpace = { primaries: 'bt709', transfer: 'iec61966-2-1' };
-  readonly rotation = StoredFrame.turn;
-  readonly flip = StoredFrame.flip;
+  readonly rotation = StoredCrop.turn;
+  readonly flip = StoredCrop.flip;
   readonly codedWidth = this.rotation % 180 === 0 ? width : height;
   readonly codedHeight = this.rotation % 180 === 0 ? height : width;
   readonly #pixels = new Uint8Array(width * height * 4);
@@ -73,16 +73,16 @@ describe('reading a bitmap directly', () => {
 
   beforeEach(() => {
     vi.stubGlobal('navigator', { userAgentData: {} });
-    vi.stubGlobal('VideoFrame', StoredFrame);
+    vi.stubGlobal('VideoFrame', StoredCrop);
   });
   afterEach(() => {
     vi.unstubAllGlobals();
-    StoredFrame.turn = 0;
-    StoredFrame.flip = false;
+    StoredCrop.turn = 0;
+    StoredCrop.flip = false;
   });
 
   it.each([0, 90, 180, 270] as const)('turns by %i degrees', async (turn) => {
-    StoredFrame.turn = turn;
+    StoredCrop.turn = turn;
     const picture = new Picture(bitmap, 'image/jpeg');
     expect(picture.turn).toBe(turn);
     for (const [x, y, side] of [
@@ -94,18 +94,18 @@ describe('reading a bitmap directly', () => {
       [31, 77, 257],
     ] as const) {
       const expected = resampleSquare(uprightSquare(x, y, side), side);
-      const result = await resampleFrame(picture, { x, y, side });
+      const result = await resampleCrop(picture, { x, y, side });
       expect(Buffer.compare(result, expected), `${x}, ${y}, ${side}`).toBe(0);
     }
   });
 
   it('leaves mirrored pictures to the canvas', () => {
-    StoredFrame.flip = true;
+    StoredCrop.flip = true;
     expect(new Picture(bitmap, 'image/jpeg')).toMatchObject({ order: 'rgbx', turn: 0 });
   });
 
   it('leaves everything to the canvas where the browser is not Chromium', () => {
-    StoredFrame.turn = 90;
+    StoredCrop.turn = 90;
     vi.stubGlobal('navigator', {});
     expect(new Picture(bitmap, 'image/jpeg')).toMatchObject({ order: 'rgbx', turn: 0 });
   });

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
 import { DirectPixels } from './direct-pixels';
-import type { Frame, Size } from '../../domain/crop';
+import type { Crop, Size } from '../../domain/crop';
 import { rowsInStrip, type Turn } from '../resample/kernel';
 import type { PixelSource } from '../resample/resample';
 import type { PictureType } from './sniff';
@@ -31,7 +31,7 @@ export class Picture implements PixelSource, Size {
   }
 
   async readRows(
-    frame: Frame,
+    frame: Crop,
     strip: Uint8Array<ArrayBuffer>,
     consume: (rows: number) => void,
   ): Promise<void> {

@@ -5,7 +5,7 @@ import { readable, unreadable } from '../../../e2e/fixtures/pictures';
 import { sniff } from './sniff';
 
 function fixture(file: string): Uint8Array {
-  return readFileSync(new URL(`../../e2e/fixtures/pictures/${file}`, import.meta.url));
+  return readFileSync(new URL(`../../../e2e/fixtures/pictures/${file}`, import.meta.url));
 }
 
 /** Beginnings that lead into each format's reader. */

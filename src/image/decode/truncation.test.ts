@@ -6,7 +6,7 @@ import { sniff, type PictureType } from './sniff';
 import { isClosedJpeg, isTruncated } from './truncation';
 
 function fixture(file: string): Uint8Array {
-  return readFileSync(new URL(`../../e2e/fixtures/pictures/${file}`, import.meta.url));
+  return readFileSync(new URL(`../../../e2e/fixtures/pictures/${file}`, import.meta.url));
 }
 
 const types: PictureType[] = [

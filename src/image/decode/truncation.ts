@@ -22,7 +22,7 @@ const checks: Record<PictureType, (bytes: Uint8Array) => boolean> = {
 
 /**
  * Whether the beginning and the end of a JPEG already show that it is whole: its first scan begins in `head`, and its
- * last two bytes are the end marker, which picture data cannot hold. False says nothing. Reading a whole photo only to
+ * last two bytes are the end marker, which picture data cannot hold. False says nothing. Prediction a whole photo only to
  * walk through it competes with the browser's decoder.
  * @param head the first bytes of the file
  * @param tail its last two bytes

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { networkSide, resampleFrame, resampleSquare, toNetworkInput, type PixelSource } from './resample';
+import { networkSide, resampleCrop, resampleSquare, toNetworkInput, type PixelSource } from './resample';
 
 /** "lentigo-area-1" as it is defined, pixel by pixel, with no thought of speed. */
 function slowly(rgb: Uint8Array, side: number, outputs: number): Uint8Array {
@@ -81,7 +81,7 @@ interface Golden {
 
 describe('resampling', () => {
   it('gives the bytes that the training code gives', () => {
-    const file = new URL('testdata/resample-golden.json', import.meta.url);
+    const file = new URL('../testdata/resample-golden.json', import.meta.url);
     const vectors = JSON.parse(readFileSync(file, 'utf8')) as Golden[];
     expect(vectors.length).toBeGreaterThan(5);
     for (const { side, rgb, sha256, row0 } of vectors) {
@@ -164,7 +164,7 @@ describe('resampling', () => {
         return Promise.resolve();
       },
     };
-    await expect(resampleFrame(source, { x: 0, y: 0, side: 2 })).rejects.toThrow(RangeError);
+    await expect(resampleCrop(source, { x: 0, y: 0, side: 2 })).rejects.toThrow(RangeError);
   });
 
   it('does not mix up two pictures that are read at the same time', async () => {
@@ -181,8 +181,8 @@ describe('resampling', () => {
     });
     const frame = { x: 0, y: 0, side: 50 };
     const [dark, light] = await Promise.all([
-      resampleFrame(plain(10), frame),
-      resampleFrame(plain(200), frame),
+      resampleCrop(plain(10), frame),
+      resampleCrop(plain(200), frame),
     ]);
     expect(dark.every((value) => value === 10)).toBe(true);
     expect(light.every((value) => value === 200)).toBe(true);

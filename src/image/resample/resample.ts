@@ -1,4 +1,4 @@
-import type { Frame } from '../../domain/crop';
+import type { Crop } from '../../domain/crop';
 import { Kernel, maxOutputs, maxSourceSide, rowsInStrip, type Turn } from './kernel';
 
 /** Side of the network's input in pixels. */
@@ -17,7 +17,7 @@ export interface PixelSource {
    * Writes the upright rows of `frame` from top to bottom into `strip`, at most `rowsInStrip(frame.side)` at
    * a time, 4 bytes a pixel, sRGB; calls `consume` with the number of rows each time.
    */
-  readRows(frame: Frame, strip: Uint8Array<ArrayBuffer>, consume: (rows: number) => void): Promise<void>;
+  readRows(frame: Crop, strip: Uint8Array<ArrayBuffer>, consume: (rows: number) => void): Promise<void>;
 }
 
 /** What each output of one axis takes: weights, in units of 1/16384, of the pixels from `first[i]` on. */
@@ -127,9 +127,9 @@ const idle: Kernel[] = [];
  * The `frame` of a picture at `outputs` x `outputs`: `outputs * outputs * 3` bytes of RGB.
  * @param outputs 1..224
  */
-export async function resampleFrame(
+export async function resampleCrop(
   source: PixelSource,
-  frame: Frame,
+  frame: Crop,
   outputs: number = networkSide,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const kernel = idle.pop() ?? new Kernel();

@@ -9,7 +9,7 @@ import { goldenInput, readGolden } from './golden';
 import { startAhead } from './head-start';
 import { packKey, type Pack } from '../packs/pack';
 import { openPackStore, packDatabase } from '../packs/store';
-import { Session, type SessionSetup } from './active-model';
+import { ActiveModel, type ModelSetup } from './active-model';
 import { PackHost, withFlippedBit } from '../testdata/pack-host';
 import { makeTinyPack, tinyForward } from '../testdata/tiny-pack';
 
@@ -30,8 +30,8 @@ beforeEach(() => {
   vi.stubGlobal('fetch', host.fetch);
 });
 
-function session(changes: Partial<SessionSetup> = {}): Session {
-  return new Session({
+function session(changes: Partial<ModelSetup> = {}): ActiveModel {
+  return new ActiveModel({
     packUrl: host.url,
     appVersion: '0.1.0',
     keepPack: true,
@@ -41,7 +41,7 @@ function session(changes: Partial<SessionSetup> = {}): Session {
   });
 }
 
-async function readWith(running: Session): Promise<void> {
+async function readWith(running: ActiveModel): Promise<void> {
   const input = goldenInput(readGolden(one));
   const { logits } = await running.run(input);
   tinyForward(input).logits.forEach((logit, i) => expect(logits[i]).toBeCloseTo(logit, 3));

@@ -15,7 +15,7 @@ import type { Backend, BackendPreference, BackendTrial } from '../../domain/pred
 import { examiner } from './self-test';
 import { unpack, type UnpackedPack } from '../packs/unpack';
 
-export interface SessionSetup extends PackHost {
+export interface ModelSetup extends PackHost {
   /** True after a worker was lost: WebGL is not tried. */
   readonly wasmOnly: boolean;
   /** What was begun before the session, for its first `prepare`. */
@@ -25,7 +25,7 @@ export interface SessionSetup extends PackHost {
 }
 
 /** What is ready, and how it came to be. */
-export interface SessionState extends Omit<LoadedPack, 'pack'> {
+export interface ModelState extends Omit<LoadedPack, 'pack'> {
   readonly manifest: Manifest;
   readonly backend: Backend;
   readonly trials: readonly BackendTrial[];
@@ -35,8 +35,8 @@ interface Running extends ChosenBackend {
   readonly preference: BackendPreference;
 }
 
-export class Session {
-  readonly #setup: Omit<SessionSetup, 'headStart'>;
+export class ActiveModel {
+  readonly #setup: Omit<ModelSetup, 'headStart'>;
   #headStart: HeadStart | undefined;
   #store: Promise<PackStore | undefined> | undefined;
   #loaded: LoadedPack | undefined;
@@ -44,7 +44,7 @@ export class Session {
   /** Whether the running pack has given a reading, so that the one before it may go. */
   #proven = false;
 
-  constructor({ headStart, ...setup }: SessionSetup) {
+  constructor({ headStart, ...setup }: ModelSetup) {
     this.#setup = setup;
     this.#headStart = headStart;
     this.#store = headStart?.store;
@@ -54,7 +54,7 @@ export class Session {
    * Loads the pack and puts it on a backend; at once when that is how it runs already.
    * @throws Failure `pack-offline`, `pack-damaged`, `pack-too-new`, `backend-unavailable` or `aborted`
    */
-  async prepare(preference: BackendPreference, options: FetchOptions): Promise<SessionState> {
+  async prepare(preference: BackendPreference, options: FetchOptions): Promise<ModelState> {
     if (this.#loaded && this.#running?.preference === preference) {
       return stateOf(this.#loaded, this.#running);
     }
@@ -212,6 +212,6 @@ export class Session {
   }
 }
 
-function stateOf({ pack, ...loaded }: LoadedPack, { classifier, trials }: Running): SessionState {
+function stateOf({ pack, ...loaded }: LoadedPack, { classifier, trials }: Running): ModelState {
   return { ...loaded, manifest: pack.manifest, backend: classifier.backend, trials };
 }

@@ -1,24 +1,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  anExamination,
+  aVisit,
   findings,
   lesionFields,
   measures,
-  newExaminations,
+  newVisits,
   outlines,
   patientFields,
 } from '../../test/visits';
 import { checklists } from '../../test/warning-signs';
-import type { Triage } from '../../domain/advice';
+import type { Advice } from '../../domain/advice';
 import {
   decodeBlob,
-  decodeExamination,
+  decodeVisit,
   decodeLesion,
   decodePatient,
   decodePicture,
   encodeBlob,
-  encodeExamination,
+  encodeVisit,
   encodeLesion,
   encodePatient,
   encodePicture,
@@ -29,7 +29,7 @@ import {
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 const pictures = fc
-  .record({ examination: newExaminations, outline: outlines, measured: measures })
+  .record({ examination: newVisits, outline: outlines, measured: measures })
   .map(({ examination: { source, reading, size, frame }, outline, measured }) => ({
     source,
     reading,
@@ -41,7 +41,7 @@ const pictures = fc
 const [aPicture] = fc.sample(pictures, { seed: 7, numRuns: 1 }) as [
   typeof pictures extends fc.Arbitrary<infer P> ? P : never,
 ];
-const triage: Triage = { step: 'weeks', reasons: ['signs'], signs: ['changing'] };
+const triage: Advice = { step: 'weeks', reasons: ['signs'], signs: ['changing'] };
 const times = fc.nat({ max: 8.64e15 });
 
 describe('codec', () => {
@@ -69,7 +69,7 @@ describe('codec', () => {
   it('gives back every examination as it was, whatever is written to it', () =>
     fc.assert(
       fc.property(
-        newExaminations,
+        newVisits,
         // Any text, lone surrogates included.
         fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
         checklists,
@@ -84,7 +84,7 @@ describe('codec', () => {
             diagnosis,
             histology,
           });
-          const read = decodeExamination(encodeExamination({ ...content, pictures: ['one', 'two'] }));
+          const read = decodeVisit(encodeVisit({ ...content, pictures: ['one', 'two'] }));
           expect(read).toEqual({
             updatedAt: 5,
             note,
@@ -101,19 +101,19 @@ describe('codec', () => {
     ));
 
   it('reads an examination from before there were opinions', () => {
-    const content = newContent('one', 5, anExamination);
+    const content = newContent('one', 5, aVisit);
     const { opinions, ...older } = content;
     const text = new TextEncoder().encode(JSON.stringify(older));
     const bytes = new Uint8Array(4 + text.length);
     new DataView(bytes.buffer).setUint32(0, text.length, true);
     bytes.set(text, 4);
     expect(opinions).toEqual([]);
-    expect(decodeExamination(bytes)).toEqual(content);
+    expect(decodeVisit(bytes)).toEqual(content);
   });
 
   it('gives back every file as it was', () =>
     fc.assert(
-      fc.asyncProperty(newExaminations, async ({ picture }) => {
+      fc.asyncProperty(newVisits, async ({ picture }) => {
         const read = decodeBlob(await encodeBlob(picture));
         expect(await bytesOf(read)).toEqual(await bytesOf(picture));
         expect(read.type).toBe('image/jpeg');
@@ -130,9 +130,9 @@ describe('codec', () => {
     const point = { probability: 0.5, threshold: 0.2 };
     const flaggedBy = (...operatingPoints: { id: string; flagged: boolean }[]) =>
       summarise({
-        ...anExamination,
+        ...aVisit,
         reading: {
-          ...anExamination.reading,
+          ...aVisit.reading,
           operatingPoints: operatingPoints.map((named) => ({ ...point, ...named })),
         },
       }).flagged;
@@ -143,16 +143,16 @@ describe('codec', () => {
   it('refuses what would not be understood later', () => {
     const reading = { ...aPicture.reading, logits: [Number.NaN] };
     expect(() => encodePicture({ ...aPicture, reading })).toThrow();
-    const content = newContent('one', 5, anExamination);
-    expect(() => encodeExamination({ ...content, pictures: [] })).toThrow();
+    const content = newContent('one', 5, aVisit);
+    expect(() => encodeVisit({ ...content, pictures: [] })).toThrow();
     const finding = { code: 'nv', text: '', date: 'yesterday' };
-    expect(() => encodeExamination({ ...content, histology: finding })).toThrow();
+    expect(() => encodeVisit({ ...content, histology: finding })).toThrow();
   });
 
   it('never takes other bytes for a row', () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        for (const decode of [decodePicture, decodeExamination, decodePatient, decodeLesion]) {
+        for (const decode of [decodePicture, decodeVisit, decodePatient, decodeLesion]) {
           expect(() => decode(Uint8Array.from(bytes))).toThrow(FormatBroken);
         }
       }),

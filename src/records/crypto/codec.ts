@@ -4,15 +4,15 @@
  * Headers are checked on the way in and on the way out; unknown fields are dropped.
  */
 import * as v from 'valibot';
-import type { NewExamination, NewPicture, PictureRecord } from '../../domain/visit';
+import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit';
 import type { LesionFields } from '../../domain/lesion';
 import type { PatientFields } from '../../domain/patient';
 import {
-  ExaminationHeader,
+  VisitHeader,
   LesionHeader,
   PatientHeader,
   PictureHeader,
-  type ExaminationContent,
+  type VisitContent,
   type PictureSummary,
 } from '../store/schema';
 
@@ -40,12 +40,8 @@ export function summarise({ source, reading }: Pick<NewPicture, 'source' | 'read
   };
 }
 
-/** The content of a new examination whose first picture is `picture`. */
-export function newContent(
-  picture: string,
-  updatedAt: number,
-  examination: NewExamination,
-): ExaminationContent {
+/** The content of a new visit whose first picture is `picture`. */
+export function newContent(picture: string, updatedAt: number, examination: NewVisit): VisitContent {
   const { note = '', diagnosis = null, histology = null, checklist = null, triage = null } = examination;
   const remarks = { note, diagnosis, histology, checklist, triage };
   return { updatedAt, ...remarks, opinions: [], summary: summarise(examination), pictures: [picture] };
@@ -69,12 +65,12 @@ export function decodeLesion(bytes: Bytes): LesionFields & Stamp {
   return split(LesionHeader, bytes)[0];
 }
 
-export function encodeExamination(content: ExaminationContent): Bytes {
-  return join(ExaminationHeader, content, empty);
+export function encodeVisit(content: VisitContent): Bytes {
+  return join(VisitHeader, content, empty);
 }
 
-export function decodeExamination(bytes: Bytes): ExaminationContent {
-  return split(ExaminationHeader, bytes)[0];
+export function decodeVisit(bytes: Bytes): VisitContent {
+  return split(VisitHeader, bytes)[0];
 }
 
 export function encodePicture(picture: Omit<PictureRecord, 'id'>): Bytes {

@@ -2,14 +2,14 @@ import 'fake-indexeddb/auto';
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { anExamination, newExaminations } from '../../test/visits';
+import { aVisit, newVisits } from '../../test/visits';
 import { writeFirstVersion } from '../../test/first-version';
 import { openDatabase } from '../store/database';
 import { ClinicRecord } from '../record';
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 
-const history = fc.sample(newExaminations, { seed: 11, numRuns: 5 }).map((examination, at) => ({
+const history = fc.sample(newVisits, { seed: 11, numRuns: 5 }).map((examination, at) => ({
   ...examination,
   id: `id-${at}`,
   createdAt: new Date(1000 * at),
@@ -46,7 +46,7 @@ async function counts(): Promise<Record<string, number>> {
 
 async function expectWhole(record: ClinicRecord): Promise<void> {
   for (const { id, createdAt, reading, size, frame, source, note, picture, thumbnail } of history) {
-    const stored = await record.examinations.get(id);
+    const stored = await record.visits.get(id);
     if (!stored || stored.damaged) throw new Error('not whole');
     expect(stored).toMatchObject({ id, createdAt, note, patient: undefined, lesion: undefined });
     expect(stored.pictures).toHaveLength(1);
@@ -64,8 +64,8 @@ describe('the history of the first version', () => {
   it('is all there, in order, and goes over into the present form', async () => {
     const record = open();
     const ids = history.map(({ id }) => id).reverse();
-    expect((await record.examinations.outline()).map(({ id }) => id)).toEqual(ids);
-    const list = await record.examinations.list({ limit: 10 });
+    expect((await record.visits.outline()).map(({ id }) => id)).toEqual(ids);
+    const list = await record.visits.list({ limit: 10 });
     expect(list.map(({ id, damaged }) => [id, damaged])).toEqual(ids.map((id) => [id, false]));
     expect(list.map((entry) => !entry.damaged && entry.hasNote)).toEqual([false, true, false, true, false]);
     expect(await counts()).toMatchObject({
@@ -83,16 +83,16 @@ describe('the history of the first version', () => {
 
   it('is read by one or by two tabs at once', async () => {
     const [one, two] = [open(), open()];
-    await Promise.all([expectWhole(one), two.examinations.list({ limit: 5 }), expectWhole(two)]);
+    await Promise.all([expectWhole(one), two.visits.list({ limit: 5 }), expectWhole(two)]);
     expect(await counts()).toMatchObject({ examinations: 5, pictures: 5, firstExaminations: 0 });
   });
 
   it('can be edited, assigned, added to and deleted without having been looked at', async () => {
-    const { examinations, lesions } = open();
+    const { visits, lesions } = open();
     const lesion = await lesions.add({ name: 'nose', place: null, note: '', nextCheck: null });
     await examinations.assign(['id-0', 'id-1'], { lesion });
     expect(await examinations.edit('id-0', { note: 'new' }, { note: '' })).toBe(true);
-    await examinations.addPicture('id-2', anExamination);
+    await examinations.addPicture('id-2', aVisit);
     const removal = await examinations.remove('id-3');
     expect(await examinations.course(lesion)).toMatchObject([
       { id: 'id-0', note: 'new', damaged: false },
@@ -111,7 +111,7 @@ describe('the history of the first version', () => {
     if (!row) throw new Error('no row');
     await database.put('firstExaminations', { ...row, body: row.note });
     database.close();
-    const { examinations } = open();
+    const { visits } = open();
     const list = await examinations.list({ limit: 5 });
     expect(list.map(({ damaged }) => damaged)).toEqual([false, false, true, false, false]);
     expect(await examinations.get('id-2')).toMatchObject({ damaged: true });
@@ -121,14 +121,12 @@ describe('the history of the first version', () => {
   it('is shown on a full disk as well, and converted when there is room', async () => {
     const record = open();
     // The key, at least, has found room.
-    await record.examinations.get('id-0');
+    await record.visits.get('id-0');
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError');
     });
     await expectWhole(record);
-    expect(await record.examinations.list({ limit: 5 })).toMatchObject(
-      history.map(() => ({ damaged: false })),
-    );
+    expect(await record.visits.list({ limit: 5 })).toMatchObject(history.map(() => ({ damaged: false })));
     expect(await counts()).toMatchObject({ firstExaminations: 4 });
     vi.restoreAllMocks();
     await expectWhole(record);

@@ -1,18 +1,18 @@
 import { asFailure, Failure } from '../../failure';
-import type { ExaminationRow } from '../store/database';
+import type { VisitRow } from '../store/database';
 import { convert, type Converted } from './first-version';
 import { whole } from './sealed';
 import type { Opened, RecordStore } from '../store/store';
 
 /**
- * Brings an examination of the first version into the present form, in one transaction, so that a tab that is
+ * Brings a visit of the first version into the present form, in one transaction, so that a tab that is
  * killed leaves it in the one or in the other. On a full disk it is shown all the same, and converted later.
  * @returns undefined when it is damaged
  */
 export async function convertStored(
   store: RecordStore,
   opened: Opened,
-  row: ExaminationRow,
+  row: VisitRow,
 ): Promise<Converted | undefined> {
   const converted = await open(store, opened, row);
   if (!converted) return undefined;
@@ -65,7 +65,7 @@ export async function convertAll(
 async function open(
   store: RecordStore,
   { database, key }: Opened,
-  { id, createdAt, patient, lesion, revision }: ExaminationRow,
+  { id, createdAt, patient, lesion, revision }: VisitRow,
 ): Promise<Converted | undefined> {
   const transaction = database.transaction(['firstExaminations', 'firstPictures']);
   const [from, first, picture] = await Promise.all([

@@ -1,18 +1,18 @@
 /**
- * What the first version of the record left behind: examinations of one picture, sealed with the device's key
+ * What the first version of the record left behind: visits of one picture, sealed with the device's key
  * itself. They are brought into the present form one by one, each whole or not at all; what is broken stays
  * where it is.
  */
 import { FormatBroken, floats, split } from './codec';
-import type { ExaminationRow, FirstExaminationRow, PictureRow, Sealed } from '../store/database';
+import type { VisitRow, FirstExaminationRow, PictureRow, Sealed } from '../store/database';
 import * as v from 'valibot';
 import { FirstBodyHeader, FirstSummaryHeader } from '../store/schema';
 import { sealBlob, sealContent, sealPicture } from './sealed';
 import { unseal } from './vault';
 
-/** An examination of the first version as the rows of the present one. */
+/** A visit of the first version as the rows of the present one. */
 export interface Converted {
-  readonly row: ExaminationRow;
+  readonly row: VisitRow;
   readonly picture: PictureRow;
   readonly image: Sealed;
   readonly thumbnail: Sealed;
@@ -58,7 +58,7 @@ export async function convert(
     pictures: [id],
   };
   const record = {
-    // The only picture, so that its id may be the examination's.
+    // The only picture, so that its id may be the visit's.
     id,
     source: summary.source,
     size,

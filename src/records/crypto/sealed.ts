@@ -1,29 +1,29 @@
 /** Rows as ciphertexts and back: codec.ts and vault.ts put together, field by field. */
 import {
   decodeBlob,
-  decodeExamination,
+  decodeVisit,
   decodeLesion,
   decodePatient,
   decodePicture,
   encodeBlob,
-  encodeExamination,
+  encodeVisit,
   encodeLesion,
   encodePatient,
   encodePicture,
   FormatBroken,
   type Stamp,
 } from './codec';
-import type { ExaminationRow, LesionRow, PatientRow, PictureRow, Sealed } from '../store/database';
+import type { VisitRow, LesionRow, PatientRow, PictureRow, Sealed } from '../store/database';
 import {
-  foundCode,
-  type ExaminationKey,
-  type ExaminationRecord,
-  type ExaminationSummary,
+  diagnosisCode,
+  type VisitKey,
+  type VisitRecord,
+  type VisitSummary,
   type PictureRecord,
 } from '../../domain/visit';
 import type { Lesion, LesionFields } from '../../domain/lesion';
 import type { Patient, PatientFields } from '../../domain/patient';
-import type { ExaminationContent } from '../store/schema';
+import type { VisitContent } from '../store/schema';
 import { seal, SealBroken, unseal, type Place } from './vault';
 
 type Field = 'patient' | 'lesion' | 'examination' | 'thumbnail' | 'picture' | 'image';
@@ -56,18 +56,18 @@ export async function openLesion(
 
 export function sealContent(
   key: CryptoKey,
-  { id, createdAt }: ExaminationKey,
-  content: ExaminationContent,
+  { id, createdAt }: VisitKey,
+  content: VisitContent,
 ): Promise<Sealed> {
-  return seal(key, place('examination', id, createdAt), encodeExamination(content));
+  return seal(key, place('examination', id, createdAt), encodeVisit(content));
 }
 
-export async function openContent(key: CryptoKey, row: ExaminationRow): Promise<ExaminationContent> {
+export async function openContent(key: CryptoKey, row: VisitRow): Promise<VisitContent> {
   if (!row.content) throw new FormatBroken('not converted');
-  return decodeExamination(await unseal(key, place('examination', row.id, row.createdAt), row.content));
+  return decodeVisit(await unseal(key, place('examination', row.id, row.createdAt), row.content));
 }
 
-export async function openSummary(key: CryptoKey, row: ExaminationRow): Promise<ExaminationSummary> {
+export async function openSummary(key: CryptoKey, row: VisitRow): Promise<VisitSummary> {
   const content = await openContent(key, row);
   const { updatedAt, note, diagnosis, histology, triage, summary, pictures } = content;
   const { id, createdAt, revision, patient, lesion } = row;
@@ -82,18 +82,18 @@ export async function openSummary(key: CryptoKey, row: ExaminationRow): Promise<
     ...summary,
     triage: triage?.step,
     hasNote: note.length > 0,
-    diagnosis: foundCode(diagnosis),
-    histology: foundCode(histology),
+    diagnosis: diagnosisCode(diagnosis),
+    histology: diagnosisCode(histology),
     pictures: pictures.length,
   };
 }
 
-/** An examination with what was read from its pictures. */
+/** A visit with what was read from its pictures. */
 export async function openRecord(
   key: CryptoKey,
-  row: ExaminationRow,
+  row: VisitRow,
   rows: readonly PictureRow[],
-): Promise<ExaminationRecord> {
+): Promise<VisitRecord> {
   const content = await openContent(key, row);
   const { updatedAt, note, diagnosis, histology, checklist, triage, opinions } = content;
   const { id, createdAt, revision, patient, lesion } = row;

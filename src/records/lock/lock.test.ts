@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { argon2id } from 'hash-wasm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { anExamination } from '../../test/visits';
+import { aVisit } from '../../test/visits';
 import { writeFirstVersion } from '../../test/first-version';
 import { openDatabase, type DataKeyRow } from '../store/database';
 import { waitAfter } from './lock';
@@ -57,26 +57,26 @@ afterEach(async () => {
 describe('the lock', () => {
   it('shuts what was open, and opens it by the passphrase alone', async () => {
     const record = open();
-    const id = await record.examinations.add(anExamination);
+    const id = await record.visits.add(aVisit);
     expect(await record.lock.status()).toMatchObject({ state: 'open' });
     await record.lock.protect(secret);
     expect(await record.lock.status()).toMatchObject({ state: 'unlocked' });
-    expect(await record.examinations.get(id)).toMatchObject({ damaged: false });
+    expect(await record.visits.get(id)).toMatchObject({ damaged: false });
 
     await record.lock.lock();
     expect(await record.lock.status()).toMatchObject({ state: 'locked' });
-    await expect(record.examinations.get(id)).rejects.toMatchObject({ code: 'record-locked' });
-    await expect(record.examinations.add(anExamination)).rejects.toMatchObject({ code: 'record-locked' });
-    await expect(open().examinations.list({ limit: 1 })).rejects.toMatchObject({ code: 'record-locked' });
+    await expect(record.visits.get(id)).rejects.toMatchObject({ code: 'record-locked' });
+    await expect(record.visits.add(aVisit)).rejects.toMatchObject({ code: 'record-locked' });
+    await expect(open().visits.list({ limit: 1 })).rejects.toMatchObject({ code: 'record-locked' });
     await expect(record.lock.unlock('wrong')).rejects.toMatchObject({ code: 'passphrase-wrong' });
-    await expect(record.examinations.get(id)).rejects.toMatchObject({ code: 'record-locked' });
+    await expect(record.visits.get(id)).rejects.toMatchObject({ code: 'record-locked' });
     await record.lock.unlock(secret);
-    expect(await record.examinations.get(id)).toMatchObject({ damaged: false });
+    expect(await record.visits.get(id)).toMatchObject({ damaged: false });
   });
 
   it('locks every tab', async () => {
     const [one, two] = [open(), open()];
-    await one.lock.protect(secret).catch(() => one.examinations.add(anExamination));
+    await one.lock.protect(secret).catch(() => one.visits.add(aVisit));
     await one.lock.protect(secret).catch(() => undefined);
     await two.lock.unlock(secret);
     await one.lock.lock();
@@ -85,7 +85,7 @@ describe('the lock', () => {
 
   it('leaves no key of the device behind, and keeps the ciphertexts as they are', async () => {
     const record = open();
-    await record.examinations.add(anExamination);
+    await record.visits.add(aVisit);
     const database = await openDatabase('records');
     const before = await database.getAll('images');
     await record.lock.protect(secret);
@@ -97,22 +97,22 @@ describe('the lock', () => {
     const other = open();
     await expect(other.lock.unlock(secret)).rejects.toMatchObject({ code: 'passphrase-wrong' });
     await other.lock.unlock('another passphrase');
-    expect(await other.examinations.list({ limit: 1 })).toMatchObject([{ damaged: false }]);
+    expect(await other.visits.list({ limit: 1 })).toMatchObject([{ damaged: false }]);
   });
 
   it('can be taken off', async () => {
     const record = open();
-    const id = await record.examinations.add(anExamination);
+    const id = await record.visits.add(aVisit);
     await record.lock.protect(secret);
     await expect(record.lock.unprotect('wrong')).rejects.toMatchObject({ code: 'passphrase-wrong' });
     await record.lock.unprotect(secret);
     expect(await record.lock.status()).toMatchObject({ state: 'open' });
-    expect(await open().examinations.get(id)).toMatchObject({ damaged: false });
+    expect(await open().visits.get(id)).toMatchObject({ damaged: false });
   });
 
   it('takes a passphrase however its accents are composed', async () => {
     const record = open();
-    await record.examinations.add(anExamination);
+    await record.visits.add(aVisit);
     await record.lock.protect('Ärger über Öl');
     await record.lock.lock();
     await record.lock.unlock('Ärger über Öl'.normalize('NFD'));
@@ -120,14 +120,14 @@ describe('the lock', () => {
 
   it('is opened by the recovery code, which is used up by that', async () => {
     const record = open();
-    const id = await record.examinations.add(anExamination);
+    const id = await record.visits.add(aVisit);
     const code = await record.lock.protect(secret);
     await record.lock.lock();
     await expect(record.lock.recover(newRecoveryCode(), 'new passphrase')).rejects.toMatchObject({
       code: 'recovery-wrong',
     });
     const next = await record.lock.recover(` ${code.toLowerCase()} `, 'new passphrase');
-    expect(await record.examinations.get(id)).toMatchObject({ damaged: false });
+    expect(await record.visits.get(id)).toMatchObject({ damaged: false });
     await record.lock.lock();
     await expect(record.lock.recover(code, 'x')).rejects.toMatchObject({ code: 'recovery-wrong' });
     await record.lock.unlock('new passphrase');
@@ -137,7 +137,7 @@ describe('the lock', () => {
 
   it('counts mistakes, over a restart as well, and makes the next one wait', async () => {
     const record = open();
-    await record.examinations.add(anExamination);
+    await record.visits.add(aVisit);
     await record.lock.protect(secret);
     for (let mistake = 1; mistake <= 3; mistake++) {
       await expect(open().lock.unlock('wrong')).rejects.toMatchObject({ code: 'passphrase-wrong' });
@@ -153,18 +153,18 @@ describe('the lock', () => {
 
   it('of a lost key opens nothing, and "delete all" takes it off', async () => {
     const record = open();
-    await record.examinations.add(anExamination);
+    await record.visits.add(aVisit);
     await record.lock.protect(secret);
     await record.lock.lock();
     await record.removeAll();
     expect(await record.lock.status()).toMatchObject({ state: 'open', mistakes: 0 });
-    await record.examinations.add(anExamination);
+    await record.visits.add(aVisit);
   });
 });
 
 describe('a lock on the record of the first version', () => {
   const history = ['a', 'b', 'c', 'd'].map((id, at) => ({
-    ...anExamination,
+    ...aVisit,
     id,
     createdAt: new Date(1000 * at),
     note: id,
@@ -182,7 +182,7 @@ describe('a lock on the record of the first version', () => {
     const other = open();
     await other.lock.unlock(secret);
     for (const { id, note } of history) {
-      expect(await other.examinations.get(id)).toMatchObject({ damaged: false, note });
+      expect(await other.visits.get(id)).toMatchObject({ damaged: false, note });
     }
   });
 
@@ -197,10 +197,10 @@ describe('a lock on the record of the first version', () => {
 
     const after = open();
     expect(await after.lock.status()).toMatchObject({ state: 'open' });
-    expect((await after.examinations.outline()).map(({ id }) => id)).toEqual(['d', 'c', 'b', 'a']);
+    expect((await after.visits.outline()).map(({ id }) => id)).toEqual(['d', 'c', 'b', 'a']);
     await after.lock.protect(secret);
     for (const { id, note } of history) {
-      expect(await after.examinations.get(id)).toMatchObject({ damaged: false, note });
+      expect(await after.visits.get(id)).toMatchObject({ damaged: false, note });
     }
   });
 });

@@ -70,7 +70,7 @@ export class RecordLock {
    * Sets a passphrase where there is none, and gives the recovery code, which is shown once. What the first
    * version sealed with the device's key is brought over before, because that key goes. Stopped in between, by
    * whatever, all is open as before and goes on where it was when this is called again.
-   * @param onProgress examinations brought over, of how many
+   * @param onProgress visits brought over, of how many
    */
   protect(passphrase: string, onProgress?: (done: number, count: number) => void): Promise<string> {
     return guarded(async () => {

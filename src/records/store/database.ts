@@ -22,22 +22,22 @@ export interface LesionRow extends Row {
   readonly patient: string | undefined;
 }
 
-export interface ExaminationRow extends Omit<Row, 'content'> {
+export interface VisitRow extends Omit<Row, 'content'> {
   readonly createdAt: Date;
   readonly patient: string | undefined;
   readonly lesion: string | undefined;
-  /** Absent while the examination still lies in the first version's form, in the stores named `first…`. */
+  /** Absent while the visit still lies in the first version's form, in the stores named `first…`. */
   readonly content?: Sealed;
 }
 
 export interface PictureRow {
   readonly id: string;
   readonly examination: string;
-  /** Reading, frame and all that belongs to it; not the picture itself. */
+  /** Prediction, frame and all that belongs to it; not the picture itself. */
   readonly content: Sealed;
 }
 
-/** An examination as the first version wrote it, sealed with the device's key itself. */
+/** A visit as the first version wrote it, sealed with the device's key itself. */
 export interface FirstExaminationRow {
   readonly id: string;
   readonly createdAt: Date;
@@ -91,10 +91,10 @@ interface RecordSchema extends DBSchema {
   /** In order of time; the id breaks ties. */
   examinations: {
     key: [Date, string];
-    value: ExaminationRow;
+    value: VisitRow;
     indexes: { id: string; patient: string; lesion: string };
   };
-  /** By id of the examination: one for each, of its first picture. */
+  /** By id of the visit: one for each, of its first picture. */
   thumbnails: { key: string; value: Sealed };
   pictures: { key: string; value: PictureRow; indexes: { examination: string } };
   /** By id of the picture; apart, so that nothing reads a whole picture that does not show it. */

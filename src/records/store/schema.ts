@@ -1,7 +1,7 @@
 /** The headers of codec.ts: what may stand in a row, checked whenever it is written or read. */
 import * as v from 'valibot';
-import { ChecklistSchema } from '../../domain/warning-signs';
-import { TriageSchema } from '../../domain/advice';
+import { WarningSignsSchema } from '../../domain/warning-signs';
+import { AdviceSchema } from '../../domain/advice';
 import type { Opinion, Remarks } from '../../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { bodyViews } from '../../domain/lesion';
@@ -34,7 +34,7 @@ export const LesionHeader = v.object({
   nextCheck: v.nullable(day),
 });
 
-const Finding = v.nullable(v.object({ code: v.nullable(v.string()), text: v.string(), date: day }));
+const Diagnosis = v.nullable(v.object({ code: v.nullable(v.string()), text: v.string(), date: day }));
 
 /** Bounded, because it comes from somebody else. */
 const OpinionSchema = v.object({
@@ -55,13 +55,13 @@ const SummaryHeader = v.object({
   flagged: v.boolean(),
 });
 
-export const ExaminationHeader = v.object({
+export const VisitHeader = v.object({
   updatedAt,
   note: v.string(),
-  diagnosis: Finding,
-  histology: Finding,
-  checklist: v.nullable(ChecklistSchema),
-  triage: v.nullable(TriageSchema),
+  diagnosis: Diagnosis,
+  histology: Diagnosis,
+  checklist: v.nullable(WarningSignsSchema),
+  triage: v.nullable(AdviceSchema),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
   /** Of the first picture, so that a list need not open the pictures. */
@@ -71,7 +71,7 @@ export const ExaminationHeader = v.object({
 });
 
 /** A reading without its embedding, which follows as binary. */
-const ReadingHeader = v.object({
+const PredictionHeader = v.object({
   pack: v.object({ id: v.string(), version: v.string() }),
   backend: v.picklist(['wasm', 'webgl']),
   probabilities: v.array(v.object({ code: v.string(), probability: share })),
@@ -103,7 +103,7 @@ const ReadingHeader = v.object({
 });
 
 const placing = {
-  reading: ReadingHeader,
+  reading: PredictionHeader,
   size: v.object({ width: pixels, height: pixels }),
   frame: v.object({ x: pixels, y: pixels, side: pixels }),
 };
@@ -121,8 +121,8 @@ export const FirstBodyHeader = v.object(placing);
 
 export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 
-/** What `ExaminationHeader` reads. */
-export interface ExaminationContent extends Remarks {
+/** What `VisitHeader` reads. */
+export interface VisitContent extends Remarks {
   readonly updatedAt: number;
   readonly opinions: readonly Opinion[];
   readonly summary: PictureSummary;

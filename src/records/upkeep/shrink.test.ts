@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { anExamination } from '../../test/visits';
+import { aVisit } from '../../test/visits';
 import { ClinicRecord } from '../record';
 import { expectedGain, shrinkPictures, type Resize } from './shrink';
 
@@ -20,11 +20,11 @@ beforeEach(() => {
 
 afterEach(() => clinic.close());
 
-/** An examination with a picture of 2000 x 1500 pixels and 4000 bytes. */
-async function kept(daysAgo: number, part: Partial<typeof anExamination> = {}): Promise<string> {
+/** A visit with a picture of 2000 x 1500 pixels and 4000 bytes. */
+async function kept(daysAgo: number, part: Partial<typeof aVisit> = {}): Promise<string> {
   clock = today - daysAgo * day;
-  const id = await clinic.examinations.add({
-    ...anExamination,
+  const id = await clinic.visits.add({
+    ...aVisit,
     picture: new Blob([new Uint8Array(4000)], { type: 'image/jpeg' }),
     size: { width: 2000, height: 1500 },
     frame: { x: 200, y: 100, side: 1000 },
@@ -46,7 +46,7 @@ const resize = vi.fn<Resize>((picture, frame, longSide) => {
 });
 
 async function sizeOf(id: string): Promise<number> {
-  const found = await clinic.examinations.get(id);
+  const found = await clinic.visits.get(id);
   if (!found || found.damaged) throw new Error('damaged');
   return found.pictures[0].image.size;
 }
@@ -58,7 +58,7 @@ describe('shrinking', () => {
     const confirmed = await kept(50, {
       diagnosis: { code: 'nv', text: '', date: '2026-05-01' },
     });
-    const before = await clinic.examinations.get(old);
+    const before = await clinic.visits.get(old);
     const told: number[] = [];
     const gain = await shrinkPictures(clinic, wish, resize, {
       onProgress: (done, count) => told.push(done / count),
@@ -66,7 +66,7 @@ describe('shrinking', () => {
     expect(gain).toEqual({ pictures: 1, bytes: 3000 });
     expect(told).toEqual([1]);
     expect([await sizeOf(old), await sizeOf(recent), await sizeOf(confirmed)]).toEqual([1000, 4000, 4000]);
-    const after = await clinic.examinations.get(old);
+    const after = await clinic.visits.get(old);
     if (!before || before.damaged || !after || after.damaged) throw new Error('damaged');
     expect(after.pictures[0]).toEqual({
       ...before.pictures[0],
@@ -122,10 +122,10 @@ describe('shrinking', () => {
   it('does not bring back a picture that was deleted meanwhile', async () => {
     const id = await kept(40);
     const gain = await shrinkPictures(clinic, wish, async (...wanted) => {
-      await clinic.examinations.remove(id);
+      await clinic.visits.remove(id);
       return resize(...wanted);
     });
     expect(gain).toEqual({ pictures: 0, bytes: 0 });
-    expect(await clinic.examinations.get(id)).toBeUndefined();
+    expect(await clinic.visits.get(id)).toBeUndefined();
   });
 });

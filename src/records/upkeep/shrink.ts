@@ -1,10 +1,10 @@
 /**
- * Makes room: the pictures of old examinations are kept at a smaller size. Readings, outlines and measures stay as
+ * Makes room: the pictures of old visits are kept at a smaller size. Predictions, outlines and measures stay as
  * they are, because they go by shares of the frame or by the picture as it was read.
  */
-import type { Frame, Size } from '../../domain/crop';
-import type { ExaminationEntry } from '../catalogue';
-import type { ExaminationSummary, PictureRecord } from '../../domain/visit';
+import type { Crop, Size } from '../../domain/crop';
+import type { VisitEntry } from '../catalogue';
+import type { VisitSummary, PictureRecord } from '../../domain/visit';
 import { recordOf, replaceRow } from '../visit-rows';
 import type { ClinicRecord } from '../record';
 import { keepReserve, releaseReserve } from './reserve';
@@ -23,11 +23,11 @@ interface ShrinkWish {
 interface Smaller extends Size {
   readonly picture: Blob;
   /** In the pixels of `picture`. */
-  readonly frame: Frame;
+  readonly frame: Crop;
 }
 
 /** Encodes a picture anew, its long side at most `longSide` px. */
-export type Resize = (picture: Blob, frame: Frame, longSide: number) => Promise<Smaller>;
+export type Resize = (picture: Blob, frame: Crop, longSide: number) => Promise<Smaller>;
 
 /** What shrinking gives, done or expected. */
 export interface Gain {
@@ -46,20 +46,20 @@ const month = 30 * 24 * 60 * 60 * 1000;
 const worthIt = 0.1;
 
 /** Pixels that the frame of a shrunk picture spans at least: twice what the network takes of it. */
-const leastFrame = 448;
+const leastCrop = 448;
 
-/** Examinations that are looked at for an estimate. */
+/** Visits that are looked at for an estimate. */
 const sample = 6;
 
-/** The examinations that a wish is about, the oldest first. */
+/** The visits that a wish is about, the oldest first. */
 function shrinkable(
-  entries: Iterable<ExaminationEntry>,
+  entries: Iterable<VisitEntry>,
   { recent, confirmed }: ShrinkWish,
   now: Date,
-): ExaminationSummary[] {
+): VisitSummary[] {
   const before = now.getTime() - month;
   return [...entries]
-    .filter((one): one is ExaminationSummary => !one.damaged)
+    .filter((one): one is VisitSummary => !one.damaged)
     .filter(({ createdAt }) => recent || createdAt.getTime() < before)
     .filter(({ diagnosis, histology }) => confirmed || (diagnosis ?? histology) === undefined)
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
@@ -125,13 +125,13 @@ export function shrinkPictures(
   });
 }
 
-async function found(clinic: ClinicRecord, wish: ShrinkWish): Promise<ExaminationSummary[]> {
+async function found(clinic: ClinicRecord, wish: ShrinkWish): Promise<VisitSummary[]> {
   await clinic.catalogue.build();
-  return shrinkable(clinic.catalogue.examinations.values(), wish, clinic.store.now());
+  return shrinkable(clinic.catalogue.visits.values(), wish, clinic.store.now());
 }
 
 async function picturesOf(clinic: ClinicRecord, id: string): Promise<readonly PictureRecord[]> {
-  const [record] = await clinic.examinations.records([id]);
+  const [record] = await clinic.visits.records([id]);
   return record && !record.damaged ? record.pictures : [];
 }
 
@@ -144,7 +144,7 @@ async function shrunk(
 ): Promise<(Smaller & { readonly gain: number }) | undefined> {
   const wanted = smallestSide(size, frame, longSide);
   if (Math.max(size.width, size.height) <= wanted) return undefined;
-  const image = await clinic.examinations.image(id);
+  const image = await clinic.visits.image(id);
   if (!image) return undefined;
   const made = await resize(image, frame, wanted);
   const gain = image.size - made.picture.size;
@@ -185,6 +185,6 @@ async function replace(
 }
 
 /** The wished long side, or what leaves the frame enough pixels for a closer look. */
-function smallestSide({ width, height }: Size, { side }: Frame, longSide: number): number {
-  return Math.max(longSide, Math.ceil((Math.max(width, height) * leastFrame) / Math.max(1, side)));
+function smallestSide({ width, height }: Size, { side }: Crop, longSide: number): number {
+  return Math.max(longSide, Math.ceil((Math.max(width, height) * leastCrop) / Math.max(1, side)));
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { centredFrame, clampFrame, type Frame, type Size } from '../../../domain/crop';
+import { centredCrop, clampCrop, type Crop, type Size } from '../../../domain/crop';
 import { moved, pinched, placement, smallestSide, zoomed } from './crop-geometry';
-import { frameAfterKey } from './crop-gestures';
+import { cropAfterKey } from './crop-gestures';
 
 const sizes = fc.record({
   width: fc.integer({ min: 1, max: 8000 }),
@@ -15,7 +15,7 @@ const shares = fc.record({
   y: fc.double({ min: -0.1, max: 1.1, noNaN: true }),
 });
 
-function expectInside(frame: Frame, size: Size): void {
+function expectInside(frame: Crop, size: Size): void {
   const slack = 1e-6;
   expect(frame.side).toBeGreaterThanOrEqual(smallestSide(size) - slack);
   expect(frame.x).toBeGreaterThanOrEqual(0);
@@ -26,7 +26,7 @@ function expectInside(frame: Frame, size: Size): void {
 
 describe('the frame', () => {
   const size = { width: 4000, height: 3000 };
-  const whole = centredFrame(size);
+  const whole = centredCrop(size);
 
   it('stays inside the picture, however it is moved, zoomed and pinched', () => {
     fc.assert(
@@ -38,15 +38,15 @@ describe('the frame', () => {
         shifts,
         fc.array(shares, { minLength: 4, maxLength: 4 }),
         (s, f, p, dx, dy, q) => {
-          const zoomedFrame = zoomed(centredFrame(s), s, f, p);
-          expectInside(zoomedFrame, s);
-          const movedFrame = moved(zoomedFrame, s, dx, dy);
-          expectInside(movedFrame, s);
+          const zoomedCrop = zoomed(centredCrop(s), s, f, p);
+          expectInside(zoomedCrop, s);
+          const movedCrop = moved(zoomedCrop, s, dx, dy);
+          expectInside(movedCrop, s);
           const [a, b, c, d] = q as [typeof p, typeof p, typeof p, typeof p];
-          const pinchedFrame = pinched(movedFrame, s, [a, b], [c, d]);
-          expectInside(pinchedFrame, s);
+          const pinchedCrop = pinched(movedCrop, s, [a, b], [c, d]);
+          expectInside(pinchedCrop, s);
           // What is sent to be read is whole pixels of the same picture.
-          const exact = clampFrame(pinchedFrame, s);
+          const exact = clampCrop(pinchedCrop, s);
           expect(Number.isInteger(exact.x) && Number.isInteger(exact.y) && Number.isInteger(exact.side)).toBe(
             true,
           );
@@ -96,7 +96,7 @@ describe('the frame', () => {
 
   it('answers to keys', () => {
     const framing = { frame: { x: 1000, y: 500, side: 1000 }, size, whole };
-    const after = (key: string, shiftKey = false) => frameAfterKey(framing, { key, shiftKey });
+    const after = (key: string, shiftKey = false) => cropAfterKey(framing, { key, shiftKey });
     expect(after('ArrowLeft')).toEqual({ x: 950, y: 500, side: 1000 });
     expect(after('ArrowRight')).toEqual({ x: 1050, y: 500, side: 1000 });
     expect(after('ArrowUp')).toEqual({ x: 1000, y: 450, side: 1000 });

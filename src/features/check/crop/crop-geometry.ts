@@ -1,8 +1,8 @@
 /**
  * Moving and zooming the frame. While a person works on it a frame may lie between pixels;
- * `clampFrame` rounds it when it is used.
+ * `clampCrop` rounds it when it is used.
  */
-import type { Frame, Size } from '../../../domain/crop';
+import type { Crop, Size } from '../../../domain/crop';
 
 export interface Point {
   readonly x: number;
@@ -10,7 +10,7 @@ export interface Point {
 }
 
 /** The frame covers this much of the view; the rest shows, dimmed, what lies around it. */
-export const frameShare = 0.84;
+export const cropShare = 0.84;
 
 /** The smallest side that the frame can be zoomed to, in pixels of the picture. */
 export function smallestSide({ width, height }: Size): number {
@@ -19,7 +19,7 @@ export function smallestSide({ width, height }: Size): number {
 }
 
 /** `frame` moved by picture pixels, kept inside the picture. */
-export function moved(frame: Frame, size: Size, dx: number, dy: number): Frame {
+export function moved(frame: Crop, size: Size, dx: number, dy: number): Crop {
   return inside({ ...frame, x: frame.x + dx, y: frame.y + dy }, size);
 }
 
@@ -27,7 +27,7 @@ export function moved(frame: Frame, size: Size, dx: number, dy: number): Frame {
  * `frame` zoomed in (factor > 1) or out (< 1) around a point that stays where it is seen.
  * @param about in shares of the frame, 0..1 from its top left corner; its centre if not given
  */
-export function zoomed(frame: Frame, size: Size, factor: number, about: Point = { x: 0.5, y: 0.5 }): Frame {
+export function zoomed(frame: Crop, size: Size, factor: number, about: Point = { x: 0.5, y: 0.5 }): Crop {
   const side = limitSide(frame.side / factor, size);
   return inside(
     { x: frame.x + about.x * (frame.side - side), y: frame.y + about.y * (frame.side - side), side },
@@ -40,15 +40,15 @@ export function zoomed(frame: Frame, size: Size, factor: number, about: Point = 
  * @param from @param to the fingers, in shares of the frame
  */
 export function pinched(
-  frame: Frame,
+  frame: Crop,
   size: Size,
   from: readonly [Point, Point],
   to: readonly [Point, Point],
-): Frame {
+): Crop {
   const factor = distance(...to) / Math.max(distance(...from), 1e-6);
-  const zoomedFrame = zoomed(frame, size, factor, middle(...from));
+  const zoomedCrop = zoomed(frame, size, factor, middle(...from));
   const [start, end] = [middle(...from), middle(...to)];
-  return moved(zoomedFrame, size, (start.x - end.x) * zoomedFrame.side, (start.y - end.y) * zoomedFrame.side);
+  return moved(zoomedCrop, size, (start.x - end.x) * zoomedCrop.side, (start.y - end.y) * zoomedCrop.side);
 }
 
 /** Where the frame is, for those who cannot see it: shares 0..1 of the picture. */
@@ -60,7 +60,7 @@ export interface Placement {
   readonly top: number;
 }
 
-export function placement(frame: Frame, { width, height }: Size): Placement {
+export function placement(frame: Crop, { width, height }: Size): Placement {
   return {
     side: frame.side / Math.min(width, height),
     left: (frame.x + frame.side / 2) / width,
@@ -68,7 +68,7 @@ export function placement(frame: Frame, { width, height }: Size): Placement {
   };
 }
 
-function inside(frame: Frame, size: Size): Frame {
+function inside(frame: Crop, size: Size): Crop {
   const side = limitSide(frame.side, size);
   return {
     x: Math.min(Math.max(frame.x, 0), size.width - side),

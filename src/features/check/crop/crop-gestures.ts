@@ -1,34 +1,31 @@
 import { on } from 'svelte/events';
 import type { Attachment } from 'svelte/attachments';
-import type { Frame, Size } from '../../../domain/crop';
-import { frameShare, moved, pinched, zoomed, type Point } from './crop-geometry';
+import type { Crop, Size } from '../../../domain/crop';
+import { cropShare, moved, pinched, zoomed, type Point } from './crop-geometry';
 
 /** The frame that hands and keys work on. */
 export interface Framing {
-  readonly frame: Frame;
+  readonly frame: Crop;
   readonly size: Size;
   /** The frame to go back to. */
-  readonly whole: Frame;
+  readonly whole: Crop;
 }
 
 const step = 0.05;
 const zoomStep = 1.15;
 
 /** Drag, pinch and wheel on the view, told as new frames. The picture follows the hand. */
-export function handGestures(
-  current: () => Framing,
-  change: (frame: Frame) => void,
-): Attachment<HTMLElement> {
+export function handGestures(current: () => Framing, change: (frame: Crop) => void): Attachment<HTMLElement> {
   return (view) => {
     const fingers = new Map<number, Point>();
 
     /** A place on the screen in shares of the frame. */
     function place(event: MouseEvent): Point {
       const box = view.getBoundingClientRect();
-      const margin = (1 - frameShare) / 2;
+      const margin = (1 - cropShare) / 2;
       return {
-        x: ((event.clientX - box.left) / box.width - margin) / frameShare,
-        y: ((event.clientY - box.top) / box.height - margin) / frameShare,
+        x: ((event.clientX - box.left) / box.width - margin) / cropShare,
+        y: ((event.clientY - box.top) / box.height - margin) / cropShare,
       };
     }
 
@@ -78,10 +75,10 @@ export function handGestures(
  * The frame after a key: arrows move it over the picture (with Shift in small steps), plus and minus
  * zoom, 0 goes back to the whole picture. Undefined for every other key.
  */
-export function frameAfterKey(
+export function cropAfterKey(
   { frame, size, whole }: Framing,
   { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>,
-): Frame | undefined {
+): Crop | undefined {
   const distance = frame.side * (shiftKey ? step / 5 : step);
   switch (key) {
     case 'ArrowLeft':

@@ -1,17 +1,17 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
-import { classInfo } from '../../visit/result/conditions';
+import { conditionInfo } from '../../visit/result/conditions';
 import { topProbability } from '../../visit/result/wording';
 import { AnswerKeeper, answersOf, judge, type Answers } from '../../visit/signs/answers';
 import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
 import { percent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
-import { clampFrame } from '../../../domain/crop';
-import type { Reading } from '../../../domain/prediction';
+import { clampCrop } from '../../../domain/crop';
+import type { Prediction } from '../../../domain/prediction';
 import type { PictureSource } from '../../../domain/visit';
-import type { ExaminationRepository } from '../../../records/record';
-import type { Reader } from '../../../app/model.svelte';
-import type { Checklist } from '../../../domain/warning-signs';
+import type { VisitRepository } from '../../../records/record';
+import type { Readiness } from '../../../app/readiness.svelte';
+import type { WarningSigns } from '../../../domain/warning-signs';
 import type { InferenceClient } from '../../../worker/client';
 import { QueuedPicture, type Saving } from './queued-picture.svelte';
 
@@ -28,10 +28,10 @@ interface Subject {
   readonly id: string | undefined;
 }
 
-export class ClassifySession {
+export class Queue {
   readonly #inference: Pick<InferenceClient, 'call'>;
-  readonly #reader: Pick<Reader, 'prepare' | 'ready'>;
-  readonly #records: Pick<ExaminationRepository, 'add' | 'edit' | 'onChange'>;
+  readonly #readiness: Pick<Readiness, 'prepare' | 'ready'>;
+  readonly #records: Pick<VisitRepository, 'add' | 'edit' | 'onChange'>;
   readonly #preferences: Preferences;
   readonly #lesion: Subject;
   #careful = $state.raw<boolean>();
@@ -46,14 +46,14 @@ export class ClassifySession {
 
   constructor(
     client: Pick<InferenceClient, 'call'>,
-    model: Pick<Reader, 'prepare' | 'ready'>,
-    records: Pick<ExaminationRepository, 'add' | 'edit' | 'onChange'>,
+    model: Pick<Readiness, 'prepare' | 'ready'>,
+    records: Pick<VisitRepository, 'add' | 'edit' | 'onChange'>,
     preferences: Preferences,
     lesion: Subject = { id: undefined },
   ) {
     this.#lesion = lesion;
     this.#inference = client;
-    this.#reader = model;
+    this.#readiness = model;
     this.#records = records;
     this.#preferences = preferences;
     records.onChange((change) => {
@@ -151,7 +151,7 @@ export class ClassifySession {
   }
 
   /** Takes the answers about the warning signs of a picture's spot; the record follows. */
-  answer(item: QueuedPicture, checklist: Checklist): void {
+  answer(item: QueuedPicture, checklist: WarningSigns): void {
     item.checklist = checklist;
     void this.#keepAnswers(item);
   }
@@ -194,8 +194,8 @@ export class ClassifySession {
     }
   }
 
-  #answersOf({ checklist }: QueuedPicture, reading: Reading): Answers {
-    return answersOf(checklist, judge(reading, this.#reader.ready?.manifest, checklist));
+  #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
+    return answersOf(checklist, judge(reading, this.#readiness.ready?.manifest, checklist));
   }
 
   async #keepAnswers(item: QueuedPicture): Promise<void> {
@@ -250,14 +250,14 @@ export class ClassifySession {
     item.stage = 'reading';
     const { picture } = item;
     try {
-      await unlessAborted(this.#reader.prepare(), signal);
+      await unlessAborted(this.#readiness.prepare(), signal);
       if (!item.frame) {
         const { preview, frame } = await this.#inference.call('open', { picture, longSide: 64 }, { signal });
         preview.close();
         item.frame = frame;
       }
       const size = item.facts;
-      if (size) item.frame = clampFrame(item.frame, size);
+      if (size) item.frame = clampCrop(item.frame, size);
       item.reading = await this.#inference.call(
         'classify',
         { picture, frame: item.frame, careful: this.careful },
@@ -282,11 +282,11 @@ export class ClassifySession {
     this.#announcement = m.classify_announce_failed({ name: item.name, reason: failureWords(failure.code) });
   }
 
-  #announce(reading: Reading): void {
+  #announce(reading: Prediction): void {
     const count = this.#items.length;
     const result = reading.accepted
       ? m.classify_announce_result({
-          name: classInfo(reading.top).name,
+          name: conditionInfo(reading.top).name,
           percent: percent(topProbability(reading)),
         })
       : m.reading_refused_title();

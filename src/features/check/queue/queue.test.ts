@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
-import type { Reading } from '../../../domain/prediction';
-import type { NewExamination } from '../../../domain/visit';
+import type { Prediction } from '../../../domain/prediction';
+import type { NewVisit } from '../../../domain/visit';
 import type { RecordChange } from '../../../records/store/changes';
-import { emptyChecklist } from '../../../domain/warning-signs';
-import { ClassifySession } from './queue.svelte';
+import { noAnswers } from '../../../domain/warning-signs';
+import { Queue } from './queue.svelte';
 
 const size = { width: 400, height: 300 };
 const frame = { x: 50, y: 0, side: 300 };
@@ -16,13 +16,13 @@ const reading = {
   accepted: true,
   probabilities: [{ code: 'nv', probability: 0.8 }],
   operatingPoints: [],
-} as unknown as Reading;
+} as unknown as Prediction;
 
 /** A worker, a model and a record of which a test can break each part. */
 function world() {
   const broken = new Map<string, Failure>();
   const open = new Set<object>();
-  const added: NewExamination[] = [];
+  const added: NewVisit[] = [];
   const edited: unknown[][] = [];
   const asked: { name: string; frame?: unknown; careful?: unknown }[] = [];
   let tell: (change: RecordChange) => void = () => undefined;
@@ -50,7 +50,7 @@ function world() {
     if (failure) throw failure;
     return answers[name]?.();
   };
-  const session = new ClassifySession(
+  const queue = new Queue(
     { call } as never,
     {
       ready: undefined,
@@ -60,7 +60,7 @@ function world() {
       },
     },
     {
-      add: (examination: NewExamination) => {
+      add: (examination: NewVisit) => {
         const failure = broken.get('add');
         if (failure) return Promise.reject(failure);
         added.push(examination);
@@ -78,7 +78,7 @@ function world() {
     preferences,
   );
   return {
-    session,
+    queue,
     preferences,
     broken,
     open,
@@ -106,126 +106,126 @@ describe('ClassifySession', () => {
   });
 
   const item = (index = 0) => {
-    const found = w.session.items[index];
-    if (!found) throw new Error(`only ${w.session.items.length} pictures`);
+    const found = w.queue.items[index];
+    if (!found) throw new Error(`only ${w.queue.items.length} pictures`);
     return found;
   };
 
   it('opens a picture, reads it in whole pixels and keeps it', async () => {
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
     expect(item()).toMatchObject({ name: '0.png', stage: 'waiting', frame });
     item().frame = { x: 10.4, y: 3.3, side: 200.2 };
-    await w.session.classify(item());
+    await w.queue.classify(item());
     expect(item().stage).toBe('done');
     expect(item().reading).toBe(reading);
     expect(w.asked.find(({ name }) => name === 'classify')?.frame).toEqual({ x: 10, y: 3, side: 200 });
     await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
     expect(w.added[0]).toMatchObject({ source: 'file', reading, size, frame });
-    expect(w.session.announcement).toContain('80');
+    expect(w.queue.announcement).toContain('80');
   });
 
   it('reads carefully when that is chosen, for the pictures at hand or always', async () => {
     const carefully = (): boolean[] =>
       w.asked.filter(({ name }) => name === 'classify').map(({ careful }) => careful === true);
-    w.session.accept(pictures(1), 'file');
-    await w.session.classify(item());
-    w.session.careful = true;
-    await w.session.classify(item());
-    w.session.accept(pictures(1), 'file');
-    await w.session.classify(item());
+    w.queue.accept(pictures(1), 'file');
+    await w.queue.classify(item());
+    w.queue.careful = true;
+    await w.queue.classify(item());
+    w.queue.accept(pictures(1), 'file');
+    await w.queue.classify(item());
     w.preferences.careful = true;
-    await w.session.classify(item());
+    await w.queue.classify(item());
     expect(carefully()).toEqual([false, true, false, true]);
   });
 
   it('makes room for a new picture, and gives back what the old one held', async () => {
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
     const old = item();
-    w.session.accept(pictures(1), 'camera');
+    w.queue.accept(pictures(1), 'camera');
     await settled();
-    expect(w.session.items).toHaveLength(1);
+    expect(w.queue.items).toHaveLength(1);
     expect(item()).not.toBe(old);
     expect(old.discarded).toBe(true);
     expect(w.open.size).toBe(1);
-    w.session.reset();
+    w.queue.reset();
     expect(w.open.size).toBe(0);
-    expect(w.session.selected).toBeUndefined();
+    expect(w.queue.selected).toBeUndefined();
   });
 
   it('lets a queue grow instead', async () => {
-    w.session.accept(pictures(2), 'file');
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(2), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
-    expect(w.session.items).toHaveLength(3);
-    expect(w.session.selected).toBe(item(0));
+    expect(w.queue.items).toHaveLength(3);
+    expect(w.queue.selected).toBe(item(0));
   });
 
   it('holds one preview at a time', async () => {
-    w.session.accept(pictures(3), 'file');
-    w.session.select(item(1));
-    w.session.select(item(2));
+    w.queue.accept(pictures(3), 'file');
+    w.queue.select(item(1));
+    w.queue.select(item(2));
     await settled();
     expect(w.open.size).toBe(1);
     expect(item(2).preview).toBeDefined();
-    w.session.select(item(0));
+    w.queue.select(item(0));
     await settled();
     expect(w.open.size).toBe(1);
     expect(item(2).preview).toBeUndefined();
   });
 
   it('reads a queue to its end, past a picture that fails', async () => {
-    w.session.accept(pictures(3), 'file');
+    w.queue.accept(pictures(3), 'file');
     await settled();
     const failure = new Failure('picture-damaged');
     w.broken.set('classify 1.png', failure);
-    const all = w.session.classifyAll();
-    expect(w.session.running).toBe(true);
+    const all = w.queue.classifyAll();
+    expect(w.queue.running).toBe(true);
     await all;
-    expect(w.session.items.map(({ stage }) => stage)).toEqual(['done', 'failed', 'done']);
+    expect(w.queue.items.map(({ stage }) => stage)).toEqual(['done', 'failed', 'done']);
     expect(item(1).failure).toBe(failure);
-    expect(w.session.done).toBe(3);
-    expect(w.session.running).toBe(false);
+    expect(w.queue.done).toBe(3);
+    expect(w.queue.running).toBe(false);
     expect(w.added).toHaveLength(2);
     expect(w.open.size).toBe(1);
   });
 
   it('stops, and leaves the unread pictures waiting', async () => {
-    w.session.accept(pictures(2), 'file');
+    w.queue.accept(pictures(2), 'file');
     await settled();
     const release = w.hold();
-    const all = w.session.classifyAll();
+    const all = w.queue.classifyAll();
     await settled();
     expect(item(0).stage).toBe('reading');
-    w.session.stop();
+    w.queue.stop();
     release();
     await all;
-    expect(w.session.items.map(({ stage }) => stage)).toEqual(['waiting', 'waiting']);
+    expect(w.queue.items.map(({ stage }) => stage)).toEqual(['waiting', 'waiting']);
     expect(w.added).toHaveLength(0);
   });
 
   it('fails a picture when the model is not there, and reads it once it is', async () => {
     w.broken.set('prepare', new Failure('pack-offline'));
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
-    await w.session.classify(item());
+    await w.queue.classify(item());
     expect(item()).toMatchObject({ stage: 'failed', failure: { code: 'pack-offline' } });
     w.broken.clear();
-    w.session.retry(item());
+    w.queue.retry(item());
     expect(item().stage).toBe('waiting');
-    await w.session.classify(item());
+    await w.queue.classify(item());
     expect(item().stage).toBe('done');
   });
 
   it('says what is wrong with a picture that cannot be opened', async () => {
     w.broken.set('open', new Failure('picture-empty'));
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
     expect(item()).toMatchObject({ stage: 'failed', failure: { code: 'picture-empty' } });
-    expect(w.session.announcement).toContain('0.png');
+    expect(w.queue.announcement).toContain('0.png');
     w.broken.clear();
-    w.session.retry(item());
+    w.queue.retry(item());
     await settled();
     expect(item()).toMatchObject({ stage: 'waiting', failure: undefined });
     expect(item().preview).toBeDefined();
@@ -233,30 +233,30 @@ describe('ClassifySession', () => {
 
   it('keeps the result when it cannot be saved, and saves it on a second try', async () => {
     w.broken.set('add', new Failure('storage-full'));
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
-    await w.session.classify(item());
+    await w.queue.classify(item());
     await vi.waitFor(() =>
       expect(item().saving).toMatchObject({ kind: 'failed', failure: { code: 'storage-full' } }),
     );
     expect(item().reading).toBe(reading);
     w.broken.clear();
-    await w.session.save(item());
+    await w.queue.save(item());
     expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
-    await w.session.save(item());
+    await w.queue.save(item());
     expect(w.added).toHaveLength(1);
   });
 
   it('keeps what was answered before and after the result was saved', async () => {
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
-    const before = { ...emptyChecklist, bleeding: 'yes' } as const;
-    w.session.answer(item(), before);
-    await w.session.classify(item());
+    const before = { ...noAnswers, bleeding: 'yes' } as const;
+    w.queue.answer(item(), before);
+    await w.queue.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
     expect(w.added[0]).toMatchObject({ checklist: before, triage: { step: 'soon', signs: ['bleeding'] } });
-    const after = { ...emptyChecklist, bleeding: 'no' } as const;
-    w.session.answer(item(), after);
+    const after = { ...noAnswers, bleeding: 'no' } as const;
+    w.queue.answer(item(), after);
     await settled();
     expect(w.edited).toMatchObject([
       ['id1', { checklist: after, triage: { step: 'watch' } }, { checklist: before }],
@@ -265,26 +265,26 @@ describe('ClassifySession', () => {
 
   it('tells of a result that was lost after its picture had left the page', async () => {
     w.broken.set('add', new Failure('storage-full'));
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
     const left = item();
-    await w.session.classify(left);
-    w.session.accept(pictures(1), 'file');
-    await vi.waitFor(() => expect(w.session.mishap?.code).toBe('storage-full'));
-    w.session.dismissMishap();
-    expect(w.session.mishap).toBeUndefined();
+    await w.queue.classify(left);
+    w.queue.accept(pictures(1), 'file');
+    await vi.waitFor(() => expect(w.queue.mishap?.code).toBe('storage-full'));
+    w.queue.dismissMishap();
+    expect(w.queue.mishap).toBeUndefined();
   });
 
   it('does not call a record saved that was deleted, and forgets all when all is deleted', async () => {
-    w.session.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), 'file');
     await settled();
-    await w.session.classify(item());
+    await w.queue.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
     w.tell({ kind: 'removed', of: 'examination', ids: ['another'] });
     expect(item().saving.kind).toBe('saved');
     w.tell({ kind: 'removed', of: 'examination', ids: ['id1'] });
     expect(item().saving.kind).toBe('deleted');
     w.tell({ kind: 'cleared' });
-    expect(w.session.items).toHaveLength(0);
+    expect(w.queue.items).toHaveLength(0);
   });
 });

@@ -1,10 +1,10 @@
 import type { AnswerKeeper } from '../../visit/signs/answers';
 import type { Failure } from '../../../failure';
-import type { Frame, Size } from '../../../domain/crop';
+import type { Crop, Size } from '../../../domain/crop';
 import { m } from '../../../i18n/paraglide/messages.js';
-import type { QualityIssue, Reading } from '../../../domain/prediction';
+import type { QualityIssue, Prediction } from '../../../domain/prediction';
 import type { PictureSource } from '../../../domain/visit';
-import { emptyChecklist, type Checklist } from '../../../domain/warning-signs';
+import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import type { ViewsProgress } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
@@ -19,7 +19,7 @@ export type Saving =
 export interface PictureFacts extends Size {
   readonly quality: readonly QualityIssue[];
   /** The frame that is proposed to begin with. */
-  readonly proposed: Frame;
+  readonly proposed: Crop;
 }
 
 let nextId = 1;
@@ -32,14 +32,14 @@ export class QueuedPicture {
   stage = $state<Stage>('waiting');
   facts = $state.raw<PictureFacts>();
   /** The square to classify; may lie between pixels while it is moved. */
-  frame = $state.raw<Frame>();
+  frame = $state.raw<Crop>();
   /** Only while the picture is looked at. */
   preview = $state.raw<ImageBitmap>();
   /** How far a careful reading is, while there is one. */
   progress = $state.raw<ViewsProgress>();
-  reading = $state.raw<Reading>();
+  reading = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
-  checklist = $state.raw<Checklist>(emptyChecklist);
+  checklist = $state.raw<WarningSigns>(noAnswers);
   /** Keeps the answers, once there is a record of the reading. */
   keeper: AnswerKeeper | undefined;
   failure = $state.raw<Failure>();

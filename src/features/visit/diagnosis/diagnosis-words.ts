@@ -2,13 +2,13 @@
 import { dayOf } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { Manifest } from '../../../model/packs/manifest';
-import type { ExaminationSummary, Finding } from '../../../domain/visit';
+import type { VisitSummary, Diagnosis } from '../../../domain/visit';
 import type { Mode } from '../../../app/settings';
-import { classInfo } from '../result/conditions';
+import { conditionInfo } from '../result/conditions';
 
-export type FindingKind = 'diagnosis' | 'histology';
+export type DiagnosisKind = 'diagnosis' | 'histology';
 
-interface FindingWords {
+interface DiagnosisWords {
   readonly title: () => string;
   /** Of what its day is. */
   readonly date: () => string;
@@ -16,7 +16,7 @@ interface FindingWords {
   readonly short: (found: { name: string }) => string;
 }
 
-export const findingWords: Readonly<Record<Mode, Readonly<Record<FindingKind, FindingWords>>>> = {
+export const diagnosisWords: Readonly<Record<Mode, Readonly<Record<DiagnosisKind, DiagnosisWords>>>> = {
   clinician: {
     diagnosis: {
       title: m.finding_diagnosis,
@@ -36,19 +36,19 @@ export const findingWords: Readonly<Record<Mode, Readonly<Record<FindingKind, Fi
 };
 
 /** A finding in one line: its class, what was written to it, its day. */
-export function findingLine({ code, text, date }: Finding, manifest?: Manifest): string {
-  const name = code === null ? '' : classInfo(code, manifest).name;
+export function diagnosisLine({ code, text, date }: Diagnosis, manifest?: Manifest): string {
+  const name = code === null ? '' : conditionInfo(code, manifest).name;
   return m.finding_line({ found: [name, text].filter(Boolean).join(': '), date: dayOf(date) });
 }
 
-/** The weightiest finding of an examination in a few words, the laboratory's before the person's. */
-export function shortFinding(
-  { histology, diagnosis }: Pick<ExaminationSummary, 'histology' | 'diagnosis'>,
+/** The weightiest finding of a visit in a few words, the laboratory's before the person's. */
+export function shortDiagnosis(
+  { histology, diagnosis }: Pick<VisitSummary, 'histology' | 'diagnosis'>,
   mode: Mode,
   manifest?: Manifest,
 ): string | undefined {
   const code = histology ?? diagnosis;
   if (code === undefined) return undefined;
-  const name = code === '' ? m.finding_other_short() : classInfo(code, manifest).name;
-  return findingWords[mode][histology === undefined ? 'diagnosis' : 'histology'].short({ name });
+  const name = code === '' ? m.finding_other_short() : conditionInfo(code, manifest).name;
+  return diagnosisWords[mode][histology === undefined ? 'diagnosis' : 'histology'].short({ name });
 }

@@ -1,10 +1,10 @@
 import { dateAndTime } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
-import type { ExaminationRecord, PictureRecord } from '../../../domain/visit';
+import type { VisitRecord, PictureRecord } from '../../../domain/visit';
 
 /** All pictures of a course in its order, named by their day and, where a visit has several, their number. */
 export function namedPictures(
-  course: readonly ExaminationRecord[],
+  course: readonly VisitRecord[],
 ): { readonly picture: PictureRecord; readonly name: string }[] {
   return course.flatMap(({ createdAt, pictures }) =>
     pictures.map((picture, k) => {

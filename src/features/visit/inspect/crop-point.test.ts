@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clampPlace, frameMillimetres, placeAfterKey, wholeView } from './crop-point';
+import { clampPlace, cropMillimetres, placeAfterKey, wholeView } from './crop-point';
 
 describe('places', () => {
   it('show a whole picture in the middle of a square', () => {
@@ -23,8 +23,8 @@ describe('places', () => {
     ] as const;
     const view = { x: 0, y: -50, side: 400 };
     // 200 pixels are 20 mm, so 300 are 30.
-    expect(frameMillimetres(marks, 20, view, { x: 50, y: 0, side: 300 })).toBeCloseTo(30);
-    expect(frameMillimetres([marks[0], marks[0]], 20, view, { x: 50, y: 0, side: 300 })).toBeUndefined();
-    expect(frameMillimetres(marks, 0, view, { x: 50, y: 0, side: 300 })).toBeUndefined();
+    expect(cropMillimetres(marks, 20, view, { x: 50, y: 0, side: 300 })).toBeCloseTo(30);
+    expect(cropMillimetres([marks[0], marks[0]], 20, view, { x: 50, y: 0, side: 300 })).toBeUndefined();
+    expect(cropMillimetres(marks, 0, view, { x: 50, y: 0, side: 300 })).toBeUndefined();
   });
 });

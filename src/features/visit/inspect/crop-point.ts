@@ -1,5 +1,5 @@
 /** Places in a framed picture, and how far one is from another. */
-import type { Frame, Size } from '../../../domain/crop';
+import type { Crop, Size } from '../../../domain/crop';
 
 /** In shares of the side of a square view, 0..1, from its upper left corner. */
 export interface Place {
@@ -42,11 +42,11 @@ export function placeAfterKey({ x, y }: Place, { key, shiftKey }: KeyboardEvent)
 }
 
 /** Millimetres that the frame spans when two places of a view are `millimetres` apart. */
-export function frameMillimetres(
+export function cropMillimetres(
   [from, to]: readonly [Place, Place],
   millimetres: number,
   view: View,
-  frame: Frame,
+  frame: Crop,
 ): number | undefined {
   const pixels = Math.hypot(to.x - from.x, to.y - from.y) * view.side;
   return pixels >= 1 && millimetres > 0 ? (frame.side * millimetres) / pixels : undefined;

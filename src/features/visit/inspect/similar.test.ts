@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { Reading } from '../../../domain/prediction';
-import type { ExaminationRecord } from '../../../domain/visit';
+import type { Prediction } from '../../../domain/prediction';
+import type { VisitRecord } from '../../../domain/visit';
 import { cosine, mostAlike, type Match, type RecordReader } from './similar';
 
-const reading = (angle: number, version = '1'): Reading =>
+const reading = (angle: number, version = '1'): Prediction =>
   ({
     pack: { id: 'p', version },
     embedding: Float32Array.of(Math.cos(angle), Math.sin(angle)),
-  }) as unknown as Reading;
+  }) as unknown as Prediction;
 
-function recordOf(readings: Record<string, Reading | 'damaged'>) {
+function recordOf(readings: Record<string, Prediction | 'damaged'>) {
   const records = vi.fn<RecordReader['records']>((ids) =>
     Promise.resolve(
       ids.map((id) => {
         const found = readings[id];
         return (found === 'damaged'
           ? { id, damaged: true }
-          : { id, damaged: false, pictures: [{ reading: found }] }) as unknown as ExaminationRecord;
+          : { id, damaged: false, pictures: [{ reading: found }] }) as unknown as VisitRecord;
       }),
     ),
   );

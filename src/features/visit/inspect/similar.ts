@@ -1,7 +1,7 @@
-import type { DamagedExamination, ExaminationKey, ExaminationRecord } from '../../../domain/visit';
-import type { Reading } from '../../../domain/prediction';
+import type { DamagedVisit, VisitKey, VisitRecord } from '../../../domain/visit';
+import type { Prediction } from '../../../domain/prediction';
 
-/** An examination and how much alike its picture is to another, -1..1. */
+/** A visit and how much alike its picture is to another, -1..1. */
 export interface Match {
   readonly id: string;
   readonly similarity: number;
@@ -9,11 +9,11 @@ export interface Match {
 
 /** What is asked of the record. */
 export interface RecordReader {
-  outline(): Promise<ExaminationKey[]>;
-  records(ids: readonly string[]): Promise<(ExaminationRecord | DamagedExamination)[]>;
+  outline(): Promise<VisitKey[]>;
+  records(ids: readonly string[]): Promise<(VisitRecord | DamagedVisit)[]>;
 }
 
-/** Examinations that are decrypted at a time, between which the page may breathe. */
+/** Visits that are decrypted at a time, between which the page may breathe. */
 const atOnce = 50;
 
 /** The cosine of the angle between two embeddings; 0 where one of them is nothing. */
@@ -34,11 +34,11 @@ export function cosine(a: Float32Array, b: Float32Array): number {
 /**
  * Looks through the record, newest first, for the pictures that are most alike to one that was read. Only
  * those that the same pack has read can be compared. Yields the best so far, the most alike first.
- * @param own the examination of the picture itself, which is left out
+ * @param own the visit of the picture itself, which is left out
  */
 export async function* mostAlike(
   records: RecordReader,
-  reading: Reading,
+  reading: Prediction,
   own: string | undefined,
   count: number,
 ): AsyncGenerator<{ readonly done: number; readonly total: number; readonly matches: readonly Match[] }> {

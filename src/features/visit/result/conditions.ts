@@ -3,13 +3,13 @@ import { m } from '../../../i18n/paraglide/messages.js';
 import type { Manifest } from '../../../model/packs/manifest';
 import type { Kind } from './wording';
 
-interface ClassWords {
+interface ConditionWords {
   readonly name: () => string;
   readonly text: () => string;
   readonly kind: Kind;
 }
 
-const known: ReadonlyMap<string, ClassWords> = new Map(
+const known: ReadonlyMap<string, ConditionWords> = new Map(
   Object.entries({
     akiec: { name: m.class_akiec_name, text: m.class_akiec_text, kind: 'premalignant' },
     bcc: { name: m.class_bcc_name, text: m.class_bcc_text, kind: 'malignant' },
@@ -18,7 +18,7 @@ const known: ReadonlyMap<string, ClassWords> = new Map(
     mel: { name: m.class_mel_name, text: m.class_mel_text, kind: 'malignant' },
     nv: { name: m.class_nv_name, text: m.class_nv_text, kind: 'benign' },
     vasc: { name: m.class_vasc_name, text: m.class_vasc_text, kind: 'benign' },
-  } satisfies Record<string, ClassWords>),
+  } satisfies Record<string, ConditionWords>),
 );
 
 const kinds: Readonly<Record<Kind, () => string>> = {
@@ -27,7 +27,7 @@ const kinds: Readonly<Record<Kind, () => string>> = {
   malignant: m.kind_malignant,
 };
 
-export interface ClassInfo {
+export interface ConditionInfo {
   readonly name: string;
   /** One or two sentences; empty for a class that only the pack knows. */
   readonly text: string;
@@ -42,7 +42,7 @@ export interface ClassInfo {
  * What is to be said of a class. The pack has the last word on its kind and names what the app
  * does not know; a class that neither knows counts as malignant, so that nobody is calmed by it.
  */
-export function classInfo(code: string, manifest?: Manifest): ClassInfo {
+export function conditionInfo(code: string, manifest?: Manifest): ConditionInfo {
   const words = known.get(code);
   const inPack = manifest?.classes.find((one) => one.code === code);
   const kind = inPack?.kind ?? words?.kind ?? 'malignant';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../model/packs/manifest';
-import type { Reading } from '../../../domain/prediction';
-import { classInfo } from './conditions';
+import type { Prediction } from '../../../domain/prediction';
+import { conditionInfo } from './conditions';
 import { byProbability, chosenPoint, screeningOf, sureness, topProbability } from './wording';
 
 describe('sureness', () => {
@@ -31,7 +31,7 @@ describe('a reading', () => {
       { id: 'balanced', probability: 0.3, threshold: 0.5, flagged: false },
       { id: 'screening', probability: 0.3, threshold: 0.2, flagged: true },
     ],
-  } as unknown as Reading;
+  } as unknown as Prediction;
 
   it('is told by its likeliest class and its screening point', () => {
     expect(topProbability(reading)).toBe(0.6);
@@ -54,8 +54,8 @@ describe('a reading', () => {
 });
 
 describe('chosenPoint', () => {
-  const points = (...ids: string[]): Reading =>
-    ({ operatingPoints: ids.map((id) => ({ id })) }) as unknown as Reading;
+  const points = (...ids: string[]): Prediction =>
+    ({ operatingPoints: ids.map((id) => ({ id })) }) as unknown as Prediction;
 
   it('is the one that was chosen, and that of screening where the pack has no such one', () => {
     expect(chosenPoint(points('screening', 'balanced'), 'balanced')?.id).toBe('balanced');
@@ -74,18 +74,18 @@ describe('classInfo', () => {
 
   it('names the seven classes without a pack', () => {
     for (const code of ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc']) {
-      const { name, text } = classInfo(code);
+      const { name, text } = conditionInfo(code);
       expect(name).not.toBe(code);
       expect(text).not.toBe('');
     }
-    expect(classInfo('mel').kind).toBe('malignant');
-    expect(classInfo('akiec').kind).toBe('premalignant');
-    expect(classInfo('nv').kind).toBe('benign');
+    expect(conditionInfo('mel').kind).toBe('malignant');
+    expect(conditionInfo('akiec').kind).toBe('premalignant');
+    expect(conditionInfo('nv').kind).toBe('benign');
   });
 
   it('lets the pack say what its classes call for', () => {
-    expect(classInfo('nv', manifest).advice).toBe('premalignant');
-    expect(classInfo('scc', manifest)).toMatchObject({
+    expect(conditionInfo('nv', manifest).advice).toBe('premalignant');
+    expect(conditionInfo('scc', manifest)).toMatchObject({
       name: 'Squamous cell carcinoma',
       kind: 'malignant',
       advice: 'malignant',
@@ -93,7 +93,7 @@ describe('classInfo', () => {
   });
 
   it('calms nobody about a class that neither it nor the pack knows', () => {
-    expect(classInfo('xyz', manifest)).toMatchObject({ name: 'xyz', advice: 'malignant' });
-    expect(classInfo('constructor').kind).toBe('malignant');
+    expect(conditionInfo('xyz', manifest)).toMatchObject({ name: 'xyz', advice: 'malignant' });
+    expect(conditionInfo('constructor').kind).toBe('malignant');
   });
 });

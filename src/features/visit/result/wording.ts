@@ -1,5 +1,5 @@
 /** Which words a reading deserves; the words themselves are messages. */
-import type { ClassProbability, OperatingPointReading, Reading } from '../../../domain/prediction';
+import type { ConditionProbability, OperatingPointPrediction, Prediction } from '../../../domain/prediction';
 
 export type Sureness = 'very' | 'likely' | 'more' | 'uncertain';
 
@@ -13,21 +13,21 @@ export function sureness(probability: number): Sureness {
 }
 
 /** The classes from the likeliest to the least likely; equals keep the pack's order. */
-export function byProbability(probabilities: readonly ClassProbability[]): ClassProbability[] {
+export function byProbability(probabilities: readonly ConditionProbability[]): ConditionProbability[] {
   return [...probabilities].sort((a, b) => b.probability - a.probability);
 }
 
 /** The operating point that screening goes by, if the pack has one. */
-export function screeningOf(reading: Reading): OperatingPointReading | undefined {
+export function screeningOf(reading: Prediction): OperatingPointPrediction | undefined {
   return reading.operatingPoints.find(({ id }) => id === 'screening');
 }
 
 /** The operating point that the person goes by; that of screening where the reading has no such one. */
-export function chosenPoint(reading: Reading, id: string): OperatingPointReading | undefined {
+export function chosenPoint(reading: Prediction, id: string): OperatingPointPrediction | undefined {
   return reading.operatingPoints.find((point) => point.id === id) ?? screeningOf(reading);
 }
 
 /** Probability (0..1) of the likeliest class. */
-export function topProbability(reading: Reading): number {
+export function topProbability(reading: Prediction): number {
   return reading.probabilities.find(({ code }) => code === reading.top)?.probability ?? 0;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
-import type { Reading } from '../../../domain/prediction';
-import { emptyChecklist } from '../../../domain/warning-signs';
+import type { Prediction } from '../../../domain/prediction';
+import { noAnswers } from '../../../domain/warning-signs';
 import { AnswerKeeper, answersOf, judge } from './answers';
 
 const reading = {
@@ -11,14 +11,14 @@ const reading = {
   set: ['nv'],
   operatingPoints: [],
   quality: [],
-} as unknown as Reading;
-const bleeding = { ...emptyChecklist, bleeding: 'yes' } as const;
+} as unknown as Prediction;
+const bleeding = { ...noAnswers, bleeding: 'yes' } as const;
 
 describe('answers', () => {
   it('are kept as none until one is given', () => {
     const shown = judge(reading, undefined);
     expect(shown.step).toBe('watch');
-    expect(answersOf(emptyChecklist, shown)).toEqual({ checklist: null, triage: shown });
+    expect(answersOf(noAnswers, shown)).toEqual({ checklist: null, triage: shown });
     expect(judge(reading, undefined, bleeding).step).toBe('soon');
     expect(answersOf(bleeding, shown).checklist).toBe(bleeding);
   });
@@ -31,7 +31,7 @@ describe('answers', () => {
       if (calls.length === 2) throw new Failure('record-stale');
       return true;
     });
-    const none = answersOf(emptyChecklist, judge(reading, undefined));
+    const none = answersOf(noAnswers, judge(reading, undefined));
     const first = answersOf(bleeding, judge(reading, undefined, bleeding));
     const keeper = new AnswerKeeper({ edit }, 'id', none);
     const [one, two, three] = [keeper.keep(first), keeper.keep(none), keeper.keep(none)];

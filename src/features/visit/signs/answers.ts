@@ -1,37 +1,37 @@
 /** The answers about a spot, what comes of them, and how the record follows. */
 import type { Manifest } from '../../../model/packs/manifest';
-import type { Reading } from '../../../domain/prediction';
+import type { Prediction } from '../../../domain/prediction';
 import type { Remarks } from '../../../domain/visit';
-import type { ExaminationRepository } from '../../../records/record';
-import { signsOpen, warningSigns, type Checklist } from '../../../domain/warning-signs';
-import { triage, type Triage } from '../../../domain/advice';
-import { classInfo } from '../result/conditions';
+import type { VisitRepository } from '../../../records/record';
+import { signsOpen, warningSigns, type WarningSigns } from '../../../domain/warning-signs';
+import { triage, type Advice } from '../../../domain/advice';
+import { conditionInfo } from '../result/conditions';
 
 /** What the record keeps of them. */
 export type Answers = Pick<Remarks, 'checklist' | 'triage'>;
 
 /** @param manifest of the pack that read the picture, if it is the one in use */
-export function judge(reading: Reading, manifest: Manifest | undefined, checklist?: Checklist): Triage {
+export function judge(reading: Prediction, manifest: Manifest | undefined, checklist?: WarningSigns): Advice {
   const { id, version } = reading.pack;
   const own = manifest?.id === id && manifest.version === version ? manifest : undefined;
-  return triage(reading, (code) => classInfo(code, own).advice, checklist);
+  return triage(reading, (code) => conditionInfo(code, own).advice, checklist);
 }
 
 /** A checklist that nobody has touched is kept as none. */
-export function answersOf(checklist: Checklist, shown: Triage): Answers {
+export function answersOf(checklist: WarningSigns, shown: Advice): Answers {
   const touched = signsOpen(checklist).length < warningSigns.length;
   return { checklist: touched ? checklist : null, triage: shown };
 }
 
-/** Writes answers to an examination one after the other, so that quick taps do not overtake one another. */
+/** Writes answers to a visit one after the other, so that quick taps do not overtake one another. */
 export class AnswerKeeper {
-  readonly #records: Pick<ExaminationRepository, 'edit'>;
+  readonly #records: Pick<VisitRepository, 'edit'>;
   readonly #id: string;
   #kept: Answers;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param kept what the record holds now */
-  constructor(records: Pick<ExaminationRepository, 'edit'>, id: string, kept: Answers) {
+  constructor(records: Pick<VisitRepository, 'edit'>, id: string, kept: Answers) {
     this.#records = records;
     this.#id = id;
     this.#kept = kept;

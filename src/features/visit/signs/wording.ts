@@ -3,7 +3,7 @@ import { listOf } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { Mode } from '../../../app/settings';
 import type { WarningSign } from '../../../domain/warning-signs';
-import type { Triage, TriageReason, TriageStep } from '../../../domain/advice';
+import type { Advice, AdviceReason, Urgency } from '../../../domain/advice';
 
 interface SignWords {
   /** In a list of what was found. */
@@ -28,7 +28,7 @@ interface StepWords {
   readonly advice: Readonly<Record<Mode, () => string>>;
 }
 
-export const stepWords: Readonly<Record<TriageStep, StepWords>> = {
+export const urgencyWords: Readonly<Record<Urgency, StepWords>> = {
   'cannot-tell': {
     name: m.triage_cannot_tell,
     advice: { self: m.triage_cannot_tell_self, clinician: m.triage_cannot_tell_clinician },
@@ -53,7 +53,7 @@ export const alwaysWords: Readonly<Record<Mode, () => string>> = {
   clinician: m.triage_always_clinician,
 };
 
-const reasonWords: Readonly<Record<Exclude<TriageReason, 'signs'>, () => string>> = {
+const reasonWords: Readonly<Record<Exclude<AdviceReason, 'signs'>, () => string>> = {
   refused: m.triage_reason_refused,
   'poor-picture': m.triage_reason_poor_picture,
   'views-differ': m.triage_reason_views_differ,
@@ -66,7 +66,7 @@ const reasonWords: Readonly<Record<Exclude<TriageReason, 'signs'>, () => string>
 };
 
 /** Why a step was chosen, a sentence for each reason. */
-export function reasonsOf({ reasons, signs }: Triage): string[] {
+export function reasonsOf({ reasons, signs }: Advice): string[] {
   return reasons.map((reason) =>
     reason === 'signs'
       ? m.triage_reason_signs({ signs: listOf(signs.map((sign) => signWords[sign].name())) })

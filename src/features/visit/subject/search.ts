@@ -1,4 +1,4 @@
-/** Finding people in a list while typing. */
+/** Diagnosis people in a list while typing. */
 import { folded } from '../../../i18n/folded';
 import type { PatientEntry } from '../../../records/catalogue';
 import type { Patient } from '../../../domain/patient';

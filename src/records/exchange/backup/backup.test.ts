@@ -8,10 +8,10 @@ import * as fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
-import { aLesion, anExamination, aPatient, measures, newExaminations, outlines } from '../../../test/visits';
+import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import { writeFirstVersion } from '../../../test/first-version';
-import type { Examination } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit';
 import { recordOf } from '../../visit-rows';
 import { ClinicRecord } from '../../record';
 import { SharingRepository } from '../case/colleagues';
@@ -74,8 +74,8 @@ async function contents(clinic: ClinicRecord) {
   const { database } = await clinic.store.open();
   const bare = (row: object | undefined) => ({ ...row, revision: 0 });
   const examinations = [];
-  for (const { id } of await clinic.examinations.outline()) {
-    const found = (await clinic.examinations.get(id)) as Examination;
+  for (const { id } of await clinic.visits.outline()) {
+    const found = (await clinic.visits.get(id)) as Visit;
     examinations.push({
       ...bare(found),
       thumbnail: [found.thumbnail.type, await bytesOf(found.thumbnail)],
@@ -105,15 +105,15 @@ async function rowCount(clinic: ClinicRecord): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** One patient with a lesion seen twice, and an examination of nobody. */
+/** One patient with a lesion seen twice, and a visit of nobody. */
 async function filled(name: string): Promise<ClinicRecord> {
   const clinic = device(name);
   const patient = await clinic.patients.add(aPatient);
   const lesion = await clinic.lesions.add(aLesion, patient);
-  const first = await clinic.examinations.add({ ...anExamination, patient, lesion, note: 'Süß, \u{1F600}' });
-  await clinic.examinations.addPicture(first, anExamination);
-  await clinic.examinations.add({ ...anExamination, lesion });
-  await clinic.examinations.add(anExamination);
+  const first = await clinic.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
+  await clinic.visits.addPicture(first, aVisit);
+  await clinic.visits.add({ ...aVisit, lesion });
+  await clinic.visits.add(aVisit);
   return clinic;
 }
 
@@ -160,7 +160,7 @@ describe('a backup', () => {
     expect(await contents(there)).toEqual(await contents(here));
 
     const told: unknown[] = [];
-    there.examinations.onChange((change) => told.push(change));
+    there.visits.onChange((change) => told.push(change));
     const again = await restore(there, file);
     expect(again).toMatchObject({ patient: same(1), lesion: same(1), examination: same(3), bytes: 0 });
     expect(told).toEqual([]);
@@ -169,10 +169,10 @@ describe('a backup', () => {
 
   it('brings any examination over unchanged', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(newExaminations, { minLength: 1, maxLength: 3 }), async (all) => {
+      fc.asyncProperty(fc.array(newVisits, { minLength: 1, maxLength: 3 }), async (all) => {
         globalThis.indexedDB = new IDBFactory();
         const [here, there] = [device('here'), device('there')];
-        for (const each of all) await here.examinations.add(each);
+        for (const each of all) await here.visits.add(each);
         await restore(there, (await backup(here)).file);
         expect(await contents(there)).toEqual(await contents(here));
       }),
@@ -182,10 +182,10 @@ describe('a backup', () => {
 
   it('holds what the first version left behind', async () => {
     const id = crypto.randomUUID();
-    await writeFirstVersion('here', [{ ...anExamination, id, createdAt: new Date(0), note: 'old' }]);
+    await writeFirstVersion('here', [{ ...aVisit, id, createdAt: new Date(0), note: 'old' }]);
     const there = device('there');
     await restore(there, (await backup(device('here'))).file);
-    expect(await there.examinations.get(id)).toMatchObject({ damaged: false, note: 'old' });
+    expect(await there.visits.get(id)).toMatchObject({ damaged: false, note: 'old' });
   });
 
   it('of the first form, which knew no opinions, is read as it was', async () => {
@@ -208,7 +208,7 @@ describe('a backup', () => {
   it('keeps the opinions of both, whichever version is later', async () => {
     const [here, there] = [await filled('here'), device('there')];
     await restore(there, (await backup(here)).file);
-    const id = (await here.examinations.outline())[0]?.id ?? '';
+    const id = (await here.visits.outline())[0]?.id ?? '';
     const opinion = (author: string, writtenAt: number) => ({
       id: crypto.randomUUID(),
       author,
@@ -217,29 +217,29 @@ describe('a backup', () => {
       note: '',
     });
     const [one, two] = [opinion('Dr One', 1), opinion('Dr Two', 2)];
-    await here.examinations.opine(id, two);
-    await there.examinations.opine(id, one);
+    await here.visits.opine(id, two);
+    await there.visits.opine(id, one);
     await restore(there, (await backup(here)).file);
     await restore(here, (await backup(there)).file);
     for (const clinic of [here, there]) {
-      expect(await clinic.examinations.get(id)).toMatchObject({ opinions: [one, two] });
+      expect(await clinic.visits.get(id)).toMatchObject({ opinions: [one, two] });
     }
   });
 
   it('keeps the later version and the pictures of both', async () => {
     const [here, there] = [await filled('here'), device('there')];
     await restore(there, (await backup(here)).file);
-    const [newest] = await here.examinations.outline();
+    const [newest] = await here.visits.outline();
     const id = newest?.id ?? '';
-    await there.examinations.edit(id, { note: 'earlier' }, { note: '' });
-    await there.examinations.addPicture(id, anExamination);
-    await here.examinations.edit(id, { note: 'later' }, { note: '' });
+    await there.visits.edit(id, { note: 'earlier' }, { note: '' });
+    await there.visits.addPicture(id, aVisit);
+    await here.visits.edit(id, { note: 'later' }, { note: '' });
 
     const changed = { patient: same(1), examination: { added: 0, changed: 1, same: 2 } };
     expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
-    const merged = (await there.examinations.get(id)) as Examination;
+    const merged = (await there.visits.get(id)) as Visit;
     expect([merged.note, merged.pictures.length]).toEqual(['later', 2]);
-    await there.examinations.edit(id, { note: 'last' }, { note: 'later' });
+    await there.visits.edit(id, { note: 'last' }, { note: 'later' });
     expect(await restore(there, (await backup(here)).file)).toMatchObject({ examination: same(3) });
     expect(await restore(here, (await backup(there)).file)).toMatchObject(changed);
     expect(await contents(here)).toEqual(await contents(there));
@@ -248,14 +248,14 @@ describe('a backup', () => {
   it('brings over measures and owners that are newer', async () => {
     const [here, there] = [await filled('here'), device('there')];
     await restore(there, (await backup(here)).file);
-    const [newest, , oldest] = await here.examinations.outline();
+    const [newest, , oldest] = await here.visits.outline();
     const [lesion] = await here.catalogue.build().then(() => [...here.catalogue.lesions.keys()]);
-    const measuredOne = (await here.examinations.get(oldest?.id ?? '')) as Examination;
+    const measuredOne = (await here.visits.get(oldest?.id ?? '')) as Visit;
     const [outline] = fc.sample(outlines, { seed: 1, numRuns: 1 });
     const [figures] = fc.sample(measures, { seed: 1, numRuns: 1 });
     if (!outline || !figures || lesion === undefined) throw new Error('no sample');
-    await here.examinations.measure(measuredOne.id, measuredOne.pictures[0].id, { outline });
-    await here.examinations.assign([newest?.id ?? ''], { lesion });
+    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { outline });
+    await here.visits.assign([newest?.id ?? ''], { lesion });
 
     const changed = { examination: { added: 0, changed: 2, same: 1 } };
     expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
@@ -272,10 +272,10 @@ describe('a backup', () => {
     );
 
     // Measured here, and later something else there: both are kept.
-    await here.examinations.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: figures });
-    await there.examinations.edit(measuredOne.id, { note: 'later' }, { note: measuredOne.note });
+    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: figures });
+    await there.visits.edit(measuredOne.id, { note: 'later' }, { note: measuredOne.note });
     await restore(here, (await backup(there)).file);
-    const both = (await here.examinations.get(measuredOne.id)) as Examination;
+    const both = (await here.visits.get(measuredOne.id)) as Visit;
     expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: figures }, {}] });
   });
 
@@ -288,7 +288,7 @@ describe('a backup', () => {
     if (lesion === undefined || patient === undefined) throw new Error('nothing filled');
     const belongingThere = async () => {
       await restore(there, (await backup(here)).file);
-      const course = await there.examinations.course(lesion);
+      const course = await there.visits.course(lesion);
       return new Set([(await there.lesions.get(lesion))?.patient, ...course.map((one) => one.patient)]);
     };
     const other = await here.patients.add({ ...aPatient, name: 'Bob' });
@@ -304,7 +304,7 @@ describe('a backup', () => {
     const here = await filled('here');
     const { file } = await backup(here);
     const whole = await contents(here);
-    const [newest] = await here.examinations.outline();
+    const [newest] = await here.visits.outline();
     const { database } = await here.store.open();
     const row = await database.getFromIndex('examinations', 'id', newest?.id ?? '');
     if (!row) throw new Error('no row');
@@ -335,9 +335,9 @@ describe('a backup', () => {
     const { file } = await backup(here);
     const restoration = await Restoration.prepare(there, file, { passphrase });
     const stop = new AbortController();
-    there.examinations.onChange(() => stop.abort());
+    there.visits.onChange(() => stop.abort());
     expect(await failure(restoration.apply({ signal: stop.signal }))).toBe('aborted');
-    expect(await there.examinations.count()).toBe(0);
+    expect(await there.visits.count()).toBe(0);
     expect(await rowCount(there)).toBeGreaterThan(0);
     await restoration.apply();
     expect(await contents(there)).toEqual(await contents(here));

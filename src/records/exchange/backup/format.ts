@@ -4,16 +4,16 @@
  *     lentigo-backup.json                      header: form, version, time; of a case, who sends it
  *     patients/<id>.json
  *     lesions/<id>.json
- *     examinations/<id>/examination.json       followed at once by its own
- *     examinations/<id>/thumbnail.jpg
- *     examinations/<id>/<picture id>.jpg       in the order of the examination's pictures
- *     opinions/<examination id>.json           opinions alone, as they are sent back
+ *     visits/<id>/visit.json       followed at once by its own
+ *     visits/<id>/thumbnail.jpg
+ *     visits/<id>/<picture id>.jpg       in the order of the visit's pictures
+ *     opinions/<visit id>.json           opinions alone, as they are sent back
  *
- * The order is part of the form: a reader needs to hold no more than one examination at a time.
+ * The order is part of the form: a reader needs to hold no more than one visit at a time.
  */
 import * as v from 'valibot';
 import { floats } from '../../crypto/codec';
-import { ExaminationHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
+import { VisitHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
 
 export const headerName = 'lentigo-backup.json';
 const formName = 'lentigo-backup';
@@ -61,9 +61,9 @@ const PictureFile = v.object({
   embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(fromBase64)),
 });
 
-const remarks = v.omit(ExaminationHeader, ['summary', 'pictures']).entries;
+const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
 
-export const ExaminationFile = v.object({
+export const VisitFile = v.object({
   id,
   createdAt: time,
   patient: v.nullable(id),
@@ -80,8 +80,8 @@ export type CaseHeader = v.InferOutput<typeof CaseHeader>;
 export type Header = v.InferOutput<typeof Header>;
 export type PatientFile = v.InferOutput<typeof PatientFile>;
 export type LesionFile = v.InferOutput<typeof LesionFile>;
-export type ExaminationFile = v.InferOutput<typeof ExaminationFile>;
-export type PictureFile = ExaminationFile['pictures'][number];
+export type VisitFile = v.InferOutput<typeof VisitFile>;
+export type PictureFile = VisitFile['pictures'][number];
 type ImageType = v.InferOutput<typeof type>;
 
 export const newHeader = (now: Date, ofCase?: CaseHeader): Header => ({

@@ -6,14 +6,14 @@
  */
 import { summarise } from '../../crypto/codec';
 import { convertStored } from '../../crypto/conversion';
-import type { ExaminationRow } from '../../store/database';
+import type { VisitRow } from '../../store/database';
 import { recordOf } from '../../visit-rows';
 import type { PictureRecord } from '../../../domain/visit';
 import { mergedOpinions, newOpinions } from '../../opinions';
-import type { ExaminationContent } from '../../store/schema';
+import type { VisitContent } from '../../store/schema';
 import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
 import type { Opened, RecordStore } from '../../store/store';
-import type { ExaminationFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';
+import type { VisitFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';
 
 /** What happens to a row of the backup. */
 export type Fate = 'added' | 'changed' | 'same';
@@ -57,19 +57,19 @@ function fateOf(here: { updatedAt: number } | undefined, there: { updatedAt: num
   return here && here.updatedAt >= there.updatedAt ? 'same' : 'changed';
 }
 
-export interface StandingExamination extends Standing {
-  readonly row: ExaminationRow | undefined;
+export interface StandingVisit extends Standing {
+  readonly row: VisitRow | undefined;
   /** Undefined where it is damaged. */
-  readonly content: ExaminationContent | undefined;
+  readonly content: VisitContent | undefined;
 }
 
-export async function standingExamination(
+export async function standingVisit(
   store: RecordStore,
   opened: Opened,
-  file: ExaminationFile,
+  file: VisitFile,
   source: Source,
-): Promise<StandingExamination> {
-  const { row, content } = await presentExamination(store, opened, file.id);
+): Promise<StandingVisit> {
+  const { row, content } = await presentVisit(store, opened, file.id);
   if (!row) return { fate: 'added', revision: 0, row, content };
   const more =
     missing(content, file).length > 0 || newOpinions(content?.opinions ?? [], file.opinions).length > 0;
@@ -83,14 +83,14 @@ export async function standingOpinions(
   store: RecordStore,
   opened: Opened,
   file: OpinionsFile,
-): Promise<StandingExamination> {
-  const { row, content } = await presentExamination(store, opened, file.examination);
+): Promise<StandingVisit> {
+  const { row, content } = await presentVisit(store, opened, file.examination);
   const fresh = content ? newOpinions(content.opinions, file.opinions) : [];
   return { fate: fresh.length > 0 ? 'changed' : 'same', revision: row?.revision ?? 0, row, content };
 }
 
-/** An examination that is here, in its present form; its content is undefined where it is damaged. */
-async function presentExamination(store: RecordStore, opened: Opened, id: string) {
+/** A visit that is here, in its present form; its content is undefined where it is damaged. */
+async function presentVisit(store: RecordStore, opened: Opened, id: string) {
   const find = () => opened.database.getFromIndex('examinations', 'id', id);
   let row = await find();
   if (row && !row.content) {
@@ -101,21 +101,21 @@ async function presentExamination(store: RecordStore, opened: Opened, id: string
 }
 
 /** Whether the backup's version is the later one. */
-export function isLater(content: ExaminationContent | undefined, { updatedAt }: ExaminationFile): boolean {
+export function isLater(content: VisitContent | undefined, { updatedAt }: VisitFile): boolean {
   return !content || content.updatedAt < updatedAt;
 }
 
 /** The pictures of the backup that are not here. */
-export function missing(content: ExaminationContent | undefined, file: ExaminationFile): PictureFile[] {
+export function missing(content: VisitContent | undefined, file: VisitFile): PictureFile[] {
   return file.pictures.filter(({ id }) => !content?.pictures.includes(id));
 }
 
 /** Both in one. */
 export function mergedContent(
-  content: ExaminationContent | undefined,
-  file: ExaminationFile,
+  content: VisitContent | undefined,
+  file: VisitFile,
   source: Source,
-): ExaminationContent {
+): VisitContent {
   const opinions = mergedOpinions(content?.opinions ?? [], file.opinions);
   const { updatedAt, note, diagnosis, histology, checklist, triage } = file;
   const theirs = file.pictures.map(({ id }) => id);

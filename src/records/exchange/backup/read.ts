@@ -4,7 +4,7 @@ import { asFailure, Failure } from '../../../failure';
 import type { AgeFile } from './age';
 import {
   AnyHeader,
-  ExaminationFile,
+  VisitFile,
   fileName,
   formVersion,
   Header,
@@ -15,10 +15,10 @@ import {
 } from './format';
 import { readZip, type Bytes, type Entry, type ZipLimits } from './zip';
 
-export interface WholeExamination {
-  readonly examination: ExaminationFile;
+export interface WholeVisit {
+  readonly examination: VisitFile;
   readonly thumbnail: Bytes;
-  /** In the order of the examination's pictures. */
+  /** In the order of the visit's pictures. */
   readonly images: readonly Bytes[];
 }
 
@@ -27,7 +27,7 @@ export type Item =
   | { readonly kind: 'patient'; readonly patient: PatientFile }
   | { readonly kind: 'lesion'; readonly lesion: LesionFile }
   | { readonly kind: 'opinions'; readonly opinions: OpinionsFile }
-  | ({ readonly kind: 'examination' } & WholeExamination);
+  | ({ readonly kind: 'examination' } & WholeVisit);
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -36,7 +36,7 @@ export interface ReadOptions {
 }
 
 const megabyte = 1 << 20;
-/** JSON of an examination: a mask may have many runs, an embedding is some 7 kB. */
+/** JSON of a visit: a mask may have many runs, an embedding is some 7 kB. */
 const longestJson = 8 * megabyte;
 /** Lentigo keeps pictures of at most 2048 px, some 2 MB. */
 const largestPicture = 64 * megabyte;
@@ -110,7 +110,7 @@ async function* parse(entries: AsyncGenerator<Entry>): AsyncGenerator<Item> {
       once(`opinions ${opinions.examination}`);
       yield { kind: 'opinions', opinions };
     } else {
-      const examination = v.parse(ExaminationFile, jsonOf(data));
+      const examination = v.parse(VisitFile, jsonOf(data));
       expectName(name, fileName.examination(examination.id));
       once(examination.id);
       const thumbnail = await next(fileName.thumbnail(examination.id, examination.thumbnailType));

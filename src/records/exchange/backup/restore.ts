@@ -11,7 +11,7 @@ import { guarded } from '../../store/store';
 import { AgeFile, type AgeKey } from './age';
 import type { CaseHeader } from './format';
 import {
-  standingExamination,
+  standingVisit,
   standingLesion,
   standingOpinions,
   standingPatient,
@@ -19,7 +19,7 @@ import {
   type Source,
 } from './merge';
 import { readBackup, type Item, type ReadOptions } from './read';
-import { writeExaminations, writeLesions, writeOpinions, writePatients } from './write';
+import { writeVisits, writeLesions, writeOpinions, writePatients } from './write';
 
 type Tally = Readonly<Record<Fate, number>>;
 
@@ -32,7 +32,7 @@ export interface Plan {
   readonly patient: Tally;
   readonly lesion: Tally;
   readonly examination: Tally;
-  /** Opinions that belong to no whole examination here or in the file cannot be kept. */
+  /** Opinions that belong to no whole visit here or in the file cannot be kept. */
   readonly opinion: Tally & { readonly homeless: number };
   /** Room that its new pictures need. */
   readonly bytes: number;
@@ -115,7 +115,7 @@ async function planOf(clinic: ClinicRecord, items: AsyncGenerator<Item>): Promis
           }
         }
         const source = sourceOf(ofCase);
-        const standing = await standingExamination(clinic.store, opened, item.examination, source);
+        const standing = await standingVisit(clinic.store, opened, item.examination, source);
         const { row, fate, content } = standing;
         tallies.examination[fate] += 1;
         if (fate !== 'same') bytes += sizeOf(item);
@@ -174,7 +174,7 @@ class Batch {
       of('lesion').map(({ lesion }) => lesion),
       this.#source,
     );
-    await writeExaminations(store, of('examination'), this.#source);
+    await writeVisits(store, of('examination'), this.#source);
     await writeOpinions(
       store,
       of('opinions').map(({ opinions }) => opinions),

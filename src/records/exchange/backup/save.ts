@@ -1,7 +1,7 @@
 /** Writes the whole record, or chosen rows of it, as one encrypted file, a piece at a time. */
 import * as v from 'valibot';
 import type { LesionRow, PatientRow } from '../../store/database';
-import type { Examination } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit';
 import type { ClinicRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
 import { guarded } from '../../store/store';
@@ -14,7 +14,7 @@ import {
   newHeader,
   PatientFile,
   toBase64,
-  type ExaminationFile,
+  type VisitFile,
   type Header,
 } from './format';
 import { ZipWriter, type Bytes } from './zip';
@@ -24,7 +24,7 @@ export type Write = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 export interface SaveOptions {
   readonly lock: AgeLock;
   readonly signal?: AbortSignal;
-  /** Told how many of all examinations are in the file. */
+  /** Told how many of all visits are in the file. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -37,14 +37,14 @@ export interface Saved {
   readonly damaged: number;
 }
 
-/** An examination as it stands in the file. */
-type WrittenExamination = v.InferInput<typeof ExaminationFile>;
+/** A visit as it stands in the file. */
+type WrittenVisit = v.InferInput<typeof VisitFile>;
 
 /** What somebody else may see of a row. */
 export interface Disguise {
   patient(file: PatientFile): PatientFile;
   lesion(file: LesionFile): LesionFile;
-  examination(file: WrittenExamination): WrittenExamination;
+  examination(file: WrittenVisit): WrittenVisit;
 }
 
 /** What goes into a file. */
@@ -122,7 +122,7 @@ async function* archive(
   for (const [done, id] of examinations.entries()) {
     signal?.throwIfAborted();
     onProgress?.(done, examinations.length);
-    const examination = await clinic.examinations.get(id);
+    const examination = await clinic.visits.get(id);
     // Deleted since the list was made.
     if (!examination) continue;
     tally[examination.damaged ? 'damaged' : 'examinations'] += 1;
@@ -144,7 +144,7 @@ const asItIs: Disguise = {
   examination: (file) => file,
 };
 
-function fileOf(examination: Examination): WrittenExamination {
+function fileOf(examination: Visit): WrittenVisit {
   const { id, createdAt, patient, lesion, updatedAt } = examination;
   const { note, diagnosis, histology, checklist, triage, opinions, thumbnail, pictures } = examination;
   const file = {
@@ -167,5 +167,5 @@ function fileOf(examination: Examination): WrittenExamination {
       embedding: toBase64(embedding),
     })),
   };
-  return file as WrittenExamination;
+  return file as WrittenVisit;
 }

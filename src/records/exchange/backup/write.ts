@@ -21,14 +21,14 @@ import {
   mergedContent,
   missing,
   pictureOf,
-  standingExamination,
+  standingVisit,
   standingLesion,
   standingOpinions,
   standingPatient,
   type Source,
   type Standing,
 } from './merge';
-import type { WholeExamination } from './read';
+import type { WholeVisit } from './read';
 
 export async function writePatients(
   store: RecordStore,
@@ -89,9 +89,9 @@ export async function writeLesions(
   announce(store, 'lesion', done);
 }
 
-export async function writeExaminations(
+export async function writeVisits(
   store: RecordStore,
-  examinations: readonly WholeExamination[],
+  examinations: readonly WholeVisit[],
   source: Source,
 ): Promise<void> {
   if (examinations.length === 0) return;
@@ -132,7 +132,7 @@ export async function writeExaminations(
   announce(store, 'examination', done);
 }
 
-/** Puts opinions beside the examinations that they are on; those on others are left out. */
+/** Puts opinions beside the visits that they are on; those on others are left out. */
 export async function writeOpinions(store: RecordStore, files: readonly OpinionsFile[]): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
@@ -155,15 +155,15 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
   announce(store, 'examination', done);
 }
 
-/** An examination of the backup as rows, put together with what is here. */
+/** A visit of the backup as rows, put together with what is here. */
 async function sealed(
   store: RecordStore,
   opened: Opened,
-  { examination: file, thumbnail, images }: WholeExamination,
+  { examination: file, thumbnail, images }: WholeVisit,
   source: Source,
 ) {
   const { key } = opened;
-  const standing = await standingExamination(store, opened, file, source);
+  const standing = await standingVisit(store, opened, file, source);
   const { row, content: present } = standing;
   const place = { id: file.id, createdAt: row?.createdAt ?? new Date(file.createdAt) };
   const content = mergedContent(present, file, source);
@@ -211,7 +211,7 @@ async function ownerOf(
   return (await writing.objectStore('patients').get(patient))?.id ?? present?.patient;
 }
 
-/** Gives a lesion's examinations to its owner, also those that the backup does not know. */
+/** Gives a lesion's visits to its owner, also those that the backup does not know. */
 async function takeAlong(writing: Writing, lesion: string, patient: string | undefined): Promise<void> {
   const store = writing.objectStore('examinations');
   for (const row of await store.index('lesion').getAll(lesion)) {

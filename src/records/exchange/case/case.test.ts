@@ -5,10 +5,10 @@ import { unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asFailure } from '../../../failure';
 import { AgeWorkerHere } from '../../../test/age-worker';
-import { aLesion, anExamination, aPatient } from '../../../test/visits';
+import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { AgeFile, encrypted, type AgeLock } from '../backup/age';
 import { Restoration } from '../backup/restore';
-import type { Examination, Opinion } from '../../../domain/visit';
+import type { Visit, Opinion } from '../../../domain/visit';
 import { ClinicRecord } from '../../record';
 import { saveCase, saveOpinions, type CaseOf } from './case';
 import { SharingRepository } from './colleagues';
@@ -42,14 +42,14 @@ beforeEach(async () => {
   const { clinic } = sender;
   patient = await clinic.patients.add(aPatient);
   lesion = await clinic.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
-  examination = await clinic.examinations.add({
-    ...anExamination,
+  examination = await clinic.visits.add({
+    ...aVisit,
     lesion,
     note: 'worried mother',
     diagnosis: { code: 'nv', text: 'as her sister', date: '2026-05-31' },
   });
   await clinic.patients.add({ ...aPatient, name: 'Somebody Else' });
-  await clinic.examinations.add(anExamination);
+  await clinic.visits.add(aVisit);
 });
 
 afterEach(async () => {
@@ -111,8 +111,8 @@ function anOpinion(fields: Partial<Opinion> = {}): Opinion {
   return { id: crypto.randomUUID(), ...opinion, ...fields };
 }
 
-async function examinationOf({ clinic }: Practice, id: string): Promise<Examination> {
-  const found = await clinic.examinations.get(id);
+async function examinationOf({ clinic }: Practice, id: string): Promise<Visit> {
+  const found = await clinic.visits.get(id);
   if (!found || found.damaged) throw new Error('no examination');
   return found;
 }
@@ -180,10 +180,10 @@ describe('a case', () => {
 
   it('brings what is new when it comes again, and leaves what was written to it', async () => {
     await open(colleague, await caseFile(sender, colleague, { lesion }));
-    await colleague.clinic.examinations.edit(examination, { note: 'mine' }, { note: '' });
-    await sender.clinic.examinations.edit(examination, { note: 'later' }, { note: 'worried mother' });
-    await sender.clinic.examinations.addPicture(examination, anExamination);
-    const second = await sender.clinic.examinations.add({ ...anExamination, lesion });
+    await colleague.clinic.visits.edit(examination, { note: 'mine' }, { note: '' });
+    await sender.clinic.visits.edit(examination, { note: 'later' }, { note: 'worried mother' });
+    await sender.clinic.visits.addPicture(examination, aVisit);
+    const second = await sender.clinic.visits.add({ ...aVisit, lesion });
     const plan = await open(colleague, await caseFile(sender, colleague, { lesion }));
     expect(plan).toMatchObject({ examination: { added: 1, changed: 1, same: 0 } });
     const merged = await examinationOf(colleague, examination);
@@ -199,7 +199,7 @@ describe('a case', () => {
 
   it('of a person without a patient does not become a spot of the colleague’s own', async () => {
     const mine = await sender.clinic.lesions.add(aLesion);
-    await sender.clinic.examinations.add({ ...anExamination, lesion: mine });
+    await sender.clinic.visits.add({ ...aVisit, lesion: mine });
     for (const expected of [added(1), same(1)]) {
       expect(await open(colleague, await caseFile(sender, colleague, { lesion: mine }))).toMatchObject({
         patient: expected,
@@ -217,7 +217,7 @@ describe('an opinion', () => {
     const before = await examinationOf(sender, examination);
     await open(colleague, await caseFile(sender, colleague, { patient }));
     const opinion = anOpinion();
-    await colleague.clinic.examinations.opine(examination, opinion);
+    await colleague.clinic.visits.opine(examination, opinion);
 
     const file = await opinionsFile(colleague, sender, { patient });
     expect(Object.keys(await entriesOf(file, sender))).toEqual([
@@ -239,7 +239,7 @@ describe('an opinion', () => {
 
   it('takes the place of an earlier version of itself alone, and can be withdrawn', async () => {
     const [first, other] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
-    const { examinations } = sender.clinic;
+    const { visits } = sender.clinic;
     await examinations.opine(examination, other);
     await examinations.opine(examination, first);
     await examinations.opine(examination, { ...first, note: 'earlier', writtenAt: 6 });
@@ -252,7 +252,7 @@ describe('an opinion', () => {
   });
 
   it('on an examination that is not here is counted, and changes nothing', async () => {
-    await sender.clinic.examinations.opine(examination, anOpinion());
+    await sender.clinic.visits.opine(examination, anOpinion());
     const before = await rowsOf(colleague);
     const { opinion } = await open(colleague, await opinionsFile(sender, colleague, { lesion }));
     expect(opinion).toEqual({ ...added(0), homeless: 1 });
@@ -274,7 +274,7 @@ describe('a file that is no whole case', () => {
   }
 
   it('is refused when truncated or altered anywhere', async () => {
-    await sender.clinic.examinations.opine(examination, anOpinion());
+    await sender.clinic.visits.opine(examination, anOpinion());
     const file = await opinionsFile(sender, sender, { patient });
     const whole = new Uint8Array(await file.arrayBuffer());
     await fc.assert(

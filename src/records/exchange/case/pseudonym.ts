@@ -4,9 +4,9 @@
  * answers about warning signs, the classes of findings, and opinions, which are written to be sent.
  */
 import type { Disguise } from '../backup/save';
-import type { ExaminationFile } from '../backup/format';
+import type { VisitFile } from '../backup/format';
 
-type Found = ExaminationFile['diagnosis'];
+type Found = VisitFile['diagnosis'];
 
 /** @param nameOf what a patient of this code is called */
 export function pseudonyms(nameOf: (code: string) => string): Disguise {

@@ -4,7 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseLabels } from '../../../../scripts/evaluate/labels';
-import { aLesion, anExamination, aPatient } from '../../../test/visits';
+import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { ClinicRecord } from '../../record';
 import { examinationsCsv } from './visits-csv';
 import { trainingSet } from './training-set';
@@ -26,11 +26,11 @@ afterEach(() => clinic.close());
 async function fill(): Promise<string> {
   const patient = await clinic.patients.add({ ...aPatient, name: '=HYPERLINK("x")' });
   const lesion = await clinic.lesions.add(aLesion, patient);
-  const first = await clinic.examinations.add({ ...anExamination, lesion, diagnosis: nv, histology: mel });
-  await clinic.examinations.addPicture(first, anExamination);
-  await clinic.examinations.add({ ...anExamination, lesion, diagnosis: nv, note: 'grew,\n"a lot"' });
-  await clinic.examinations.add({ ...anExamination, histology: { ...mel, code: null } });
-  await clinic.examinations.add(anExamination);
+  const first = await clinic.visits.add({ ...aVisit, lesion, diagnosis: nv, histology: mel });
+  await clinic.visits.addPicture(first, aVisit);
+  await clinic.visits.add({ ...aVisit, lesion, diagnosis: nv, note: 'grew,\n"a lot"' });
+  await clinic.visits.add({ ...aVisit, histology: { ...mel, code: null } });
+  await clinic.visits.add(aVisit);
   return first;
 }
 
@@ -58,10 +58,10 @@ it('writes a line for every examination, also for one that is damaged', async ()
     body_view: aLesion.place?.view,
     diagnosis: 'nv',
     histology: '',
-    top: anExamination.reading.top,
+    top: aVisit.reading.top,
     note: 'grew,\n"a lot"',
   });
-  for (const { code, probability } of anExamination.reading.probabilities) {
+  for (const { code, probability } of aVisit.reading.probabilities) {
     expect(Number(last?.[`p_${code}`])).toBe(probability);
   }
 });
@@ -83,7 +83,7 @@ it('gives the pictures whose diagnosis is known, with nothing that names a perso
   ]);
   expect(labels[0]?.others).toMatchObject({ patient_id: 'patient_000001', age: '65', localization: 'back' });
   expect(Object.keys(images)).toEqual(labels.map((label) => label.file));
-  const original = new Uint8Array(await anExamination.picture.arrayBuffer());
+  const original = new Uint8Array(await aVisit.picture.arrayBuffer());
   for (const image of Object.values(images)) expect(image).toEqual(original);
   for (const secret of ['HYPERLINK', aPatient.reference, aPatient.born ?? '', '2026', aLesion.name]) {
     expect(text).not.toContain(secret);

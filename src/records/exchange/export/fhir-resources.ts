@@ -11,8 +11,8 @@ import type {
   Quantity,
   Reference,
 } from 'fhir/r4';
-import type { TriageStep } from '../../../domain/advice';
-import type { ExaminationRecord, Finding, PictureRecord } from '../../../domain/visit';
+import type { Urgency } from '../../../domain/advice';
+import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
 import type { PatientFields } from '../../../domain/patient';
 
@@ -20,7 +20,7 @@ import type { PatientFields } from '../../../domain/patient';
 export interface FhirWords {
   place(place: BodyPlace): string;
   className(code: string): string;
-  step(step: TriageStep): string;
+  step(step: Urgency): string;
   /** Says that a probability of a model is no diagnosis. */
   readonly caution: string;
 }
@@ -117,7 +117,7 @@ export function media(
   };
 }
 
-/** What the resources of one examination have in common. */
+/** What the resources of one visit have in common. */
 export interface Context {
   /** Id of its resource. */
   readonly patient: string;
@@ -128,7 +128,7 @@ export interface Context {
 export function contextOf(
   patient: string,
   lesion: Pick<Lesion, 'place'> | undefined,
-  { createdAt }: ExaminationRecord,
+  { createdAt }: VisitRecord,
   words: FhirWords,
 ): Context {
   const place = lesion?.place ? { text: placeText(lesion.place, words) } : undefined;
@@ -192,7 +192,7 @@ function classConcept(code: string, words: FhirWords): CodeableConcept {
 export function findingObservation(
   id: string,
   of: 'diagnosis' | 'histology',
-  { code, text, date }: Finding,
+  { code, text, date }: Diagnosis,
   { patient, place }: Context,
   words: FhirWords,
 ): Observation {
@@ -213,7 +213,7 @@ export function findingObservation(
 
 export function report(
   id: string,
-  { triage, note }: Pick<ExaminationRecord, 'triage' | 'note'>,
+  { triage, note }: Pick<VisitRecord, 'triage' | 'note'>,
   { patient, createdAt }: Context,
   {
     observations,

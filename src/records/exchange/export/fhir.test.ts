@@ -8,12 +8,12 @@ import type { Bundle, Device, DiagnosticReport, Media, Observation, Patient } fr
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   aLesion,
-  anExamination,
+  aVisit,
   aPatient,
   findings,
   lesionFields,
   measures,
-  newExaminations,
+  newVisits,
   patientFields,
 } from '../../../test/visits';
 import { ClinicRecord } from '../../record';
@@ -79,8 +79,8 @@ function resourcesOf<R extends { resourceType: string }>(bundle: Bundle, type: R
 async function aCase(): Promise<{ patient: string; examination: string }> {
   const patient = await clinic.patients.add(aPatient);
   const lesion = await clinic.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
-  const examination = await clinic.examinations.add({
-    ...anExamination,
+  const examination = await clinic.visits.add({
+    ...aVisit,
     lesion,
     note: 'worried mother',
     histology: { code: 'nv', text: 'no atypia', date: '2026-05-31' },
@@ -113,7 +113,7 @@ describe('a bundle', () => {
       },
     ]);
     const [reading, histology] = resourcesOf<Observation>(bundle, 'Observation');
-    const { probabilities } = anExamination.reading;
+    const { probabilities } = aVisit.reading;
     expect(reading?.status).toBe('preliminary');
     const components = reading?.component?.slice(0, probabilities.length);
     expect(components?.map(({ code, valueQuantity }) => [code.text, valueQuantity?.value])).toEqual(
@@ -130,7 +130,7 @@ describe('a bundle', () => {
     expect(report).toMatchObject({ status: 'preliminary', conclusion: 'No diagnosis.\nworried mother' });
     const [picture] = resourcesOf<Media>(bundle, 'Media');
     const bytes = Uint8Array.from(atob(picture?.content.data ?? ''), (sign) => sign.charCodeAt(0));
-    expect(bytes).toEqual(new Uint8Array(await anExamination.picture.arrayBuffer()));
+    expect(bytes).toEqual(new Uint8Array(await aVisit.picture.arrayBuffer()));
   });
 
   it('without names holds nothing that says who it is', async () => {
@@ -158,7 +158,7 @@ describe('a bundle', () => {
     const cases = fc.record({
       patient: fc.option(patientFields),
       lesion: fc.option(lesionFields),
-      examination: newExaminations,
+      examination: newVisits,
       figures: fc.option(measures),
       diagnosis: findings,
       histology: findings,
@@ -178,9 +178,9 @@ describe('a bundle', () => {
               ...(owner !== undefined && { patient: owner }),
               ...(spot !== undefined && { lesion: spot }),
             };
-            const id = await here.examinations.add({ ...examination, ...own, ...remarks });
-            const second = await here.examinations.addPicture(id, examination);
-            if (figures) await here.examinations.measure(id, second ?? '', { measures: figures });
+            const id = await here.visits.add({ ...examination, ...own, ...remarks });
+            const second = await here.visits.addPicture(id, examination);
+            if (figures) await here.visits.measure(id, second ?? '', { measures: figures });
             const { bundle, examinations } = await bundleOf(here, [owner], pseudonymised);
             expect(examinations).toBe(1);
             expectValid(bundle);

@@ -5,7 +5,7 @@
  */
 import type { FhirResource } from 'fhir/r4';
 import { derivedId } from '../derived-id';
-import type { DamagedExamination, Examination } from '../../../domain/visit';
+import type { DamagedVisit, Visit } from '../../../domain/visit';
 import type { Lesion } from '../../../domain/lesion';
 import type { ClinicRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
@@ -105,7 +105,7 @@ class CaseWriter {
     }
     for (const one of examinations) {
       this.#options.signal?.throwIfAborted();
-      const examination = await this.#clinic.examinations.get(one);
+      const examination = await this.#clinic.visits.get(one);
       if (examination) await this.#examination(examination, id, lesions);
       tell();
     }
@@ -125,7 +125,7 @@ class CaseWriter {
   }
 
   async #examination(
-    examination: Examination | DamagedExamination,
+    examination: Visit | DamagedVisit,
     patient: string,
     lesions: ReadonlyMap<string, Lesion>,
   ): Promise<void> {
@@ -153,7 +153,7 @@ class CaseWriter {
       this.#put(findingObservation(id, of, found, context, words));
       observations.push(id);
     }
-    // A picture may have the id of its examination.
+    // A picture may have the id of its visit.
     const id = await derivedId(`report of ${examination.id}`);
     const shown = pseudonymised ? { ...examination, note: '' } : examination;
     const pictures = examination.pictures.map((picture) => picture.id);

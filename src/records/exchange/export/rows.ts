@@ -1,5 +1,5 @@
-/** All examinations with whose they are, one at a time. */
-import type { DamagedExamination, ExaminationRecord } from '../../../domain/visit';
+/** All visits with whose they are, one at a time. */
+import type { DamagedVisit, VisitRecord } from '../../../domain/visit';
 import { damaged } from '../../visit-rows';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';
@@ -8,22 +8,22 @@ import { openLesion, openPatient, openRecord, whole } from '../../crypto/sealed'
 
 export interface ExportOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told how many of all examinations are done. */
+  /** Told how many of all visits are done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-export interface OwnedExamination {
-  readonly examination: ExaminationRecord | DamagedExamination;
+export interface OwnedVisit {
+  readonly examination: VisitRecord | DamagedVisit;
   /** Absent also where they are damaged. */
   readonly lesion: Lesion | undefined;
   readonly patient: Patient | undefined;
 }
 
 /** Oldest first, without the pictures themselves. */
-export async function* ownedExaminations(
+export async function* ownedVisits(
   clinic: ClinicRecord,
   { signal, onProgress }: ExportOptions,
-): AsyncGenerator<OwnedExamination> {
+): AsyncGenerator<OwnedVisit> {
   const { database, key } = await clinic.store.open();
   const patients = await opened(await database.getAll('patients'), (row) => openPatient(key, row));
   const lesions = await opened(await database.getAll('lesions'), (row) => openLesion(key, row));
@@ -38,7 +38,7 @@ export async function* ownedExaminations(
           openRecord(key, row, await database.getAllFromIndex('pictures', 'examination', row.id)),
           damaged(row),
         )
-      : ((await clinic.examinations.get(row.id)) ?? damaged(row));
+      : ((await clinic.visits.get(row.id)) ?? damaged(row));
     const { patient, lesion } = row;
     yield {
       examination,

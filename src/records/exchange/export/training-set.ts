@@ -3,12 +3,12 @@
  * columns `file,dx,…` beside the pictures. Names, notes, references and dates stay out; patients and lesions are
  * numbered, so that pictures of one lesion do not end up on both sides of a split.
  */
-import type { ExaminationRecord } from '../../../domain/visit';
+import type { VisitRecord } from '../../../domain/visit';
 import { ZipWriter, type Bytes } from '../backup/zip';
 import type { ClinicRecord } from '../../record';
 import { guarded } from '../../store/store';
 import { csvOf, type Cell } from './csv';
-import { ownedExaminations, type ExportOptions } from './rows';
+import { ownedVisits, type ExportOptions } from './rows';
 
 interface TrainingSet {
   readonly file: Blob;
@@ -37,11 +37,11 @@ export function trainingSet(clinic: ClinicRecord, options: ExportOptions): Promi
     const parts: BlobPart[] = [];
     const labels: Cell[][] = [];
     const [lesions, patients] = [new Numbers('lesion'), new Numbers('patient')];
-    for await (const { examination, lesion, patient } of ownedExaminations(clinic, options)) {
+    for await (const { examination, lesion, patient } of ownedVisits(clinic, options)) {
       const truth = examination.damaged ? undefined : truthOf(examination);
       if (examination.damaged || !truth) continue;
       for (const { id, frame } of examination.pictures) {
-        const image = await clinic.examinations.image(id);
+        const image = await clinic.visits.image(id);
         if (!image) continue;
         const imageId = `image_${padded(labels.length + 1)}`;
         const file = `${imageId}.${image.type === 'image/jpeg' ? 'jpg' : image.type.replace('image/', '')}`;
@@ -72,7 +72,7 @@ export function trainingSet(clinic: ClinicRecord, options: ExportOptions): Promi
 }
 
 /** The laboratory's word counts before the clinician's. */
-function truthOf({ histology, diagnosis }: ExaminationRecord) {
+function truthOf({ histology, diagnosis }: VisitRecord) {
   const found = histology ?? diagnosis;
   return found && found.code !== null
     ? { code: found.code, by: histology ? ('histology' as const) : ('clinician' as const) }

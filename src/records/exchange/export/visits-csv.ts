@@ -1,10 +1,10 @@
-/** A line for every examination, for a spreadsheet. */
+/** A line for every visit, for a spreadsheet. */
 import { warningSigns } from '../../../domain/warning-signs';
-import type { ExaminationRecord, Finding } from '../../../domain/visit';
+import type { VisitRecord, Diagnosis } from '../../../domain/visit';
 import type { ClinicRecord } from '../../record';
 import { guarded } from '../../store/store';
 import { csvOf, type Cell } from './csv';
-import { ownedExaminations, type ExportOptions, type OwnedExamination } from './rows';
+import { ownedVisits, type ExportOptions, type OwnedVisit } from './rows';
 
 interface CsvOptions extends ExportOptions {
   /** Whether the file begins with a byte order mark, as Excel wants it. */
@@ -14,12 +14,12 @@ interface CsvOptions extends ExportOptions {
 interface Csv {
   readonly file: Blob;
   readonly examinations: number;
-  /** Examinations that cannot be read, and have only their id and time. */
+  /** Visits that cannot be read, and have only their id and time. */
   readonly damaged: number;
 }
 
-interface Line extends OwnedExamination {
-  readonly examination: ExaminationRecord;
+interface Line extends OwnedVisit {
+  readonly examination: VisitRecord;
 }
 
 /** Lengths are in millimetres where the scale of the picture is known. */
@@ -55,7 +55,7 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
 ];
 
 function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][] {
-  const cell = (read: (found: Finding) => Cell) => (line: Line) => {
+  const cell = (read: (found: Diagnosis) => Cell) => (line: Line) => {
     const found = line.examination[of];
     return found && read(found);
   };
@@ -73,7 +73,7 @@ export function examinationsCsv(clinic: ClinicRecord, { mark, ...options }: CsvO
     // Of every pack that has read a picture.
     const codes = new Set<string>();
     let damaged = 0;
-    for await (const { examination, ...owners } of ownedExaminations(clinic, options)) {
+    for await (const { examination, ...owners } of ownedVisits(clinic, options)) {
       const key = [examination.id, examination.createdAt.toISOString(), examination.damaged];
       if (examination.damaged) {
         damaged += 1;

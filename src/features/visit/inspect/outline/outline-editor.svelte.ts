@@ -5,7 +5,7 @@ import type { LesionStructure } from '../../../../domain/measures';
 import type { Outline, OutlineMethod } from '../../../../domain/outline';
 import type { Figures } from '../../../../domain/visit';
 import type { InferenceClient } from '../../../../worker/client';
-import type { FramePixels, Measured, OutlineRequest } from '../../../../worker/protocol';
+import type { CropPixels, Measured, OutlineRequest } from '../../../../worker/protocol';
 import type { Place } from '../crop-point';
 
 /** An outline and how it came about: what undo goes back to. */
@@ -19,7 +19,7 @@ const mostSteps = 30;
 /** The outline of one picture while it is worked on, and what it measures. */
 export class OutlineEditor {
   readonly #inference: Pick<InferenceClient, 'call'>;
-  readonly #pixels: FramePixels;
+  readonly #pixels: CropPixels;
   readonly #sidePixels: number;
   #step = $state.raw<Step>();
   #past = $state.raw<readonly Step[]>([]);
@@ -43,7 +43,7 @@ export class OutlineEditor {
    */
   constructor(
     inference: Pick<InferenceClient, 'call'>,
-    pixels: FramePixels,
+    pixels: CropPixels,
     sidePixels: number,
     kept: Figures = {},
   ) {

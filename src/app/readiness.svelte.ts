@@ -10,17 +10,17 @@ export interface Download {
   readonly total: number;
 }
 
-export type ReaderState =
+export type ReadinessState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'preparing'; readonly download: Download | undefined }
   | { readonly kind: 'ready'; readonly ready: ReadyState }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** Whether the model is there and computes, and on what. */
-export class Reader {
+export class Readiness {
   readonly #inference: Pick<InferenceClient, 'call' | 'onRestart'>;
   readonly #preference: () => BackendPreference;
-  #state = $state.raw<ReaderState>({ kind: 'idle' });
+  #state = $state.raw<ReadinessState>({ kind: 'idle' });
   #restarts = $state(0);
   #restartsSeen = $state(0);
   #preparation: Promise<ReadyState> | undefined;
@@ -34,7 +34,7 @@ export class Reader {
     });
   }
 
-  get state(): ReaderState {
+  get state(): ReadinessState {
     return this.#state;
   }
 
@@ -66,7 +66,7 @@ export class Reader {
     if (this.#preparation && this.#prepared === backend) return this.#preparation;
     this.#prepared = backend;
     // Only the latest preparation speaks for the state; a former one may still end after it began.
-    const tell = (state: ReaderState): void => {
+    const tell = (state: ReadinessState): void => {
       if (this.#preparation === preparation) this.#state = state;
     };
     const preparation: Promise<ReadyState> = this.#inference
@@ -103,4 +103,4 @@ export class Reader {
   }
 }
 
-export const reader = new Reader(inference, () => settings.backend);
+export const readiness = new Readiness(inference, () => settings.backend);
