@@ -1,14 +1,14 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseSettings } from '../state/settings';
+import { parseSettings } from '../app/settings';
 import { AgeWorkerHere } from '../test/age-worker';
 import { argon2Here } from '../test/argon2';
 import { authenticator } from '../test/authenticator';
 import { dumpDatabase, fromBase64, restoreDatabase } from '../test/database-dump';
 import { loadFixture, summed, type RecordFixtureName, type WrittenRecord } from '../test/record-fixture';
-import { ClinicRecord } from './repository';
-import { SharingRepository } from './sharing/repository';
+import { ClinicRecord } from './record';
+import { SharingRepository } from './exchange/case/colleagues';
 import written from './testdata/record-schema-3.expected.json';
 
 const expected: WrittenRecord = written;
@@ -43,25 +43,23 @@ async function content(read: unknown): Promise<unknown> {
 
 async function expectEverything(): Promise<void> {
   await record.catalogue.build();
-  const { patients, lesions, examinations, complete } = record.catalogue;
+  const { patients, lesions, visits, complete } = record.catalogue;
   expect(complete).toBe(true);
   const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id).sort();
   expect([...patients.keys()].sort()).toEqual(ids(expected.patients));
   expect([...lesions.keys()].sort()).toEqual(ids(expected.lesions));
-  expect([...examinations.keys()].sort()).toEqual(
-    [...ids(expected.examinations), ...expected.damaged].sort(),
-  );
+  expect([...visits.keys()].sort()).toEqual([...ids(expected.examinations), ...expected.damaged].sort());
 
   for (const one of expected.patients) expect(await content(await record.patients.get(one.id))).toEqual(one);
   for (const one of expected.lesions) expect(await content(await record.lesions.get(one.id))).toEqual(one);
   for (const one of expected.examinations) {
-    expect(await content(await record.examinations.get(one.id))).toEqual(one);
+    expect(await content(await record.visits.get(one.id))).toEqual(one);
   }
   for (const id of expected.damaged) {
-    expect(await record.examinations.get(id)).toMatchObject({ id, damaged: true });
+    expect(await record.visits.get(id)).toMatchObject({ id, damaged: true });
   }
   for (const id of expected.gone) {
-    expect(await record.examinations.get(id)).toBeUndefined();
+    expect(await record.visits.get(id)).toBeUndefined();
     expect(await record.patients.get(id)).toBeUndefined();
     expect(await record.lesions.get(id)).toBeUndefined();
   }

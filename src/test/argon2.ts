@@ -1,5 +1,5 @@
 import { argon2id } from 'hash-wasm';
-import type { Derive } from '../records/passphrase';
+import type { Derive } from '../records/lock/passphrase';
 
 /** What src/worker/passphrase.worker.ts does, in the caller's own thread. */
 export const argon2Here: Derive = async ({ passphrase, salt, parameters }) =>

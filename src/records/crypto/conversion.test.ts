@@ -88,7 +88,7 @@ describe('the history of the first version', () => {
   });
 
   it('can be edited, assigned, added to and deleted without having been looked at', async () => {
-    const { visits, lesions } = open();
+    const { visits: examinations, lesions } = open();
     const lesion = await lesions.add({ name: 'nose', place: null, note: '', nextCheck: null });
     await examinations.assign(['id-0', 'id-1'], { lesion });
     expect(await examinations.edit('id-0', { note: 'new' }, { note: '' })).toBe(true);
@@ -111,7 +111,7 @@ describe('the history of the first version', () => {
     if (!row) throw new Error('no row');
     await database.put('firstExaminations', { ...row, body: row.note });
     database.close();
-    const { visits } = open();
+    const { visits: examinations } = open();
     const list = await examinations.list({ limit: 5 });
     expect(list.map(({ damaged }) => damaged)).toEqual([false, false, true, false, false]);
     expect(await examinations.get('id-2')).toMatchObject({ damaged: true });

@@ -239,7 +239,7 @@ describe('an opinion', () => {
 
   it('takes the place of an earlier version of itself alone, and can be withdrawn', async () => {
     const [first, other] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
-    const { visits } = sender.clinic;
+    const { visits: examinations } = sender.clinic;
     await examinations.opine(examination, other);
     await examinations.opine(examination, first);
     await examinations.opine(examination, { ...first, note: 'earlier', writtenAt: 6 });
