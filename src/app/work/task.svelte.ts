@@ -1,7 +1,7 @@
 import { asFailure, type Failure } from '../../failure';
 
 /** Something that takes a while, tells how far it is, and can be stopped. */
-export class Work {
+export class Task {
   #stop: AbortController | undefined;
   #share = $state(0);
   #running = $state(false);
