@@ -1,6 +1,6 @@
 /** One browser that reads one picture at a time, replaced when it is lost. */
 import type { Browser, Page } from 'playwright';
-import type { Manifest } from '../../src/model/packs/manifest.ts';
+import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { Backend } from '../../src/domain/prediction.ts';
 import { launchChromium } from '../browser.ts';
 import type { Looked } from './masks.ts';

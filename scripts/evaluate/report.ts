@@ -1,6 +1,6 @@
 /** The figures of an evaluation, from its outcomes alone. */
 import { mean, quantile } from 'simple-statistics';
-import type { Manifest } from '../../src/model/packs/manifest.ts';
+import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { Outcome, Prediction } from './outcome.ts';
 import { calibrationError } from './metrics/calibration.ts';
 import {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Manifest } from '../../src/model/packs/manifest.ts';
+import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { Backend } from '../../src/domain/prediction.ts';
 import { buildPage } from '../build-page.ts';
 import { serve } from '../static-server.ts';

@@ -1,6 +1,6 @@
 import { asFailure, type Failure } from '../failure';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue';
-import type { Entity } from '../records/store/changes';
+import type { Entity } from '../records/changes';
 import { record } from '../records/record';
 
 const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];

@@ -3,7 +3,7 @@
  * speaks against it; a warning sign overrides every reading, and only ever upwards.
  */
 import * as v from 'valibot';
-import type { Manifest } from '../model/packs/manifest';
+import type { Manifest } from './pack/manifest';
 import type { Prediction } from './prediction';
 import { noAnswers, signsPresent, warningSigns, type WarningSigns, type WarningSign } from './warning-signs';
 

@@ -1,5 +1,5 @@
 /** From raw network outputs to numbers that may be read as probabilities, and to what they imply. */
-import type { Manifest } from './packs/manifest';
+import type { Manifest } from '../domain/pack/manifest';
 import type { GatePrediction } from '../domain/prediction';
 
 /**

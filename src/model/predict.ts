@@ -1,7 +1,7 @@
 import type { QualityIssue } from '../image/quality';
 import { isAccepted, predictionSet, ranked, readGate, softmax, temperatureFor } from './calibration';
 import type { NetworkOutputs } from './runtime/classifier';
-import type { Manifest } from './packs/manifest';
+import type { Manifest } from '../domain/pack/manifest';
 import type {
   Backend,
   ConditionProbability,

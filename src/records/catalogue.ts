@@ -2,7 +2,7 @@
  * What lists and searches go by: everything that is not a picture, decrypted once and kept in memory while the
  * record is open. A visit takes some 300 bytes here, however large its pictures are.
  */
-import type { Entity, RecordChange } from './store/changes';
+import type { Entity, RecordChange } from './changes';
 import { convertStored } from './crypto/conversion';
 import type { VisitRow, LesionRow, PatientRow } from './store/database';
 import type { DamagedVisit, VisitSummary } from '../domain/visit';

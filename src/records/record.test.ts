@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outline } from '../domain/outline';
 import { aLesion, aVisit, aPatient, lesionFields, patientFields } from '../test/visits';
-import type { RecordChange } from './store/changes';
+import type { RecordChange } from './changes';
 import { openDatabase } from './store/database';
 import { ClinicRecord } from './record';
 

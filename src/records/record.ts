@@ -1,6 +1,6 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
 import { removeTemporaryFile } from './exchange/backup/temporary-file';
-import type { ChangeListener } from './store/changes';
+import type { ChangeListener } from './changes';
 import { VisitRepository } from './visits';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';

@@ -5,7 +5,7 @@ import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
-import type { RecordChange } from './store/changes';
+import type { RecordChange } from './changes';
 import { migrations, openDatabase, type VisitRow, type Sealed } from './store/database';
 import { ClinicRecord } from './record';
 

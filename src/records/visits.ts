@@ -1,5 +1,5 @@
 /** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
-import type { ChangeListener } from './store/changes';
+import type { ChangeListener } from './changes';
 import { newContent } from './crypto/codec';
 import { convertStored } from './crypto/conversion';
 import type { VisitRow } from './store/database';

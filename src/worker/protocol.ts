@@ -11,8 +11,8 @@ import type { Outline, OutlineMethod } from '../domain/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
 import type { Inspection } from '../image/assess';
-import type { Manifest } from '../model/packs/manifest';
-import type { Metrics } from '../model/packs/metrics';
+import type { Manifest } from '../domain/pack/manifest';
+import type { Metrics } from '../domain/pack/metrics';
 import type { DownloadProgress, PackStorage } from '../model/packs/pack';
 import type {
   Backend,

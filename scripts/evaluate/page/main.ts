@@ -1,7 +1,7 @@
 /** The page that the evaluation drives: the app's own client and worker, without the app around them. */
 import { asFailure } from '../../../src/failure';
 import type { Crop } from '../../../src/domain/crop';
-import type { Manifest } from '../../../src/model/packs/manifest';
+import type { Manifest } from '../../../src/domain/pack/manifest';
 import type { Backend } from '../../../src/domain/prediction';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';

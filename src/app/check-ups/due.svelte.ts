@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { isoDay } from '../../domain/calendar/calendar';
 import { dueState } from '../../domain/calendar/check-ups';
-import type { RecordChange } from '../../records/store/changes';
+import type { RecordChange } from '../../records/changes';
 import { record } from '../../records/record';
 import { navigation } from '../router.svelte';
 import { settings } from '../settings.svelte';

@@ -1,5 +1,5 @@
 import { asFailure, type Failure } from '../../failure';
-import type { Metrics } from '../../model/packs/metrics';
+import type { Metrics } from '../../domain/pack/metrics';
 import type { Readiness } from '../readiness.svelte';
 import type { InferenceClient } from '../../worker/client';
 

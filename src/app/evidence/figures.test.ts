@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Metrics } from '../../model/packs/metrics';
+import type { Metrics } from '../../domain/pack/metrics';
 import {
   cellOf,
   digitsOf,

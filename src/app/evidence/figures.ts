@@ -1,5 +1,5 @@
 /** What the model page takes out of a pack's metrics: where figures were measured, and what follows from them. */
-import type { Metrics } from '../../model/packs/metrics';
+import type { Metrics } from '../../domain/pack/metrics';
 
 export type Figure = Metrics['figures'][number];
 type RocPoint = NonNullable<Metrics['curves']>[number]['roc'][number];

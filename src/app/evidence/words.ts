@@ -1,8 +1,8 @@
 /** Words for the names that a pack's metrics use; what the app does not know keeps the pack's own. */
-import { conditionInfo } from '../../features/visit/result/conditions';
+import { conditionInfo } from '../../i18n/conditions';
 import { decimals, sharePercent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
-import type { Manifest } from '../../model/packs/manifest';
+import type { Manifest } from '../../domain/pack/manifest';
 import { digitsOf, type Figure, type Place } from './figures';
 
 const dataSets: ReadonlyMap<string, () => string> = new Map([

@@ -1,6 +1,6 @@
 /** What the history is narrowed down to. */
 import { placeName, viewName } from '../../domain/body-regions';
-import { conditionInfo } from '../visit/result/conditions';
+import { conditionInfo } from '../../i18n/conditions';
 import { isoDay } from '../../domain/calendar/calendar';
 import { folded } from '../../i18n/folded';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../../records/catalogue';

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
 import type { DamagedVisit, VisitKey, PicturedSummary } from '../../domain/visit';
-import type { RecordChange } from '../../records/store/changes';
+import type { RecordChange } from '../../records/changes';
 import { record, type VisitRepository } from '../../records/record';
 
 export type ListEntry = PicturedSummary | DamagedVisit;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
-import type { ChangeListener, RecordChange } from '../../records/store/changes';
+import type { ChangeListener, RecordChange } from '../../records/changes';
 import type { VisitKey } from '../../domain/visit';
 import type { Page } from '../../records/record';
 import { HistoryList, type ListEntry } from './history-list.svelte';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Metrics } from '../../model/packs/metrics';
+import type { Metrics } from '../../domain/pack/metrics';
 import { classFigures } from './condition-evidence';
 
 const figure = (id: string, value: number, n: number): Metrics['figures'][number] => {

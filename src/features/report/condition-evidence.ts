@@ -1,5 +1,5 @@
 import { m } from '../../i18n/paraglide/messages.js';
-import type { Metrics } from '../../model/packs/metrics';
+import type { Metrics } from '../../domain/pack/metrics';
 import { placesOf, wholeFigures } from '../../app/evidence/figures';
 import { intervalWords, placeWords, valueWords } from '../../app/evidence/words';
 

@@ -1,6 +1,6 @@
 /** Where a pack comes from: the store first, else its host; and how a newer one is found. */
 import { asFailure, Failure } from '../../failure';
-import { compareVersions, replaces, type Manifest } from './manifest';
+import { compareVersions, replaces, type Manifest } from '../../domain/pack/manifest';
 import type { Pack, PackStorage } from './pack';
 import { fetchManifest, fetchPack, type FetchOptions, type HostedManifest } from './source';
 import type { PackStore, StoredState } from './store';

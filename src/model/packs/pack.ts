@@ -1,6 +1,6 @@
 /** A model pack as it lies in memory: its manifest and its files, whose hashes are right. */
 import { Failure } from '../../failure';
-import { parseManifest, type Manifest, type PackFile } from './manifest';
+import { parseManifest, type Manifest, type PackFile } from '../../domain/pack/manifest';
 
 /**
  * Whether the pack is there for the next start, and if not, why: the disk is full, the browser gives

@@ -1,6 +1,6 @@
 /** The pack on its host: plain files under one address. */
 import { Failure } from '../../failure';
-import type { Manifest, PackFile } from './manifest';
+import type { Manifest, PackFile } from '../../domain/pack/manifest';
 import { checkFile, readManifest, type DownloadProgress, type Pack } from './pack';
 
 /** A manifest is a few kB; anything much longer is not one. */

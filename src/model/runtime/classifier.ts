@@ -3,7 +3,7 @@ import { GraphModel } from '@tensorflow/tfjs-converter';
 import { getBackend, setBackend, tensor4d, tidy, type io } from '@tensorflow/tfjs-core';
 import { Failure } from '../../failure';
 import type { AttentionSource } from '../attention';
-import type { Manifest } from '../packs/manifest';
+import type { Manifest } from '../../domain/pack/manifest';
 import type { Backend } from '../../domain/prediction';
 
 export interface NetworkOutputs {

@@ -4,7 +4,7 @@ import { Failure } from '../../failure';
 import { resampleSquare, toNetworkInput } from '../../image/resample/resample';
 import { softmax } from '../calibration';
 import type { NetworkOutputs } from './classifier';
-import { packFiles } from '../packs/manifest';
+import { packFiles } from '../../domain/pack/manifest';
 import { fileOf, parseJson, type Pack } from '../packs/pack';
 
 const values = v.array(v.pipe(v.number(), v.finite()));

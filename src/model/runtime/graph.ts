@@ -2,7 +2,7 @@
 import type { io } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { Failure } from '../../failure';
-import { packFiles } from '../packs/manifest';
+import { packFiles } from '../../domain/pack/manifest';
 import { fileOf, parseJson, type Pack } from '../packs/pack';
 import { decodeWeights, WeightSpecSchema } from './weights';
 

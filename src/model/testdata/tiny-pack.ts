@@ -3,8 +3,8 @@
  * and a dense layer each for the logits and the gate.
  */
 import { toNetworkInput, resampleSquare } from '../../image/resample/resample';
-import { metricsFile } from '../packs/metrics';
-import { packFiles, type Manifest } from '../packs/manifest';
+import { metricsFile } from '../../domain/pack/metrics';
+import { packFiles, type Manifest } from '../../domain/pack/manifest';
 import { sha256, type Pack } from '../packs/pack';
 import type { WeightSpec } from '../runtime/weights';
 

@@ -3,7 +3,7 @@
  * that is encrypted is encrypted before the transaction opens, because none waits for Web Crypto.
  */
 import { asFailure, Failure } from '../../failure';
-import { RecordChanges } from './changes';
+import { RecordChanges } from '../changes';
 import {
   atomic,
   openDatabase,

@@ -2,7 +2,7 @@
  * Deleting rows with everything that belongs to them, in one transaction, and taking it back: until then the
  * ciphertexts are held by this page alone.
  */
-import type { Entity } from '../store/changes';
+import type { Entity } from '../changes';
 import { personalStores, type StoreName, type Writing } from '../store/database';
 import { guarded, type RecordStore } from '../store/store';
 

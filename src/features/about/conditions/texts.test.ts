@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseManifest } from '../../../model/packs/manifest';
+import { parseManifest } from '../../../domain/pack/manifest';
 import { classText, describedClasses } from './texts';
 
 const pack = parseManifest(

@@ -1,5 +1,5 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
-import { conditionInfo } from '../../visit/result/conditions';
+import { conditionInfo } from '../../../i18n/conditions';
 import { topProbability } from '../../visit/result/wording';
 import { AnswerKeeper, answersOf, judge, type Answers } from '../../visit/signs/answers';
 import { asFailure, Failure } from '../../../failure';

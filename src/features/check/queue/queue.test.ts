@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
 import type { Prediction } from '../../../domain/prediction';
 import type { NewVisit } from '../../../domain/visit';
-import type { RecordChange } from '../../../records/store/changes';
+import type { RecordChange } from '../../../records/changes';
 import { noAnswers } from '../../../domain/warning-signs';
 import { Queue } from './queue.svelte';
 

@@ -1,10 +1,10 @@
 /** What is said of a diagnosis by a person and of a laboratory's result: in a clinic, and at home. */
 import { dayOf } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
-import type { Manifest } from '../../../model/packs/manifest';
+import type { Manifest } from '../../../domain/pack/manifest';
 import type { VisitSummary, Diagnosis } from '../../../domain/visit';
 import type { Mode } from '../../../app/settings';
-import { conditionInfo } from '../result/conditions';
+import { conditionInfo } from '../../../i18n/conditions';
 
 export type DiagnosisKind = 'diagnosis' | 'histology';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Manifest } from '../../../model/packs/manifest';
+import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
-import { conditionInfo } from './conditions';
+import { conditionInfo } from '../../../i18n/conditions';
 import { byProbability, chosenPoint, screeningOf, sureness, topProbability } from './wording';
 
 describe('sureness', () => {

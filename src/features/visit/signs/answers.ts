@@ -1,11 +1,11 @@
 /** The answers about a spot, what comes of them, and how the record follows. */
-import type { Manifest } from '../../../model/packs/manifest';
+import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
 import type { Remarks } from '../../../domain/visit';
 import type { VisitRepository } from '../../../records/record';
 import { signsOpen, warningSigns, type WarningSigns } from '../../../domain/warning-signs';
 import { triage, type Advice } from '../../../domain/advice';
-import { conditionInfo } from '../result/conditions';
+import { conditionInfo } from '../../../i18n/conditions';
 
 /** What the record keeps of them. */
 export type Answers = Pick<Remarks, 'checklist' | 'triage'>;

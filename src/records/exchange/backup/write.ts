@@ -1,5 +1,5 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
-import type { Entity } from '../../store/changes';
+import type { Entity } from '../../changes';
 import type { LesionRow, PictureRow, Writing } from '../../store/database';
 import type { Assignment } from '../../../domain/visit';
 import { replaceRow, validAssignment } from '../../visit-rows';

@@ -1,5 +1,5 @@
 import { asFailure, type Failure } from '../../../../failure';
-import { painted } from '../../../../image/segment/brush';
+import { painted } from '../../../../domain/brush';
 import { decodeMask, encodeMask, type Mask } from '../../../../domain/mask';
 import type { LesionStructure } from '../../../../domain/measures';
 import type { Outline, OutlineMethod } from '../../../../domain/outline';

@@ -1,7 +1,7 @@
 /** Names and meanings of the classes, for readings of any pack, past ones as well. */
-import { m } from '../../../i18n/paraglide/messages.js';
-import type { Manifest } from '../../../model/packs/manifest';
-import type { Kind } from './wording';
+import { m } from './paraglide/messages.js';
+import type { Manifest } from '../domain/pack/manifest';
+import type { Kind } from '../features/visit/result/wording';
 
 interface ConditionWords {
   readonly name: () => string;

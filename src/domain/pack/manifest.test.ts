@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
 import { compareVersions, parseManifest, replaces } from './manifest';
-import { tinyManifest } from '../testdata/tiny-pack';
+import { tinyManifest } from '../../model/testdata/tiny-pack';
 
 const version = fc.array(fc.nat(200), { minLength: 3, maxLength: 3 }).map((parts) => parts.join('.'));
 

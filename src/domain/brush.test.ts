@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { painted } from './brush';
-import { emptyMask } from '../../domain/mask';
+import { emptyMask } from './mask';
 
 const place = fc.record({
   x: fc.double({ min: -10, max: 50, noNaN: true }),
