@@ -10,7 +10,8 @@ import sharp from 'sharp';
 import { median, quantileSorted } from 'simple-statistics';
 import { centredCrop } from '../src/domain/crop.ts';
 import type { Spot } from '../src/image/locate.ts';
-import { issuesOf, measureQuality, type QualityIssue, type QualityMeasures } from '../src/image/quality.ts';
+import type { QualityIssue } from '../src/domain/prediction.ts';
+import { issuesOf, measureQuality, type QualityMeasures } from '../src/image/quality.ts';
 import { networkSide, resampleSquare } from '../src/image/resample/resample.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -3,15 +3,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { checklists } from '../test/warning-signs';
 import { noAnswers, warningSigns, type WarningSign } from './warning-signs';
-import {
-  atLeast,
-  triage,
-  AdviceSchema,
-  urgencies,
-  type ConditionKind,
-  type AdvisedPrediction,
-  type Urgency,
-} from './advice';
+import { atLeast, triage, AdviceSchema, urgencies, type AdvisedPrediction, type Urgency } from './advice';
+import type { ConditionKind } from './pack/manifest';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {
   nv: 'benign',

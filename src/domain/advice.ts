@@ -3,7 +3,7 @@
  * speaks against it; a warning sign overrides every reading, and only ever upwards.
  */
 import * as v from 'valibot';
-import type { Manifest } from './pack/manifest';
+import type { ConditionKind } from './pack/manifest';
 import type { Prediction } from './prediction';
 import { noAnswers, signsPresent, warningSigns, type WarningSigns, type WarningSign } from './warning-signs';
 
@@ -48,9 +48,6 @@ export type AdvisedPrediction = Pick<
   Prediction,
   'accepted' | 'top' | 'set' | 'operatingPoints' | 'quality' | 'views'
 >;
-
-/** What a class calls for, as the pack says. */
-export type ConditionKind = Manifest['classes'][number]['kind'];
 
 /**
  * Signs that call for a doctor soon by themselves. Bleeding, growth, change and a sore that does not heal

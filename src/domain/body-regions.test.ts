@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bodyViews } from './lesion';
-import { landmarks, placeName, regionOf, viewName } from './body-regions';
+import { landmarks, regionOf } from './body-regions';
+import { placeName, viewName } from './../i18n/body-words';
 
 describe('places in words', () => {
   it('have the left and right of the person, not of the picture', () => {

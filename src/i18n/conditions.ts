@@ -1,12 +1,11 @@
 /** Names and meanings of the classes, for readings of any pack, past ones as well. */
 import { m } from './paraglide/messages.js';
-import type { Manifest } from '../domain/pack/manifest';
-import type { Kind } from '../features/visit/result/wording';
+import type { ConditionKind, Manifest } from '../domain/pack/manifest';
 
 interface ConditionWords {
   readonly name: () => string;
   readonly text: () => string;
-  readonly kind: Kind;
+  readonly kind: ConditionKind;
 }
 
 const known: ReadonlyMap<string, ConditionWords> = new Map(
@@ -21,7 +20,7 @@ const known: ReadonlyMap<string, ConditionWords> = new Map(
   } satisfies Record<string, ConditionWords>),
 );
 
-const kinds: Readonly<Record<Kind, () => string>> = {
+const kinds: Readonly<Record<ConditionKind, () => string>> = {
   benign: m.kind_benign,
   premalignant: m.kind_premalignant,
   malignant: m.kind_malignant,
@@ -31,11 +30,11 @@ export interface ConditionInfo {
   readonly name: string;
   /** One or two sentences; empty for a class that only the pack knows. */
   readonly text: string;
-  readonly kind: Kind;
+  readonly kind: ConditionKind;
   /** `kind` in words. */
   readonly kindName: string;
   /** Which advice the class calls for; its kind unless the pack says otherwise. */
-  readonly advice: Kind;
+  readonly advice: ConditionKind;
 }
 
 /**
@@ -56,6 +55,6 @@ export function conditionInfo(code: string, manifest?: Manifest): ConditionInfo 
   };
 }
 
-function isKind(key: string | undefined): key is Kind {
+function isKind(key: string | undefined): key is ConditionKind {
   return key !== undefined && Object.hasOwn(kinds, key);
 }

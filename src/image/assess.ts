@@ -1,7 +1,8 @@
 /** A frame of the camera, looked at while the person aims. */
+import type { QualityIssue } from '../domain/prediction';
 import type { Box } from './locate';
 import { sureContrast } from './propose-crop';
-import { issuesOf, measureQuality, type QualityIssue } from './quality';
+import { issuesOf, measureQuality } from './quality';
 import { networkSide } from './resample/resample';
 
 export interface Inspection {

@@ -1,11 +1,8 @@
 import type { Crop } from '../domain/crop';
+import type { QualityIssue } from '../domain/prediction';
 import { locateSpot, type Spot } from './locate';
 import { sureContrast } from './propose-crop';
 import { networkSide } from './resample/resample';
-
-/** Reasons for which a picture may be read badly; empty when it looks good. */
-export type QualityIssue =
-  'low-resolution' | 'blurred' | 'too-dark' | 'too-bright' | 'glare' | 'spot-small' | 'spot-cut';
 
 /** What is measured of a frame as the network sees it. */
 export interface QualityMeasures {

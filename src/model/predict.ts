@@ -1,8 +1,8 @@
-import type { QualityIssue } from '../image/quality';
 import { isAccepted, predictionSet, ranked, readGate, softmax, temperatureFor } from './calibration';
 import type { NetworkOutputs } from './runtime/classifier';
 import type { Manifest } from '../domain/pack/manifest';
 import type {
+  QualityIssue,
   Backend,
   ConditionProbability,
   GatePrediction,

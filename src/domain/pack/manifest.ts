@@ -101,6 +101,9 @@ export type Manifest = v.InferOutput<typeof ManifestSchema>;
 type LesionClass = v.InferOutput<typeof LesionClass>;
 export type PackFile = v.InferOutput<typeof PackFile>;
 
+/** What a condition is, as the pack says; advice goes by it. */
+export type ConditionKind = LesionClass['kind'];
+
 /**
  * Checks an unknown value against the manifest format.
  * @throws Failure `pack-damaged` with the first broken field, `pack-too-new` for a later format.

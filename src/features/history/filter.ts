@@ -1,5 +1,5 @@
 /** What the history is narrowed down to. */
-import { placeName, viewName } from '../../domain/body-regions';
+import { placeName, viewName } from '../../i18n/body-words';
 import { conditionInfo } from '../../i18n/conditions';
 import { isoDay } from '../../domain/calendar/calendar';
 import { folded } from '../../i18n/folded';

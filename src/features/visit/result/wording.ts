@@ -3,8 +3,6 @@ import type { ConditionProbability, OperatingPointPrediction, Prediction } from 
 
 export type Sureness = 'very' | 'likely' | 'more' | 'uncertain';
 
-export type Kind = 'benign' | 'premalignant' | 'malignant';
-
 /** How sure a calibrated probability (0..1) of the likeliest class is, in four steps. */
 export function sureness(probability: number): Sureness {
   if (probability >= 0.9) return 'very';
