@@ -76,7 +76,7 @@ describe('the tree', () => {
   it('has no file over 300 lines without a reason at its top', () => {
     const long = sources.filter((file) => {
       const text = readFileSync(join(root, file), 'utf8');
-      return text.split('\n').length > 301 && !/Longer than 300 lines/.test(text.slice(0, 1000));
+      return text.split('\n').length > 301 && !text.slice(0, 1000).includes('Longer than 300 lines');
     });
     expect(long).toEqual([]);
   });
