@@ -86,10 +86,22 @@ export class CheckPage {
 
   async waitForResult(): Promise<void> {
     const refused = this.#page.getByRole('button', { name: words('reading_refused_show') });
-    const classes = this.#page.getByRole('heading', { name: words('reading_probabilities_title') });
-    await expect(refused.or(classes)).toBeVisible(patient);
+    const questions = this.#page.getByRole('heading', { name: words('result_questions_title') });
+    const name = this.#page.getByRole('heading', { name: words('result_looks_like') });
+    await expect(refused.or(questions).or(name)).toBeVisible(patient);
+    // At home calm advice waits for the answers.
+    if (await questions.isVisible())
+      await this.#page.getByRole('button', { name: words('checklist_rest') }).click();
     if (await refused.isVisible()) await refused.click();
-    await expect(classes).toBeVisible();
+    await expect(name).toBeVisible();
+    // What most tests look at is folded.
+    const closed = this.result.locator('details:not([open]) > summary', {
+      hasText: words('result_how_sure'),
+    });
+    if (await closed.isVisible()) await closed.click();
+    await expect(
+      this.#page.getByRole('heading', { name: words('reading_probabilities_title') }),
+    ).toBeVisible();
   }
 
   /** Waits until the reading is in the history. */

@@ -1,11 +1,12 @@
 /** What the history is narrowed down to. */
 import { placeName, viewName } from '../../i18n/body-words';
 import { conditionInfo } from '../../i18n/conditions';
+import { leadOf } from '../../domain/leading';
 import { isoDay } from '../../domain/calendar/calendar';
 import { folded } from '../../i18n/folded';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
 import type { Urgency } from '../../domain/advice';
-import { asksForDoctor } from './flag';
+import { asksForDoctor, leadName, visitUrgency } from '../visit/lead';
 
 export interface Filter {
   /** Words of patient, lesion, place or class. */
@@ -56,8 +57,8 @@ export function filterBy(filter: Filter, people: People): (one: VisitEntry) => b
     const { top, triage, flagged, unconfirmed, withoutHistology } = filter;
     if (!(top || triage || flagged || unconfirmed || withoutHistology)) return true;
     if (one.damaged) return false;
-    if (top && !(one.accepted && one.top === top)) return false;
-    if (triage && one.triage !== triage) return false;
+    if (top && leadOf(one)?.code !== top) return false;
+    if (triage && visitUrgency(one) !== triage) return false;
     if (flagged && !asksForDoctor(one)) return false;
     if (unconfirmed && one.diagnosis !== undefined) return false;
     return !(withoutHistology && one.histology !== undefined);
@@ -95,6 +96,7 @@ function wordsOf(
     words.push(lesion.name);
     if (lesion.place) words.push(placeName(lesion.place), viewName(lesion.place.view));
   }
+  if (!one.damaged) words.push(leadName(one));
   if (!one.damaged && one.accepted) words.push(conditionInfo(one.top).name);
   return words;
 }
