@@ -1,12 +1,12 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
-import { removeTemporaryFile } from './exchange/backup/temporary-file';
+import { removeTemporaryFiles } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './store/changes';
 import { VisitRepository } from './visits';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';
 import { Catalogue } from './catalogue';
 import { RecordLock } from './lock/lock';
-import type { Derive } from './lock/passphrase';
+import type { KeyDerivation } from './lock/passphrase';
 import { releaseReserve } from './upkeep/reserve';
 import { RecordStore, type Obstacle } from './store/store';
 
@@ -28,13 +28,13 @@ export class ClinicRecord {
   /** For lists and searches. */
   readonly catalogue: Catalogue;
 
-  constructor(name?: string, now?: () => Date, derive?: Derive) {
+  constructor(name?: string, now?: () => Date, derivation?: KeyDerivation) {
     this.store = new RecordStore(name, now);
     this.patients = new PatientRepository(this.store);
     this.lesions = new LesionRepository(this.store);
     this.visits = new VisitRepository(this.store);
     this.catalogue = new Catalogue(this.store);
-    this.lock = new RecordLock(this.store, derive);
+    this.lock = new RecordLock(this.store, derivation);
   }
 
   /**
@@ -43,7 +43,7 @@ export class ClinicRecord {
    */
   async removeAll(): Promise<void> {
     await this.store.removeAll();
-    await removeTemporaryFile();
+    await removeTemporaryFiles();
     await releaseReserve();
   }
 
