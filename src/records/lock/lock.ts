@@ -202,7 +202,7 @@ export class RecordLock {
   /** The bytes of the data key by the passphrase; a wrong one is counted before it is known to be wrong. */
   async #tried(passphrase: string): Promise<{ row: DataKeyRow; raw: Raw }> {
     const now = this.#store.now();
-    let waits = false;
+    let waits = false as boolean;
     // Read and counted in one transaction: tabs that try at the same time count each on top of the other.
     const row = await this.#changed((present) => {
       const { count, last } = sinceNow(present, now).mistakes ?? noMistakes;
