@@ -51,6 +51,11 @@ export class Work {
     return [...this.#leases];
   }
 
+  /** Whether leaving the page would stop something. */
+  get onPage(): boolean {
+    return this.inHand.some(({ onPage }) => onPage);
+  }
+
   /** Takes a lease; whoever takes it ends it, also when the work fails. */
   hold(terms: WorkTerms): Lease {
     const lease: Lease = {
@@ -79,6 +84,21 @@ export class Work {
     return this.#until(() => this.inHand.some(({ stop }) => stop === undefined), patience);
   }
 
+  /** Holds a lease, stops everything else, and does then what must not be disturbed. */
+  async alone<T>(terms: WorkTerms, doing: () => Promise<T>): Promise<T> {
+    const mine = this.hold(terms);
+    try {
+      const others = (lease: Lease): boolean => lease !== mine;
+      await this.#until(() => {
+        this.#stop(others);
+        return this.inHand.some(others);
+      }, writePatience);
+      return await doing();
+    } finally {
+      mine.end();
+    }
+  }
+
   /** Stops everything, also what is begun meanwhile. False when something did not end within `patience`. */
   stopAll(patience = writePatience): Promise<boolean> {
     return this.#until(() => {
@@ -105,6 +125,12 @@ export class Work {
     if (signal.aborted) return false;
     await this.stopAll();
     return true;
+  }
+
+  /** Lets go of what does not end. */
+  abandon(): void {
+    this.#leases.clear();
+    this.#tell();
   }
 
   #stop(which: (lease: Lease) => boolean): void {
@@ -147,3 +173,10 @@ export class Work {
 }
 
 export const work = new Work();
+
+/** Has the browser ask before the window is closed or loaded anew while something is in hand. */
+export function guardClosing(): void {
+  addEventListener('beforeunload', (event) => {
+    if (work.inHand.length > 0) event.preventDefault();
+  });
+}

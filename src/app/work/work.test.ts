@@ -27,7 +27,9 @@ async function after<T>(milliseconds: number, promise: Promise<T>): Promise<T | 
 
 describe('work in hand', () => {
   it('lasts as long as the work does, also where that fails', async () => {
-    const failing = work.during({ what: 'save', lossIfStopped: true }, () => Promise.reject(new Error('full')));
+    const failing = work.during({ what: 'save', lossIfStopped: true }, () =>
+      Promise.reject(new Error('full')),
+    );
     expect(work.inHand).toMatchObject([{ what: 'save' }]);
     await expect(failing).rejects.toThrow('full');
     expect(work.inHand).toEqual([]);
@@ -57,6 +59,22 @@ describe('work in hand', () => {
     expect(stop).toHaveBeenCalledOnce();
     restore.end();
     expect(await after(10, stopped)).toBe(true);
+  });
+});
+
+describe('what must be alone', () => {
+  it('begins when everything else has ended, and is in hand all the while', async () => {
+    const { lease, stop } = stoppable({ what: 'restore', lossIfStopped: false });
+    const save = work.hold({ what: 'save', lossIfStopped: true });
+    const doing = vi.fn(() => Promise.resolve('done'));
+    const alone = work.alone({ what: 'save', lossIfStopped: true }, doing);
+    expect(await after(1000, alone)).toBeUndefined();
+    expect(stop).toHaveBeenCalledOnce();
+    expect(work.inHand).not.toContain(lease);
+    expect(doing).not.toHaveBeenCalled();
+    save.end();
+    expect(await after(10, alone)).toBe('done');
+    expect(work.inHand).toEqual([]);
   });
 });
 

@@ -75,6 +75,25 @@ describe('the lock', () => {
     await vi.waitFor(async () => expect(await two.lock.status()).toMatchObject({ state: 'locked' }));
   });
 
+  it('waits in every tab for what must not be interrupted there, and is given up where the record was opened again', async () => {
+    const [one, two] = [open(), open()];
+    await one.visits.add(aVisit);
+    await one.lock.protect(secret);
+    await two.lock.unlock(secret);
+    let answer: ((goOn: boolean) => void) | undefined;
+    two.lock.beforeShutting = () => new Promise((resolve) => (answer = resolve));
+    await one.lock.lock();
+    await vi.waitFor(() => expect(answer).toBeDefined());
+    // A queue in the other tab still saves.
+    await two.visits.add(aVisit);
+    answer?.(false);
+    expect(await two.lock.status()).toMatchObject({ state: 'unlocked' });
+    const shut = two.lock.shut();
+    answer?.(true);
+    expect(await shut).toBe(true);
+    expect(await two.lock.status()).toMatchObject({ state: 'locked' });
+  });
+
   it('leaves no key of the device behind, and keeps the ciphertexts as they are', async () => {
     const record = open();
     await record.visits.add(aVisit);

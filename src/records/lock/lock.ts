@@ -47,10 +47,19 @@ export function waitAfter(mistakes: number): number {
 export class RecordLock {
   readonly #store: RecordStore;
   readonly #derivation: KeyDerivation;
+  #shutting: Promise<boolean> | undefined;
+  /**
+   * What this tab does before it forgets the key, whichever tab locks; false keeps the key, because the person
+   * has opened the record again meanwhile.
+   */
+  beforeShutting: () => Promise<boolean> = () => Promise.resolve(true);
 
   constructor(store: RecordStore, derivation: KeyDerivation = derivationInWorker) {
     this.#store = store;
     this.#derivation = derivation;
+    store.changes.listen(({ kind }) => {
+      if (kind === 'locked') void this.shut();
+    });
   }
 
   status(): Promise<LockStatus> {
@@ -192,11 +201,25 @@ export class RecordLock {
     });
   }
 
-  /** Forgets the key in every tab, once what is being written is written. */
+  /** Locks every tab; each forgets the key once it has done what it must not be interrupted in. */
   async lock(): Promise<void> {
-    await this.#store.settled();
-    this.#store.forgetKey();
     this.#store.changes.announce({ kind: 'locked' });
+    await this.shut();
+  }
+
+  /** Forgets the key in this tab, once what is being written is written. False where it was kept after all. */
+  shut(): Promise<boolean> {
+    this.#shutting ??= (async () => {
+      try {
+        if (!(await this.beforeShutting())) return false;
+        await this.#store.settled();
+        this.#store.forgetKey();
+        return true;
+      } finally {
+        this.#shutting = undefined;
+      }
+    })();
+    return this.#shutting;
   }
 
   /** The bytes of the data key by the passphrase; a wrong one is counted before it is known to be wrong. */

@@ -42,7 +42,7 @@ export class RecordStore {
     this.changes = new RecordChanges(name);
     // After "delete all", in whichever tab, the next record gets a new key.
     this.changes.listen(({ kind }) => {
-      if (kind === 'cleared' || kind === 'locked') this.forgetKey();
+      if (kind === 'cleared') this.forgetKey();
     });
   }
 
