@@ -45,6 +45,7 @@ async function lockWhenHidden(page: Page): Promise<void> {
 /** Begins a backup whose file takes nothing more until the page says `goOn()`. */
 async function beginBackup(page: Page): Promise<void> {
   await page.evaluate(() => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on its stream below
     const { write } = FileSystemWritableFileStream.prototype;
     const free = new Promise<void>((resolve) => Object.assign(globalThis, { goOn: resolve }));
     FileSystemWritableFileStream.prototype.write = async function (...args) {

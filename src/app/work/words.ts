@@ -14,10 +14,15 @@ const words: Record<WorkKind, () => string> = {
   'recovery-code': m.work_recovery_code,
 };
 
-/** What is lost when it is stopped. */
-const losses: Partial<Record<WorkKind, () => string>> = {
+/** What stopping it means. */
+const consequences: Partial<Record<WorkKind, () => string>> = {
   queue: m.work_loss_pictures,
   'unread-pictures': m.work_loss_pictures,
+  backup: m.work_again,
+  export: m.work_again,
+  restore: m.work_go_on,
+  shrink: m.work_go_on,
+  'model-update': m.work_again,
   'recovery-code': m.work_loss_recovery_code,
 };
 
@@ -28,9 +33,9 @@ export function workWords({ what }: Lease): string {
 
 /** What is being done and what stopping it means, each thing once; empty for nothing. */
 export function stoppingWords(leases: readonly Lease[]): string {
-  const said = leases.flatMap(({ what, lossIfStopped }) => {
-    const loss = lossIfStopped ? losses[what]?.() : undefined;
-    return [`${words[what]()}.`, ...(loss === undefined ? [] : [loss])];
-  });
-  return [...new Set(said)].join(' ');
+  const said = leases.flatMap(({ what }) => [
+    m.work_now({ what: words[what]() }),
+    consequences[what]?.() ?? '',
+  ]);
+  return [...new Set(said)].filter(Boolean).join(' ');
 }

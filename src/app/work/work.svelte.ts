@@ -44,6 +44,7 @@ export const lossPatience = 10 * 60_000;
 export class Work {
   readonly #leases = new SvelteSet<Lease>();
   readonly #stopped = new WeakSet<Lease>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on the screen depends on it
   readonly #waiting = new Set<() => void>();
 
   /** What is being done, the oldest first. */
