@@ -110,7 +110,7 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await expectAccessible(page);
   await button(page, words('patient_delete')).click();
   const dialog = page.getByRole('alertdialog');
-  await dialog.getByRole('button', { name: words('history_delete_all_continue') }).click();
+  await dialog.getByRole('button', { name: words('confirm_continue') }).click();
   await dialog.getByRole('button', { name: words('patient_delete') }).click();
   await button(page, words('undo_action')).click();
   await page.getByLabel(words('patients_search'), { exact: true }).fill('');

@@ -6,6 +6,7 @@ import { device } from './app/device/device.svelte';
 import { install } from './app/device/install.svelte';
 import { launch } from './app/device/launch.svelte';
 import { lock } from './app/lock.svelte';
+import { guardClosing } from './app/work/work.svelte';
 import { readiness } from './app/readiness.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -27,6 +28,7 @@ addEventListener('online', () => {
   if (readiness.state.kind === 'failed') prepare();
 });
 
+guardClosing();
 device.start();
 lock.start();
 install.start();

@@ -1,5 +1,6 @@
 import { hrefOf, parseRoute, type Route } from './route';
 import { unsaved } from './unsaved';
+import { work } from './work/work.svelte';
 
 /** Where the person is; follows the address, unless something would be lost by it. */
 class Navigation {
@@ -45,7 +46,7 @@ class Navigation {
 
   #follow(): void {
     if (location.hash === this.#hash) return;
-    if (unsaved.any) {
+    if (unsaved.any || work.onPage) {
       this.#wanted = location.hash;
       // The page has not changed, so its address must not either.
       history.replaceState(history.state, '', this.#hash || '#/');

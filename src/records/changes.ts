@@ -4,7 +4,7 @@ export type Entity = 'patient' | 'lesion' | 'examination';
 export type RecordChange =
   | { readonly kind: 'added' | 'changed' | 'removed'; readonly of: Entity; readonly ids: readonly string[] }
   | { readonly kind: 'cleared' }
-  /** A lock was set or taken off; the key was forgotten in every tab. */
+  /** A lock was set or taken off; every tab is to forget the key. */
   | { readonly kind: 'relocked' | 'locked' };
 
 export type ChangeListener = (change: RecordChange) => void;

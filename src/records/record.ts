@@ -1,20 +1,29 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
-import { removeTemporaryFile } from './exchange/backup/temporary-file';
+import { removeTemporaryFiles } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './changes';
 import { VisitRepository } from './visits';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';
 import { Catalogue } from './catalogue';
 import { RecordLock } from './lock/lock';
-import type { Derive } from './lock/passphrase';
+import type { KeyDerivation } from './lock/passphrase';
 import { releaseReserve } from './upkeep/reserve';
-import { RecordStore, type Obstacle } from './store/store';
+import { guarded, RecordStore, type Obstacle } from './store/store';
 
 export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
 export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';
 export type { Removal, Undoable } from './upkeep/removal';
+
+/** How much there is of what. */
+export interface Contents {
+  readonly patients: number;
+  readonly lesions: number;
+  readonly visits: number;
+  /** For sharing: this device's own and those of colleagues. */
+  readonly addresses: number;
+}
 
 /** All that Lentigo keeps of people, over one connection. */
 export class ClinicRecord {
@@ -28,13 +37,32 @@ export class ClinicRecord {
   /** For lists and searches. */
   readonly catalogue: Catalogue;
 
-  constructor(name?: string, now?: () => Date, derive?: Derive) {
+  constructor(name?: string, now?: () => Date, derivation?: KeyDerivation) {
     this.store = new RecordStore(name, now);
     this.patients = new PatientRepository(this.store);
     this.lesions = new LesionRepository(this.store);
     this.visits = new VisitRepository(this.store);
     this.catalogue = new Catalogue(this.store);
-    this.lock = new RecordLock(this.store, derive);
+    this.lock = new RecordLock(this.store, derivation);
+  }
+
+  /** Counts what is kept; needs no key. @throws Failure */
+  contents(): Promise<Contents> {
+    return guarded(async () => {
+      const database = await this.store.database();
+      const [patients, lesions, visits, older, addresses] = await Promise.all(
+        (['patients', 'lesions', 'examinations', 'firstExaminations', 'sharing'] as const).map((name) =>
+          database.count(name),
+        ),
+      );
+      const of = (count: number | undefined): number => count ?? 0;
+      return {
+        patients: of(patients),
+        lesions: of(lesions),
+        visits: of(visits) + of(older),
+        addresses: of(addresses),
+      };
+    });
   }
 
   /**
@@ -43,7 +71,7 @@ export class ClinicRecord {
    */
   async removeAll(): Promise<void> {
     await this.store.removeAll();
-    await removeTemporaryFile();
+    await removeTemporaryFiles();
     await releaseReserve();
   }
 

@@ -4,7 +4,7 @@
  * which row belongs to which, because the database must find rows by them.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
-import type { Argon2Parameters } from '../lock/passphrase';
+import type { Argon2Parameters } from '../../worker/passphrase';
 
 /** Initialisation vector and ciphertext, as vault.ts makes them. */
 export type Sealed = Uint8Array<ArrayBuffer>;

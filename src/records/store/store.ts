@@ -32,6 +32,8 @@ export class RecordStore {
   readonly #obstacles = new Set<(obstacle: Obstacle) => void>();
   #connection: Promise<RecordDatabase> | undefined;
   #key: Promise<DataKey> | undefined;
+  /** What `#key` came to; undefined while it is being opened. */
+  #opened: Promise<DataKey> | undefined;
   readonly #writes = new Set<Promise<unknown>>();
 
   constructor(name = 'lentigo-records', now = () => new Date()) {
@@ -40,7 +42,7 @@ export class RecordStore {
     this.changes = new RecordChanges(name);
     // After "delete all", in whichever tab, the next record gets a new key.
     this.changes.listen(({ kind }) => {
-      if (kind === 'cleared' || kind === 'locked') this.forgetKey();
+      if (kind === 'cleared') this.forgetKey();
     });
   }
 
@@ -64,14 +66,14 @@ export class RecordStore {
     return { database, key };
   }
 
-  /** Whether the key is at hand. */
+  /** Whether the key is at hand; not while it is still being opened, because that may fail. */
   get unlocked(): boolean {
-    return this.#key !== undefined;
+    return this.#key !== undefined && this.#opened === this.#key;
   }
 
   /** Opens the record of this tab. */
   use(key: DataKey): void {
-    this.#key = Promise.resolve(key);
+    this.#key = this.#opened = Promise.resolve(key);
   }
 
   forgetKey(): void {
@@ -158,11 +160,17 @@ export class RecordStore {
   }
 
   #dataKey(database: RecordDatabase): Promise<DataKey> {
-    this.#key ??= dataKey(database).catch((error: unknown) => {
-      this.#key = undefined;
-      throw error;
-    });
-    return this.#key;
+    if (this.#key) return this.#key;
+    const key = dataKey(database);
+    this.#key = key;
+    key.then(
+      () => (this.#opened = key),
+      () => {
+        // Another may have been opened meanwhile, by a passphrase.
+        if (this.#key === key) this.#key = undefined;
+      },
+    );
+    return key;
   }
 
   /** The connection is gone; the key would be found again without a lock, but not with one. */
