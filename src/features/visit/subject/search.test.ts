@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Patient } from '../../../domain/patient';
 import { dayOf } from '../../../i18n/format';
-import { byName, likelyTwins, matches } from './search';
+import { byName, likelyTwins, matches, nameIn } from './search';
 
 const patient = (id: string, part: Partial<Patient> = {}): Patient => ({
   id,
@@ -59,6 +59,14 @@ describe('finding patients', () => {
         },
       ),
     );
+  });
+
+  it('offers the name that was typed, no number and no date', () => {
+    expect(nameIn('  Ada   Lovelace ')).toBe('Ada Lovelace');
+    expect(nameIn('Sinéad O’Brien 2nd')).toBe('Sinéad O’Brien 2nd');
+    for (const query of ['', '  ', '4711', '29/02/1960', '29 Feb 1960', '1960']) {
+      expect(nameIn(query), query).toBeUndefined();
+    }
   });
 
   it('sorts by name, numbers by their value, damaged ones last', () => {

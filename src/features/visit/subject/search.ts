@@ -46,6 +46,13 @@ export function soughtOf(patient: Patient): Sought {
   return sought;
 }
 
+/** What a search that finds nobody offers to add: the name that was typed; undefined for numbers and dates. */
+export function nameIn(query: string): string | undefined {
+  const name = query.trim().replaceAll(/\s+/g, ' ');
+  const words = wordsOf(withNumericDays(name) ?? name);
+  return words.some((word) => /\p{L}/u.test(word)) ? name : undefined;
+}
+
 /** By name; the damaged ones last, where they can be deleted. */
 export function byName(a: PatientEntry, b: PatientEntry): number {
   if (a.damaged || b.damaged) return Number(a.damaged) - Number(b.damaged);
