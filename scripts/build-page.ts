@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
-import app from '../vite.config.ts';
+import { buildOptions } from './vite/build-options.ts';
 
 /**
  * @param folder holds the page's index.html
@@ -14,12 +14,10 @@ export async function buildPage(folder: string): Promise<string> {
   try {
     await build({
       configFile: false,
+      ...buildOptions,
       root: folder,
-      base: './',
       logLevel: 'error',
-      ...(app.define && { define: app.define }),
-      ...(app.worker && { worker: app.worker }),
-      build: { ...app.build, outDir, emptyOutDir: true },
+      build: { ...buildOptions.build, outDir, emptyOutDir: true },
     });
   } catch (thrown) {
     await rm(outDir, { recursive: true, force: true });
