@@ -4,7 +4,8 @@ import type { Outline } from '../../domain/outline';
 import { asymmetryOf, axesOf, type Axes } from './asymmetry';
 import { borderOf } from './border';
 import { coloursOf } from './colours';
-import { areaWithin, contoursOf, type Point } from './contour';
+import type { Point } from '../../domain/point';
+import { areaWithin, contoursOf } from './contour';
 import { diametersOf, type Span } from './diameters';
 
 /** What is drawn of the measures over the picture, in pixels of the mask. */

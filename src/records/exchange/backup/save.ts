@@ -13,7 +13,7 @@ import {
   LesionFile,
   newHeader,
   PatientFile,
-  toBase64,
+  embeddingText,
   type VisitFile,
   type Header,
 } from './format';
@@ -164,7 +164,7 @@ function fileOf(examination: Visit): WrittenVisit {
       ...picture,
       reading,
       type: imageType(image),
-      embedding: toBase64(embedding),
+      embedding: embeddingText(embedding),
     })),
   };
   return file as WrittenVisit;
