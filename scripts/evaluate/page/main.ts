@@ -26,7 +26,7 @@ const client = new InferenceClient({ packUrl: './model/', keepPack: false });
 
 /** Where the app would set the frame to begin with. */
 async function proposedCrop(picture: Blob): Promise<Crop> {
-  const { frame, preview } = await client.call('open', { picture, longSide: 256 });
+  const { frame, preview } = await client.call('open', { picture });
   preview.close();
   return frame;
 }
@@ -47,7 +47,7 @@ const page: EvaluationPage = {
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
       const picture = await response.blob();
       const proposed = frame === 'proposed' && { frame: await proposedCrop(picture) };
-      const reading = await client.call('classify', { picture, careful, ...proposed });
+      const { prediction: reading } = await client.call('classify', { picture, careful, ...proposed });
       return {
         predicted: reading.top,
         probabilities: reading.probabilities.map(({ probability }) => probability),

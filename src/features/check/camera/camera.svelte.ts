@@ -98,15 +98,16 @@ export class Camera {
     await this.start(nextCamera(ids, current));
   }
 
-  /** One picture; undefined when the camera failed meanwhile. */
+  /** One picture; undefined when the camera failed or was let go meanwhile: then nobody waits for it any more. */
   async take(video: HTMLVideoElement): Promise<Blob | undefined> {
     const stream = this.#stream;
     if (!stream || this.#state.kind !== 'live') return undefined;
     this.#state = { kind: 'taking' };
     try {
-      return await takePicture(stream, video, this.crop);
+      const picture = await takePicture(stream, video, this.crop);
+      return stream === this.#stream ? picture : undefined;
     } catch (thrown) {
-      this.#fail(cameraFailure(thrown));
+      if (stream === this.#stream) this.#fail(cameraFailure(thrown));
       return undefined;
     }
   }
