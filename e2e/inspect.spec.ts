@@ -55,6 +55,18 @@ test('outline, measures and attention: by threshold, colour, brush and scale, ke
   before = await changed(area, before);
 
   await choose('colour');
+  // A finger that scrolls the page from here points nowhere.
+  const { x, y, width } = (await view.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  const top = await page.evaluate(() => scrollY);
+  const touch = await context.newCDPSession(page);
+  await touch.send('Input.synthesizeScrollGesture', {
+    x: x + width / 2,
+    y: y + width / 2,
+    yDistance: -160,
+    gestureSourceType: 'touch',
+  });
+  await expect.poll(() => page.evaluate(() => scrollY)).not.toBe(top);
+  await expect(area).toHaveText(before);
   await view.click({ position: { x: 150, y: 150 } });
   before = await changed(area, before);
   await outline.getByRole('slider', { name: words('inspect_tolerance') }).fill('30');
