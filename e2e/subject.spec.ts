@@ -143,9 +143,9 @@ test('the photo album of one person says nothing of patients', async ({ app, pag
 test('a picture gets the same crop and numbers from a queue and by itself', async ({ app, page }) => {
   await app.start();
   await app.modelReady();
-  const lesion = await drawLesion(3, 300);
+  const lesion = await drawLesion(5, 900);
   const buffer = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: '#d9a48c' } })
-    .composite([{ input: lesion, left: 1871, top: 1013 }])
+    .composite([{ input: lesion, left: 1550, top: 850 }])
     .jpeg({ quality: 90 })
     .toBuffer();
   const file = { name: 'spot.jpg', mimeType: 'image/jpeg', buffer };
