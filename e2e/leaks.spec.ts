@@ -55,7 +55,7 @@ test('pictures that are looked at in passing leave no bitmap behind', async ({ a
       close.call(this);
     };
     Object.assign(window, { bitmaps: came });
-    window.Worker = class extends Worker {
+    globalThis.Worker = class extends Worker {
       constructor(url: string | URL, options?: WorkerOptions) {
         super(url, options);
         this.addEventListener('message', ({ data }: MessageEvent<{ result?: { preview?: ImageBitmap } }>) => {

@@ -92,7 +92,7 @@ test('the first start tells when the model cannot be reached, and tries again', 
   }
 });
 
-test('a picture is read while the look for a newer model gets no answer', async ({ app, page, problems }) => {
+test('a picture is read while the look for a newer model gets no answer', async ({ app, problems }) => {
   problems.allow(/Failed to load resource/);
   const own = String(await readBuilt('model/manifest.json'));
   let stalls = false;
