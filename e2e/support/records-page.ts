@@ -133,6 +133,16 @@ export async function gather(name: string): Promise<{ patient: string; lesion: s
   return { patient, lesion };
 }
 
+/** A patient with one lesion of which there is no visit yet. */
+export async function addCase(name: string): Promise<{ patient: string; lesion: string }> {
+  const clinic = new ClinicRecord('lentigo-records');
+  const patient = await clinic.patients.add({ name, reference: '', born: '1961-02-03', sex: null, note: '' });
+  const place = { view: 'back', x: 0.4, y: 0.3 } as const;
+  const lesion = await clinic.lesions.add({ name: `of ${name}`, place, note: '', nextCheck: null }, patient);
+  await clinic.close();
+  return { patient, lesion };
+}
+
 /**
  * A patient with one lesion that was looked at four times, a month apart up to `until` (milliseconds of the epoch):
  * outlined, measured and growing, the last with two pictures, answers, a diagnosis, a histology and a note.

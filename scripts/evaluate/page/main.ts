@@ -26,7 +26,7 @@ const client = new InferenceClient({ packUrl: './model/', keepPack: false });
 
 /** The crops that can be read of a picture. */
 async function cropsOf(picture: Blob): Promise<Readonly<Record<CropChoice, Crop>>> {
-  const { width, height, frame, preview } = await client.call('open', { picture, longSide: 256 });
+  const { width, height, frame, preview } = await client.call('open', { picture });
   preview.close();
   return { centred: centredCrop({ width, height }), proposed: frame };
 }
@@ -48,7 +48,7 @@ const page: EvaluationPage = {
       const picture = await response.blob();
       // The centred crop is what the worker reads of itself; asked for first, its time is true.
       const proposed = choice === 'proposed' ? await cropsOf(picture) : undefined;
-      const reading = await client.call('classify', {
+      const { prediction: reading } = await client.call('classify', {
         picture,
         careful,
         ...(proposed && { frame: proposed.proposed }),

@@ -94,6 +94,28 @@ describe('the outline editor', () => {
     expect(editor.figures?.outline).not.toHaveProperty('sideMillimetres');
   });
 
+  it('gives nothing to keep while a new scale, structure or outline is still being measured', async () => {
+    const { editor } = editing();
+    await editor.find(automatic);
+    await settled();
+    const changes = [
+      () => editor.setScale(20),
+      () => editor.setScale(undefined),
+      () => editor.setStructures(['dots']),
+      () => editor.paint({ x: 0.5, y: 0.5 }, { x: 0.6, y: 0.5 }, 0.1, 1, true),
+    ];
+    for (const change of changes) {
+      expect(editor.figures).toBeDefined();
+      change();
+      expect(editor.figures).toBeUndefined();
+      expect(editor.settled).toBe(false);
+      await settled();
+      const { outline, measures } = editor.figures ?? {};
+      // The stand-in for the measures repeats what it was asked with.
+      expect((measures as { sideMillimetres?: number }).sideMillimetres).toBe(outline?.sideMillimetres);
+    }
+  });
+
   it('tells what failed, and goes on with the next wish', async () => {
     const { editor } = editing();
     const call = vi.fn(() => Promise.reject(new Error('lost')));
