@@ -6,13 +6,13 @@ import type { Outline } from '../domain/outline';
 import { aLesion, aVisit, aPatient, lesionFields, patientFields } from '../test/visits';
 import type { RecordChange } from './store/changes';
 import { openDatabase } from './store/database';
-import { ClinicRecord } from './record';
+import { HealthRecord } from './record';
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
-function open(): ClinicRecord {
-  const record = new ClinicRecord('records', () => new Date((clock += 1000)));
+function open(): HealthRecord {
+  const record = new HealthRecord('records', () => new Date((clock += 1000)));
   opened.push(record);
   return record;
 }
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 /** A patient with a lesion that has two visits, and one visit of no lesion. */
-async function practice(record: ClinicRecord) {
+async function practice(record: HealthRecord) {
   const patient = await record.patients.add(aPatient);
   const lesion = await record.lesions.add(aLesion, patient);
   const first = await record.visits.add({ ...aVisit, lesion });

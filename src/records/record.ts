@@ -17,7 +17,7 @@ export type { Page } from './visit-reader';
 export type { Removal, Undoable } from './upkeep/removal';
 
 /** All that Lentigo keeps of people, over one connection. */
-export class ClinicRecord {
+export class HealthRecord {
   /** For what moves whole rows, in this folder; pages have the repositories. */
   readonly store: RecordStore;
   readonly patients: PatientRepository;
@@ -62,4 +62,4 @@ export class ClinicRecord {
   }
 }
 
-export const record = new ClinicRecord();
+export const record = new HealthRecord();

@@ -7,17 +7,17 @@ import { argon2Here } from '../test/argon2';
 import { authenticator } from '../test/authenticator';
 import { dumpDatabase, fromBase64, restoreDatabase } from '../test/database-dump';
 import { loadFixture, summed, type RecordFixtureName, type WrittenRecord } from '../test/record-fixture';
-import { ClinicRecord } from './record';
-import { SharingRepository } from './exchange/case/colleagues';
+import { HealthRecord } from './record';
+import { AddressBook } from './exchange/case/address-book';
 import written from './testdata/record-schema-3.expected.json';
 
 const expected: WrittenRecord = written;
 
-let record: ClinicRecord;
+let record: HealthRecord;
 
 async function load(name: RecordFixtureName) {
   const fixture = await loadFixture(name);
-  record = new ClinicRecord(fixture.database.name, () => new Date('2025-10-03T07:00:00.000Z'), argon2Here);
+  record = new HealthRecord(fixture.database.name, () => new Date('2025-10-03T07:00:00.000Z'), argon2Here);
   return fixture;
 }
 
@@ -64,10 +64,10 @@ async function expectEverything(): Promise<void> {
     expect(await record.lesions.get(id)).toBeUndefined();
   }
 
-  const sharing = new SharingRepository(record.store);
-  expect(await sharing.card()).toEqual(expected.card);
-  expect(await sharing.identity()).toBe(expected.identity);
-  expect(await sharing.colleagues()).toEqual(expected.colleagues);
+  const addresses = new AddressBook(record.store);
+  expect(await addresses.card()).toEqual(expected.card);
+  expect(await addresses.identity()).toBe(expected.identity);
+  expect(await addresses.colleagues()).toEqual(expected.colleagues);
 }
 
 describe('a record that schema 3 wrote', () => {

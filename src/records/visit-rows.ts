@@ -72,8 +72,8 @@ export function recordOf(
   id: string,
   { source, reading, size, frame, outline, measures }: Omit<NewPicture, 'picture'>,
 ): PictureRecord {
-  const figures = { ...(outline && { outline }), ...(measures && { measures }) };
-  return { id, source, reading, size, frame, ...figures };
+  const measurement = { ...(outline && { outline }), ...(measures && { measures }) };
+  return { id, source, reading, size, frame, ...measurement };
 }
 
 /** Puts a row whose revision is one more than the stored one; false when that is not so any more. */

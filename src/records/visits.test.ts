@@ -7,16 +7,16 @@ import { Failure } from '../failure';
 import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
 import type { RecordChange } from './store/changes';
 import { migrations, openDatabase, type VisitRow, type Sealed } from './store/database';
-import { ClinicRecord } from './record';
+import { HealthRecord } from './record';
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
 /** The record as another tab would have it: own connection, same database. */
-function open(now = () => new Date((clock += 1000))): ClinicRecord {
-  const record = new ClinicRecord('records', now);
+function open(now = () => new Date((clock += 1000))): HealthRecord {
+  const record = new HealthRecord('records', now);
   opened.push(record);
   return record;
 }

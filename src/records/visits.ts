@@ -5,7 +5,7 @@ import { convertStored } from './crypto/conversion';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
 import { VisitReader } from './visit-reader';
-import type { Assignment, Figures, NewVisit, NewPicture, Opinion, Remarks } from '../domain/visit';
+import type { Assignment, Measurement, NewVisit, NewPicture, Opinion, Remarks } from '../domain/visit';
 import { recordOf, replaceRow, touched, validAssignment } from './visit-rows';
 import { mergedOpinions } from './opinions';
 import { remove, type Removal } from './upkeep/removal';
@@ -18,29 +18,29 @@ export class VisitRepository extends VisitReader {
   add(examination: NewVisit): Promise<string> {
     return guarded(async () => {
       const now = this.store.now();
-      const place = { id: crypto.randomUUID(), createdAt: now };
+      const visit = { id: crypto.randomUUID(), createdAt: now };
       const picture = recordOf(crypto.randomUUID(), examination);
       await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
         async ({ key }) => {
           const [content, pictureRow, image, thumbnail] = await Promise.all([
-            sealContent(key, place, newContent(picture.id, now.getTime(), examination)),
-            sealPicture(key, place.id, picture),
+            sealContent(key, visit, newContent(picture.id, now.getTime(), examination)),
+            sealPicture(key, visit.id, picture),
             sealBlob(key, 'image', picture.id, examination.picture),
-            sealBlob(key, 'thumbnail', place.id, examination.thumbnail),
+            sealBlob(key, 'thumbnail', visit.id, examination.thumbnail),
           ]);
           return { content, pictureRow, image, thumbnail };
         },
         async (writing, { content, pictureRow, image, thumbnail }) => {
           const assignment = await validAssignment(writing, examination);
-          await writing.objectStore('examinations').add({ ...place, revision: 1, ...assignment, content });
+          await writing.objectStore('examinations').add({ ...visit, revision: 1, ...assignment, content });
           await writing.objectStore('pictures').add(pictureRow);
           await writing.objectStore('images').add(image, picture.id);
-          await writing.objectStore('thumbnails').add(thumbnail, place.id);
+          await writing.objectStore('thumbnails').add(thumbnail, visit.id);
         },
       );
-      this.#announce('added', [place.id]);
-      return place.id;
+      this.#announce('added', [visit.id]);
+      return visit.id;
     });
   }
 
@@ -106,7 +106,7 @@ export class VisitRepository extends VisitReader {
    * Replaces what was measured in a picture; false when it is gone. Whoever measures a picture anew has looked at
    * it: the last one counts.
    */
-  measure(id: string, picture: string, figures: Figures): Promise<boolean> {
+  measure(id: string, picture: string, measurement: Measurement): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
         ['examinations', 'pictures'],
@@ -114,7 +114,7 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           const stored = await opened.database.get('pictures', picture);
           if (!row || stored?.examination !== id) return undefined;
-          const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...figures });
+          const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...measurement });
           return {
             row: await touched(opened.key, row, this.#now()),
             pictureRow: await sealPicture(opened.key, id, record),

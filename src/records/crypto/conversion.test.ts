@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aVisit, newVisits } from '../../test/visits';
 import { writeFirstVersion } from '../../test/first-version';
 import { openDatabase } from '../store/database';
-import { ClinicRecord } from '../record';
+import { HealthRecord } from '../record';
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 
@@ -16,10 +16,10 @@ const history = fc.sample(newVisits, { seed: 11, numRuns: 5 }).map((examination,
   note: at % 2 ? `note ${at} ☀` : '',
 }));
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 
-function open(): ClinicRecord {
-  const record = new ClinicRecord('records');
+function open(): HealthRecord {
+  const record = new HealthRecord('records');
   opened.push(record);
   return record;
 }
@@ -44,7 +44,7 @@ async function counts(): Promise<Record<string, number>> {
   return Object.fromEntries(found);
 }
 
-async function expectWhole(record: ClinicRecord): Promise<void> {
+async function expectWhole(record: HealthRecord): Promise<void> {
   for (const { id, createdAt, reading, size, frame, source, note, picture, thumbnail } of history) {
     const stored = await record.visits.get(id);
     if (!stored || stored.damaged) throw new Error('not whole');

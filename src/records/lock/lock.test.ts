@@ -9,7 +9,7 @@ import { openDatabase, type DataKeyRow } from '../store/database';
 import { waitAfter } from './lock';
 import { calibrated, leastParameters, type Derive } from './passphrase';
 import { newRecoveryCode, readRecoveryCode } from './recovery';
-import { ClinicRecord } from '../record';
+import { HealthRecord } from '../record';
 
 /** Argon2id with so little memory that a test can afford it. */
 const derive: Derive = async ({ passphrase, salt }) => {
@@ -26,11 +26,11 @@ const derive: Derive = async ({ passphrase, salt }) => {
 };
 
 const secret = 'correct horse battery';
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
-function open(): ClinicRecord {
-  const record = new ClinicRecord('records', () => new Date((clock += 1)), derive);
+function open(): HealthRecord {
+  const record = new HealthRecord('records', () => new Date((clock += 1)), derive);
   opened.push(record);
   return record;
 }

@@ -46,7 +46,7 @@ export interface FirstExaminationRow {
   readonly note: Sealed;
 }
 
-/** Addresses of this device and of colleagues; see sharing/repository.ts. */
+/** Addresses of this device and of colleagues; see exchange/case/address-book.ts. */
 export interface SharingRow {
   readonly id: string;
   readonly content: Sealed;

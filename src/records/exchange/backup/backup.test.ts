@@ -13,8 +13,8 @@ import { AgeWorkerHere } from '../../../test/age-worker';
 import { writeFirstVersion } from '../../../test/first-version';
 import type { Visit } from '../../../domain/visit';
 import { recordOf } from '../../visit-rows';
-import { ClinicRecord } from '../../record';
-import { SharingRepository } from '../case/colleagues';
+import { HealthRecord } from '../../record';
+import { AddressBook } from '../case/address-book';
 import { AgeFile, encrypted, lockOf, newIdentity } from './age';
 import type { PictureFile } from './format';
 import { measuredAgain } from './merge';
@@ -25,14 +25,14 @@ const passphrase = 'correct horse battery staple';
 /** scrypt of the real cost takes a second or more each time. */
 const cost = 4;
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
 /** A device: the database of its own, or another tab of the same. */
-function device(name: string): ClinicRecord {
-  const clinic = new ClinicRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
-  opened.push(clinic);
-  return clinic;
+function device(name: string): HealthRecord {
+  const record = new HealthRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
+  opened.push(record);
+  return record;
 }
 
 // Sealing, scrypt and real programs, many times over.
@@ -47,20 +47,20 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await Promise.all(opened.map((clinic) => clinic.close()));
+  await Promise.all(opened.map((record) => record.close()));
   opened = [];
 });
 
-async function backup(clinic: ClinicRecord): Promise<{ file: Blob; saved: Saved }> {
+async function backup(record: HealthRecord): Promise<{ file: Blob; saved: Saved }> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  const saved = await saveBackup(clinic, (bytes) => Promise.resolve(void chunks.push(bytes)), {
+  const saved = await saveBackup(record, (bytes) => Promise.resolve(void chunks.push(bytes)), {
     lock: { passphrase, cost },
   });
   return { file: new Blob(chunks), saved };
 }
 
-async function restore(clinic: ClinicRecord, file: Blob): Promise<Restoration['plan']> {
-  const restoration = await Restoration.prepare(clinic, file, { passphrase });
+async function restore(record: HealthRecord, file: Blob): Promise<Restoration['plan']> {
+  const restoration = await Restoration.prepare(record, file, { passphrase });
   await restoration.apply();
   return restoration.plan;
 }
@@ -70,12 +70,12 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Everything that a record holds, in the clear. */
-async function contents(clinic: ClinicRecord) {
-  const { database } = await clinic.store.open();
+async function contents(record: HealthRecord) {
+  const { database } = await record.store.open();
   const bare = (row: object | undefined) => ({ ...row, revision: 0 });
   const examinations = [];
-  for (const { id } of await clinic.visits.outline()) {
-    const found = (await clinic.visits.get(id)) as Visit;
+  for (const { id } of await record.visits.outline()) {
+    const found = (await record.visits.get(id)) as Visit;
     examinations.push({
       ...bare(found),
       thumbnail: [found.thumbnail.type, await bytesOf(found.thumbnail)],
@@ -89,32 +89,32 @@ async function contents(clinic: ClinicRecord) {
   }
   return {
     patients: await Promise.all(
-      (await database.getAllKeys('patients')).map(async (id) => bare(await clinic.patients.get(id))),
+      (await database.getAllKeys('patients')).map(async (id) => bare(await record.patients.get(id))),
     ),
     lesions: await Promise.all(
-      (await database.getAllKeys('lesions')).map(async (id) => bare(await clinic.lesions.get(id))),
+      (await database.getAllKeys('lesions')).map(async (id) => bare(await record.lesions.get(id))),
     ),
     examinations,
   };
 }
 
-async function rowCount(clinic: ClinicRecord): Promise<number> {
-  const { database } = await clinic.store.open();
+async function rowCount(record: HealthRecord): Promise<number> {
+  const { database } = await record.store.open();
   const stores = ['patients', 'lesions', 'examinations', 'thumbnails', 'pictures', 'images'] as const;
   const counts = await Promise.all(stores.map((store) => database.count(store)));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** One patient with a lesion seen twice, and a visit of nobody. */
-async function filled(name: string): Promise<ClinicRecord> {
-  const clinic = device(name);
-  const patient = await clinic.patients.add(aPatient);
-  const lesion = await clinic.lesions.add(aLesion, patient);
-  const first = await clinic.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
-  await clinic.visits.addPicture(first, aVisit);
-  await clinic.visits.add({ ...aVisit, lesion });
-  await clinic.visits.add(aVisit);
-  return clinic;
+async function filled(name: string): Promise<HealthRecord> {
+  const record = device(name);
+  const patient = await record.patients.add(aPatient);
+  const lesion = await record.lesions.add(aLesion, patient);
+  const first = await record.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
+  await record.visits.addPicture(first, aVisit);
+  await record.visits.add({ ...aVisit, lesion });
+  await record.visits.add(aVisit);
+  return record;
 }
 
 async function failure(work: Promise<unknown>): Promise<FailureCode> {
@@ -221,8 +221,8 @@ describe('a backup', () => {
     await there.visits.opine(id, one);
     await restore(there, (await backup(here)).file);
     await restore(here, (await backup(there)).file);
-    for (const clinic of [here, there]) {
-      expect(await clinic.visits.get(id)).toMatchObject({ opinions: [one, two] });
+    for (const record of [here, there]) {
+      expect(await record.visits.get(id)).toMatchObject({ opinions: [one, two] });
     }
   });
 
@@ -252,8 +252,8 @@ describe('a backup', () => {
     const [lesion] = await here.catalogue.build().then(() => [...here.catalogue.lesions.keys()]);
     const measuredOne = (await here.visits.get(oldest?.id ?? '')) as Visit;
     const [outline] = fc.sample(outlines, { seed: 1, numRuns: 1 });
-    const [figures] = fc.sample(measures, { seed: 1, numRuns: 1 });
-    if (!outline || !figures || lesion === undefined) throw new Error('no sample');
+    const [measured] = fc.sample(measures, { seed: 1, numRuns: 1 });
+    if (!outline || !measured || lesion === undefined) throw new Error('no sample');
     await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { outline });
     await here.visits.assign([newest?.id ?? ''], { lesion });
 
@@ -272,11 +272,11 @@ describe('a backup', () => {
     );
 
     // Measured here, and later something else there: both are kept.
-    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: figures });
+    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: measured });
     await there.visits.edit(measuredOne.id, { note: 'later' }, { note: measuredOne.note });
     await restore(here, (await backup(there)).file);
     const both = (await here.visits.get(measuredOne.id)) as Visit;
-    expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: figures }, {}] });
+    expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: measured }, {}] });
   });
 
   it('brings over what was given to another patient since', async () => {
@@ -458,7 +458,7 @@ describe('the real age program', () => {
     run('age', '-d', '-i', 'theirs.txt', '-o', 'backup.zip', 'backup.age');
     expect(unpacked()).toHaveLength(names.reduce((sum, count) => sum + count));
 
-    const ours = new SharingRepository(there.store);
+    const ours = new AddressBook(there.store);
     const { address } = await ours.introduce('Dr Ada Quill');
     run('age', '-r', address, '-o', 'back.age', 'backup.zip');
     const back = new Blob([readFileSync(path.join(folder, 'back.age'))]);

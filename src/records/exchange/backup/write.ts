@@ -165,7 +165,7 @@ async function sealed(
   const { key } = opened;
   const standing = await standingVisit(store, opened, file, source);
   const { row, content: present } = standing;
-  const place = { id: file.id, createdAt: row?.createdAt ?? new Date(file.createdAt) };
+  const visit = { id: file.id, createdAt: row?.createdAt ?? new Date(file.createdAt) };
   const content = mergedContent(present, file, source);
   const first = content.pictures[0];
   const showsAnother = first !== present?.pictures[0];
@@ -189,10 +189,10 @@ async function sealed(
   });
   return {
     ...standing,
-    ...place,
+    ...visit,
     later,
     assignment: { patient: file.patient ?? undefined, lesion: file.lesion ?? undefined },
-    content: await sealContent(key, place, content),
+    content: await sealContent(key, visit, content),
     thumbnail: showsAnother
       ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
       : undefined,

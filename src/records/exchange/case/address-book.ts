@@ -6,10 +6,9 @@ import * as v from 'valibot';
 import { Failure } from '../../../failure';
 import { encrypted, newIdentity } from '../backup/age';
 import type { SharingRow } from '../../store/database';
-import { record } from '../../record';
 import { whole } from '../../crypto/sealed';
 import { again, guarded, type RecordStore } from '../../store/store';
-import { seal, unseal, type Place } from '../../crypto/vault';
+import { seal, unseal, type SealContext } from '../../crypto/vault';
 
 /** Who somebody is to the others. */
 export interface Card {
@@ -29,7 +28,7 @@ type OwnRow = v.InferOutput<typeof OwnRow>;
 /** The row of this device itself; colleagues have random ids. */
 const own = 'own';
 
-export class SharingRepository {
+export class AddressBook {
   readonly #store: RecordStore;
 
   constructor(store: RecordStore) {
@@ -118,12 +117,12 @@ export class SharingRepository {
   }
 }
 
-function placeOf(id: string): Place {
+function contextOf(id: string): SealContext {
   return { version: 2, id, field: 'sharing' };
 }
 
 function sealRow(key: CryptoKey, id: string, row: OwnRow | Card): Promise<SharingRow['content']> {
-  return seal(key, placeOf(id), new TextEncoder().encode(JSON.stringify(row)));
+  return seal(key, contextOf(id), new TextEncoder().encode(JSON.stringify(row)));
 }
 
 /** @throws SealBroken */
@@ -132,7 +131,7 @@ async function openRow<S extends v.GenericSchema>(
   { id, content }: SharingRow,
   schema: S,
 ): Promise<v.InferOutput<S>> {
-  return v.parse(schema, JSON.parse(new TextDecoder().decode(await unseal(key, placeOf(id), content))));
+  return v.parse(schema, JSON.parse(new TextDecoder().decode(await unseal(key, contextOf(id), content))));
 }
 
 /** An address with a mistake in it must not be found out only when a case is ready to be sent. */
@@ -152,5 +151,3 @@ async function* nothing(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   await Promise.resolve();
   yield* [];
 }
-
-export const sharing = new SharingRepository(record.store);
