@@ -3,14 +3,13 @@
  * record is open. A visit takes some 300 bytes here, however large its pictures are.
  */
 import type { Entity, RecordChange } from './store/changes';
-import { convertStored } from './crypto/conversion';
 import type { VisitRow, LesionRow, PatientRow } from './store/database';
 import type { DamagedVisit, VisitSummary } from '../domain/visit';
-import { damaged } from './visit-rows';
+import { damaged } from './rows/visit-rows';
 import type { DamagedLesion, Lesion } from '../domain/lesion';
 import type { DamagedPatient, Patient } from '../domain/patient';
 import { openLesion, openPatient, openSummary, whole } from './crypto/sealed';
-import { guarded, type Opened, type RecordStore } from './store/store';
+import { guarded, type Opened, type RecordStore } from './rows/record-store';
 
 export type PatientEntry = Patient | DamagedPatient;
 export type LesionEntry = Lesion | DamagedLesion;
@@ -136,9 +135,7 @@ export class Catalogue {
   async #keepVisits(opened: Opened, rows: readonly VisitRow[]): Promise<void> {
     await Promise.all(
       rows.map(async (row) => {
-        const converted = row.content ? undefined : await convertStored(this.#store, opened, row);
-        const opening = openSummary(opened.key, converted?.row ?? row);
-        const entry = await whole<VisitSummary, DamagedVisit>(opening, damaged(row));
+        const entry = await whole<VisitSummary, DamagedVisit>(openSummary(opened.key, row), damaged(row));
         this.#keep(this.visits, entry);
       }),
     );

@@ -1,11 +1,11 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { LesionRow } from './store/database';
 import { merged } from './store/edits';
-import { commitHandover, handedOver } from './handover';
+import { commitHandover, handedOver } from './rows/handover';
 import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
-import { remove, type Removal } from './upkeep/removal';
+import { remove, type Removal } from './rows/removal';
 import { openLesion, sealLesion, whole } from './crypto/sealed';
-import { again, guarded, type RecordStore } from './store/store';
+import { again, guarded, type RecordStore } from './rows/record-store';
 
 export class LesionRepository {
   readonly #store: RecordStore;

@@ -2,10 +2,10 @@
 import type { PatientRow } from './store/database';
 import { merged } from './store/edits';
 import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
-import { mergePatients } from './patient-merge';
-import { remove, type Removal, type Undoable } from './upkeep/removal';
+import { mergePatients } from './rows/patient-merge';
+import { remove, type Removal, type Undoable } from './rows/removal';
 import { openPatient, sealPatient, whole } from './crypto/sealed';
-import { again, guarded, type RecordStore } from './store/store';
+import { again, guarded, type RecordStore } from './rows/record-store';
 
 export class PatientRepository {
   readonly #store: RecordStore;

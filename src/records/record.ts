@@ -8,13 +8,13 @@ import { Catalogue } from './catalogue';
 import { RecordLock } from './lock/lock';
 import type { Derive } from './lock/passphrase';
 import { releaseReserve } from './upkeep/reserve';
-import { RecordStore, type Obstacle } from './store/store';
+import { RecordStore, type Obstacle } from './rows/record-store';
 
 export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
 export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';
-export type { Removal, Undoable } from './upkeep/removal';
+export type { Removal, Undoable } from './rows/removal';
 
 /** All that Lentigo keeps of people, over one connection. */
 export class HealthRecord {

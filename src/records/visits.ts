@@ -1,17 +1,16 @@
 /** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { ChangeListener } from './store/changes';
 import { newContent } from './crypto/codec';
-import { convertStored } from './crypto/conversion';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
 import { VisitReader } from './visit-reader';
 import type { Assignment, Measurement, NewVisit, NewPicture, Opinion, Remarks } from '../domain/visit';
-import { recordOf, replaceRow, touched, validAssignment } from './visit-rows';
-import { mergedOpinions } from './opinions';
-import { remove, type Removal } from './upkeep/removal';
+import { recordOf, replaceRow, touched, validAssignment } from './rows/visit-rows';
+import { mergedOpinions } from './rows/opinions';
+import { remove, type Removal } from './rows/removal';
 import type { VisitContent } from './store/schema';
 import { openContent, openPicture, sealBlob, sealContent, sealPicture } from './crypto/sealed';
-import { again, guarded, type Opened } from './store/store';
+import { again, guarded, type Opened } from './rows/record-store';
 
 export class VisitRepository extends VisitReader {
   /** Stores a visit, whole or not at all, and gives its id. A lesion that is gone is left out. */
@@ -196,12 +195,8 @@ export class VisitRepository extends VisitReader {
     });
   }
 
-  /** The row of a visit in its present form. */
-  async #row(opened: Opened, id: string): Promise<VisitRow | undefined> {
-    const row = await opened.database.getFromIndex('examinations', 'id', id);
-    if (!row || row.content) return row;
-    await convertStored(this.store, opened, row);
-    return opened.database.getFromIndex('examinations', 'id', id);
+  #row({ database }: Opened, id: string): Promise<VisitRow | undefined> {
+    return database.getFromIndex('examinations', 'id', id);
   }
 
   #announce(kind: 'added' | 'changed', ids: readonly string[]): void {

@@ -6,8 +6,8 @@ import type { Sealed } from '../store/database';
 
 /** Where a ciphertext belongs; authenticated with it. */
 export interface SealContext {
-  /** Of the form that the context is written in: 1 for what the first version left behind. */
-  readonly version: 1 | 2;
+  /** Of the form of a context. */
+  readonly version: 2;
   readonly id: string;
   /** Of what has its time in the key of its row. */
   readonly createdAt?: Date | undefined;

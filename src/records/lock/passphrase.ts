@@ -1,19 +1,5 @@
 /** From what a person remembers to a key: Argon2id (RFC 9106), as slow as this device bears. */
-
-export interface Argon2Parameters {
-  /** KiB */
-  readonly memory: number;
-  readonly passes: number;
-  readonly lanes: number;
-}
-
-export interface DerivationRequest {
-  readonly passphrase: string;
-  readonly salt: Uint8Array<ArrayBuffer>;
-  readonly parameters: Argon2Parameters;
-}
-
-export type DerivationReply = { readonly key: Uint8Array } | { readonly error: string };
+import type { Argon2Parameters, DerivationReply, DerivationRequest } from '../../worker/passphrase-protocol';
 
 /** 32 bytes from a passphrase. */
 export type Derive = (request: DerivationRequest) => Promise<Uint8Array<ArrayBuffer>>;

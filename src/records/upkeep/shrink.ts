@@ -5,11 +5,11 @@
 import type { Crop, Size } from '../../domain/crop';
 import type { VisitEntry } from '../catalogue';
 import type { VisitSummary, PictureRecord } from '../../domain/visit';
-import { recordOf, replaceRow } from '../visit-rows';
+import { recordOf, replaceRow } from '../rows/visit-rows';
 import type { HealthRecord } from '../record';
 import { keepReserve, releaseReserve } from './reserve';
 import { openPicture, sealBlob, sealPicture } from '../crypto/sealed';
-import { again, guarded } from '../store/store';
+import { again, guarded } from '../rows/record-store';
 
 interface ShrinkWish {
   /** Of the pictures, in pixels. */

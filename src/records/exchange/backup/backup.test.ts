@@ -10,9 +10,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
 import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
 import { AgeWorkerHere } from '../../../test/age-worker';
-import { writeFirstVersion } from '../../../test/first-version';
 import type { Visit } from '../../../domain/visit';
-import { recordOf } from '../../visit-rows';
+import { recordOf } from '../../rows/visit-rows';
 import { HealthRecord } from '../../record';
 import { AddressBook } from '../case/address-book';
 import { AgeFile, encrypted, lockOf, newIdentity } from './age';
@@ -178,14 +177,6 @@ describe('a backup', () => {
       }),
       { numRuns: 5 },
     );
-  });
-
-  it('holds what the first version left behind', async () => {
-    const id = crypto.randomUUID();
-    await writeFirstVersion('here', [{ ...aVisit, id, createdAt: new Date(0), note: 'old' }]);
-    const there = device('there');
-    await restore(there, (await backup(device('here'))).file);
-    expect(await there.visits.get(id)).toMatchObject({ damaged: false, note: 'old' });
   });
 
   it('of the first form, which knew no opinions, is read as it was', async () => {

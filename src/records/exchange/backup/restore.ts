@@ -5,9 +5,9 @@
  */
 import { Failure } from '../../../failure';
 import type { Opinion } from '../../../domain/visit';
-import { newOpinions } from '../../opinions';
+import { newOpinions } from '../../rows/opinions';
 import type { HealthRecord } from '../../record';
-import { guarded } from '../../store/store';
+import { guarded } from '../../rows/record-store';
 import { AgeFile, type AgeKey } from './age';
 import type { CaseHeader } from './format';
 import {
@@ -115,7 +115,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
           }
         }
         const source = sourceOf(ofCase);
-        const standing = await standingVisit(record.store, opened, item.examination, source);
+        const standing = await standingVisit(opened, item.examination, source);
         const { row, fate, content } = standing;
         tallies.examination[fate] += 1;
         if (fate !== 'same') bytes += sizeOf(item);
@@ -124,7 +124,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
         break;
       }
       case 'opinions': {
-        const { content } = await standingOpinions(record.store, opened, item.opinions);
+        const { content } = await standingOpinions(opened, item.opinions);
         if (content) countOpinions(content.opinions, item.opinions.opinions);
         else opinion.homeless += item.opinions.opinions.length;
       }

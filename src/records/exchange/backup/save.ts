@@ -4,7 +4,7 @@ import type { LesionRow, PatientRow } from '../../store/database';
 import type { Visit } from '../../../domain/visit';
 import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
-import { guarded } from '../../store/store';
+import { guarded } from '../../rows/record-store';
 import { encrypted, type AgeLock } from './age';
 import {
   fileName,

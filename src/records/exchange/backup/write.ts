@@ -2,8 +2,8 @@
 import type { Entity } from '../../store/changes';
 import type { LesionRow, PictureRow, Writing } from '../../store/database';
 import type { Assignment } from '../../../domain/visit';
-import { replaceRow, validAssignment } from '../../visit-rows';
-import { mergedOpinions } from '../../opinions';
+import { replaceRow, validAssignment } from '../../rows/visit-rows';
+import { mergedOpinions } from '../../rows/opinions';
 import {
   openPicture,
   sealBlob,
@@ -13,7 +13,7 @@ import {
   sealPicture,
   whole,
 } from '../../crypto/sealed';
-import { again, type Opened, type RecordStore } from '../../store/store';
+import { again, type Opened, type RecordStore } from '../../rows/record-store';
 import type { LesionFile, OpinionsFile, PatientFile } from './format';
 import {
   isLater,
@@ -96,17 +96,8 @@ export async function writeVisits(
 ): Promise<void> {
   if (examinations.length === 0) return;
   const done = await store.write(
-    [
-      'lesions',
-      'patients',
-      'examinations',
-      'thumbnails',
-      'pictures',
-      'images',
-      'firstExaminations',
-      'firstPictures',
-    ],
-    (opened) => prepared(examinations, (each) => sealed(store, opened, each, source)),
+    ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
+    (opened) => prepared(examinations, (each) => sealed(opened, each, source)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       for (const { id, revision } of rows) {
@@ -122,9 +113,6 @@ export async function writeVisits(
           await writing.objectStore('pictures').put(picture);
           await writing.objectStore('images').put(image, picture.id);
         }
-        // Left behind by the first version, where it was damaged.
-        await writing.objectStore('firstExaminations').delete([createdAt, id]);
-        await writing.objectStore('firstPictures').delete(id);
       }
       return rows;
     },
@@ -139,7 +127,7 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
     ['examinations'],
     (opened) =>
       prepared(files, async (file) => {
-        const { row, content, ...standing } = await standingOpinions(store, opened, file);
+        const { row, content, ...standing } = await standingOpinions(opened, file);
         if (!row || !content) return { ...standing, id: file.examination, row };
         const opinions = mergedOpinions(content.opinions, file.opinions);
         const sealed = await sealContent(opened.key, row, { ...content, opinions });
@@ -156,14 +144,9 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
 }
 
 /** A visit of the backup as rows, put together with what is here. */
-async function sealed(
-  store: RecordStore,
-  opened: Opened,
-  { examination: file, thumbnail, images }: WholeVisit,
-  source: Source,
-) {
+async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, source: Source) {
   const { key } = opened;
-  const standing = await standingVisit(store, opened, file, source);
+  const standing = await standingVisit(opened, file, source);
   const { row, content: present } = standing;
   const visit = { id: file.id, createdAt: row?.createdAt ?? new Date(file.createdAt) };
   const content = mergedContent(present, file, source);

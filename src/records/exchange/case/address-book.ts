@@ -7,7 +7,7 @@ import { Failure } from '../../../failure';
 import { encrypted, newIdentity } from '../backup/age';
 import type { SharingRow } from '../../store/database';
 import { whole } from '../../crypto/sealed';
-import { again, guarded, type RecordStore } from '../../store/store';
+import { again, guarded, type RecordStore } from '../../rows/record-store';
 import { seal, unseal, type SealContext } from '../../crypto/vault';
 
 /** Who somebody is to the others. */

@@ -11,7 +11,7 @@ import { ZipWriter, type Bytes } from '../backup/zip';
 import { derivedId } from '../derived-id';
 import type { HealthRecord } from '../../record';
 import { openContent, sealPatient, whole } from '../../crypto/sealed';
-import { guarded, type Opened } from '../../store/store';
+import { guarded, type Opened } from '../../rows/record-store';
 import * as v from 'valibot';
 import { codeOf, pseudonyms } from './pseudonym';
 import type { Card } from './address-book';
@@ -83,7 +83,7 @@ async function* answer(files: readonly OpinionsFile[], ofCase: CaseHeader, now: 
 async function opinionsOf({ database, key }: Opened, of: CaseOf): Promise<OpinionsFile[]> {
   const files: OpinionsFile[] = [];
   for (const row of await examinationsOf(database, of)) {
-    const content = row.content && (await whole(openContent(key, row), undefined));
+    const content = await whole(openContent(key, row), undefined);
     if (!content || content.opinions.length === 0) continue;
     files.push(v.parse(OpinionsFile, { examination: row.id, opinions: content.opinions }));
   }

@@ -10,7 +10,7 @@ import type { Lesion } from '../../../domain/lesion';
 import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
 import { pseudonyms, wordless } from '../case/pseudonym';
-import { guarded, type Opened } from '../../store/store';
+import { guarded, type Opened } from '../../rows/record-store';
 import {
   bodyStructure,
   contextOf,
@@ -22,7 +22,7 @@ import {
   report,
   type FhirWords,
 } from './fhir-resources';
-import type { ExportOptions } from './rows';
+import type { ExportOptions } from './owned-visits';
 
 interface FhirOptions extends ExportOptions {
   /** Ids; undefined for what belongs to no patient. */

@@ -6,9 +6,9 @@
 import type { VisitRecord } from '../../../domain/visit';
 import { ZipWriter, type Bytes } from '../backup/zip';
 import type { HealthRecord } from '../../record';
-import { guarded } from '../../store/store';
+import { guarded } from '../../rows/record-store';
 import { csvOf, type Cell } from './csv';
-import { ownedVisits, type ExportOptions } from './rows';
+import { ownedVisits, type ExportOptions } from './owned-visits';
 
 interface TrainingSet {
   readonly file: Blob;

@@ -2,9 +2,9 @@
 import { warningSigns } from '../../../domain/warning-signs';
 import type { VisitRecord, Diagnosis } from '../../../domain/visit';
 import type { HealthRecord } from '../../record';
-import { guarded } from '../../store/store';
+import { guarded } from '../../rows/record-store';
 import { csvOf, type Cell } from './csv';
-import { ownedVisits, type ExportOptions, type OwnedVisit } from './rows';
+import { ownedVisits, type ExportOptions, type OwnedVisit } from './owned-visits';
 
 interface CsvOptions extends ExportOptions {
   /** Whether the file begins with a byte order mark, as Excel wants it. */

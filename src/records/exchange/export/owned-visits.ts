@@ -1,6 +1,6 @@
 /** All visits with whose they are, one at a time. */
 import type { DamagedVisit, VisitRecord } from '../../../domain/visit';
-import { damaged } from '../../visit-rows';
+import { damaged } from '../../rows/visit-rows';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';
 import type { HealthRecord } from '../../record';
@@ -33,12 +33,8 @@ export async function* ownedVisits(
     onProgress?.(done, keys.length);
     const row = await database.get('examinations', at);
     if (!row) continue;
-    const examination = row.content
-      ? await whole(
-          openRecord(key, row, await database.getAllFromIndex('pictures', 'examination', row.id)),
-          damaged(row),
-        )
-      : ((await record.visits.get(row.id)) ?? damaged(row));
+    const pictures = await database.getAllFromIndex('pictures', 'examination', row.id);
+    const examination = await whole(openRecord(key, row, pictures), damaged(row));
     const { patient, lesion } = row;
     yield {
       examination,

@@ -2,10 +2,10 @@
  * Lesions and visits that go over to another patient. Their contents are sealed anew with the time of the
  * move, so that a backup restored elsewhere takes them for the later version.
  */
-import type { VisitRow, LesionRow, RecordDatabase, Writing } from './store/database';
+import type { VisitRow, LesionRow, RecordDatabase, Writing } from '../store/database';
 import { touched } from './visit-rows';
-import { openLesion, sealLesion, whole } from './crypto/sealed';
-import type { Opened } from './store/store';
+import { openLesion, sealLesion, whole } from '../crypto/sealed';
+import type { Opened } from './record-store';
 
 export interface Handover {
   readonly lesions: readonly LesionRow[];

@@ -3,16 +3,9 @@
  * that is encrypted is encrypted before the transaction opens, because none waits for Web Crypto.
  */
 import { asFailure, Failure } from '../../failure';
-import { RecordChanges } from './changes';
-import {
-  atomic,
-  openDatabase,
-  personalStores,
-  type RecordDatabase,
-  type StoreName,
-  type Writing,
-} from './database';
-import { dataKey, deviceKey, type DataKey } from '../crypto/keys';
+import { RecordChanges } from '../store/changes';
+import { atomic, openDatabase, type RecordDatabase, type StoreName, type Writing } from '../store/database';
+import { dataKey, type DataKey } from '../crypto/keys';
 
 /** What keeps the record from opening: an older tab that is still open, or this page being the older one. */
 export type Obstacle = 'blocked' | 'outdated';
@@ -83,11 +76,6 @@ export class RecordStore {
     while (this.#writes.size > 0) await Promise.allSettled(this.#writes);
   }
 
-  /** The key of what the first version left behind. */
-  async firstKey(): Promise<CryptoKey | undefined> {
-    return (await deviceKey(await this.database()))?.key;
-  }
-
   /**
    * Prepares, then commits in one transaction; anew where the key was changed meanwhile (another tab deleted
    * everything) or where `commit` finds that what it was prepared from has changed.
@@ -136,7 +124,8 @@ export class RecordStore {
   /** Deletes everything and the keys, so that what the disk may still hold stays unreadable. */
   removeAll(): Promise<void> {
     return guarded(async () => {
-      const stores = [...personalStores, 'keys'] as const;
+      // Whatever stores there are: an earlier schema had more of them.
+      const stores = [...(await this.database()).objectStoreNames];
       await this.change(stores, (writing) =>
         Promise.all(stores.map((name) => writing.objectStore(name).clear())),
       );

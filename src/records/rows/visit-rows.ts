@@ -1,6 +1,6 @@
 /** The rows that make up a visit: how they are read together, and what may be written to them. */
-import { FormatBroken } from './crypto/codec';
-import type { VisitRow, PictureRow, RecordDatabase, Sealed, Writing } from './store/database';
+import { FormatBroken } from '../crypto/codec';
+import type { VisitRow, PictureRow, RecordDatabase, Sealed, Writing } from '../store/database';
 import type {
   Assignment,
   DamagedVisit,
@@ -9,8 +9,8 @@ import type {
   Picture,
   PictureRecord,
   PicturedSummary,
-} from '../domain/visit';
-import { openBlob, openContent, openRecord, openSummary, sealContent, whole } from './crypto/sealed';
+} from '../../domain/visit';
+import { openBlob, openContent, openRecord, openSummary, sealContent, whole } from '../crypto/sealed';
 
 /** What a list shows of a visit. */
 export interface ListedRows {
@@ -97,7 +97,7 @@ export async function validAssignment(writing: Writing, to: Partial<Assignment>)
 /** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
 export async function touched(key: CryptoKey, row: VisitRow, updatedAt: number): Promise<VisitRow> {
   const next = { ...row, revision: row.revision + 1 };
-  const content = row.content && (await whole(openContent(key, row), undefined));
+  const content = await whole(openContent(key, row), undefined);
   // What is damaged stays as it is.
   return content ? { ...next, content: await sealContent(key, row, { ...content, updatedAt }) } : next;
 }
