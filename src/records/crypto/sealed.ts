@@ -67,7 +67,11 @@ export async function openContent(key: CryptoKey, row: VisitRow): Promise<VisitC
 }
 
 export async function openSummary(key: CryptoKey, row: VisitRow): Promise<VisitSummary> {
-  const content = await openContent(key, row);
+  return summaryOf(row, await openContent(key, row));
+}
+
+/** What lists show of a visit. */
+export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent): VisitSummary {
   const { updatedAt, note, diagnosis, histology, triage, summary, pictures } = content;
   const { id, createdAt, revision, patient, lesion } = row;
   return {

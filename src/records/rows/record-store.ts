@@ -15,6 +15,8 @@ export const again = Symbol('again');
 
 export interface Opened {
   readonly database: RecordDatabase;
+  /** Stays the same until everything is deleted. */
+  readonly keyId: string;
   readonly key: CryptoKey;
 }
 
@@ -53,8 +55,8 @@ export class RecordStore {
   /** The database with the key that opens what is in it. */
   async open(): Promise<Opened> {
     const database = await this.database();
-    const { key } = await this.#dataKey(database);
-    return { database, key };
+    const { id, key } = await this.#dataKey(database);
+    return { database, keyId: id, key };
   }
 
   /** Whether the key is at hand. */
@@ -98,7 +100,7 @@ export class RecordStore {
     for (;;) {
       const database = await this.database();
       const { id, key } = await this.#dataKey(database);
-      const prepared = await prepare({ database, key });
+      const prepared = await prepare({ database, keyId: id, key });
       const transaction = database.transaction<StoreName[], 'readwrite'>([...stores, 'keys'], 'readwrite', {
         durability: 'strict',
       });

@@ -9,8 +9,18 @@ import type {
   Picture,
   PictureRecord,
   PicturedSummary,
+  VisitSummary,
 } from '../../domain/visit';
-import { openBlob, openContent, openRecord, openSummary, sealContent, whole } from '../crypto/sealed';
+import type { VisitContent } from '../store/schema';
+import {
+  openBlob,
+  openContent,
+  openRecord,
+  openSummary,
+  sealContent,
+  summaryOf,
+  whole,
+} from '../crypto/sealed';
 
 /** What a list shows of a visit. */
 export interface ListedRows {
@@ -94,10 +104,26 @@ export async function validAssignment(writing: Writing, to: Partial<Assignment>)
   return { patient: patient?.id, lesion: undefined };
 }
 
-/** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
-export async function touched(key: CryptoKey, row: VisitRow, updatedAt: number): Promise<VisitRow> {
+/** A row as it is to be written; in the clear where it is not damaged. */
+export interface PreparedVisit {
+  readonly row: VisitRow;
+  readonly saved: VisitSummary | undefined;
+}
+
+/** The next revision of a visit, with this content. */
+export async function rewritten(
+  key: CryptoKey,
+  row: Omit<VisitRow, 'content'>,
+  content: VisitContent,
+): Promise<PreparedVisit & { readonly saved: VisitSummary }> {
   const next = { ...row, revision: row.revision + 1 };
+  return { row: { ...next, content: await sealContent(key, row, content) }, saved: summaryOf(next, content) };
+}
+
+/** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
+export async function touched(key: CryptoKey, row: VisitRow, updatedAt: number): Promise<PreparedVisit> {
   const content = await whole(openContent(key, row), undefined);
   // What is damaged stays as it is.
-  return content ? { ...next, content: await sealContent(key, row, { ...content, updatedAt }) } : next;
+  if (!content) return { row: { ...row, revision: row.revision + 1 }, saved: undefined };
+  return rewritten(key, row, { ...content, updatedAt });
 }

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
 import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
 import { AgeWorkerHere } from '../../../test/age-worker';
+import type { Patient } from '../../../domain/patient';
 import type { Visit } from '../../../domain/visit';
 import { recordOf } from '../../rows/visit-rows';
 import { HealthRecord } from '../../record';
@@ -285,10 +286,30 @@ describe('a backup', () => {
     const other = await here.patients.add({ ...aPatient, name: 'Bob' });
     await here.lesions.give(lesion, other);
     expect(await belongingThere()).toEqual(new Set([other]));
-    const merge = await here.patients.merge(patient, other, aPatient);
+    const both = await Promise.all([here.patients.get(patient), here.patients.get(other)]);
+    const merge = await here.patients.merge(both[0] as Patient, both[1] as Patient, aPatient);
     expect(await belongingThere()).toEqual(new Set([patient]));
     await merge?.undo();
     expect(await belongingThere()).toEqual(new Set([other]));
+  });
+
+  it('tells of visits that only go over with their lesion', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    await Promise.all([here, there].map(({ catalogue }) => catalogue.build()));
+    const [lesion] = here.catalogue.lesions.keys();
+    if (lesion === undefined) throw new Error('nothing filled');
+    const onlyThere = await there.visits.add({ ...aVisit, lesion });
+    const other = await here.patients.add({ ...aPatient, name: 'Bob' });
+    await here.lesions.give(lesion, other);
+    await restore(there, (await backup(here)).file);
+    expect(await there.visits.get(onlyThere)).toMatchObject({ patient: other });
+    await vi.waitFor(() => expect(there.catalogue.visits.get(onlyThere)).toMatchObject({ patient: other }));
+    const again = device('there');
+    await again.catalogue.build();
+    for (const of of ['patients', 'lesions', 'visits'] as const) {
+      expect(new Map(there.catalogue[of])).toEqual(new Map(again.catalogue[of]));
+    }
   });
 
   it('leaves out what is damaged, and mends it where it is restored', async () => {
@@ -343,6 +364,24 @@ describe('a backup', () => {
     const restoration = await Restoration.prepare(there, file, { passphrase });
     expect(await failure(restoration.apply())).toBe('storage-full');
     expect(await rowCount(there)).toBe(0);
+  });
+
+  it('needs no room for pictures that are here already', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const [newest, , oldest] = await here.visits.outline();
+    await here.visits.edit(newest?.id ?? '', { note: 'later' }, { note: '' });
+    const texts = (await backup(here)).file;
+    await here.visits.addPicture(oldest?.id ?? '', aVisit);
+    const withPicture = (await backup(here)).file;
+    const estimate = () => Promise.resolve({ quota: 1000, usage: 1000 });
+    vi.stubGlobal('navigator', { storage: { estimate } });
+    expect((await Restoration.prepare(there, withPicture, { passphrase })).plan.bytes).toBe(
+      aVisit.picture.size + aVisit.thumbnail.size,
+    );
+    expect(await failure(restore(there, withPicture))).toBe('storage-full');
+    expect(await restore(there, texts)).toMatchObject({ bytes: 0, examination: { changed: 1 } });
+    expect(await there.visits.get(newest?.id ?? '')).toMatchObject({ note: 'later' });
   });
 });
 

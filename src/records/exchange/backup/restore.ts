@@ -5,12 +5,14 @@
  */
 import { Failure } from '../../../failure';
 import type { Opinion } from '../../../domain/visit';
+import type { VisitContent } from '../../store/schema';
 import { newOpinions } from '../../rows/opinions';
 import type { HealthRecord } from '../../record';
 import { guarded } from '../../rows/record-store';
 import { AgeFile, type AgeKey } from './age';
 import type { CaseHeader } from './format';
 import {
+  missing,
   standingVisit,
   standingLesion,
   standingOpinions,
@@ -18,7 +20,7 @@ import {
   type Fate,
   type Source,
 } from './merge';
-import { readBackup, type Item, type ReadOptions } from './read';
+import { readBackup, type Item, type ReadOptions, type WholeVisit } from './read';
 import { writeVisits, writeLesions, writeOpinions, writePatients } from './write';
 
 type Tally = Readonly<Record<Fate, number>>;
@@ -34,7 +36,7 @@ export interface Plan {
   readonly examination: Tally;
   /** Opinions that belong to no whole visit here or in the file cannot be kept. */
   readonly opinion: Tally & { readonly homeless: number };
-  /** Room that its new pictures need. */
+  /** Room that the pictures need that are not here yet. */
   readonly bytes: number;
 }
 
@@ -118,7 +120,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
         const standing = await standingVisit(opened, item.examination, source);
         const { row, fate, content } = standing;
         tallies.examination[fate] += 1;
-        if (fate !== 'same') bytes += sizeOf(item);
+        if (fate !== 'same') bytes += sizeOfNew(item, content);
         if (row && !content && fate === 'same') opinion.homeless += item.examination.opinions.length;
         else countOpinions(content?.opinions ?? [], item.examination.opinions);
         break;
@@ -185,6 +187,16 @@ class Batch {
 function sizeOf(item: Item): number {
   if (item.kind !== 'examination') return 0;
   return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
+}
+
+/** Bytes of the pictures that are not here yet, and of the thumbnail with them. */
+function sizeOfNew(
+  { examination, images, thumbnail }: WholeVisit,
+  content: VisitContent | undefined,
+): number {
+  const fresh = missing(content, examination).map((picture) => examination.pictures.indexOf(picture));
+  if (fresh.length === 0) return 0;
+  return fresh.reduce((sum, at) => sum + (images[at]?.length ?? 0), thumbnail.length);
 }
 
 /** Full before it begins is better than full half-way. */

@@ -7,13 +7,13 @@ import { openLesion, openPatient, whole } from '../../crypto/sealed';
 import { guarded } from '../../rows/record-store';
 import { encrypted, type AgeLock } from './age';
 import {
+  embeddingText,
   fileName,
   headerName,
   imageType,
   LesionFile,
   newHeader,
   PatientFile,
-  toBase64,
   type VisitFile,
   type Header,
 } from './format';
@@ -164,7 +164,7 @@ function fileOf(examination: Visit): WrittenVisit {
       ...picture,
       reading,
       type: imageType(image),
-      embedding: toBase64(embedding),
+      embedding: embeddingText(embedding),
     })),
   };
   return file as WrittenVisit;

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AgeWorkerHere } from '../../../test/age-worker';
+import { seal } from '../../crypto/vault';
 import { newIdentity } from '../backup/age';
 import { HealthRecord } from '../../record';
 import { AddressBook } from './address-book';
@@ -59,4 +60,41 @@ it('refuses what is no address, also where only one letter is wrong', async () =
     await expect(addresses.keep({ name: 'Bo', address })).rejects.toMatchObject({ code: 'address-wrong' });
   }
   expect(await addresses.colleagues()).toEqual([]);
+});
+
+/** Replaces the content of a row by `text`, sealed as it should be. */
+async function overwrite(id: string, text: string): Promise<void> {
+  const { database, key } = await record.store.open();
+  const content = await seal(key, { version: 2, id, field: 'sharing' }, new TextEncoder().encode(text));
+  await database.put('sharing', { id, content });
+}
+
+describe('a damaged row', () => {
+  it.each(['{', 'null', '{"name":"Ada"}', '\u0000'])(
+    'of this device is replaced by a new address: %j',
+    async (text) => {
+      const before = await addresses.introduce('Ada');
+      await overwrite('own', text);
+      expect(await addresses.card()).toBeUndefined();
+      expect(await addresses.identity()).toBeUndefined();
+      const card = await addresses.introduce('Ada');
+      expect(card.address).not.toBe(before.address);
+      expect(await addresses.card()).toEqual(card);
+    },
+  );
+
+  it('of this device that another key sealed is replaced as well', async () => {
+    await addresses.introduce('Ada');
+    const { database } = await record.store.open();
+    await database.put('sharing', { id: 'own', content: new Uint8Array(40) });
+    const card = await addresses.introduce('Ada');
+    expect(await addresses.card()).toEqual(card);
+  });
+
+  it('of a colleague leaves the others in the list', async () => {
+    const { recipient } = await newIdentity();
+    const id = await addresses.keep({ name: 'Bo', address: recipient });
+    for (const [at, text] of ['{', 'null', '{"name":"Cy"}'].entries()) await overwrite(`bad-${at}`, text);
+    expect(await addresses.colleagues()).toEqual([{ id, name: 'Bo', address: recipient }]);
+  });
 });

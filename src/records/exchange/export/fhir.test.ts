@@ -133,6 +133,24 @@ describe('a bundle', () => {
     expect(bytes).toEqual(new Uint8Array(await aVisit.picture.arrayBuffer()));
   });
 
+  it('gives visits without a patient the same one in every file, and another after everything was deleted', async () => {
+    await record.visits.add(aVisit);
+    const ids = async (of: HealthRecord) => {
+      const { bundle } = await bundleOf(of, [undefined]);
+      expectValid(bundle);
+      return resourcesOf<Patient>(bundle, 'Patient').map(({ id }) => id);
+    };
+    const first = await ids(record);
+    expect(first).toHaveLength(1);
+    expect(await ids(record)).toEqual(first);
+    const tab = new HealthRecord('fhir');
+    expect(await ids(tab)).toEqual(first);
+    await tab.close();
+    await record.store.removeAll();
+    await record.visits.add(aVisit);
+    expect(await ids(record)).not.toEqual(first);
+  });
+
   it('without names holds nothing that says who it is', async () => {
     const { patient } = await aCase();
     const { bundle, text } = await bundleOf(record, [patient], true);

@@ -4,6 +4,7 @@
  * put together a resource at a time, so that no more than one picture is in memory.
  */
 import type { FhirResource } from 'fhir/r4';
+import { toBase64 } from '../base64';
 import { derivedId } from '../derived-id';
 import type { DamagedVisit, Visit } from '../../../domain/visit';
 import type { Lesion } from '../../../domain/lesion';
@@ -91,7 +92,8 @@ class CaseWriter {
 
   async write(patient: string | undefined, examinations: readonly string[], tell: () => void): Promise<void> {
     const opened = await this.#record.store.open();
-    const id = patient ?? crypto.randomUUID();
+    // Whoever has no patients is the same person in every file of this record.
+    const id = patient ?? (await derivedId(`owner of record ${opened.keyId}`));
     this.#put(patientResource(id, await this.#patient(opened, patient)));
     const lesions = new Map<string, Lesion>();
     for (const row of await this.#lesionRows(opened, patient)) {
@@ -139,7 +141,7 @@ class CaseWriter {
     const context = contextOf(patient, lesion, examination, words);
     const observations: string[] = [];
     for (const picture of examination.pictures) {
-      const base64 = await base64Of(picture.image);
+      const base64 = toBase64(new Uint8Array(await picture.image.arrayBuffer()));
       this.#put(media(picture, context, { type: picture.image.type, base64 }));
       const reading = await derivedId(`reading of ${picture.id}`);
       const model = await this.#device(picture.reading.pack);
@@ -167,16 +169,4 @@ class CaseWriter {
     this.#devices.add(id);
     return id;
   }
-}
-
-/** Bytes that are turned into characters at a time, a multiple of three. */
-const piece = 3 << 13;
-
-async function base64Of(blob: Blob): Promise<string> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += piece) {
-    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + piece))));
-  }
-  return parts.join('');
 }
