@@ -442,6 +442,27 @@ describe('a file that is no whole backup', () => {
     });
     expect(await refused(await ageFile(misnamed))).toBe('backup-damaged');
   });
+
+  it('is refused when the runs of an outline do not fill its grid', async () => {
+    const here = await filled('here');
+    const [newest] = await here.visits.outline();
+    const visit = (await here.visits.get(newest?.id ?? '')) as Visit;
+    const mask = { width: 2, height: 2, runs: [4] };
+    const outline = { method: 'brush' as const, mask, sidePixels: 2 };
+    await here.visits.measure(visit.id, visit.pictures[0].id, { outline });
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
+    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
+    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    const name = `examinations/${visit.id}/examination.json`;
+    const text = new TextDecoder().decode(entries[name]);
+    for (const runs of ['[9]', '[1,0,3]', '[]', '[4,2147483647]']) {
+      const altered = text.replace('"runs":[4]', `"runs":${runs}`);
+      expect(altered).not.toBe(text);
+      const file = zipSync({ ...entries, [name]: new TextEncoder().encode(altered) });
+      expect(await refused(await ageFile(file))).toBe('backup-damaged');
+    }
+  });
 });
 
 describe('the real age program', () => {
