@@ -196,10 +196,7 @@ export class Catalogue {
   }
 
   #entries(of: Entity): Map<string, Entry> {
-    return { patient: this.patients, lesion: this.lesions, examination: this.visits }[of] as Map<
-      string,
-      Entry
-    >;
+    return { patient: this.patients, lesion: this.lesions, examination: this.visits }[of];
   }
 
   #tell(of?: Entity): void {
