@@ -2,17 +2,18 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Patient } from '../domain/patient';
 import type { Outline } from '../domain/outline';
 import { aLesion, aVisit, aPatient, lesionFields, patientFields } from '../test/visits';
 import type { RecordChange } from './changes';
 import { openDatabase } from './store/database';
-import { ClinicRecord } from './record';
+import { HealthRecord } from './record';
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
-function open(): ClinicRecord {
-  const record = new ClinicRecord('records', () => new Date((clock += 1000)));
+function open(): HealthRecord {
+  const record = new HealthRecord('records', () => new Date((clock += 1000)));
   opened.push(record);
   return record;
 }
@@ -29,13 +30,19 @@ afterEach(async () => {
 });
 
 /** A patient with a lesion that has two visits, and one visit of no lesion. */
-async function practice(record: ClinicRecord) {
+async function practice(record: HealthRecord) {
   const patient = await record.patients.add(aPatient);
   const lesion = await record.lesions.add(aLesion, patient);
   const first = await record.visits.add({ ...aVisit, lesion });
   const second = await record.visits.add({ ...aVisit, lesion });
   const loose = await record.visits.add({ ...aVisit, patient });
   return { patient, lesion, first, second, loose };
+}
+
+async function seenPatient(record: HealthRecord, id: string): Promise<Patient> {
+  const patient = await record.patients.get(id);
+  if (!patient || patient.damaged) throw new Error('no patient');
+  return patient;
 }
 
 async function everything(): Promise<unknown> {
@@ -191,7 +198,12 @@ describe('belonging', () => {
     const stays = await record.patients.add(aPatient);
     const told: RecordChange[] = [];
     record.visits.onChange((change) => told.push(change));
-    expect(await record.patients.merge(stays, patient, { ...aPatient, note: 'both' })).toBeDefined();
+    expect(
+      await record.patients.merge(await seenPatient(record, stays), await seenPatient(record, patient), {
+        ...aPatient,
+        note: 'both',
+      }),
+    ).toBeDefined();
     expect(await record.patients.get(patient)).toBeUndefined();
     expect(await record.patients.get(stays)).toMatchObject({ note: 'both' });
     expect(await record.lesions.get(lesion)).toMatchObject({ patient: stays });
@@ -199,8 +211,35 @@ describe('belonging', () => {
       expect(await record.visits.get(id)).toMatchObject({ patient: stays, damaged: false });
     }
     expect(told.map(({ kind }) => kind)).toEqual(['changed', 'changed', 'changed', 'removed']);
-    expect(await record.patients.merge(stays, stays, aPatient)).toBeUndefined();
-    expect(await record.patients.merge(stays, 'gone', aPatient)).toBeUndefined();
+    expect(
+      await record.patients.merge(
+        await seenPatient(record, stays),
+        await seenPatient(record, stays),
+        aPatient,
+      ),
+    ).toBeUndefined();
+    expect(
+      await record.patients.merge(await seenPatient(record, stays), { id: 'gone', revision: 1 }, aPatient),
+    ).toBeUndefined();
+  });
+
+  it('is not merged over what another tab has written meanwhile', async () => {
+    const [here, there] = [open(), open()];
+    const { patient: goes } = await practice(here);
+    const stays = await here.patients.add({ ...aPatient, note: 'the one' });
+    const seen = () => Promise.all([seenPatient(here, stays), seenPatient(here, goes)]);
+    const merge = async (one: Patient, twin: Patient) =>
+      here.patients.merge(one, twin, { ...aPatient, note: `${one.note}, ${twin.note}` });
+    for (const edited of [stays, goes]) {
+      const [one, twin] = await seen();
+      const { note } = edited === stays ? one : twin;
+      await there.patients.edit(edited, { note: `${note} edited` }, { note });
+      const before = await everything();
+      await expect(merge(one, twin)).rejects.toMatchObject({ code: 'record-stale' });
+      expect(await everything()).toEqual(before);
+    }
+    expect(await merge(...(await seen()))).toBeDefined();
+    expect(await here.patients.get(stays)).toMatchObject({ note: 'the one edited, fair skin edited' });
   });
 
   it('of a merged twin comes back to it, and what was done since stays', async () => {
@@ -209,7 +248,11 @@ describe('belonging', () => {
     const stays = await record.patients.add({ ...aPatient, note: 'the one' });
     const own = await record.lesions.add(aLesion, stays);
     const before = await record.patients.get(patient);
-    const merge = await record.patients.merge(stays, patient, { ...aPatient, note: 'both' });
+    const merge = await record.patients.merge(
+      await seenPatient(record, stays),
+      await seenPatient(record, patient),
+      { ...aPatient, note: 'both' },
+    );
     await record.visits.assign([loose], { patient: undefined });
     expect(await merge?.undo()).toBe(true);
     expect(await record.patients.get(patient)).toEqual(before);
@@ -219,12 +262,20 @@ describe('belonging', () => {
     expect(await record.visits.get(first)).toMatchObject({ patient, lesion });
     expect(await record.visits.get(loose)).toMatchObject({ patient: undefined });
 
-    const again = await record.patients.merge(stays, patient, aPatient);
+    const again = await record.patients.merge(
+      await seenPatient(record, stays),
+      await seenPatient(record, patient),
+      aPatient,
+    );
     await record.patients.edit(stays, { note: 'edited' }, { note: aPatient.note });
     expect(await again?.undo()).toBe(true);
     expect(await record.patients.get(stays)).toMatchObject({ note: 'edited' });
 
-    const last = await record.patients.merge(stays, patient, aPatient);
+    const last = await record.patients.merge(
+      await seenPatient(record, stays),
+      await seenPatient(record, patient),
+      aPatient,
+    );
     await record.patients.remove(stays);
     expect(await last?.undo()).toBe(false);
   });
@@ -260,9 +311,10 @@ describe('deleting', () => {
 
   it('of everything takes the file of a backup with it', async () => {
     const removeEntry = vi.fn(() => Promise.resolve());
-    vi.stubGlobal('navigator', { storage: { getDirectory: () => Promise.resolve({ removeEntry }) } });
+    const keys = () => ['lentigo-backup-1.age', 'of-somebody-else'].values();
+    vi.stubGlobal('navigator', { storage: { getDirectory: () => Promise.resolve({ removeEntry, keys }) } });
     await open().removeAll();
-    expect(removeEntry).toHaveBeenCalledWith('lentigo-backup.age');
+    expect(removeEntry.mock.calls).toEqual([['lentigo-backup-1.age']]);
     vi.unstubAllGlobals();
   });
 

@@ -8,13 +8,13 @@ import { Catalogue } from './catalogue';
 import { RecordLock } from './lock/lock';
 import type { KeyDerivation } from './lock/passphrase';
 import { releaseReserve } from './upkeep/reserve';
-import { guarded, RecordStore, type Obstacle } from './store/store';
+import { guarded, RecordStore, type Obstacle } from './rows/record-store';
 
 export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
 export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';
-export type { Removal, Undoable } from './upkeep/removal';
+export type { Removal, Undoable } from './rows/removal';
 
 /** How much there is of what. */
 export interface Contents {
@@ -26,7 +26,7 @@ export interface Contents {
 }
 
 /** All that Lentigo keeps of people, over one connection. */
-export class ClinicRecord {
+export class HealthRecord {
   /** For what moves whole rows, in this folder; pages have the repositories. */
   readonly store: RecordStore;
   readonly patients: PatientRepository;
@@ -50,16 +50,14 @@ export class ClinicRecord {
   contents(): Promise<Contents> {
     return guarded(async () => {
       const database = await this.store.database();
-      const [patients, lesions, visits, older, addresses] = await Promise.all(
-        (['patients', 'lesions', 'examinations', 'firstExaminations', 'sharing'] as const).map((name) =>
-          database.count(name),
-        ),
+      const [patients, lesions, visits, addresses] = await Promise.all(
+        (['patients', 'lesions', 'examinations', 'sharing'] as const).map((name) => database.count(name)),
       );
       const of = (count: number | undefined): number => count ?? 0;
       return {
         patients: of(patients),
         lesions: of(lesions),
-        visits: of(visits) + of(older),
+        visits: of(visits),
         addresses: of(addresses),
       };
     });
@@ -90,4 +88,4 @@ export class ClinicRecord {
   }
 }
 
-export const record = new ClinicRecord();
+export const record = new HealthRecord();

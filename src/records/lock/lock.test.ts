@@ -4,12 +4,11 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aVisit } from '../../test/visits';
 import { derive } from '../../worker/passphrase';
-import { writeFirstVersion } from '../../test/first-version';
 import { openDatabase, type DataKeyRow } from '../store/database';
 import { waitAfter } from './lock';
 import type { KeyDerivation } from './passphrase';
 import { newRecoveryCode, readRecoveryCode } from './recovery';
-import { ClinicRecord } from '../record';
+import { HealthRecord } from '../record';
 
 /** Argon2id with so little memory that a test can afford it. */
 const derivation: KeyDerivation = {
@@ -18,11 +17,11 @@ const derivation: KeyDerivation = {
 };
 
 const secret = 'correct horse battery';
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
-function open(): ClinicRecord {
-  const record = new ClinicRecord('records', () => new Date((clock += 1)), derivation);
+function open(): HealthRecord {
+  const record = new HealthRecord('records', () => new Date((clock += 1)), derivation);
   opened.push(record);
   return record;
 }
@@ -226,49 +225,6 @@ describe('the lock', () => {
     await record.removeAll();
     expect(await record.lock.status()).toMatchObject({ state: 'open', mistakes: 0 });
     await record.visits.add(aVisit);
-  });
-});
-
-describe('a lock on the record of the first version', () => {
-  const history = ['a', 'b', 'c', 'd'].map((id, at) => ({
-    ...aVisit,
-    id,
-    createdAt: new Date(1000 * at),
-    note: id,
-  }));
-
-  it('brings everything over first', async () => {
-    await writeFirstVersion('records', history);
-    const told: number[] = [];
-    await open().lock.protect(secret, (done) => told.push(done));
-    expect(told).toEqual([1, 2, 3, 4]);
-    const database = await openDatabase('records');
-    expect(await database.count('firstExaminations')).toBe(0);
-    expect(await database.count('firstPictures')).toBe(0);
-    database.close();
-    const other = open();
-    await other.lock.unlock(secret);
-    for (const { id, note } of history) {
-      expect(await other.visits.get(id)).toMatchObject({ damaged: false, note });
-    }
-  });
-
-  it('that is killed in the middle leaves everything open, and goes on the next time', async () => {
-    await writeFirstVersion('records', history);
-    const killed = open();
-    const end = killed.lock.protect(secret, (done) => {
-      if (done === 2) throw new Error('killed');
-    });
-    await expect(end).rejects.toThrow('killed');
-    await killed.close();
-
-    const after = open();
-    expect(await after.lock.status()).toMatchObject({ state: 'open' });
-    expect((await after.visits.outline()).map(({ id }) => id)).toEqual(['d', 'c', 'b', 'a']);
-    await after.lock.protect(secret);
-    for (const { id, note } of history) {
-      expect(await after.visits.get(id)).toMatchObject({ damaged: false, note });
-    }
   });
 });
 

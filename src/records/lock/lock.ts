@@ -3,7 +3,6 @@
  * changing and taking it off seals 32 bytes anew, never a picture.
  */
 import { Failure } from '../../failure';
-import { convertAll } from '../crypto/conversion';
 import type { DataKeyRow, SealedByPasskey } from '../store/database';
 import {
   dataKeyRow,
@@ -19,7 +18,7 @@ import {
 import { askPasskey, makePasskey } from './passkey';
 import { derivationInWorker, normalised, type Argon2Parameters, type KeyDerivation } from './passphrase';
 import { newRecoveryCode, readRecoveryCode } from './recovery';
-import { again, guarded, type RecordStore } from '../store/store';
+import { again, guarded, type RecordStore } from '../rows/record-store';
 
 type Raw = Uint8Array<ArrayBuffer>;
 
@@ -77,15 +76,12 @@ export class RecordLock {
   }
 
   /**
-   * Sets a passphrase where there is none, and gives the recovery code, which is shown once. What the first
-   * version sealed with the device's key is brought over before, because that key goes. Stopped in between, by
-   * whatever, all is open as before and goes on where it was when this is called again.
-   * @param onProgress visits brought over, of how many
+   * Sets a passphrase where there is none, and gives the recovery code, which is shown once. Stopped in between, by
+   * whatever, all is open as before.
    */
-  protect(passphrase: string, onProgress?: (done: number, count: number) => void): Promise<string> {
+  protect(passphrase: string): Promise<string> {
     return guarded(async () => {
       const { database } = await this.#store.open();
-      await convertAll(this.#store, onProgress);
       const [row, device] = await Promise.all([dataKeyRow(database), deviceKey(database)]);
       const raw = row && (await rawByDevice(row, device));
       if (!raw || row.byPassphrase) throw new Failure('internal', 'there is a passphrase already');

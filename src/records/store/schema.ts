@@ -105,22 +105,14 @@ const PredictionHeader = v.object({
   ),
 });
 
-const placing = {
+export const PictureHeader = v.object({
+  source,
   reading: PredictionHeader,
   size: v.object({ width: pixels, height: pixels }),
   frame: v.object({ x: pixels, y: pixels, side: pixels }),
-};
-
-export const PictureHeader = v.object({
-  source,
-  ...placing,
   outline: v.exactOptional(OutlineSchema),
   measures: v.exactOptional(MeasuresSchema),
 });
-
-/** What the first version wrote. */
-export const FirstSummaryHeader = v.object({ ...SummaryHeader.entries, thumbnailType: v.string() });
-export const FirstBodyHeader = v.object(placing);
 
 export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 

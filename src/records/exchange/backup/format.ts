@@ -59,12 +59,7 @@ const PictureFile = v.object({
   type,
   ...PictureHeader.entries,
   /** float32, little endian, as base64. */
-  embedding: v.pipe(
-    v.string(),
-    v.base64(),
-    v.maxLength(1 << 17),
-    v.transform((text) => floats(fromBase64(text))),
-  ),
+  embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(embeddingOf)),
 });
 
 const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
@@ -111,7 +106,11 @@ export function imageType(blob: Blob): ImageType {
   return v.parse(type, blob.type);
 }
 
-/** The bytes of an embedding as base64. */
+/** float32 as they stand in a file. */
 export function embeddingText(embedding: Float32Array): string {
   return toBase64(new Uint8Array(Float32Array.from(embedding).buffer));
+}
+
+function embeddingOf(text: string): Float32Array {
+  return floats(fromBase64(text));
 }

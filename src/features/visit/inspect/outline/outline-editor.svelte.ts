@@ -3,7 +3,7 @@ import { painted } from '../../../../domain/brush';
 import { decodeMask, encodeMask, type Mask } from '../../../../domain/mask';
 import type { LesionStructure } from '../../../../domain/measures';
 import type { Outline, OutlineMethod } from '../../../../domain/outline';
-import type { Figures } from '../../../../domain/visit';
+import type { Measurement } from '../../../../domain/visit';
 import type { InferenceClient } from '../../../../worker/client';
 import type { CropPixels, Measured, OutlineRequest } from '../../../../worker/protocol';
 import type { Place } from '../crop-point';
@@ -52,7 +52,7 @@ export class OutlineEditor {
     inference: Pick<InferenceClient, 'call'>,
     pixels: CropPixels,
     sidePixels: number,
-    kept: Figures = {},
+    kept: Measurement = {},
   ) {
     this.#inference = inference;
     this.#pixels = pixels;
@@ -123,7 +123,7 @@ export class OutlineEditor {
   }
 
   /** What goes into the record; undefined while there is no outline, or while what is shown is still being measured. */
-  get figures(): Figures | undefined {
+  get measurement(): Measurement | undefined {
     if (!this.#step || !this.#measured || !this.#isAnswered) return undefined;
     const outline: Outline = {
       method: this.#step.method,

@@ -1,9 +1,9 @@
 /** All visits with whose they are, one at a time. */
 import type { DamagedVisit, VisitRecord } from '../../../domain/visit';
-import { damaged } from '../../visit-rows';
+import { damaged } from '../../rows/visit-rows';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';
-import type { ClinicRecord } from '../../record';
+import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, openRecord, whole } from '../../crypto/sealed';
 
 export interface ExportOptions {
@@ -21,10 +21,10 @@ export interface OwnedVisit {
 
 /** Oldest first, without the pictures themselves. */
 export async function* ownedVisits(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   { signal, onProgress }: ExportOptions,
 ): AsyncGenerator<OwnedVisit> {
-  const { database, key } = await clinic.store.open();
+  const { database, key } = await record.store.open();
   const patients = await opened(await database.getAll('patients'), (row) => openPatient(key, row));
   const lesions = await opened(await database.getAll('lesions'), (row) => openLesion(key, row));
   const keys = await database.getAllKeys('examinations');
@@ -33,12 +33,8 @@ export async function* ownedVisits(
     onProgress?.(done, keys.length);
     const row = await database.get('examinations', at);
     if (!row) continue;
-    const examination = row.content
-      ? await whole(
-          openRecord(key, row, await database.getAllFromIndex('pictures', 'examination', row.id)),
-          damaged(row),
-        )
-      : ((await clinic.visits.get(row.id)) ?? damaged(row));
+    const pictures = await database.getAllFromIndex('pictures', 'examination', row.id);
+    const examination = await whole(openRecord(key, row, pictures), damaged(row));
     const { patient, lesion } = row;
     yield {
       examination,

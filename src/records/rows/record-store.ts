@@ -4,15 +4,8 @@
  */
 import { asFailure, Failure } from '../../failure';
 import { RecordChanges } from '../changes';
-import {
-  atomic,
-  openDatabase,
-  personalStores,
-  type RecordDatabase,
-  type StoreName,
-  type Writing,
-} from './database';
-import { dataKey, deviceKey, type DataKey } from '../crypto/keys';
+import { atomic, openDatabase, type RecordDatabase, type StoreName, type Writing } from '../store/database';
+import { dataKey, type DataKey } from '../crypto/keys';
 
 /** What keeps the record from opening: an older tab that is still open, or this page being the older one. */
 export type Obstacle = 'blocked' | 'outdated';
@@ -22,6 +15,8 @@ export const again = Symbol('again');
 
 export interface Opened {
   readonly database: RecordDatabase;
+  /** Stays the same until everything is deleted. */
+  readonly keyId: string;
   readonly key: CryptoKey;
 }
 
@@ -62,8 +57,8 @@ export class RecordStore {
   /** The database with the key that opens what is in it. */
   async open(): Promise<Opened> {
     const database = await this.database();
-    const { key } = await this.#dataKey(database);
-    return { database, key };
+    const { id, key } = await this.#dataKey(database);
+    return { database, keyId: id, key };
   }
 
   /** Whether the key is at hand; not while it is still being opened, because that may fail. */
@@ -83,11 +78,6 @@ export class RecordStore {
   /** Resolves when nothing is being written any more. */
   async settled(): Promise<void> {
     while (this.#writes.size > 0) await Promise.allSettled(this.#writes);
-  }
-
-  /** The key of what the first version left behind. */
-  async firstKey(): Promise<CryptoKey | undefined> {
-    return (await deviceKey(await this.database()))?.key;
   }
 
   /**
@@ -112,7 +102,7 @@ export class RecordStore {
     for (;;) {
       const database = await this.database();
       const { id, key } = await this.#dataKey(database);
-      const prepared = await prepare({ database, key });
+      const prepared = await prepare({ database, keyId: id, key });
       const transaction = database.transaction<StoreName[], 'readwrite'>([...stores, 'keys'], 'readwrite', {
         durability: 'strict',
       });
@@ -138,7 +128,8 @@ export class RecordStore {
   /** Deletes everything and the keys, so that what the disk may still hold stays unreadable. */
   removeAll(): Promise<void> {
     return guarded(async () => {
-      const stores = [...personalStores, 'keys'] as const;
+      // Whatever stores there are: an earlier schema had more of them.
+      const stores = [...(await this.database()).objectStoreNames];
       await this.change(stores, (writing) =>
         Promise.all(stores.map((name) => writing.objectStore(name).clear())),
       );

@@ -6,10 +6,10 @@ import * as v from 'valibot';
 import { Failure } from '../../../failure';
 import { encrypted, newIdentity } from '../backup/age';
 import type { SharingRow } from '../../store/database';
-import { record } from '../../record';
+import { parseJson } from '../../crypto/codec';
 import { whole } from '../../crypto/sealed';
-import { again, guarded, type RecordStore } from '../../store/store';
-import { seal, unseal, type Place } from '../../crypto/vault';
+import { again, guarded, type Opened, type RecordStore } from '../../rows/record-store';
+import { seal, unseal, type SealContext } from '../../crypto/vault';
 
 /** Who somebody is to the others. */
 export interface Card {
@@ -29,7 +29,7 @@ type OwnRow = v.InferOutput<typeof OwnRow>;
 /** The row of this device itself; colleagues have random ids. */
 const own = 'own';
 
-export class SharingRepository {
+export class AddressBook {
   readonly #store: RecordStore;
 
   constructor(store: RecordStore) {
@@ -49,30 +49,32 @@ export class SharingRepository {
     return guarded(async () => (await this.#own())?.identity);
   }
 
-  /** Makes an address for this device, or only changes the name of whom it belongs to. */
+  /**
+   * Makes an address for this device, or only changes the name of whom it belongs to. A damaged row is replaced:
+   * what opened files for the old address is lost with it.
+   */
   introduce(name: string): Promise<Card> {
-    return guarded(async () => {
-      const present = await this.#own();
-      const { identity, recipient: address } = present
-        ? { ...present, recipient: present.address }
-        : await newIdentity();
-      const mine = await this.#store.write(
+    return guarded(() =>
+      this.#store.write(
         ['sharing'],
-        async ({ database, key }) => ({
-          before: (await database.get('sharing', own))?.content,
-          content: await sealRow(key, own, { name, address, identity }),
-        }),
-        async (writing, { before, content }) => {
-          const stored = (await writing.objectStore('sharing').get(own))?.content;
-          if (stored?.join() !== before?.join()) return again;
-          // Another tab was quicker: its address may be out in the world already.
-          if (stored && !present) return false;
-          await writing.objectStore('sharing').put({ id: own, content });
-          return true;
+        async (opened) => {
+          const { row, owner } = await ownRow(opened);
+          // Of two tabs the second finds the address of the first, which may be out in the world already.
+          const { identity, address } = owner ?? (await newOwner());
+          return {
+            before: row?.content,
+            card: { name, address },
+            content: await sealRow(opened.key, own, { name, address, identity }),
+          };
         },
-      );
-      return mine ? { name, address } : this.introduce(name);
-    });
+        async (writing, { before, card, content }) => {
+          const sharing = writing.objectStore('sharing');
+          if ((await sharing.get(own))?.content.join() !== before?.join()) return again;
+          await sharing.put({ id: own, content });
+          return card;
+        },
+      ),
+    );
   }
 
   /** In the order of their names. */
@@ -112,27 +114,36 @@ export class SharingRepository {
   }
 
   async #own(): Promise<OwnRow | undefined> {
-    const { database, key } = await this.#store.open();
-    const row = await database.get('sharing', own);
-    return row && whole(openRow(key, row, OwnRow), undefined);
+    return (await ownRow(await this.#store.open())).owner;
   }
 }
 
-function placeOf(id: string): Place {
+/** The row of this device, and what is in it where it is not damaged. */
+async function ownRow({ database, key }: Opened) {
+  const row = await database.get('sharing', own);
+  return { row, owner: row && (await whole(openRow(key, row, OwnRow), undefined)) };
+}
+
+async function newOwner() {
+  const { identity, recipient } = await newIdentity();
+  return { identity, address: recipient };
+}
+
+function contextOf(id: string): SealContext {
   return { version: 2, id, field: 'sharing' };
 }
 
 function sealRow(key: CryptoKey, id: string, row: OwnRow | Card): Promise<SharingRow['content']> {
-  return seal(key, placeOf(id), new TextEncoder().encode(JSON.stringify(row)));
+  return seal(key, contextOf(id), new TextEncoder().encode(JSON.stringify(row)));
 }
 
-/** @throws SealBroken */
+/** @throws SealBroken, FormatBroken */
 async function openRow<S extends v.GenericSchema>(
   key: CryptoKey,
   { id, content }: SharingRow,
   schema: S,
 ): Promise<v.InferOutput<S>> {
-  return v.parse(schema, JSON.parse(new TextDecoder().decode(await unseal(key, placeOf(id), content))));
+  return parseJson(schema, await unseal(key, contextOf(id), content));
 }
 
 /** An address with a mistake in it must not be found out only when a case is ready to be sent. */
@@ -152,5 +163,3 @@ async function* nothing(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   await Promise.resolve();
   yield* [];
 }
-
-export const sharing = new SharingRepository(record.store);

@@ -4,7 +4,7 @@
  */
 import type { Entity } from '../changes';
 import { personalStores, type StoreName, type Writing } from '../store/database';
-import { guarded, type RecordStore } from '../store/store';
+import { guarded, type RecordStore } from './record-store';
 
 /** Something that can be taken back for as long as someone holds it. */
 export interface Undoable {
@@ -70,15 +70,9 @@ class Taking {
       await pictures.delete(picture.id);
       await this.#one('images', picture.id);
     }
-    if (row.content) return;
-    const first = this.#writing.objectStore('firstExaminations');
-    const old = await first.index('id').get(id);
-    if (old) this.taken.push(['firstExaminations', old]);
-    await first.delete([row.createdAt, id]);
-    await this.#one('firstPictures', id);
   }
 
-  async #one(name: 'thumbnails' | 'images' | 'firstPictures', id: string): Promise<void> {
+  async #one(name: 'thumbnails' | 'images', id: string): Promise<void> {
     const store = this.#writing.objectStore(name);
     const sealed = await store.get(id);
     if (sealed) this.taken.push([name, sealed, id]);

@@ -1,6 +1,6 @@
 /** The rows that make up a visit: how they are read together, and what may be written to them. */
-import { FormatBroken } from './crypto/codec';
-import type { VisitRow, PictureRow, RecordDatabase, Sealed, Writing } from './store/database';
+import { FormatBroken } from '../crypto/codec';
+import type { VisitRow, PictureRow, RecordDatabase, Sealed, Writing } from '../store/database';
 import type {
   Assignment,
   DamagedVisit,
@@ -9,8 +9,18 @@ import type {
   Picture,
   PictureRecord,
   PicturedSummary,
-} from '../domain/visit';
-import { openBlob, openContent, openRecord, openSummary, sealContent, whole } from './crypto/sealed';
+  VisitSummary,
+} from '../../domain/visit';
+import type { VisitContent } from '../store/schema';
+import {
+  openBlob,
+  openContent,
+  openRecord,
+  openSummary,
+  sealContent,
+  summaryOf,
+  whole,
+} from '../crypto/sealed';
 
 /** What a list shows of a visit. */
 export interface ListedRows {
@@ -72,8 +82,8 @@ export function recordOf(
   id: string,
   { source, reading, size, frame, outline, measures }: Omit<NewPicture, 'picture'>,
 ): PictureRecord {
-  const figures = { ...(outline && { outline }), ...(measures && { measures }) };
-  return { id, source, reading, size, frame, ...figures };
+  const measurement = { ...(outline && { outline }), ...(measures && { measures }) };
+  return { id, source, reading, size, frame, ...measurement };
 }
 
 /** Puts a row whose revision is one more than the stored one; false when that is not so any more. */
@@ -94,10 +104,26 @@ export async function validAssignment(writing: Writing, to: Partial<Assignment>)
   return { patient: patient?.id, lesion: undefined };
 }
 
-/** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
-export async function touched(key: CryptoKey, row: VisitRow, updatedAt: number): Promise<VisitRow> {
+/** A row as it is to be written; in the clear where it is not damaged. */
+export interface PreparedVisit {
+  readonly row: VisitRow;
+  readonly saved: VisitSummary | undefined;
+}
+
+/** The next revision of a visit, with this content. */
+export async function rewritten(
+  key: CryptoKey,
+  row: Omit<VisitRow, 'content'>,
+  content: VisitContent,
+): Promise<PreparedVisit & { readonly saved: VisitSummary }> {
   const next = { ...row, revision: row.revision + 1 };
-  const content = row.content && (await whole(openContent(key, row), undefined));
+  return { row: { ...next, content: await sealContent(key, row, content) }, saved: summaryOf(next, content) };
+}
+
+/** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
+export async function touched(key: CryptoKey, row: VisitRow, updatedAt: number): Promise<PreparedVisit> {
+  const content = await whole(openContent(key, row), undefined);
   // What is damaged stays as it is.
-  return content ? { ...next, content: await sealContent(key, row, { ...content, updatedAt }) } : next;
+  if (!content) return { row: { ...row, revision: row.revision + 1 }, saved: undefined };
+  return rewritten(key, row, { ...content, updatedAt });
 }
