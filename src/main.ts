@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import Root from './App.svelte';
 import { acceptPictures } from './features/check/current';
 import { appUpdate } from './app/device/updates.svelte';
+import { watchPage } from './app/drafts/drafts.svelte';
 import { device } from './app/device/device.svelte';
 import { install } from './app/device/install.svelte';
 import { launch } from './app/device/launch.svelte';
@@ -27,6 +28,7 @@ addEventListener('online', () => {
   if (readiness.state.kind === 'failed') prepare();
 });
 
+watchPage();
 device.start();
 lock.start();
 install.start();

@@ -1,7 +1,7 @@
 import { tick } from 'svelte';
 import { record } from '../records/record';
 import { settings } from './settings.svelte';
-import { unsaved } from './unsaved';
+import { drafts } from './drafts/drafts.svelte';
 
 /** Says at the start, before the record can be asked, whether there is a lock. Nothing personal. */
 const hintKey = 'lentigo-locked';
@@ -27,7 +27,7 @@ class Lock {
     record.onChange(({ kind }) => {
       if (kind === 'locked') {
         // No question may keep it open.
-        unsaved.forget();
+        drafts.forget();
         location.reload();
       }
       if (kind === 'relocked' || kind === 'cleared') void this.refresh();
@@ -55,9 +55,16 @@ class Lock {
     }
   }
 
-  /** Locks at once. Pages are taken away first, so that what they have not saved yet is saved. */
+  /**
+   * Locks at once. What saves itself is saved first; what is typed and not saved is sealed, and stands in its form
+   * again after the unlocking.
+   */
   async lock(): Promise<void> {
     if (this.#state !== 'unlocked') return;
+    await drafts.settle();
+    // A disk without room must not keep the record open.
+    await drafts.seal().catch(() => undefined);
+    drafts.forget();
     this.#state = 'locking';
     await tick();
     await record.lock.lock();

@@ -1,10 +1,9 @@
 /** Two patients that are the same person, made one in one transaction; and taken apart again. */
-import type { Stamp } from './crypto/codec';
 import type { PatientRow, RecordDatabase } from './store/database';
 import { belongings, commitHandover, handedOver, type Handover } from './handover';
-import type { PatientFields } from '../domain/patient';
+import { joined } from '../domain/patient';
 import type { Undoable } from './upkeep/removal';
-import { sealPatient } from './crypto/sealed';
+import { openPatient, sealPatient } from './crypto/sealed';
 import { again, guarded, type RecordStore } from './store/store';
 
 interface Merge {
@@ -19,23 +18,32 @@ interface Merge {
 const stores = ['patients', 'lesions', 'examinations', 'keys'] as const;
 
 /** @returns undefined when one of the two is gone, or when they are one */
-export function mergePatients(
-  store: RecordStore,
-  id: string,
-  twin: string,
-  fields: PatientFields & Stamp,
-): Promise<Undoable | undefined> {
+export function mergePatients(store: RecordStore, id: string, twin: string): Promise<Undoable | undefined> {
   return guarded(async () => {
     const merge = await store.write(
       stores,
-      async (opened) => ({
-        content: await sealPatient(opened.key, id, fields),
-        moved: await handedOver(opened, await belongings(opened.database, twin), id, fields.updatedAt),
-      }),
-      async (writing, { content, moved }): Promise<Merge | undefined | typeof again> => {
+      async (opened) => {
+        const [stays, goes] = await Promise.all([
+          opened.database.get('patients', id),
+          opened.database.get('patients', twin),
+        ]);
+        if (!stays || !goes || id === twin) return undefined;
+        const updatedAt = store.now().getTime();
+        const fields = joined(await openPatient(opened.key, stays), await openPatient(opened.key, goes));
+        return {
+          revisions: [stays.revision, goes.revision],
+          content: await sealPatient(opened.key, id, { ...fields, updatedAt }),
+          moved: await handedOver(opened, await belongings(opened.database, twin), id, updatedAt),
+        };
+      },
+      async (writing, prepared): Promise<Merge | undefined | typeof again> => {
+        if (!prepared) return undefined;
+        const { revisions, content, moved } = prepared;
         const patients = writing.objectStore('patients');
         const [stays, goes] = await Promise.all([patients.get(id), patients.get(twin)]);
-        if (!stays || !goes || id === twin) return undefined;
+        if (!stays || !goes) return undefined;
+        // Another window has changed one of them meanwhile: that belongs to both.
+        if (stays.revision !== revisions[0] || goes.revision !== revisions[1]) return again;
         const [lesions, examinations] = await Promise.all([
           writing.objectStore('lesions').index('patient').count(twin),
           writing.objectStore('examinations').index('patient').count(twin),

@@ -1,6 +1,6 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { PatientRow } from './store/database';
-import { merged } from './store/edits';
+import { addOnce, merged } from './store/edits';
 import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
 import { mergePatients } from './patient-merge';
 import { remove, type Removal, type Undoable } from './upkeep/removal';
@@ -14,13 +14,16 @@ export class PatientRepository {
     this.#store = store;
   }
 
-  add(fields: PatientFields): Promise<string> {
+  /**
+   * Stores a new patient and gives its id.
+   * @param id of the new row: whoever may send the same one twice makes it beforehand, and it is stored once
+   */
+  add(fields: PatientFields, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {
-      const id = crypto.randomUUID();
       await this.#store.write(
         ['patients'],
         ({ key }) => sealPatient(key, id, { ...fields, updatedAt: this.#now() }),
-        (writing, content) => writing.objectStore('patients').add({ id, revision: 1, content }),
+        (writing, content) => addOnce(writing.objectStore('patients'), { id, revision: 1, content }),
       );
       this.#store.changes.announce({ kind: 'added', of: 'patient', ids: [id] });
       return id;
@@ -66,11 +69,11 @@ export class PatientRepository {
 
   /**
    * Makes one patient of two that are the same person: `twin` goes, and its lesions and visits become
-   * those of `id`. What is written down of `id` is changed to `fields` in the same transaction.
+   * those of `id`. What is written down of both, as it is stored by then, is joined in the same transaction.
    * @returns what takes it back; undefined when one of the two is gone
    */
-  merge(id: string, twin: string, fields: PatientFields): Promise<Undoable | undefined> {
-    return mergePatients(this.#store, id, twin, { ...fields, updatedAt: this.#now() });
+  merge(id: string, twin: string): Promise<Undoable | undefined> {
+    return mergePatients(this.#store, id, twin);
   }
 
   /** Deletes patients with all their lesions and visits. */

@@ -1,6 +1,7 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
 import { removeTemporaryFile } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './store/changes';
+import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';
@@ -23,7 +24,8 @@ export class ClinicRecord {
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
   readonly visits: VisitRepository;
-
+  /** What was typed and is not saved yet. */
+  readonly drafts: DraftRepository;
   readonly lock: RecordLock;
   /** For lists and searches. */
   readonly catalogue: Catalogue;
@@ -33,16 +35,18 @@ export class ClinicRecord {
     this.patients = new PatientRepository(this.store);
     this.lesions = new LesionRepository(this.store);
     this.visits = new VisitRepository(this.store);
+    this.drafts = new DraftRepository(this.store);
     this.catalogue = new Catalogue(this.store);
     this.lock = new RecordLock(this.store, derive);
   }
 
   /**
-   * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also the file that a
-   * backup was written to, and the room that was held.
+   * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also what was
+   * typed and not saved, the file that a backup was written to, and the room that was held.
    */
   async removeAll(): Promise<void> {
     await this.store.removeAll();
+    await this.drafts.clear();
     await removeTemporaryFile();
     await releaseReserve();
   }
@@ -57,8 +61,8 @@ export class ClinicRecord {
     return this.store.onObstacle(listener);
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  async close(): Promise<void> {
+    await Promise.all([this.store.close(), this.drafts.close()]);
   }
 }
 

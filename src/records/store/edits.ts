@@ -16,3 +16,11 @@ export function merged<T extends object>(
   if (conflicts.length > 0) throw new Failure('record-stale', conflicts.map(String).join(' '));
   return merged;
 }
+
+/** Adds a new row, unless it is there already: it was sent twice. */
+export async function addOnce<R extends { readonly id: string }>(
+  rows: { get(id: string): Promise<R | undefined>; add(row: R): Promise<unknown> },
+  row: R,
+): Promise<void> {
+  if (!(await rows.get(row.id))) await rows.add(row);
+}

@@ -1,12 +1,13 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
 import { conditionInfo } from '../../visit/result/conditions';
 import { topProbability } from '../../visit/result/wording';
-import { AnswerKeeper, answersOf, judge, type Answers } from '../../visit/signs/answers';
+import { answersOf, judge, signsDraft, type Answers } from '../../visit/signs/answers';
 import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
 import { percent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import { clampCrop } from '../../../domain/crop';
+import type { Advice } from '../../../domain/advice';
 import type { Prediction } from '../../../domain/prediction';
 import type { PictureSource } from '../../../domain/visit';
 import type { VisitRepository } from '../../../records/record';
@@ -31,7 +32,7 @@ interface Subject {
 export class Queue {
   readonly #inference: Pick<InferenceClient, 'call'>;
   readonly #readiness: Pick<Readiness, 'prepare' | 'ready'>;
-  readonly #records: Pick<VisitRepository, 'add' | 'edit' | 'onChange'>;
+  readonly #records: Pick<VisitRepository, 'add' | 'edit' | 'records' | 'onChange'>;
   readonly #preferences: Preferences;
   readonly #lesion: Subject;
   #careful = $state.raw<boolean>();
@@ -47,7 +48,7 @@ export class Queue {
   constructor(
     client: Pick<InferenceClient, 'call'>,
     model: Pick<Readiness, 'prepare' | 'ready'>,
-    records: Pick<VisitRepository, 'add' | 'edit' | 'onChange'>,
+    records: Pick<VisitRepository, 'add' | 'edit' | 'records' | 'onChange'>,
     preferences: Preferences,
     lesion: Subject = { id: undefined },
   ) {
@@ -183,7 +184,9 @@ export class Queue {
         size,
         frame: kept.frame,
       });
-      if (item.reading === reading) item.keeper = new AnswerKeeper(this.#records, id, answers);
+      if (item.reading === reading) {
+        item.answers = signsDraft(this.#records, id, (checklist) => this.#judge(reading, checklist), answers);
+      }
       tell({ kind: 'saved', id });
       // Answers that came while the picture was being saved.
       if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
@@ -195,16 +198,22 @@ export class Queue {
   }
 
   #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
-    return answersOf(checklist, judge(reading, this.#readiness.ready?.manifest, checklist));
+    return answersOf(checklist, this.#judge(reading, checklist));
+  }
+
+  #judge(reading: Prediction, checklist: WarningSigns): Advice {
+    return judge(reading, this.#readiness.ready?.manifest, checklist);
   }
 
   async #keepAnswers(item: QueuedPicture): Promise<void> {
-    if (!item.reading || !item.keeper) return;
-    try {
-      await item.keeper.keep(this.#answersOf(item, item.reading));
-    } catch (thrown) {
-      this.#mishap = asFailure(thrown);
-    }
+    const { answers } = item;
+    if (!answers) return;
+    answers.set(item.checklist);
+    await answers.save();
+    const { state } = answers;
+    if (state.kind === 'failed') this.#mishap = state.failure;
+    // Another window may have answered other questions.
+    else if (item.answers === answers) item.checklist = answers.values;
   }
 
   /** Puts all pictures away. */

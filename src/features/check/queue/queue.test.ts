@@ -70,6 +70,7 @@ function world() {
         edited.push(edit);
         return Promise.resolve(true);
       },
+      records: () => Promise.resolve([]),
       onChange: (listener: (change: RecordChange) => void) => {
         tell = listener;
         return () => undefined;

@@ -1,4 +1,4 @@
-import type { AnswerKeeper } from '../../visit/signs/answers';
+import type { Draft } from '../../../app/drafts/draft.svelte';
 import type { Failure } from '../../../failure';
 import type { Crop, Size } from '../../../domain/crop';
 import { m } from '../../../i18n/paraglide/messages.js';
@@ -40,8 +40,8 @@ export class QueuedPicture {
   reading = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<WarningSigns>(noAnswers);
-  /** Keeps the answers, once there is a record of the reading. */
-  keeper: AnswerKeeper | undefined;
+  /** Saves the answers, once there is a record of the reading. */
+  answers = $state.raw<Draft<WarningSigns>>();
   failure = $state.raw<Failure>();
   saving = $state.raw<Saving>({ kind: 'not-yet' });
   #thumbnail = $state.raw<string>();
@@ -79,7 +79,7 @@ export class QueuedPicture {
     this.stage = 'waiting';
     this.progress = undefined;
     this.reading = undefined;
-    this.keeper = undefined;
+    this.answers = undefined;
     this.failure = undefined;
     this.saving = { kind: 'not-yet' };
   }

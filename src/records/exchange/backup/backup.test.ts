@@ -294,7 +294,7 @@ describe('a backup', () => {
     const other = await here.patients.add({ ...aPatient, name: 'Bob' });
     await here.lesions.give(lesion, other);
     expect(await belongingThere()).toEqual(new Set([other]));
-    const merge = await here.patients.merge(patient, other, aPatient);
+    const merge = await here.patients.merge(patient, other);
     expect(await belongingThere()).toEqual(new Set([patient]));
     await merge?.undo();
     expect(await belongingThere()).toEqual(new Set([other]));
