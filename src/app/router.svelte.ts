@@ -23,7 +23,7 @@ class Navigation {
   #wanted = $state.raw<Wanted>();
   #held = $state(false);
   /** While the history goes back to the entry of this page: the entry it comes from. */
-  #returning: { readonly from: number; readonly done: Promise<void>; end(): void } | undefined;
+  #returning: { readonly from: number; readonly done: Promise<void>; readonly end: () => void } | undefined;
 
   constructor() {
     this.#at = placeOf(history.state) ?? 0;

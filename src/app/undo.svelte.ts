@@ -15,6 +15,7 @@ export type Offer =
 /** What was deleted or merged last, for as long as it can be undone or until the person closes it. */
 class LastRemoval {
   #what: Undoable | undefined;
+  #undoing: Promise<void> | undefined;
   #offer = $state.raw<Offer>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,7 +32,18 @@ class LastRemoval {
   }
 
   /** Never rejects: `offered` says what came of it, and a failed one can be tried again for as long as it likes. */
-  async undo(): Promise<void> {
+  undo(): Promise<void> {
+    this.#undoing ??= this.#undo().finally(() => (this.#undoing = undefined));
+    return this.#undoing;
+  }
+
+  dismiss(): void {
+    clearTimeout(this.#timer);
+    this.#what = undefined;
+    this.#offer = undefined;
+  }
+
+  async #undo(): Promise<void> {
     const what = this.#what;
     clearTimeout(this.#timer);
     let outcome: Offer | undefined;
@@ -45,12 +57,6 @@ class LastRemoval {
     this.dismiss();
     if (outcome?.kind === 'failed') this.#what = what;
     this.#offer = outcome;
-  }
-
-  dismiss(): void {
-    clearTimeout(this.#timer);
-    this.#what = undefined;
-    this.#offer = undefined;
   }
 
   #show(words: string, what: Undoable): void {

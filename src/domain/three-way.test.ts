@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { changes, same, threeWay } from './three-way';
 
 /** Few values, so that two sides often agree by chance. */
-const value = fc.constantFrom<unknown>(null, '', 'a', 'b', 0, { code: 'mel', text: '' }, { text: '', code: 'mel' });
+const value = fc.constantFrom<unknown>(
+  null,
+  '',
+  'a',
+  'b',
+  0,
+  { code: 'mel', text: '' },
+  { text: '', code: 'mel' },
+);
 const row = fc.record({ a: value, b: value, c: value });
 type Row = Record<'a' | 'b' | 'c', unknown>;
 const fields = ['a', 'b', 'c'] as const;

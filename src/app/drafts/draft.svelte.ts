@@ -51,7 +51,7 @@ export class Draft<T extends object> {
   /** What is on its way into the record. */
   #written: Partial<T> | undefined;
   /** What this form has replaced since it last saw its own save stored: a late copy of the row may still say so. */
-  readonly #outdated = new Map<keyof T, unknown[]>();
+  #outdated: Partial<Record<keyof T, readonly unknown[]>> = {};
   /** The person wanted to save, and was asked first. */
   #wished = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -110,9 +110,7 @@ export class Draft<T extends object> {
     this.#values = { ...this.#values, ...values };
     if (this.#outcome.kind !== 'saving') this.#outcome = { kind: 'changed' };
     this.onchange();
-    if (this.#terms.pause === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.save(), this.#terms.pause);
+    this.#saveSoon();
   }
 
   /**
@@ -127,11 +125,11 @@ export class Draft<T extends object> {
         this.entered,
       ];
       for (const field of Object.keys(row) as (keyof T)[]) {
-        if (this.#outdated.get(field)?.some((value) => same(value, row[field]))) {
+        if (this.#outdated[field]?.some((value) => same(value, row[field]))) {
           theirs[field] = this.#theirs[field];
           continue;
         }
-        this.#outdated.delete(field);
+        this.#outdated[field] = [];
         if (same(row[field], base[field])) continue;
         const mine = this.#written && field in this.#written && same(row[field], this.#written[field]);
         if (same(entered[field], base[field])) base[field] = values[field] = row[field];
@@ -156,6 +154,7 @@ export class Draft<T extends object> {
     this.#values = pick(values);
     this.adopt(now);
     this.onchange();
+    if (this.unsaved) this.#saveSoon();
   }
 
   /** The person has seen both versions, and theirs is the one here. */
@@ -198,6 +197,12 @@ export class Draft<T extends object> {
     await (this.selfSaving ? this.save() : this.#saving);
   }
 
+  #saveSoon(): void {
+    if (this.#terms.pause === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.save(), this.#terms.pause);
+  }
+
   async #answered(): Promise<void> {
     if (this.conflicts.length === 0 && (this.#wished || this.selfSaving)) await this.save();
   }
@@ -227,11 +232,8 @@ export class Draft<T extends object> {
     try {
       if (await this.#terms.save(change, seen)) {
         for (const field of Object.keys(change) as (keyof T)[]) {
-          const replaced = this.#outdated.get(field) ?? [];
-          this.#outdated.set(
-            field,
-            [...replaced, seen[field]].filter((value) => !same(value, change[field])),
-          );
+          const replaced = this.#outdated[field] ?? [];
+          this.#outdated[field] = [...replaced, seen[field]].filter((value) => !same(value, change[field]));
         }
         this.#base = { ...this.#base, ...change };
         this.#theirs = { ...this.#theirs, ...change };
@@ -243,7 +245,7 @@ export class Draft<T extends object> {
       const row = await this.#terms.load();
       if (row) {
         // Fields that only the other window changed come over; the rest is tried again, or asked about.
-        this.#outdated.clear();
+        this.#outdated = {};
         this.adopt(row);
         return this.conflicts.length > 0 || this.#write(changes(this.#base, this.entered));
       }

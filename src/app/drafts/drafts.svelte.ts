@@ -3,7 +3,7 @@
  * leave them; whoever would lose them by leaving a page is asked first.
  */
 import { untrack } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { DraftRepository, StoredDraft } from '../../records/drafts';
 import { record } from '../../records/record';
 import type { DraftFields } from './draft.svelte';
@@ -31,8 +31,8 @@ export class Drafts {
   /** Without a form on the screen, by their keys. */
   readonly #left = new SvelteMap<string, StoredDraft>();
   /** Drafts that are being sealed, and those whose text has changed since it was. */
-  readonly #sealing = new Map<OpenDraft, Promise<void>>();
-  readonly #unsealed = new Set<OpenDraft>();
+  readonly #sealing = new SvelteMap<OpenDraft, Promise<void>>();
+  readonly #unsealed = new SvelteSet<OpenDraft>();
   #release: (() => void) | undefined;
 
   /** @param window tells the drafts of this window from those of another on the same device */
@@ -79,9 +79,9 @@ export class Drafts {
   /** Reads what earlier windows have left; once the record is open. */
   async read(): Promise<void> {
     const found = await this.#store.all();
-    const alive = new Set((await this.#locks?.query())?.held?.map(({ name }) => name));
+    const alive = (await this.#locks?.query())?.held?.map(({ name }) => name) ?? [];
     for (const draft of found) {
-      if (draft.window !== this.#window && !alive.has(lockName(draft.window)))
+      if (draft.window !== this.#window && !alive.includes(lockName(draft.window)))
         this.#left.set(keyOf(draft), draft);
     }
     for (const draft of this.#open.keys()) this.#resume(draft);
