@@ -247,7 +247,7 @@ export class Draft<T extends object> {
         // Fields that only the other window changed come over; the rest is tried again, or asked about.
         this.#outdated = {};
         this.adopt(row);
-        return this.conflicts.length > 0 || this.#write(changes(this.#base, this.entered));
+        return this.conflicts.length > 0 || (await this.#write(changes(this.#base, this.entered)));
       }
     } finally {
       this.#written = undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure } from '../../failure';
+import { asFailure, Failure } from '../../failure';
 import { merged } from '../../records/store/edits';
 import { Draft, trimmed } from './draft.svelte';
 
@@ -22,7 +22,7 @@ function stored(row: Row | undefined) {
       try {
         state.row = merged(state.row, seen, change);
       } catch (failure) {
-        return Promise.reject(failure as Failure);
+        return Promise.reject(asFailure(failure));
       }
       state.writes.push(change);
       return Promise.resolve(true);
