@@ -63,7 +63,7 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await visit(3);
   await hand.press(page.getByRole('link', { name: words('saving_open') }));
   await hand.type(page.getByRole('textbox', { name: words('history_note_label') }), 'Dark, at the rim.');
-  await expect(page.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await expect(page.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await hand.press(page.getByRole('link', { name: words('belonging_open_lesion') }));
 
   // The second visit, and both side by side and blended.

@@ -116,7 +116,7 @@ test('a note saves itself', async ({ app, page }) => {
   await app.go('history');
   await app.history.entries.first().click();
   await noteField(page).fill('Left forearm. Itches since spring.');
-  await expect(page.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await expect(page.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await page.reload();
   await expect(noteField(page)).toHaveValue('Left forearm. Itches since spring.');
 

@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import Root from './App.svelte';
 import { acceptPictures } from './features/check/current';
 import { appUpdate } from './app/device/updates.svelte';
+import { watchPage } from './app/drafts/drafts.svelte';
 import { device } from './app/device/device.svelte';
 import { install } from './app/device/install.svelte';
 import { launch } from './app/device/launch.svelte';
@@ -28,6 +29,7 @@ addEventListener('online', () => {
   if (readiness.state.kind === 'failed') prepare();
 });
 
+watchPage();
 guardClosing();
 device.start();
 lock.start();

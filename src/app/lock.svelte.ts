@@ -1,7 +1,7 @@
 import { tick } from 'svelte';
 import { record } from '../records/record';
 import { settings } from './settings.svelte';
-import { unsaved } from './unsaved';
+import { drafts } from './drafts/drafts.svelte';
 import { interruption } from './work/interruption.svelte';
 import { lossPatience, work } from './work/work.svelte';
 
@@ -128,11 +128,15 @@ class Lock {
       this.#hold = undefined;
       if (!free) return false;
     }
+    // What saves itself is saved; what is typed and not saved is sealed, and stands in its form after the unlocking.
+    await drafts.settle();
+    // A disk without room must not keep the record open.
+    await drafts.seal().catch(() => undefined);
+    // No question may keep it open.
+    drafts.forget();
     this.#state = 'locking';
     await tick();
     await work.settled();
-    // No question may keep it open.
-    unsaved.forget();
     work.abandon();
     return true;
   }

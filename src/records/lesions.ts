@@ -1,6 +1,6 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { storedLesion } from './crypto/codec';
-import { merged } from './store/edits';
+import { addOnce, merged } from './store/edits';
 import { announceHandover, commitHandover, handedOver } from './rows/handover';
 import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
 import { remove, type Removal } from './rows/removal';
@@ -14,15 +14,18 @@ export class LesionRepository {
     this.#store = store;
   }
 
-  /** @param patient whose lesion it is; absent for the person whose device this is */
-  add(fields: LesionFields, patient?: string): Promise<string> {
+  /**
+   * Stores a new lesion and gives its id.
+   * @param patient whose lesion it is; absent for the person whose device this is
+   * @param id of the new row: whoever may send the same one twice makes it beforehand, and it is stored once
+   */
+  add(fields: LesionFields, patient?: string, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {
-      const id = crypto.randomUUID();
       const stored = storedLesion({ ...fields, updatedAt: this.#now() });
       await this.#store.write(
         ['lesions'],
         ({ key }) => sealLesion(key, id, stored),
-        (writing, content) => writing.objectStore('lesions').add({ id, revision: 1, patient, content }),
+        (writing, content) => addOnce(writing.objectStore('lesions'), { id, revision: 1, patient, content }),
       );
       const saved = [{ ...stored, id, revision: 1, patient, damaged: false }] as const;
       this.#store.changes.announce({ kind: 'added', of: 'lesion', ids: [id], saved });

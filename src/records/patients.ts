@@ -1,8 +1,8 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { storedPatient } from './crypto/codec';
-import { merged } from './store/edits';
+import { addOnce, merged } from './store/edits';
 import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
-import { mergePatients, type SeenPatient } from './rows/patient-merge';
+import { mergePatients } from './rows/patient-merge';
 import { remove, type Removal, type Undoable } from './rows/removal';
 import { openPatient, sealPatient, whole } from './crypto/sealed';
 import { again, guarded, type RecordStore } from './rows/record-store';
@@ -14,14 +14,17 @@ export class PatientRepository {
     this.#store = store;
   }
 
-  add(fields: PatientFields): Promise<string> {
+  /**
+   * Stores a new patient and gives its id.
+   * @param id of the new row: whoever may send the same one twice makes it beforehand, and it is stored once
+   */
+  add(fields: PatientFields, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {
-      const id = crypto.randomUUID();
       const stored = storedPatient({ ...fields, updatedAt: this.#now() });
       await this.#store.write(
         ['patients'],
         ({ key }) => sealPatient(key, id, stored),
-        (writing, content) => writing.objectStore('patients').add({ id, revision: 1, content }),
+        (writing, content) => addOnce(writing.objectStore('patients'), { id, revision: 1, content }),
       );
       const saved = [{ ...stored, id, revision: 1, damaged: false }] as const;
       this.#store.changes.announce({ kind: 'added', of: 'patient', ids: [id], saved });
@@ -72,13 +75,12 @@ export class PatientRepository {
 
   /**
    * Makes one patient of two that are the same person: `twin` goes, and its lesions and visits become
-   * those of `one`. What is written down of `one` is changed to `fields` in the same transaction.
-   * @param fields made from `one` and `twin` as they were seen
+   * those of `id`. What is written down of both, as it is stored by then, is joined in the same transaction.
    * @returns what takes it back; undefined when one of the two is gone
    * @throws Failure `record-stale` when one of the two has been changed since
    */
-  merge(one: SeenPatient, twin: SeenPatient, fields: PatientFields): Promise<Undoable | undefined> {
-    return mergePatients(this.#store, one, twin, { ...fields, updatedAt: this.#now() });
+  merge(id: string, twin: string): Promise<Undoable | undefined> {
+    return mergePatients(this.#store, id, twin);
   }
 
   /** Deletes patients with all their lesions and visits. */

@@ -1,6 +1,7 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
 import { removeTemporaryFiles } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './changes';
+import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';
@@ -32,7 +33,8 @@ export class HealthRecord {
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
   readonly visits: VisitRepository;
-
+  /** What was typed and is not saved yet. */
+  readonly drafts: DraftRepository;
   readonly lock: RecordLock;
   /** For lists and searches. */
   readonly catalogue: Catalogue;
@@ -42,6 +44,7 @@ export class HealthRecord {
     this.patients = new PatientRepository(this.store);
     this.lesions = new LesionRepository(this.store);
     this.visits = new VisitRepository(this.store);
+    this.drafts = new DraftRepository(this.store);
     this.catalogue = new Catalogue(this.store);
     this.lock = new RecordLock(this.store, derivation);
   }
@@ -64,11 +67,12 @@ export class HealthRecord {
   }
 
   /**
-   * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also the file that a
-   * backup was written to, and the room that was held.
+   * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also what was
+   * typed and not saved, the file that a backup was written to, and the room that was held.
    */
   async removeAll(): Promise<void> {
     await this.store.removeAll();
+    await this.drafts.clear();
     await removeTemporaryFiles();
     await releaseReserve();
   }
@@ -83,8 +87,8 @@ export class HealthRecord {
     return this.store.onObstacle(listener);
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  async close(): Promise<void> {
+    await Promise.all([this.store.close(), this.drafts.close()]);
   }
 }
 

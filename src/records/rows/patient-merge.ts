@@ -1,6 +1,5 @@
 /** Two patients that are the same person, made one in one transaction; and taken apart again. */
-import { Failure } from '../../failure';
-import { storedPatient, type Stamp } from '../crypto/codec';
+import { storedPatient } from '../crypto/codec';
 import type { PatientRow, RecordDatabase } from '../store/database';
 import {
   announceHandover,
@@ -10,9 +9,9 @@ import {
   type Belongings,
   type Handover,
 } from './handover';
-import type { PatientFields } from '../../domain/patient';
+import { joined, type Patient } from '../../domain/patient';
 import type { Undoable } from './removal';
-import { sealPatient } from '../crypto/sealed';
+import { openPatient, sealPatient } from '../crypto/sealed';
 import { again, guarded, type RecordStore } from './record-store';
 
 interface Merge {
@@ -22,61 +21,58 @@ interface Merge {
   readonly keyId: string | undefined;
   /** What went over from one to the other. */
   readonly moved: Handover;
+  /** The patient that stays, as it was written. */
+  readonly saved: Patient;
 }
 
 const stores = ['patients', 'lesions', 'examinations', 'keys'] as const;
 
-/** A patient as whoever merges it saw it. */
-export interface SeenPatient {
-  readonly id: string;
-  readonly revision: number;
-}
-
-/**
- * @param one the patient that stays
- * @param twin the patient that goes
- * @param fields of the patient that stays, made from what was seen of both
- * @returns undefined when one of the two is gone, or when they are one
- * @throws Failure `record-stale` when one of the two has been changed since it was seen
- */
-export function mergePatients(
-  store: RecordStore,
-  one: SeenPatient,
-  twin: SeenPatient,
-  fields: PatientFields & Stamp,
-): Promise<Undoable | undefined> {
+/** @returns undefined when one of the two is gone, or when they are one */
+export function mergePatients(store: RecordStore, id: string, twin: string): Promise<Undoable | undefined> {
   return guarded(async () => {
-    const { id } = one;
-    const stored = storedPatient(fields);
     const merge = await store.write(
       stores,
-      async (opened) => ({
-        content: await sealPatient(opened.key, id, stored),
-        moved: await handedOver(opened, await belongings(opened.database, twin.id), id, fields.updatedAt),
-      }),
-      async (writing, { content, moved }): Promise<Merge | undefined | typeof again> => {
+      async (opened) => {
+        const [stays, goes] = await Promise.all([
+          opened.database.get('patients', id),
+          opened.database.get('patients', twin),
+        ]);
+        if (!stays || !goes || id === twin) return undefined;
+        const updatedAt = store.now().getTime();
+        const fields = joined(await openPatient(opened.key, stays), await openPatient(opened.key, goes));
+        const stored = storedPatient({ ...fields, updatedAt });
+        return {
+          revisions: [stays.revision, goes.revision],
+          stored,
+          content: await sealPatient(opened.key, id, stored),
+          moved: await handedOver(opened, await belongings(opened.database, twin), id, updatedAt),
+        };
+      },
+      async (writing, prepared): Promise<Merge | undefined | typeof again> => {
+        if (!prepared) return undefined;
+        const { revisions, stored, content, moved } = prepared;
         const patients = writing.objectStore('patients');
-        const [stays, goes] = await Promise.all([patients.get(id), patients.get(twin.id)]);
-        if (!stays || !goes || id === twin.id) return undefined;
-        if (stays.revision !== one.revision || goes.revision !== twin.revision) {
-          throw new Failure('record-stale', 'patient');
-        }
+        const [stays, goes] = await Promise.all([patients.get(id), patients.get(twin)]);
+        if (!stays || !goes) return undefined;
+        // Another window has changed one of them meanwhile: that belongs to both.
+        if (stays.revision !== revisions[0] || goes.revision !== revisions[1]) return again;
         const [lesions, examinations] = await Promise.all([
-          writing.objectStore('lesions').index('patient').count(twin.id),
-          writing.objectStore('examinations').index('patient').count(twin.id),
+          writing.objectStore('lesions').index('patient').count(twin),
+          writing.objectStore('examinations').index('patient').count(twin),
         ]);
         if (lesions !== moved.lesions.length || examinations !== moved.examinations.length) return again;
         if (!(await commitHandover(writing, moved))) return again;
         await patients.put({ id, revision: stays.revision + 1, content });
-        await patients.delete(twin.id);
-        return { stays, goes, moved, keyId: (await writing.objectStore('keys').get('data'))?.id };
+        await patients.delete(twin);
+        const keyId = (await writing.objectStore('keys').get('data'))?.id;
+        const saved = { ...stored, id, revision: stays.revision + 1, damaged: false } as const;
+        return { stays, goes, moved, keyId, saved };
       },
     );
     if (!merge) return undefined;
-    const saved = [{ ...stored, id, revision: one.revision + 1, damaged: false }] as const;
-    store.changes.announce({ kind: 'changed', of: 'patient', ids: [id], saved });
+    store.changes.announce({ kind: 'changed', of: 'patient', ids: [id], saved: [merge.saved] });
     announceHandover(store.changes, merge.moved);
-    store.changes.announce({ kind: 'removed', of: 'patient', ids: [twin.id] });
+    store.changes.announce({ kind: 'removed', of: 'patient', ids: [twin] });
     return { undo: () => takeApart(store, merge) };
   });
 }

@@ -98,6 +98,7 @@ function world() {
         const failure = broken.get('assign');
         return failure ? Promise.reject(failure) : Promise.resolve();
       },
+      records: () => Promise.resolve([]),
       onChange,
     },
     preferences,

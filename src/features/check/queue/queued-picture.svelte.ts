@@ -1,4 +1,4 @@
-import type { AnswerKeeper } from '../../visit/signs/answers';
+import type { Draft } from '../../../app/drafts/draft.svelte';
 import type { Failure } from '../../../failure';
 import type { Crop, Size } from '../../../domain/crop';
 import { m } from '../../../i18n/paraglide/messages.js';
@@ -60,8 +60,8 @@ export class QueuedPicture {
   checklist = $state.raw<WarningSigns>(noAnswers);
   /** The copy for the record, which follows the prediction; null where it did not come of it. */
   copy: Promise<StoredCopy | null> | undefined;
-  /** Keeps the answers, once there is a record of the reading. */
-  keeper: AnswerKeeper | undefined;
+  /** Saves the answers, once there is a record of the prediction. */
+  answers = $state.raw<Draft<WarningSigns>>();
   failure = $state.raw<Failure>();
   saving = $state.raw<Saving>({ kind: 'not-yet' });
   #thumbnail = $state.raw<string>();
@@ -104,7 +104,7 @@ export class QueuedPicture {
     this.progress = undefined;
     this.reading = undefined;
     this.copy = undefined;
-    this.keeper = undefined;
+    this.answers = undefined;
     this.failure = undefined;
     this.saving = { kind: 'not-yet' };
   }

@@ -1,8 +1,9 @@
 /** Takes what was read of a picture into the record, and what is said of it afterwards. */
-import { AnswerKeeper, answersOf, judge, type Answers } from '../../visit/signs/answers';
+import { answersOf, judge, signsDraft, type Answers } from '../../visit/signs/answers';
 import type { Subject } from '../../../app/subject.svelte';
 import type { Readiness } from '../../../app/readiness.svelte';
 import type { Work } from '../../../app/work/work.svelte';
+import type { Advice } from '../../../domain/advice';
 import type { Prediction } from '../../../domain/prediction';
 import type { WarningSigns } from '../../../domain/warning-signs';
 import { asFailure, type Failure } from '../../../failure';
@@ -13,7 +14,7 @@ import type { QueuedPicture, Saving } from './queued-picture.svelte';
 export interface SaverParts {
   readonly inference: Pick<InferenceClient, 'call'>;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign'>;
+  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records'>;
   readonly work: Pick<Work, 'hold'>;
 }
 
@@ -67,7 +68,14 @@ export class VisitSaver {
         frame: copy.frame,
       });
       item.onlyCopy = false;
-      if (item.reading === reading) item.keeper = new AnswerKeeper(this.#parts.visits, id, answers);
+      if (item.reading === reading) {
+        item.answers = signsDraft(
+          this.#parts.visits,
+          id,
+          (checklist) => this.#judge(reading, checklist),
+          answers,
+        );
+      }
       tell({ kind: 'saved', id });
       // What was said while the picture was being saved.
       if (item.subject !== subject) void this.#keepSubject(item, id);
@@ -115,15 +123,21 @@ export class VisitSaver {
   }
 
   #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
-    return answersOf(checklist, judge(reading, this.#parts.readiness.ready?.manifest, checklist));
+    return answersOf(checklist, this.#judge(reading, checklist));
+  }
+
+  #judge(reading: Prediction, checklist: WarningSigns): Advice {
+    return judge(reading, this.#parts.readiness.ready?.manifest, checklist);
   }
 
   async #keepAnswers(item: QueuedPicture): Promise<void> {
-    if (!item.reading || !item.keeper) return;
-    try {
-      await item.keeper.keep(this.#answersOf(item, item.reading));
-    } catch (thrown) {
-      this.#mishap = asFailure(thrown);
-    }
+    const { answers } = item;
+    if (!answers) return;
+    answers.set(item.checklist);
+    await answers.save();
+    const { state } = answers;
+    if (state.kind === 'failed') this.#mishap = state.failure;
+    // Another window may have answered other questions.
+    else if (item.answers === answers) item.checklist = answers.values;
   }
 }

@@ -10,7 +10,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
 import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
 import { AgeWorkerHere } from '../../../test/age-worker';
-import type { Patient } from '../../../domain/patient';
 import type { Visit } from '../../../domain/visit';
 import { recordOf } from '../../rows/visit-rows';
 import { HealthRecord } from '../../record';
@@ -286,8 +285,7 @@ describe('a backup', () => {
     const other = await here.patients.add({ ...aPatient, name: 'Bob' });
     await here.lesions.give(lesion, other);
     expect(await belongingThere()).toEqual(new Set([other]));
-    const both = await Promise.all([here.patients.get(patient), here.patients.get(other)]);
-    const merge = await here.patients.merge(both[0] as Patient, both[1] as Patient, aPatient);
+    const merge = await here.patients.merge(patient, other);
     expect(await belongingThere()).toEqual(new Set([patient]));
     await merge?.undo();
     expect(await belongingThere()).toEqual(new Set([other]));
