@@ -7,6 +7,8 @@ import { install } from './app/device/install.svelte';
 import { launch } from './app/device/launch.svelte';
 import { lock } from './app/lock.svelte';
 import { readiness } from './app/readiness.svelte';
+import { settings } from './app/settings.svelte';
+import { chooseWording } from './i18n/wording';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shared.css';
@@ -27,6 +29,7 @@ addEventListener('online', () => {
   if (readiness.state.kind === 'failed') prepare();
 });
 
+chooseWording(() => settings.mode === 'clinician');
 device.start();
 lock.start();
 install.start();
