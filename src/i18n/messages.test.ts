@@ -83,7 +83,7 @@ function valuesOf(message: Message): string[] {
 
 function keysSaying(messages: ReadonlyMap<string, Message>, pattern: RegExp): string[] {
   return [...messages].flatMap(([key, message]) =>
-    textsOf(message).some((text) => pattern.test(text)) ? [key] : [],
+    wordsOf(message).some((text) => pattern.test(text)) ? [key] : [],
   );
 }
 
