@@ -63,7 +63,9 @@ def main() -> None:
         return sub
 
     sub = command(prepare)
-    sub.add_argument("--fresh", action="store_true", help="ignore the existing lists and make new ones")
+    sub.add_argument(
+        "--fresh", action="store_true", help="ignore the existing lists and make new ones"
+    )
 
     sub = command(labels)
     sub.add_argument("--dataset", choices=list(BY_NAME), required=True)
@@ -71,8 +73,12 @@ def main() -> None:
     sub.add_argument("--out", type=Path, required=True)
 
     sub = command(train)
-    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "default", help="folder of the run")
-    sub.add_argument("--weights", default="imagenet", help="starting weights: imagenet, none or a file")
+    sub.add_argument(
+        "--run", type=Path, default=PACKAGE / "runs" / "default", help="folder of the run"
+    )
+    sub.add_argument(
+        "--weights", default="imagenet", help="starting weights: imagenet, none or a file"
+    )
     sub.add_argument("--phases", default="160:6:4,192:7:4", help="SIZE:EPOCHS[:FROZEN_BLOCKS],…")
     sub.add_argument("--epoch-length", type=int, default=8000, help="pictures per epoch")
     sub.add_argument("--batch", type=int, default=32)
@@ -93,11 +99,15 @@ def main() -> None:
         help="training pictures to re-estimate batch norm on, in batches of 64",
     )
     sub.add_argument("--size", type=int, default=192, help="side of those pictures in pixels")
-    sub.add_argument("--frozen", type=int, default=0, help="first blocks that keep their batch norm")
+    sub.add_argument(
+        "--frozen", type=int, default=0, help="first blocks that keep their batch norm"
+    )
     sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)
-    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "outline", help="folder of the run")
+    sub.add_argument(
+        "--run", type=Path, default=PACKAGE / "runs" / "outline", help="folder of the run"
+    )
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--epochs", type=int, default=8)
     sub.add_argument("--out", type=Path, default=OUTLINE)
@@ -115,13 +125,17 @@ def main() -> None:
 
     sub = command(compare)
     sub.add_argument("--only", nargs="*", metavar="ID", help="rows to run (default: all)")
-    sub.add_argument("--size", type=int, default=96, help="side of the networks' pictures in pixels")
+    sub.add_argument(
+        "--size", type=int, default=96, help="side of the networks' pictures in pixels"
+    )
     sub.add_argument("--epochs", type=int, default=3, help="epochs of the networks")
     sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "comparison")
     sub.add_argument("--reports", type=Path, default=REPORTS)
 
     sub = command(sources)
-    sub.add_argument("--only", nargs="*", metavar="SOURCE", help="sources to leave out (default: all)")
+    sub.add_argument(
+        "--only", nargs="*", metavar="SOURCE", help="sources to leave out (default: all)"
+    )
     sub.add_argument("--size", type=int, default=96)
     sub.add_argument("--epochs", type=int, default=2)
     sub.add_argument("--epoch-length", type=int, default=4000, help="pictures per epoch")
@@ -130,7 +144,9 @@ def main() -> None:
 
     for name in ("compare", "sources"):
         sub = commands.choices[name]
-        sub.add_argument("--weights", default="imagenet", help="starting weights: imagenet or a file")
+        sub.add_argument(
+            "--weights", default="imagenet", help="starting weights: imagenet or a file"
+        )
         sub.add_argument("--threads", type=int, default=2, help="PyTorch threads")
 
     sub = command(reference)
@@ -155,7 +171,9 @@ def main() -> None:
             )
             sub.add_argument("--version", default="0.1.0", help="version of the pack")
             sub.add_argument("--summary", default=SUMMARY, help="summary for the manifest")
-            sub.add_argument("--check", type=int, default=0, help="number of validation pictures to check")
+            sub.add_argument(
+                "--check", type=int, default=0, help="number of validation pictures to check"
+            )
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)
