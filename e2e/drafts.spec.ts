@@ -119,7 +119,7 @@ test('two windows with one patient and one lesion: what both changed is asked ab
   // The row goes while something is typed: the text does not.
   await field(page, words('lesion_note')).fill('what was typed');
   await button(other, words('lesion_delete')).click();
-  await other.getByRole('button', { name: words('history_delete_all_continue') }).click();
+  await other.getByRole('button', { name: words('confirm_continue') }).click();
   await other
     .getByRole('alertdialog')
     .getByRole('button', { name: words('lesion_delete') })

@@ -130,7 +130,7 @@ test('a waiting picture whose patient is deleted says that it is nobody’s', as
   await dialog.getByRole('button', { name: words('confirm_continue') }).click();
   await dialog.getByRole('button', { name: words('patient_delete') }).click();
   await app.go('classify');
-  await expect(subject(page)).toContainText(words('subject_gone'));
+  await expect(subject(page)).toContainText(words('subject_gone_spot'));
 });
 
 test('the photo album of one person says nothing of patients', async ({ app, page }) => {

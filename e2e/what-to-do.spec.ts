@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Locator } from 'playwright/test';
 import sharp from 'sharp';
 import { expect, test } from './support/test.ts';
-import { words } from './support/words.ts';
+import { speakTo, words } from './support/words.ts';
 
 const sample = new URL('../public/sample/synthetic-lesion.jpg', import.meta.url);
 
@@ -23,7 +24,8 @@ test('a poor picture is told, a warning sign overrides its reading and is kept, 
   await app.classify.saved();
   await expect(page.getByText(words('triage_reason_poor_picture'))).toBeVisible();
   await expect(page.getByText(words('triage_always_clinician'))).toBeVisible();
-  const soon = page.getByRole('heading', { name: words('triage_soon'), exact: true });
+  const urgent = (): Locator => page.getByRole('heading', { name: words('triage_soon'), exact: true });
+  const soon = urgent();
   await expect(soon).toBeHidden();
 
   // By keyboard: a chip is a tap, and counts at once.
@@ -44,15 +46,20 @@ test('a poor picture is told, a warning sign overrides its reading and is kept, 
   await expect(soon).toBeVisible();
   await expect(page.getByText(words('triage_reason_signs', { signs: words('sign_bleeding') }))).toBeVisible();
   await expect(bleeding).toHaveAttribute('aria-pressed', 'true');
-  await bleeding.click();
-  await expect(soon).toBeHidden();
 
+  // The same advice in the words for people at home, without a reload.
   await app.go('settings');
   await page.getByRole('radio', { name: words('mode_self') }).check();
+  speakTo('self');
   await app.go('history');
   await app.history.entries.first().click();
   await expect(page.getByText(words('triage_always_self'))).toBeVisible();
-  await expect(soon).toBeHidden();
-  const question = page.getByRole('group', { name: words('sign_fast_growth_question') });
-  await expect(question.getByRole('radio', { name: words('checklist_answers_no') })).toBeChecked();
+  await expect(urgent()).toBeVisible();
+  const question = page.getByRole('group', { name: words('sign_bleeding_question') });
+  const answer = (name: 'yes' | 'no'): Locator =>
+    question.getByRole('radio', { name: words(`checklist_answers_${name}`) });
+  await expect(answer('yes')).toBeChecked();
+  await answer('no').check();
+  await expect(urgent()).toBeHidden();
+  await expect(answer('no')).toBeChecked();
 });

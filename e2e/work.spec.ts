@@ -190,7 +190,7 @@ test('deleting everything begins with the first question every time, and names w
   await expect(dialog.getByRole('heading')).toHaveText(words('delete_all_title'));
   for (const item of [
     words('delete_all_patients', { count: 1 }),
-    words('delete_all_lesions', { count: 1 }),
+    words('delete_all_spots', { count: 1 }),
     words('delete_all_visits', { count: 2 }),
     words('delete_all_settings'),
   ]) {

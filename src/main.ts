@@ -9,6 +9,8 @@ import { launch } from './app/device/launch.svelte';
 import { lock } from './app/lock.svelte';
 import { guardClosing } from './app/work/work.svelte';
 import { readiness } from './app/readiness.svelte';
+import { settings } from './app/settings.svelte';
+import { chooseWording } from './i18n/wording';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shared.css';
@@ -31,6 +33,7 @@ addEventListener('online', () => {
 
 watchPage();
 guardClosing();
+chooseWording(() => settings.mode === 'clinician');
 device.start();
 lock.start();
 install.start();

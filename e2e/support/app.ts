@@ -1,6 +1,6 @@
 /** Page models: what a person does and sees, in the terms of the app. */
 import { expect, type Locator, type Page } from 'playwright/test';
-import { anyWords, words } from './words.ts';
+import { anyWords, speakTo, words } from './words.ts';
 
 /** For what the model has to do: a self-test by WebGL in software takes its time. */
 const patient = { timeout: 90_000 };
@@ -22,9 +22,11 @@ export class App {
 
   /** Opens the app for the first time: accepts the disclaimer, chooses the use. @param url of the app; `baseURL` else */
   async start(url = './', mode: 'self' | 'clinician' = 'self'): Promise<void> {
+    speakTo('self');
     await this.page.goto(url);
     await this.page.getByRole('button', { name: words('disclaimer_accept') }).click();
     await this.page.getByRole('button', { name: words(`mode_${mode}`) }).click();
+    speakTo(mode);
     await expect(this.page.getByRole('alertdialog')).toBeHidden();
   }
 

@@ -1,6 +1,7 @@
 /** The tests' own `test`: the app at hand, and an eye on what must never happen. */
 import { test as base, type BrowserContext } from 'playwright/test';
 import { App } from './app.ts';
+import { speakTo } from './words.ts';
 
 /** Collects what a page must not do: errors, and requests that leave this machine. */
 export class Problems {
@@ -48,7 +49,11 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
-  app: async ({ page }, use) => use(new App(page)),
+  app: async ({ page }, use) => {
+    // Until a mode is chosen, the app speaks to people at home.
+    speakTo('self');
+    await use(new App(page));
+  },
 });
 
 export { expect } from 'playwright/test';

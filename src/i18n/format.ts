@@ -1,9 +1,9 @@
 /** Numbers, sizes and lists as the person reads them. */
 import { asIsoDay } from '../domain/calendar/calendar';
-import { getLocale } from './paraglide/runtime.js';
+import { baseLocale } from './paraglide/runtime.js';
 
 /** The app's language as it is written where the person lives: a date in en-GB is not one in en-US. */
-export const locale = regional(getLocale());
+export const locale = regional(baseLocale);
 const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });

@@ -105,7 +105,7 @@ function openContext(software: boolean): { canvas: OffscreenCanvas; gl: WebGL2Re
     });
     if (gl && (software || !softwareRenderers.test(rendererOf(gl)))) return { canvas, gl };
   }
-  throw new Failure('backend-unavailable', 'no WebGL 2 in workers, or none by a graphics card');
+  throw new Failure('backend-unavailable', 'WebGL 2 is not available here, or runs without a graphics chip');
 }
 
 /** What headless and virtual machines draw with; not all of them own up to it as a caveat. */

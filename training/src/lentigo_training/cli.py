@@ -59,11 +59,13 @@ def main() -> None:
         sub.add_argument(
             "--splits", type=Path, default=SPLIT_LISTS, help="folder with the id lists"
         )
-        sub.add_argument("--seed", type=int, default=1, help="seed of everything random")
+        sub.add_argument("--seed", type=int, default=1, help="random seed")
         return sub
 
     sub = command(prepare)
-    sub.add_argument("--fresh", action="store_true", help="forget the lists that are there")
+    sub.add_argument(
+        "--fresh", action="store_true", help="ignore the existing lists and make new ones"
+    )
 
     sub = command(labels)
     sub.add_argument("--dataset", choices=list(BY_NAME), required=True)
@@ -71,17 +73,21 @@ def main() -> None:
     sub.add_argument("--out", type=Path, required=True)
 
     sub = command(train)
-    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "default", help="its folder")
-    sub.add_argument("--weights", default="imagenet", help="imagenet, none or a weights file")
-    sub.add_argument("--phases", default="160:6:4,192:7:4", help="SIZE:EPOCHS[:FROZEN],…")
-    sub.add_argument("--epoch-length", type=int, default=8000, help="pictures an epoch")
+    sub.add_argument(
+        "--run", type=Path, default=PACKAGE / "runs" / "default", help="folder of the run"
+    )
+    sub.add_argument(
+        "--weights", default="imagenet", help="starting weights: imagenet, none or a file"
+    )
+    sub.add_argument("--phases", default="160:6:4,192:7:4", help="SIZE:EPOCHS[:FROZEN_BLOCKS],…")
+    sub.add_argument("--epoch-length", type=int, default=8000, help="pictures per epoch")
     sub.add_argument("--batch", type=int, default=32)
     sub.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
-    sub.add_argument("--weight-decay", type=float, default=0.02, help="of AdamW")
+    sub.add_argument("--weight-decay", type=float, default=0.02, help="weight decay of AdamW")
     sub.add_argument(
-        "--distribute", action="store_true", help="share each batch over all devices (JAX)"
+        "--distribute", action="store_true", help="split each batch across all devices (JAX)"
     )
-    sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures")
+    sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures (mixup)")
 
     sub = command(average)
     sub.add_argument("--weights", type=Path, nargs="+", required=True)
@@ -90,14 +96,18 @@ def main() -> None:
         type=int,
         default=0,
         metavar="PICTURES",
-        help="training pictures to measure batch norm anew on, in batches of 64",
+        help="training pictures to re-estimate batch norm on, in batches of 64",
     )
-    sub.add_argument("--size", type=int, default=192, help="pixels of those pictures")
-    sub.add_argument("--frozen", type=int, default=0, help="first blocks whose norm stays")
+    sub.add_argument("--size", type=int, default=192, help="side of those pictures in pixels")
+    sub.add_argument(
+        "--frozen", type=int, default=0, help="first blocks that keep their batch norm"
+    )
     sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)
-    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "outline", help="its folder")
+    sub.add_argument(
+        "--run", type=Path, default=PACKAGE / "runs" / "outline", help="folder of the run"
+    )
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--epochs", type=int, default=8)
     sub.add_argument("--out", type=Path, default=OUTLINE)
@@ -114,28 +124,34 @@ def main() -> None:
     sub.add_argument("--out", type=Path, help="folder for the results")
 
     sub = command(compare)
-    sub.add_argument("--only", nargs="*", metavar="ID", help="some rows, else all")
-    sub.add_argument("--size", type=int, default=96, help="pixels of the networks' pictures")
-    sub.add_argument("--epochs", type=int, default=3, help="of the networks")
+    sub.add_argument("--only", nargs="*", metavar="ID", help="rows to run (default: all)")
+    sub.add_argument(
+        "--size", type=int, default=96, help="side of the networks' pictures in pixels"
+    )
+    sub.add_argument("--epochs", type=int, default=3, help="epochs of the networks")
     sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "comparison")
     sub.add_argument("--reports", type=Path, default=REPORTS)
 
     sub = command(sources)
-    sub.add_argument("--only", nargs="*", metavar="SOURCE", help="some sources, else all")
+    sub.add_argument(
+        "--only", nargs="*", metavar="SOURCE", help="sources to leave out (default: all)"
+    )
     sub.add_argument("--size", type=int, default=96)
     sub.add_argument("--epochs", type=int, default=2)
-    sub.add_argument("--epoch-length", type=int, default=4000, help="pictures an epoch")
+    sub.add_argument("--epoch-length", type=int, default=4000, help="pictures per epoch")
     sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "sources")
     sub.add_argument("--reports", type=Path, default=REPORTS)
 
     for name in ("compare", "sources"):
         sub = commands.choices[name]
-        sub.add_argument("--weights", default="imagenet", help="of the front: imagenet or a file")
-        sub.add_argument("--threads", type=int, default=2, help="of PyTorch")
+        sub.add_argument(
+            "--weights", default="imagenet", help="starting weights: imagenet or a file"
+        )
+        sub.add_argument("--threads", type=int, default=2, help="PyTorch threads")
 
     sub = command(reference)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
-    sub.add_argument("--count", type=int, default=600, help="pictures, in the order of ids")
+    sub.add_argument("--count", type=int, default=600, help="number of pictures, by id")
     sub.add_argument("--out", type=Path, default=REFERENCE)
 
     for function in (export, metrics):
@@ -151,11 +167,13 @@ def main() -> None:
                 "--outline",
                 type=Path,
                 default=OUTLINE,
-                help="the outline's decoder, if it is there",
+                help="weights of the outline decoder, if there are any",
             )
             sub.add_argument("--version", default="0.1.0", help="version of the pack")
-            sub.add_argument("--summary", default=SUMMARY, help="what the manifest says of it")
-            sub.add_argument("--check", type=int, default=0, help="validation pictures to check")
+            sub.add_argument("--summary", default=SUMMARY, help="summary for the manifest")
+            sub.add_argument(
+                "--check", type=int, default=0, help="number of validation pictures to check"
+            )
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)

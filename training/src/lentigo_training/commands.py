@@ -25,7 +25,7 @@ WATCHED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
 
 
 def prepare(arguments: argparse.Namespace) -> None:
-    """Writes the split lists and shows how many pictures of each class went where."""
+    """Writes the split lists and prints how many pictures of each class are in each."""
     known = {} if arguments.fresh else read_assignment(arguments.splits)
     splits = split_all(arguments.data, known)
     if not splits:
@@ -46,7 +46,7 @@ def labels(arguments: argparse.Namespace) -> None:
 
 
 def train(arguments: argparse.Namespace) -> None:
-    """Trains, or goes on with the run in the folder."""
+    """Trains a model, or resumes the run in the folder."""
     import keras
 
     from . import network
@@ -84,7 +84,7 @@ def train(arguments: argparse.Namespace) -> None:
 
 
 def average(arguments: argparse.Namespace) -> None:
-    """Writes the mean of the weights of several files that have a run in common."""
+    """Averages several weight files of the same run."""
     from . import network
     from .loader import Sampler, training_batches
 
@@ -100,7 +100,7 @@ def average(arguments: argparse.Namespace) -> None:
 
 
 def outline(arguments: argparse.Namespace) -> None:
-    """Trains the decoder of the outline on HAM10000's masks; the classes stay as they are."""
+    """Trains the outline decoder on HAM10000's masks; the classifier does not change."""
     import keras
 
     from . import network
@@ -118,7 +118,7 @@ def outline(arguments: argparse.Namespace) -> None:
 
 
 def calibrate(arguments: argparse.Namespace) -> None:
-    """Chooses temperatures and thresholds on validation and writes calibration.json."""
+    """Chooses temperatures and thresholds on validation pictures; writes calibration.json."""
     from . import network
     from .calibration import calibrate as choose
     from .loader import evaluation_pixels
@@ -167,7 +167,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 
 def compare(arguments: argparse.Namespace) -> None:
-    """Trains and measures what the model is compared with, as far as it is not done yet."""
+    """Trains and measures the methods that the model is compared with; skips those done."""
     from .compare import Effort, Places, run
 
     places = Places(
@@ -178,7 +178,7 @@ def compare(arguments: argparse.Namespace) -> None:
 
 
 def sources(arguments: argparse.Namespace) -> None:
-    """Trains short runs without one source of pictures each and tests them on that source."""
+    """Trains short runs that each leave out one source, and tests them on that source."""
     import torch
 
     from .sources import Places, Short, run
@@ -192,7 +192,7 @@ def sources(arguments: argparse.Namespace) -> None:
 
 
 def reference(arguments: argparse.Namespace) -> None:
-    """Writes the float network's bare probabilities, which the app's are compared with."""
+    """Writes the float network's uncalibrated probabilities, to compare the app's with."""
     from . import network
     from .loader import evaluation_pixels
     from .predict import predict_pixels
@@ -246,7 +246,7 @@ def export(arguments: argparse.Namespace) -> None:
 
 
 def metrics(arguments: argparse.Namespace) -> None:
-    """Puts the figures of new reports into a pack, the weights untouched."""
+    """Puts the figures of new reports into a pack without changing its weights."""
     from .pack import replace_metrics
     from .report import collect_metrics
 
@@ -256,7 +256,7 @@ def metrics(arguments: argparse.Namespace) -> None:
 
 
 def golden(arguments: argparse.Namespace) -> None:
-    """Writes the golden vectors of the resampling for the app's tests."""
+    """Writes golden vectors of the resampling for the app's tests."""
     from .golden import write_resampling_vectors
 
     write_resampling_vectors(arguments.out)

@@ -1,4 +1,4 @@
-/** The words for steps, reasons and warning signs. */
+/** The words for advice, its reasons and the warning signs. */
 import { listOf } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { Mode } from '../../../app/settings';
@@ -23,31 +23,37 @@ export const signWords: Readonly<Record<WarningSign, SignWords>> = {
   'higher-risk': { name: m.sign_higher_risk, question: m.sign_higher_risk_question },
 };
 
-interface StepWords {
+interface UrgencyWords {
   readonly name: () => string;
+  /** For lists where the whole name has no room. */
+  readonly short: () => string;
   readonly advice: Readonly<Record<Mode, () => string>>;
 }
 
-export const urgencyWords: Readonly<Record<Urgency, StepWords>> = {
+export const urgencyWords: Readonly<Record<Urgency, UrgencyWords>> = {
   'cannot-tell': {
     name: m.triage_cannot_tell,
+    short: m.triage_cannot_tell,
     advice: { self: m.triage_cannot_tell_self, clinician: m.triage_cannot_tell_clinician },
   },
   watch: {
     name: m.triage_watch,
+    short: m.triage_watch_short,
     advice: { self: m.triage_watch_self, clinician: m.triage_watch_clinician },
   },
   weeks: {
     name: m.triage_weeks,
+    short: m.triage_weeks,
     advice: { self: m.triage_weeks_self, clinician: m.triage_weeks_clinician },
   },
   soon: {
     name: m.triage_soon,
+    short: m.triage_soon,
     advice: { self: m.triage_soon_self, clinician: m.triage_soon_clinician },
   },
 };
 
-/** What holds beside every step. */
+/** What holds whatever the advice is. */
 export const alwaysWords: Readonly<Record<Mode, () => string>> = {
   self: m.triage_always_self,
   clinician: m.triage_always_clinician,
@@ -65,7 +71,7 @@ const reasonWords: Readonly<Record<Exclude<AdviceReason, 'signs'>, () => string>
   'nothing-found': m.triage_reason_nothing_found,
 };
 
-/** Why a step was chosen, a sentence for each reason. */
+/** Why this is the advice: a sentence for each reason. */
 export function reasonsOf({ reasons, signs }: Advice): string[] {
   return reasons.map((reason) =>
     reason === 'signs'

@@ -91,7 +91,7 @@ export function device(
     id,
     status: 'active',
     deviceName: [{ name: pack, type: 'model-name' }],
-    type: { text: 'Software that classifies pictures of skin lesions' },
+    type: { text: 'Software that estimates the condition in a picture of a skin lesion' },
     version: [{ value: version }],
   };
 }
@@ -150,14 +150,14 @@ export function readingObservation(
   ].filter((component) => component !== undefined);
   const remarks = [
     words.caution,
-    ...(accepted ? [] : ['The model did not accept the picture as one of a skin lesion.']),
-    ...(quality.length > 0 ? [`Quality of the picture: ${quality.join(', ')}.`] : []),
+    ...(accepted ? [] : ['The model did not recognise a skin lesion in the picture.']),
+    ...(quality.length > 0 ? [`Picture quality: ${quality.join(', ')}.`] : []),
   ];
   return {
     resourceType: 'Observation',
     id,
     status: 'preliminary',
-    code: { text: 'Probabilities of skin lesion classes by a model' },
+    code: { text: 'Probabilities of skin conditions, estimated by a model' },
     subject: reference(patient),
     effectiveDateTime: createdAt.toISOString(),
     ...(place && { bodySite: place }),
@@ -202,7 +202,7 @@ export function findingObservation(
     resourceType: 'Observation',
     id,
     status: 'final',
-    code: { text: of === 'diagnosis' ? 'Diagnosis of the clinician' : 'Histology' },
+    code: { text: of === 'diagnosis' ? 'Clinical diagnosis' : 'Histology' },
     subject: reference(patient),
     effectiveDateTime: date,
     ...(place && { bodySite: place }),
@@ -226,7 +226,7 @@ export function report(
     resourceType: 'DiagnosticReport',
     id,
     status: 'preliminary',
-    code: { text: 'Reading of pictures of a skin lesion by a model' },
+    code: { text: 'Result of a model for pictures of a skin lesion' },
     subject: reference(patient),
     effectiveDateTime: createdAt.toISOString(),
     result: observations.map(reference),
