@@ -1,3 +1,4 @@
+// Longer than 300 lines: the cases share one made-up set of parts, and belong to one module.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InferenceClient, limits, type RestartReason, type WorkerPort } from './client';
 import type { FromWorker, ReadyState, ToWorker } from './protocol';

@@ -1,6 +1,7 @@
 /**
  * The page's door to the inference worker: starts it when first needed, hands it one heavy call at a
  * time, and replaces it when it is lost.
+ * Longer than 300 lines: starting, watching, restarting and aborting the worker are one state machine.
  */
 import { asFailure, Failure } from '../failure';
 import type { Argument, CallName, FromWorker, Progress, Result, ToWorker } from './protocol';

@@ -1,6 +1,7 @@
 /**
  * The lock of the record: a passphrase, a recovery code and passkeys, each of which seals the data key. Setting,
  * changing and taking it off seals 32 bytes anew, never a picture.
+ * Longer than 300 lines: every way to lock and unlock changes the same row under the same rules.
  */
 import { Failure } from '../../failure';
 import type { DataKeyRow, SealedByPasskey } from '../store/database';

@@ -1,3 +1,4 @@
+// Longer than 300 lines: the cases share one made-up set of parts, and belong to one module.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
 import type { Prediction } from '../../../domain/prediction';

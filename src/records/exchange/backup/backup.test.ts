@@ -1,3 +1,4 @@
+// Longer than 300 lines: the cases share one made-up set of parts, and belong to one module.
 import 'fake-indexeddb/auto';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
