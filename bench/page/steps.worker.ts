@@ -5,7 +5,7 @@ import { centredCrop, type Crop } from '../../src/domain/crop';
 import { assess } from '../../src/image/assess';
 import { makeStoredCopy, makePreview } from '../../src/image/stored-copy';
 import { CropView } from '../../src/image/crop-view';
-import type { Mask } from '../../src/domain/mask';
+import type { Mask } from '../../src/domain/outline/mask';
 import { measure as measureLesion } from '../../src/image/measure/measure';
 import type { Picture } from '../../src/image/decode/picture';
 import { assessQuality } from '../../src/image/quality';

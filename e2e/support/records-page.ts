@@ -2,7 +2,7 @@
  * Runs inside the page, from a bundle of its own: fills the record through the app's repository,
  * so that it is encrypted as the app does it.
  */
-import { emptyMask, encodeMask } from '../../src/domain/mask';
+import { emptyMask, encodeMask } from '../../src/domain/outline/mask';
 import type { NewVisit } from '../../src/domain/visit';
 import { HealthRecord } from '../../src/records/record';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import sharp from 'sharp';
 import { centredCrop } from '../../src/domain/crop.ts';
-import { decodeMask, type EncodedMask, type Mask } from '../../src/domain/mask.ts';
+import { decodeMask, type EncodedMask, type Mask } from '../../src/domain/outline/mask.ts';
 import { networkSide, resampleSquare } from '../../src/image/resample/resample.ts';
 import { enlarged } from '../../src/image/segment/scale.ts';
 

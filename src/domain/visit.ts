@@ -1,6 +1,6 @@
 import type { Crop, Size } from './crop';
-import type { Measures } from './measures';
-import type { Outline } from './outline';
+import type { Measures } from './outline/measures';
+import type { Outline } from './outline/outline';
 import type { Prediction } from './prediction';
 import type { WarningSigns } from './warning-signs';
 import type { Advice, Urgency } from './advice';

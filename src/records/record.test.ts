@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Outline } from '../domain/outline';
+import type { Outline } from '../domain/outline/outline';
 import { aLesion, aVisit, aPatient, lesionFields, patientFields } from '../test/visits';
 import type { RecordChange } from './changes';
 import { openDatabase } from './store/database';

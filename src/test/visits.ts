@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { encodeMask } from '../domain/mask';
-import type { Measures } from '../domain/measures';
-import type { Outline } from '../domain/outline';
+import { encodeMask } from '../domain/outline/mask';
+import type { Measures } from '../domain/outline/measures';
+import type { Outline } from '../domain/outline/outline';
 import type { Prediction, ViewsPrediction } from '../domain/prediction';
 import type { Diagnosis, NewVisit } from '../domain/visit';
 import { bodyViews, type LesionFields } from '../domain/lesion';

@@ -5,7 +5,7 @@ import { centredCrop, clampCrop, type Crop, type Size } from '../domain/crop';
 import { assess } from '../image/assess';
 import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
 import { locateSpot } from '../image/locate';
-import { decodeMask, encodeMask } from '../domain/mask';
+import { decodeMask, encodeMask } from '../domain/outline/mask';
 import { measure } from '../image/measure/measure';
 import { proposedCrop } from '../image/propose-crop';
 import { networkSide, toNetworkInput } from '../image/resample/resample';

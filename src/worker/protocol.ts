@@ -4,10 +4,10 @@
  */
 import type { FailureCode } from '../failure';
 import type { Crop, Size } from '../domain/crop';
-import type { EncodedMask } from '../domain/mask';
-import type { LesionStructure } from '../domain/measures';
+import type { EncodedMask } from '../domain/outline/mask';
+import type { LesionStructure } from '../domain/outline/measures';
 import type { Measured } from '../image/measure/measure';
-import type { Outline, OutlineMethod } from '../domain/outline';
+import type { Outline, OutlineMethod } from '../domain/outline/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
 import type { Inspection } from '../image/assess';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyMask, encodeMask, type EncodedMask } from '../mask';
+import { emptyMask, encodeMask, type EncodedMask } from '../outline/mask';
 import { align } from './alignment';
 
 /** An ellipse in a frame of 256 pixels; centre and axes in shares of the frame. */

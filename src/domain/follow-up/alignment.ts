@@ -1,6 +1,6 @@
 /** How one picture of a lesion is laid over another, so that the two can be compared. */
-import { decodeMask, type EncodedMask } from '../mask';
-import { momentsOf } from '../moments';
+import { decodeMask, type EncodedMask } from '../outline/mask';
+import { momentsOf } from '../outline/moments';
 
 /** Shift, turn and growth of the second picture about the middle of its frame. */
 export interface Alignment {

@@ -1,5 +1,5 @@
 /** What a lesion's visits say when they are put in a row. */
-import type { Measures } from '../measures';
+import type { Measures } from '../outline/measures';
 import type { VisitRecord } from '../visit';
 
 export type FigureName = 'diameter' | 'area' | 'asymmetry' | 'probability';

@@ -1,6 +1,6 @@
-import type { Mask } from '../../domain/mask';
-import type { Asymmetry } from '../../domain/measures';
-import { momentsOf, type Moments } from '../../domain/moments';
+import type { Mask } from '../../domain/outline/mask';
+import type { Asymmetry } from '../../domain/outline/measures';
+import { momentsOf, type Moments } from '../../domain/outline/moments';
 
 /** Where a lesion lies and which way it is long. */
 export type Axes = Pick<Moments, 'centre' | 'angle'>;

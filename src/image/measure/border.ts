@@ -1,5 +1,5 @@
-import type { Mask } from '../../domain/mask';
-import type { Border } from '../../domain/measures';
+import type { Mask } from '../../domain/outline/mask';
+import type { Border } from '../../domain/outline/measures';
 import { blurred } from '../segment/blur';
 import { labOf } from '../segment/lab';
 import { squaredDistances } from '../segment/morphology';

@@ -1,5 +1,5 @@
-import type { Mask } from '../../domain/mask';
-import type { ColourShare, LesionColour } from '../../domain/measures';
+import type { Mask } from '../../domain/outline/mask';
+import type { ColourShare, LesionColour } from '../../domain/outline/measures';
 import { labOf, type LabPlanes } from '../segment/lab';
 import { squaredDistances } from '../segment/morphology';
 

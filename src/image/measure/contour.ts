@@ -1,4 +1,4 @@
-import type { Mask } from '../../domain/mask';
+import type { Mask } from '../../domain/outline/mask';
 import type { Point } from '../../domain/point';
 import { blurred } from '../segment/blur';
 

@@ -1,6 +1,6 @@
-import type { Mask } from '../../domain/mask';
-import type { AbcdScore, Extent, LesionStructure, Measures } from '../../domain/measures';
-import type { Outline } from '../../domain/outline';
+import type { Mask } from '../../domain/outline/mask';
+import type { AbcdScore, Extent, LesionStructure, Measures } from '../../domain/outline/measures';
+import type { Outline } from '../../domain/outline/outline';
 import { filled, piecesOf } from '../segment/morphology';
 import { asymmetryOf, axesOf, type Axes } from './asymmetry';
 import { borderOf } from './border';

@@ -1,5 +1,5 @@
 /** Outlines by a threshold or a colour that a person chose. */
-import { marked, type Mask } from '../../domain/mask';
+import { marked, type Mask } from '../../domain/outline/mask';
 import type { Point } from '../../domain/point';
 import { blurred } from './blur';
 import { cleaned } from './clean-up';

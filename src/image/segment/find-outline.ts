@@ -1,6 +1,6 @@
-import { marked, type Mask } from '../../domain/mask';
+import { marked, type Mask } from '../../domain/outline/mask';
 import type { Point } from '../../domain/point';
-import type { OutlineMethod } from '../../domain/outline';
+import type { OutlineMethod } from '../../domain/outline/outline';
 import { networkSide } from '../resample/resample';
 import { automaticMask } from './automatic';
 import { colourMask, thresholdMask, type ColourChoice, type ThresholdChoice } from './by-hand';

@@ -1,5 +1,5 @@
 /** Drawn lesions whose measures are known. */
-import type { Mask } from '../../domain/mask';
+import type { Mask } from '../../domain/outline/mask';
 
 export const side = 224;
 

@@ -1,8 +1,8 @@
-/** Schemas of what is measured in a picture: src/domain/outline.ts and src/domain/measures.ts as they are kept. */
+/** Schemas of what is measured in a picture: src/domain/outline/outline.ts and src/domain/outline/measures.ts as they are kept. */
 import * as v from 'valibot';
-import { isMask } from '../../domain/mask';
-import type { Measures } from '../../domain/measures';
-import type { Outline } from '../../domain/outline';
+import { isMask } from '../../domain/outline/mask';
+import type { Measures } from '../../domain/outline/measures';
+import type { Outline } from '../../domain/outline/outline';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));
 const size = v.pipe(v.number(), v.finite(), v.minValue(0));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Mask } from '../../../../domain/mask';
+import type { Mask } from '../../../../domain/outline/mask';
 import { edgePath } from './edge-path';
 
 const maskOf = (...rows: readonly string[]): Mask => ({

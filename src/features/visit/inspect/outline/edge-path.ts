@@ -1,4 +1,4 @@
-import type { Mask } from '../../../../domain/mask';
+import type { Mask } from '../../../../domain/outline/mask';
 
 /**
  * The border of a mask as an SVG path in pixels of the mask: along the edges between inside and outside, the

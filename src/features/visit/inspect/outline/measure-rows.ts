@@ -1,6 +1,6 @@
 import { decimals, exactPercent } from '../../../../i18n/format';
 import { m } from '../../../../i18n/paraglide/messages.js';
-import type { Measures } from '../../../../domain/measures';
+import type { Measures } from '../../../../domain/outline/measures';
 import { areaWords, colourWords, lengthWords } from './wording';
 
 /** What was measured, in words. */

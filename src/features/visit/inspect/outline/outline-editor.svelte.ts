@@ -1,8 +1,8 @@
 import { asFailure, type Failure } from '../../../../failure';
-import { painted } from '../../../../domain/brush';
-import { decodeMask, encodeMask, type Mask } from '../../../../domain/mask';
-import type { LesionStructure } from '../../../../domain/measures';
-import type { Outline, OutlineMethod } from '../../../../domain/outline';
+import { painted } from '../../../../domain/outline/brush';
+import { decodeMask, encodeMask, type Mask } from '../../../../domain/outline/mask';
+import type { LesionStructure } from '../../../../domain/outline/measures';
+import type { Outline, OutlineMethod } from '../../../../domain/outline/outline';
 import type { Measurement } from '../../../../domain/visit';
 import type { InferenceClient } from '../../../../worker/client';
 import type { CropPixels, Measured, OutlineRequest } from '../../../../worker/protocol';

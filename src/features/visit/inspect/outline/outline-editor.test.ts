@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { emptyMask, encodeMask } from '../../../../domain/mask';
+import { emptyMask, encodeMask } from '../../../../domain/outline/mask';
 import { circle, draw, ellipse } from '../../../../image/testdata/shapes';
 import type { InferenceClient } from '../../../../worker/client';
 import { OutlineEditor } from './outline-editor.svelte';

@@ -1,6 +1,6 @@
 import { decimals } from '../../../../i18n/format';
 import { m } from '../../../../i18n/paraglide/messages.js';
-import type { Extent, LesionColour, LesionStructure } from '../../../../domain/measures';
+import type { Extent, LesionColour, LesionStructure } from '../../../../domain/outline/measures';
 
 /** A space that keeps a number and its unit on one line. */
 const nbsp = '\u00a0';

@@ -1,5 +1,5 @@
 import type { Mask } from './mask';
-import type { Point } from './point';
+import type { Point } from '../point';
 
 /** The mask with a stroke of a round brush from one place to another; `value` 1 adds, 0 takes away. */
 export function painted(mask: Mask, from: Point, to: Point, radius: number, value: 0 | 1): Mask {

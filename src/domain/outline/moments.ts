@@ -1,6 +1,6 @@
 /** Image moments of a mask to the second order. */
 import type { Mask } from './mask';
-import type { Point } from './point';
+import type { Point } from '../point';
 
 /** Where a shape lies and which way it is long. */
 export interface Moments {
