@@ -6,7 +6,7 @@ import type { Removal, Undoable } from '../records/record';
 export const patience = 60_000;
 
 /** What was deleted or merged last, and how far the undoing is. */
-export type Offer =
+type Offer =
   | { readonly kind: 'open'; readonly words: string }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** There is nothing any more that it could go back to. */

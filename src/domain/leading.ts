@@ -6,7 +6,7 @@ import { atLeast, type Urgency } from './advice';
 import type { ConditionKind } from './pack/manifest';
 import type { VisitSummary } from './visit';
 
-export type LeadSource = 'histology' | 'diagnosis' | 'prediction';
+type LeadSource = 'histology' | 'diagnosis' | 'prediction';
 
 export interface Lead {
   readonly source: LeadSource;

@@ -65,7 +65,7 @@ export function calibrated(milliseconds: number): Argon2Parameters {
  * Measures the device with a passphrase of no meaning. Runs where the derivation runs, because the start of a
  * worker and the compilation would be taken for slow computing, and the parameters would be weaker than meant.
  */
-export async function calibrate(
+async function calibrate(
   by: Derive = derive,
   now = () => performance.now(),
 ): Promise<Argon2Parameters> {

@@ -81,7 +81,7 @@ export interface ViewsProgress {
 }
 
 /** What the network says, while the copy for the record is still being made. */
-export interface PredictionProgress {
+interface PredictionProgress {
   readonly kind: 'prediction';
   readonly prediction: Prediction;
 }
