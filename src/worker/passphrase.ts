@@ -65,10 +65,7 @@ export function calibrated(milliseconds: number): Argon2Parameters {
  * Measures the device with a passphrase of no meaning. Runs where the derivation runs, because the start of a
  * worker and the compilation would be taken for slow computing, and the parameters would be weaker than meant.
  */
-async function calibrate(
-  by: Derive = derive,
-  now = () => performance.now(),
-): Promise<Argon2Parameters> {
+async function calibrate(by: Derive = derive, now = () => performance.now()): Promise<Argon2Parameters> {
   const request = { passphrase: 'calibration', salt: new Uint8Array(16), parameters: leastParameters };
   // The first run compiles.
   await by(request);
