@@ -51,7 +51,7 @@ def train(arguments: argparse.Namespace) -> None:
 
     from . import network
     from .loader import WHOLE
-    from .train import Recipe, Run, loader_speed, parse_phases
+    from .train import Recipe, Run, loader_speed, parse_phases, watched_sample
 
     part = WHOLE
     if arguments.distribute:
@@ -66,6 +66,7 @@ def train(arguments: argparse.Namespace) -> None:
         for name in WATCHED
         if has_list(arguments.splits, name)
     }
+    validation["training"] = watched_sample(training)
     print(f"{len(training)} training pictures, keras backend {keras.backend.backend()}")
     recipe = Recipe(
         phases=parse_phases(arguments.phases),

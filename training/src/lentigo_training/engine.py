@@ -23,7 +23,11 @@ class Engine(Protocol):
         """Freezes the first blocks, as `network.freeze` does, and starts a new optimizer."""
 
     def step(self, batch: Batch, rate: float, number: int) -> Mapping[str, float]:
-        """One batch, step `number` (from 1) of the run: its `loss` and the `gate`'s part of it."""
+        """One batch, step `number` (from 1) of the run.
+
+        Gives its `loss`, the `gate`'s part of it, and `accuracy`: the share of the pictures with a
+        class whose likeliest class under their data set's prior is the true one (0 without any).
+        """
 
     def swap(self) -> None:
         """Exchanges average and live weights; the Keras model then holds what is live."""
@@ -78,7 +82,8 @@ class KerasEngine:
             return_dict=True,
         )
         self.average.update(number)
-        return {"loss": float(logs["loss"]), "gate": float(logs["gate_loss"])}
+        names = {"loss": "loss", "gate": "gate_loss", "accuracy": "logits_right"}
+        return {name: float(logs[key]) for name, key in names.items()}
 
     def swap(self) -> None:
         """See Engine."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from .taxonomy import CLASSES, DOMAINS
 
-LABEL_SMOOTHING = 0.05
+LABEL_SMOOTHING = 0.02
+"""Share of a label that is spread over the classes, each by its prior in the data set."""
 
 GATE_SHARE = 0.3
 """Weight of the gate's loss beside that of the classes."""
@@ -128,11 +129,25 @@ def class_loss(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.Ke
 
     `target` (n, 14) holds the one-hot class and the log prior of the classes in the picture's data
     set. With the prior added in training, the bare logits speak for equally frequent classes.
+
+    Labels are smoothed towards that prior, not evenly: the best bare logits are the logarithm of
+    target over prior, so an even share would make every class that a data set lacks likely.
     """
     count = len(CLASSES)
     onehot, prior = target[:, :count], target[:, count:]
-    smooth = onehot * (1 - LABEL_SMOOTHING) + LABEL_SMOOTHING / count
+    shares = keras.ops.softmax(prior, axis=-1)  # priors of absent classes are floored: sum above 1
+    smooth = onehot * (1 - LABEL_SMOOTHING) + shares * LABEL_SMOOTHING
     return -keras.ops.sum(smooth * keras.ops.log_softmax(logits + prior, axis=-1), axis=-1)
+
+
+def right_under_prior(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """1 where the likeliest class under the data set's prior is the true one, else 0; (n,).
+
+    Of a blended picture the true class is that of the larger share. Arguments as in `class_loss`.
+    """
+    count = len(CLASSES)
+    top = keras.ops.argmax(logits + target[:, count:], axis=-1)
+    return keras.ops.cast(top == keras.ops.argmax(target[:, :count], axis=-1), "float32")
 
 
 def gate_loss(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
@@ -151,6 +166,7 @@ def compile_for_training(model: keras.Model, weight_decay: float) -> keras.Model
         optimizer=optimizer,
         loss={"logits": class_loss, "gate": gate_loss},
         loss_weights={"logits": 1.0, "gate": GATE_SHARE},
+        weighted_metrics={"logits": [keras.metrics.MeanMetricWrapper(right_under_prior, "right")]},
     )
     view.optimizer.build(view.trainable_variables)
     return view

@@ -66,7 +66,8 @@ class TorchEngine:
         wanted = {name: torch.from_numpy(array) for name, array in targets(batch).items()}
         gate = network.gate_loss(wanted["gate"], outputs["gate"]).mean()
         classes = network.class_loss(wanted["logits"], outputs["logits"])
-        loss = (classes * torch.from_numpy(batch.has_class)).mean() + network.GATE_SHARE * gate
+        has_class = torch.from_numpy(batch.has_class)
+        loss = (classes * has_class).mean() + network.GATE_SHARE * gate
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.twin.parameters(), network.CLIP_NORM, foreach=True)
@@ -74,7 +75,10 @@ class TorchEngine:
         decay = min(self.decay, (1 + number) / (10 + number))
         with torch.no_grad():
             torch._foreach_lerp_(self._average, self._live(), 1 - decay)
-        return {"loss": float(loss.detach()), "gate": float(gate.detach())}
+        with torch.no_grad():
+            right = network.right_under_prior(wanted["logits"], outputs["logits"])
+            accuracy = (right * has_class).sum() / has_class.sum().clamp(min=1)
+        return {"loss": float(loss), "gate": float(gate), "accuracy": float(accuracy)}
 
     def swap(self) -> None:
         """See Engine."""

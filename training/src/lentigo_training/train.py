@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 from tqdm import tqdm
 
 from . import checkpoint
@@ -99,6 +100,14 @@ def loader_speed(sampler: Sampler, recipe: Recipe, batches: int = 8) -> float:
     return length / (time.monotonic() - began)
 
 
+def watched_sample(training: Sequence[Picture], count: int = 1000) -> list[Picture]:
+    """Training pictures of HAM10000, as they occur, that are read like those of validation after
+    each epoch: a gap between the two is what the network knows of its own pictures only."""
+    pictures = [p for p in training if p.dataset == "ham10000"]
+    order = np.random.default_rng(0).permutation(len(pictures))[:count]
+    return [pictures[i] for i in sorted(order)]
+
+
 class Run:
     """A training run in a folder.
 
@@ -165,7 +174,7 @@ class Run:
             self._step(batch)
             stepping += time.monotonic() - start
             done += 1
-            bar.set_postfix({k: f"{v / position.batch:.3f}" for k, v in self._running.items()})
+            bar.set_postfix({k: f"{v:.3f}" for k, v in self._means().items()})
             bar.update()
             if position.batch % recipe.save_every == 0:
                 self._save()
@@ -177,13 +186,21 @@ class Run:
 
     def _step(self, batch: Batch) -> None:
         rate = self.recipe.learning_rate(self.position.step)
-        losses = self.engine.step(batch, rate, self.position.step + 1)
-        if not math.isfinite(losses["loss"]):
-            raise FloatingPointError(f"the loss is {losses['loss']} at step {self.position.step}")
-        for name, value in losses.items():
+        measured = self.engine.step(batch, rate, self.position.step + 1)
+        if not math.isfinite(measured["loss"]):
+            raise FloatingPointError(f"the loss is {measured['loss']} at step {self.position.step}")
+        classed = float(batch.has_class.sum())
+        sums = {**measured, "accuracy": measured["accuracy"] * classed, "classed": classed}
+        for name, value in sums.items():
             self._running[name] = self._running.get(name, 0.0) + value
         self.position.step += 1
         self.position.batch += 1
+
+    def _means(self) -> dict[str, float]:
+        """Of the epoch so far: losses by batch, accuracy by picture that has a class."""
+        sums, batches = self._running, self.position.batch
+        accuracy = sums["accuracy"] / max(1.0, sums["classed"])
+        return {k: sums[k] / batches for k in ("loss", "gate")} | {"accuracy": accuracy}
 
     def _finish_epoch(self, phase: Phase, speed: float, step_speed: float) -> None:
         position = self.position
@@ -193,7 +210,7 @@ class Run:
             "learningRate": self.recipe.learning_rate(position.step - 1),
             "picturesPerSecond": round(speed, 1),
             "stepPicturesPerSecond": round(step_speed, 1),
-            **{k: v / position.batch for k, v in self._running.items()},
+            **self._means(),
         }
         self.engine.swap()
         for name, (pictures, pixels) in self.validation.items():
