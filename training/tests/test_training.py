@@ -146,6 +146,7 @@ def test_batches(small_data: Path, tmp_path: Path) -> None:
     for whole, *parts in zip(batches, *halves, strict=True):
         assert np.array_equal(whole.inputs, np.concatenate([p.inputs for p in parts]))
         assert np.array_equal(whole.classes, np.concatenate([p.classes for p in parts]))
+        assert np.array_equal(whole.copies, np.concatenate([p.copies for p in parts]))
     later = list(training_batches(sampler, 2, 48, 8, 32, start=4))
     assert np.array_equal(later[1].inputs, batches[5].inputs)
     # Rare classes are drawn more often than they occur, and the prior says how often.
@@ -169,6 +170,7 @@ def test_mixing_stays_within_a_data_set() -> None:
         priors=np.zeros((count, 7), np.float32),
         domains=np.zeros((count, 3), np.float32),
         has_class=np.ones(count, np.float32),
+        copies=np.arange(count, dtype=np.float32),
     )
     mixed = mix(plain, sets, 0.5, rng)
     changed = np.flatnonzero((mixed.inputs != plain.inputs).any((1, 2, 3)))
@@ -182,7 +184,8 @@ def test_class_loss_leaves_bare_logits_for_equal_classes() -> None:
     """With the true class drawn by the prior alone, the best logits are all alike."""
     prior = np.log(np.array([0.5, 0.2, 0.1, 0.1, 0.05, 0.03, 0.02]))
     onehot = np.eye(7)
-    target = np.concatenate([onehot, np.tile(prior, (7, 1))], axis=1).astype(np.float32)
+    own = np.arange(7)[:, None]
+    target = np.concatenate([onehot, np.tile(prior, (7, 1)), own], axis=1).astype(np.float32)
 
     def expected(logits: np.ndarray) -> float:
         losses = network.class_loss(

@@ -7,6 +7,7 @@ generator that is passed in, so one seed gives one picture.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -17,14 +18,19 @@ Pixels = NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # the loader's threads are the parallelism
 
+LARGEST_VIEW = 1.12
+"""Largest share of a picture's side that a view shows; its border is mirrored."""
+
 
 @dataclass(frozen=True)
 class Strength:
-    """How far the geometry goes: share of the picture's side that is seen, and probability of
-    making the picture coarse."""
+    """How far the geometry goes: share of the picture's side that is seen, probability of making
+    the picture coarse, and of showing it through a tube; without the tube the view then leaves out
+    the border, where one would be."""
 
     smallest_view: float
     coarsen: float
+    tube: float = 0.0
 
 
 # Squares of 84 pixels are coarse already; all others are made as coarse now and then, so that
@@ -32,6 +38,18 @@ class Strength:
 LESION = Strength(smallest_view=0.65, coarsen=0.25)
 COARSE_LESION = Strength(smallest_view=0.7, coarsen=0.0)
 NON_LESION = Strength(smallest_view=0.3, coarsen=0.25)
+# Of these squares many melanomas and few others are seen through a round tube.
+SQUASHED_LESION = Strength(smallest_view=0.65, coarsen=0.4, tube=0.5)
+
+STRENGTHS: Mapping[str, Strength] = {
+    "isic2019_84px": COARSE_LESION,
+    "isic_224": SQUASHED_LESION,
+    "non_lesion": NON_LESION,
+}
+"""By data set; all others are LESION."""
+
+BORDERLESS = (0.5, 0.68)
+"""Share of the side in a view that has no corner outside of a circle over the whole side."""
 
 
 def augment(
@@ -47,7 +65,22 @@ def augment(
     """
     if rng.random() < strength.coarsen:
         picture = _coarsen(picture, int(rng.integers(56, 112)))
-    return _appearance(_geometry(picture, size, rng, strength.smallest_view, aspect), rng)
+    views, shift = (strength.smallest_view, LARGEST_VIEW), 1.0
+    if strength.tube:
+        if rng.random() < strength.tube:
+            picture = through_tube(picture, float(rng.uniform(0.85, 1.05)))
+        else:
+            views, shift = BORDERLESS, 0.2
+    return _appearance(_geometry(picture, size, rng, views, aspect, shift), rng)
+
+
+def through_tube(picture: Pixels, diameter: float) -> Pixels:
+    """The picture (height, width, 3) black outside of an ellipse whose axes are `diameter` times
+    its sides, with a soft edge."""
+    height, width = picture.shape[:2]
+    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
+    radius = np.hypot(x[None, :], y[:, None]) / diameter
+    return _bytes(picture * np.clip((1.03 - radius) / 0.06, 0, 1)[:, :, None])
 
 
 def augment_with_mask(
@@ -58,7 +91,8 @@ def augment_with_mask(
     `mask` (height, width) uint8 is 0 outside and 255 inside; the view has values between at the
     border.
     """
-    view = _geometry(np.dstack([picture, mask]), size, rng, LESION.smallest_view, 1.0)
+    views = (LESION.smallest_view, LARGEST_VIEW)
+    view = _geometry(np.dstack([picture, mask]), size, rng, views, 1.0)
     return _appearance(np.ascontiguousarray(view[:, :, :3]), rng), view[:, :, 3].copy()
 
 
@@ -88,14 +122,19 @@ def _coarsen(picture: Pixels, side: int) -> Pixels:
 
 
 def _geometry(
-    picture: Pixels, size: int, rng: np.random.Generator, smallest_view: float, aspect: float
+    picture: Pixels,
+    size: int,
+    rng: np.random.Generator,
+    views: tuple[float, float],
+    aspect: float,
+    shift: float = 1.0,
 ) -> Pixels:
     height, width = picture.shape[:2]
     short = min(height, width)
     if aspect > 1:  # undo the squashing by about as much as it was
         aspect = float(rng.uniform(1 + 0.5 * (aspect - 1), 1 + 1.25 * (aspect - 1)))
     angle = rng.uniform(0, 2 * np.pi)
-    view = float(np.exp(rng.uniform(np.log(smallest_view), np.log(1.12))))
+    view = float(np.exp(rng.uniform(*np.log(views))))
     stretch = float(np.exp(rng.uniform(-0.1, 0.1)))
     mirror = 1.0 if rng.random() < 0.5 else -1.0
     # From output pixels (centred, unit: one output pixel) to source pixels.
@@ -104,7 +143,7 @@ def _geometry(
     rotation = np.array([[cos, -sin], [sin, cos]])
     matrix = rotation @ np.diag([mirror * stretch, 1 / stretch]) * scale
     matrix = np.diag([1 / aspect, 1.0]) @ matrix
-    room = 0.5 * max(0.0, 1 - view) + 0.05
+    room = shift * (0.5 * max(0.0, 1 - view) + 0.05)
     centre = np.array([width, height]) / 2 + rng.uniform(-room, room, 2) * short
     offset = centre - 0.5 - matrix @ np.full(2, (size - 1) / 2)
     shrink = scale * 0.7

@@ -14,6 +14,7 @@ from .commands import (
     average,
     calibrate,
     compare,
+    duplicates,
     evaluate,
     export,
     golden,
@@ -65,6 +66,15 @@ def main() -> None:
     sub = command(prepare)
     sub.add_argument("--fresh", action="store_true", help="forget the lists that are there")
 
+    sub = command(duplicates)
+    sub.add_argument(
+        "--datasets",
+        nargs="+",
+        choices=list(BY_NAME),
+        default=["isic2018_task3_val", "isic_archive", "isic_224"],
+        help="whose pictures are compared with those of all data sets",
+    )
+
     sub = command(labels)
     sub.add_argument("--dataset", choices=list(BY_NAME), required=True)
     sub.add_argument("--split", choices=SPLITS, default="test")
@@ -82,6 +92,12 @@ def main() -> None:
         "--distribute", action="store_true", help="share each batch over all devices (JAX)"
     )
     sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures")
+    sub.add_argument(
+        "--average", type=float, default=0.999, help="decay of the running average of weights"
+    )
+    sub.add_argument(
+        "--turned", type=float, default=0.0, help="share of a batch that is turned copies"
+    )
 
     sub = command(average)
     sub.add_argument("--weights", type=Path, nargs="+", required=True)

@@ -6,7 +6,8 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from .datasets import DataError
+from .datasets import DataError, read_dataset
+from .near_duplicates import find_pairs, read_pairs, write_pairs
 from .splits import (
     has_list,
     load_everything,
@@ -16,18 +17,25 @@ from .splits import (
     write_labels,
     write_splits,
 )
-from .taxonomy import SPLITS
+from .taxonomy import DATA_SETS, SPLITS
 
 PACKAGE = Path(__file__).resolve().parents[2]
 
-WATCHED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
+WATCHED = (
+    "ham10000",
+    "isic2018_task1",
+    "isic2018_task3_val",
+    "isic_224",
+    "pad_ufes20",
+    "non_lesion",
+)
 """Data sets whose validation pictures are looked at after every epoch."""
 
 
 def prepare(arguments: argparse.Namespace) -> None:
     """Writes the split lists and shows how many pictures of each class went where."""
     known = {} if arguments.fresh else read_assignment(arguments.splits)
-    splits = split_all(arguments.data, known)
+    splits = split_all(arguments.data, known, read_pairs(arguments.splits))
     if not splits:
         raise DataError(f"there is no data set in {arguments.data}")
     write_splits(arguments.splits, splits)
@@ -36,6 +44,18 @@ def prepare(arguments: argparse.Namespace) -> None:
             counts = Counter(p.stratum for p, s in rows if s == split)
             classes = ", ".join(f"{k} {v}" for k, v in sorted(counts.items()))
             print(f"{name:15} {split:10} {sum(counts.values()):6}  {classes}")
+
+
+def duplicates(arguments: argparse.Namespace) -> None:
+    """Finds near-identical pictures across data sets; `prepare` then keeps them together."""
+    read = {d.name: read_dataset(arguments.data, d.name) for d in DATA_SETS}
+    among = [p for pictures in read.values() for p in pictures if p.domain == "dermatoscope"]
+    seen = Counter(p.image_id for p in among)
+    # Two copies under one id are kept together by the id.
+    new = [p for name in arguments.datasets for p in read[name] if seen[p.image_id] == 1]
+    pairs = find_pairs(new, among)
+    write_pairs(arguments.splits, pairs)
+    print(f"{len(pairs)} pairs among {len(new)} pictures of {', '.join(arguments.datasets)}")
 
 
 def labels(arguments: argparse.Namespace) -> None:
@@ -74,7 +94,9 @@ def train(arguments: argparse.Namespace) -> None:
         batch=arguments.batch,
         rate=arguments.rate,
         weight_decay=arguments.weight_decay,
+        average=arguments.average,
         mixed=arguments.mixed,
+        turned=arguments.turned,
         seed=arguments.seed,
     )
     weights = None if arguments.weights == "none" else arguments.weights

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,6 +36,8 @@ class Picture:
 
     `dx` is one of CLASSES or `none`. `group` names what must not be torn apart by a split: the
     lesion, the patient, or the picture itself. `stratum` is what the splits are balanced by.
+    `origin` names the part of the data set that has a look and a class mix of its own. Of a picture
+    that is not `named` it is known only that the lesion is benign; `dx` is then a guess.
     """
 
     dataset: str
@@ -44,6 +46,8 @@ class Picture:
     group: str
     stratum: str
     path: Path
+    origin: str = ""
+    named: bool = True
 
     @property
     def domain(self) -> str:
@@ -135,7 +139,7 @@ def _picture(name: str, row: dict[str, str], files: dict[str, Path], table: Path
     if image_id not in files:
         raise DataError(f"{table}: no picture for '{image_id}'")
     if name == "non_lesion":
-        dx, stratum = NO_LESION, row["kind"]
+        dx, stratum, origin, named = NO_LESION, row["kind"], "", True
         # Healthy skin was cut from photos of PAD-UFES-20 patients: it goes where they go.
         patient = image_id.startswith("PAT_")
         group = "_".join(image_id.split("_")[:2]) if patient else image_id
@@ -143,10 +147,14 @@ def _picture(name: str, row: dict[str, str], files: dict[str, Path], table: Path
         dx = row.get("dx") or PAD_DIAGNOSES.get(row.get("diagnostic", ""), "")
         if dx not in CLASSES:
             raise DataError(f"{table}: '{image_id}' has an unknown label '{dx}'")
-        stratum = dx
+        named = row.get("diagnosis") != "benign"
+        source = row.get("source") or ""
+        # Each source in isic_224 has one class only: by itself it teaches nothing but its look.
+        origin = source if name == "isic_archive" else ""
+        stratum = source if name == "isic_224" else dx
         owner = row["patient_id"] if name == "pad_ufes20" else row.get("lesion_id")
         group = owner or image_id
-    return Picture(name, image_id, dx, group, stratum, files[image_id])
+    return Picture(name, image_id, dx, group, stratum, files[image_id], origin, named)
 
 
 def _with_merged_lesions(pictures: list[Picture]) -> list[Picture]:
@@ -156,7 +164,4 @@ def _with_merged_lesions(pictures: list[Picture]) -> list[Picture]:
         for first, second in SAME_LESION
         if first in groups and second in groups
     }
-    return [
-        Picture(p.dataset, p.image_id, p.dx, merged.get(p.group, p.group), p.stratum, p.path)
-        for p in pictures
-    ]
+    return [replace(p, group=merged.get(p.group, p.group)) for p in pictures]

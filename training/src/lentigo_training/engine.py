@@ -51,7 +51,7 @@ def engine_for(model: keras.Model, weight_decay: float, average: float, seed: in
 def targets(batch: Batch) -> dict[str, Array]:
     """What the two losses of `network` compare with."""
     return {
-        "logits": np.concatenate([batch.classes, batch.priors], axis=1),
+        "logits": np.concatenate([batch.classes, batch.priors, batch.copies[:, None]], axis=1),
         "gate": batch.domains,
     }
 

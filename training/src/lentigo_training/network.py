@@ -18,6 +18,9 @@ LABEL_SMOOTHING = 0.02
 GATE_SHARE = 0.3
 """Weight of the gate's loss beside that of the classes."""
 
+CONSISTENCY = 1.0
+"""Weight of the divergence between turned copies of a picture, beside the loss of their class."""
+
 CLIP_NORM = 5.0
 """Gradients of a larger norm, over all weights together, are shortened to it."""
 
@@ -127,17 +130,23 @@ def training_view(model: keras.Model) -> keras.Model:
 def class_loss(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
     """Cross entropy with logit adjustment (Menon et al., arXiv:2007.07314), one value a picture.
 
-    `target` (n, 14) holds the one-hot class and the log prior of the classes in the picture's data
-    set. With the prior added in training, the bare logits speak for equally frequent classes.
+    `target` (n, 15) holds the one-hot class, the log prior of the classes in the picture's data
+    set, and the place in the batch of its turned copy (its own without one). With the prior added
+    in training, the bare logits speak for equally frequent classes.
 
     Labels are smoothed towards that prior, not evenly: the best bare logits are the logarithm of
     target over prior, so an even share would make every class that a data set lacks likely.
     """
     count = len(CLASSES)
-    onehot, prior = target[:, :count], target[:, count:]
+    onehot, prior = target[:, :count], target[:, count : 2 * count]
     shares = keras.ops.softmax(prior, axis=-1)  # priors of absent classes are floored: sum above 1
     smooth = onehot * (1 - LABEL_SMOOTHING) + shares * LABEL_SMOOTHING
-    return -keras.ops.sum(smooth * keras.ops.log_softmax(logits + prior, axis=-1), axis=-1)
+    log = keras.ops.log_softmax(logits + prior, axis=-1)
+    # A turned copy is the same lesion: what is said of it should be the same. Both of a pair have
+    # their divergence from the other, so together it is symmetric; without a copy it is zero.
+    copy = keras.ops.take(log, keras.ops.cast(target[:, 2 * count], "int32"), axis=0)
+    divergence = keras.ops.sum(keras.ops.exp(log) * (log - copy), axis=-1)
+    return CONSISTENCY * divergence - keras.ops.sum(smooth * log, axis=-1)
 
 
 def right_under_prior(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
@@ -146,7 +155,7 @@ def right_under_prior(target: keras.KerasTensor, logits: keras.KerasTensor) -> k
     Of a blended picture the true class is that of the larger share. Arguments as in `class_loss`.
     """
     count = len(CLASSES)
-    top = keras.ops.argmax(logits + target[:, count:], axis=-1)
+    top = keras.ops.argmax(logits + target[:, count : 2 * count], axis=-1)
     return keras.ops.cast(top == keras.ops.argmax(target[:, :count], axis=-1), "float32")
 
 

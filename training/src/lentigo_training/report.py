@@ -26,9 +26,9 @@ NOTES = (
     "Test pictures share no lesion and no patient with training or validation, but come from the "
     "same clinics: elsewhere the figures will be lower.",
     "Intervals are 95 %: Wilson's for shares, else from 1,000 draws of whole lesions or patients.",
-    "Loss and accuracy by epoch are those of the averaged weights on 1,000 training pictures and on "
-    "the validation pictures of HAM10000, read alike at 224 pixels; in the loss each class counts "
-    "alike.",
+    "Loss and accuracy by epoch are those of the averaged weights on 1,000 training pictures and "
+    "on the validation pictures of HAM10000, read alike at 224 pixels; in the loss each class "
+    "counts alike.",
     "Probabilities speak for equally frequent classes, so their calibration error on pictures "
     "that are two thirds naevi is what that assumption costs there.",
 )

@@ -10,7 +10,10 @@ import csv
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+
+from scipy.cluster.hierarchy import DisjointSet
 
 from .datasets import Picture, read_dataset
 from .taxonomy import BY_NAME, DATA_SETS, SPLITS, Split
@@ -62,14 +65,46 @@ def _hash(group: str) -> str:
     return hashlib.sha256(f"{SALT}:{group}".encode()).hexdigest()
 
 
-def split_all(data: Path, known: Mapping[str, Split]) -> dict[str, list[tuple[Picture, Split]]]:
-    """Splits every data set found under `data`; `known` groups keep their split."""
+def join_groups(
+    pictures: Iterable[Picture], pairs: Iterable[tuple[str, str]], known: Mapping[str, Split]
+) -> dict[str, str]:
+    """Group to the name of the whole that it belongs to.
+
+    A whole is what ids met in several data sets and `pairs` of picture ids connect. `known` groups
+    keep their name, so that nothing moves that a list has placed; the others of a whole join the
+    known group that is nearest to test, or the first of themselves.
+    """
+    wholes = DisjointSet()
+    of_picture: dict[str, str] = {}
+    for picture in pictures:
+        wholes.add(picture.group)
+        wholes.merge(of_picture.setdefault(picture.image_id, picture.group), picture.group)
+    for first, second in pairs:
+        if first in of_picture and second in of_picture:
+            wholes.merge(of_picture[first], of_picture[second])
+    names: dict[str, str] = {}
+    for whole in wholes.subsets():
+        placed = sorted((-SPLITS.index(known[group]), group) for group in whole if group in known)
+        head = placed[0][1] if placed else min(whole)
+        names |= {group: group if group in known else head for group in whole}
+    return names
+
+
+def split_all(
+    data: Path, known: Mapping[str, Split], pairs: Iterable[tuple[str, str]] = ()
+) -> dict[str, list[tuple[Picture, Split]]]:
+    """Splits every data set found under `data`; `known` groups keep their split.
+
+    Pictures of one id and those that `pairs` of ids connect stay together.
+    """
     fixed: Assignment = dict(known)
     result: dict[str, list[tuple[Picture, Split]]] = {}
-    for dataset in DATA_SETS:
-        pictures = read_dataset(data, dataset.name)
-        if not pictures:
+    read = {dataset: read_dataset(data, dataset.name) for dataset in DATA_SETS}
+    names = join_groups((p for pictures in read.values() for p in pictures), pairs, known)
+    for dataset, found in read.items():
+        if not found:
             continue
+        pictures = [replace(p, group=names[p.group]) for p in found]
         # A lesion or patient met in an earlier data set keeps its split in the later ones.
         assignment = assign(pictures, dataset.fractions, fixed)
         fixed.update(assignment)
@@ -102,7 +137,7 @@ def write_labels(path: Path, pictures: Iterable[Picture]) -> None:
 def read_assignment(folder: Path) -> Assignment:
     """Group to split of every list in `folder`; empty where there is none."""
     assignment: Assignment = {}
-    for path in sorted(folder.glob("*.csv")):
+    for path in (folder / f"{name}.csv" for name in BY_NAME if has_list(folder, name)):
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 assignment[row["group"]] = _split(row["split"])
@@ -115,8 +150,12 @@ def load_split(data: Path, folder: Path, name: str, split: Split) -> list[Pictur
     Pictures that no list names are left out. Raises FileNotFoundError without a list.
     """
     with (folder / f"{BY_NAME[name].name}.csv").open(newline="", encoding="utf-8") as file:
-        wanted = {r["image_id"] for r in csv.DictReader(file) if r["split"] == split}
-    return [p for p in read_dataset(data, name) if p.image_id in wanted]
+        groups = {r["image_id"]: r["group"] for r in csv.DictReader(file) if r["split"] == split}
+    return [
+        replace(p, group=groups[p.image_id])
+        for p in read_dataset(data, name)
+        if p.image_id in groups
+    ]
 
 
 def has_list(folder: Path, name: str) -> bool:

@@ -45,6 +45,8 @@ class Recipe:
     average: float = 0.999
     mixed: float = 0.3
     """Share of pictures that are blended with another; without, rare classes are memorised."""
+    turned: float = 0.0
+    """Share of a batch that is turned copies of others, from which consistency is learnt."""
     seed: int = 1
     save_every: int = 60
 
@@ -160,6 +162,7 @@ class Run:
             phase.size,
             position.batch,
             mixed=recipe.mixed,
+            turned=recipe.turned,
             part=self.part,
         )
         if position.batch == 0:
