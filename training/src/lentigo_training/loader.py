@@ -156,7 +156,8 @@ class Sampler:
 
     def log_prior(self, dataset: str, origin: str = "") -> NDArray[np.float64]:
         """(7,) log of the share of each class among the draws from one origin of a data set."""
-        return self._priors[dataset, origin]
+        prior: NDArray[np.float64] = self._priors[dataset, origin]
+        return prior
 
 
 def training_batches(

@@ -35,7 +35,7 @@ def find_pairs(pictures: Sequence[Picture], among: Sequence[Picture]) -> list[Pa
     first, second = _descriptors(pictures), _descriptors(among)
     found: set[Pair] = set()
     for i, picture in enumerate(pictures):
-        for j in np.flatnonzero(second[0] @ first[0][i] > ROUGH):
+        for j in map(int, np.flatnonzero(second[0] @ first[0][i] > ROUGH)):
             if picture.image_id != among[j].image_id and second[1][j] @ first[1][i] > DETAILS:
                 one, other = sorted((picture.image_id, among[j].image_id))
                 found.add((one, other))
