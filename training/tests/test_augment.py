@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lentigo_training.augment import COARSE_LESION, LESION, NON_LESION, Strength, augment
+from lentigo_training.data.augment import COARSE_LESION, LESION, NON_LESION, Strength, augment
 
 from .conftest import made_picture
 

@@ -15,13 +15,13 @@ from sklearn.metrics import roc_auc_score
 from lentigo_training import comparison, handmade
 from lentigo_training.baselines import kept_features, knn, svm
 from lentigo_training.comparison import Classifier, parts_by
-from lentigo_training.datasets import DataError, read_dataset
-from lentigo_training.loader import evaluation_pixels
+from lentigo_training.data.datasets import DataError, read_dataset
+from lentigo_training.data.loader import evaluation_pixels
+from lentigo_training.data.splits import split_all, write_splits
+from lentigo_training.data.taxonomy import CLASSES
 from lentigo_training.metrics import class_indices
 from lentigo_training.predict import predict_pixels
 from lentigo_training.sources import Short, measure, without
-from lentigo_training.splits import split_all, write_splits
-from lentigo_training.taxonomy import CLASSES
 
 from .conftest import made_picture
 from .test_metrics import pictures

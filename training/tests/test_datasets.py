@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lentigo_training.datasets import DataError, read_dataset
+from lentigo_training.data.datasets import DataError, read_dataset
 
 from .conftest import write_picture
 

@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from lentigo_training import views
 from lentigo_training.calibration import calibrate, suspicion
 from lentigo_training.curves import POINTS, reliability, roc
-from lentigo_training.datasets import read_dataset
+from lentigo_training.data import views
+from lentigo_training.data.datasets import read_dataset
+from lentigo_training.data.groups import members, read_details
+from lentigo_training.data.loader import evaluation_pixels, read_rgb
+from lentigo_training.data.resample import centre_square, resample
+from lentigo_training.data.taxonomy import CLASSES, SUSPICIOUS
 from lentigo_training.evaluate import Evaluated, report
 from lentigo_training.figures import Figures
-from lentigo_training.groups import members, read_details
-from lentigo_training.loader import evaluation_pixels, read_rgb
 from lentigo_training.metrics import calibration_error, class_indices
 from lentigo_training.predict import predict_pixels, predict_views
-from lentigo_training.resample import centre_square, resample
-from lentigo_training.taxonomy import CLASSES, SUSPICIOUS
 
 from .conftest import made_picture
 from .test_metrics import made, pictures

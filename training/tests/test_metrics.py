@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 
 from lentigo_training.calibration import Calibration, calibrate, suspicion
-from lentigo_training.datasets import Picture
+from lentigo_training.data.datasets import Picture
+from lentigo_training.data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from lentigo_training.evaluate import Evaluated, report
 from lentigo_training.figures import Figures
 from lentigo_training.metrics import (
@@ -26,7 +27,6 @@ from lentigo_training.metrics import (
 )
 from lentigo_training.predictions import Predictions, write_predictions, write_reference
 from lentigo_training.report import collect_metrics
-from lentigo_training.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 
 
 def pictures(count: int, dataset: str = "ham10000") -> list[Picture]:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lentigo_training.datasets import Picture
-from lentigo_training.near_duplicates import find_pairs, read_pairs, write_pairs
-from lentigo_training.splits import join_groups
-from lentigo_training.taxonomy import BY_NAME, SPLITS
+from lentigo_training.data.datasets import Picture
+from lentigo_training.data.near_duplicates import find_pairs, read_pairs, write_pairs
+from lentigo_training.data.splits import join_groups
+from lentigo_training.data.taxonomy import BY_NAME, SPLITS
 
 from .conftest import SPLITS as LISTS
 

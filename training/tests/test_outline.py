@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lentigo_training import network, outline
-from lentigo_training.augment import augment_with_mask
+from lentigo_training.data.augment import augment_with_mask
 from lentigo_training.fold import fold
 
 
@@ -63,7 +63,7 @@ def test_masks_are_found_and_compared(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="PyTorch is not installed: the outline is not trained here")
     import cv2
 
-    from lentigo_training.datasets import DataError, Picture
+    from lentigo_training.data.datasets import DataError, Picture
     from lentigo_training.outline_train import dice, read_mask
 
     path = tmp_path / "images" / "ISIC_1.jpg"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lentigo_training import golden
-from lentigo_training.resample import ONE, centre_square, network_input, resample, weights
+from lentigo_training.data.resample import ONE, centre_square, network_input, resample, weights
 
 from .conftest import REPOSITORY
 

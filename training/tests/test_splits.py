@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lentigo_training.datasets import Picture, read_dataset
-from lentigo_training.splits import (
+from lentigo_training.data.datasets import Picture, read_dataset
+from lentigo_training.data.splits import (
     assign,
     load_split,
     read_assignment,
     split_all,
     write_splits,
 )
-from lentigo_training.taxonomy import BY_NAME, CLASSES, SPLITS
+from lentigo_training.data.taxonomy import BY_NAME, CLASSES, SPLITS
 
 from .conftest import SPLITS as LISTS
 

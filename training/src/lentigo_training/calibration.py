@@ -14,9 +14,9 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.metrics import roc_curve
 
-from .datasets import Picture
+from .data.datasets import Picture
+from .data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from .metrics import class_indices
-from .taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 
 LESION_DOMAINS = DOMAINS[:2]
 SENSITIVITY = 0.95

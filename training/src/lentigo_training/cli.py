@@ -26,8 +26,8 @@ from .commands import (
     sources,
     train,
 )
-from .datasets import DataError
-from .taxonomy import BY_NAME, SPLITS
+from .data.datasets import DataError
+from .data.taxonomy import BY_NAME, SPLITS
 
 REPOSITORY = PACKAGE.parent
 DATA = REPOSITORY.parent / "shared" / "datasets"

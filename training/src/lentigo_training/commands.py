@@ -6,9 +6,9 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from .datasets import DataError, read_dataset
-from .near_duplicates import find_pairs, read_pairs, write_pairs
-from .splits import (
+from .data.datasets import DataError, read_dataset
+from .data.near_duplicates import find_pairs, read_pairs, write_pairs
+from .data.splits import (
     has_list,
     load_everything,
     load_split,
@@ -17,7 +17,7 @@ from .splits import (
     write_labels,
     write_splits,
 )
-from .taxonomy import DATA_SETS, SPLITS
+from .data.taxonomy import DATA_SETS, SPLITS
 
 PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -70,7 +70,7 @@ def train(arguments: argparse.Namespace) -> None:
     import keras
 
     from . import network
-    from .loader import WHOLE
+    from .data.loader import WHOLE
     from .train import Recipe, Run, loader_speed, parse_phases, watched_sample
 
     part = WHOLE
@@ -109,7 +109,7 @@ def train(arguments: argparse.Namespace) -> None:
 def average(arguments: argparse.Namespace) -> None:
     """Writes the mean of the weights of several files that have a run in common."""
     from . import network
-    from .loader import Sampler, training_batches
+    from .data.loader import Sampler, training_batches
 
     model = network.average(arguments.weights)
     if arguments.renew_norm:
@@ -144,7 +144,7 @@ def calibrate(arguments: argparse.Namespace) -> None:
     """Chooses temperatures and thresholds on validation and writes calibration.json."""
     from . import network
     from .calibration import calibrate as choose
-    from .loader import evaluation_pixels
+    from .data.loader import evaluation_pixels
     from .predict import predict_pixels
 
     pictures = [
@@ -167,9 +167,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     from . import network
     from .calibration import Calibration
+    from .data.groups import read_details
     from .evaluate import Evaluated, report
     from .figures import Figures
-    from .groups import read_details
     from .predict import predict_views
     from .predictions import write_predictions
 
@@ -217,7 +217,7 @@ def sources(arguments: argparse.Namespace) -> None:
 def reference(arguments: argparse.Namespace) -> None:
     """Writes the float network's bare probabilities, which the app's are compared with."""
     from . import network
-    from .loader import evaluation_pixels
+    from .data.loader import evaluation_pixels
     from .predict import predict_pixels
     from .predictions import write_reference
 
@@ -234,9 +234,9 @@ def export(arguments: argparse.Namespace) -> None:
     from . import network, pack
     from . import outline as decoder
     from .calibration import Calibration
+    from .data.loader import evaluation_pixels
     from .export import agreement, convert_and_round
     from .golden import network_example
-    from .loader import evaluation_pixels
     from .report import collect_metrics
 
     model = network.build(str(arguments.weights))

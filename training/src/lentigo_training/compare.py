@@ -124,7 +124,7 @@ def _network(classifier: Classifier, places: Places, effort: Effort) -> dict[str
 
 def _pixels(parts: Parts, side: int, runs: Path) -> dict[str, NDArray[np.uint8]]:
     """Every picture at `side` pixels by its id; decoded once, then kept in the working folder."""
-    from .loader import evaluation_pixels
+    from .data.loader import evaluation_pixels
 
     pictures = sorted((p for part in parts.values() for p in part), key=lambda p: p.image_id)
     runs.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from . import checkpoint, network
 from .checkpoint import Average
-from .loader import Batch
+from .data.loader import Batch
 
 Array = NDArray[Any]
 

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from . import views
 from .calibration import Calibration, OperatingPoint, suspicion
 from .curves import curves
-from .datasets import Picture
+from .data import views
+from .data.datasets import Picture
+from .data.groups import Details, members
+from .data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from .figures import Figures, Indices
-from .groups import Details, members
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
 from .predictions import Predictions
-from .taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 
 FEWEST = 20
 """A group with fewer pictures gets no figure that is more than a share."""

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from . import pack
-from .datasets import Picture
+from .data.datasets import Picture
+from .data.loader import Sampler, evaluation_pixels
 from .fold import fold
 from .graph import Graph, convert
-from .loader import Sampler, evaluation_pixels
 from .predict import predict_pixels
 from .rounding import round_kernels
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .resample import scale_to_input
+from .data.resample import scale_to_input
 from .torch_twin import Twin, autocast
 
 Pixels = NDArray[np.uint8]

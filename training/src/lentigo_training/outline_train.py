@@ -20,10 +20,10 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from . import outline
-from .augment import augment_with_mask
-from .datasets import DataError, Picture
-from .loader import evaluation_pixels, read_rgb
-from .resample import centre_square, scale_to_input
+from .data.augment import augment_with_mask
+from .data.datasets import DataError, Picture
+from .data.loader import evaluation_pixels, read_rgb
+from .data.resample import centre_square, scale_to_input
 from .torch_twin import Twin, autocast
 
 SIZE = 224

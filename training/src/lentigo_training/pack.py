@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from . import encoding, golden
 from .calibration import Calibration
+from .data.taxonomy import DOMAINS, LESION_CLASSES
 from .graph import Graph
-from .taxonomy import DOMAINS, LESION_CLASSES
 
 LARGEST = 3_000_000
 """Bytes that the whole pack may have."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import keras
 
+from .data.taxonomy import CLASSES
 from .network import NORM_MOMENTUM, build
-from .taxonomy import CLASSES
 
 WIDTHS = (256, 128)
 """Filters of the blocks after the front."""

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from .calibration import Calibration
-from .datasets import Picture
+from .data.datasets import Picture
+from .data.taxonomy import CLASSES, DOMAINS
 from .figures import Indices
-from .taxonomy import CLASSES, DOMAINS
 
 
 @dataclass(frozen=True)

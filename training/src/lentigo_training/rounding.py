@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from .data.resample import scale_to_input
 from .encoding import best_scale, choose
-from .resample import scale_to_input
 
 DAMPING = 0.01
 POSITIONS = 20_000

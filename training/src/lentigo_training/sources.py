@@ -19,12 +19,12 @@ from scipy.special import softmax
 
 from . import network
 from .comparison import Places
-from .datasets import Picture
-from .loader import evaluation_pixels
+from .data.datasets import Picture
+from .data.loader import evaluation_pixels
+from .data.splits import load_everything, load_split
+from .data.taxonomy import CLASSES, SUSPICIOUS
 from .metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
 from .predict import predict_pixels
-from .splits import load_everything, load_split
-from .taxonomy import CLASSES, SUSPICIOUS
 from .train import Phase, Recipe, Run
 
 LEFT_OUT = MappingProxyType(

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from . import network
+from .data.loader import Batch
 from .engine import targets
-from .loader import Batch
 from .torch_twin import Twin, autocast
 
 Array = NDArray[Any]

@@ -16,9 +16,9 @@ from tqdm import tqdm
 
 from . import checkpoint
 from .checkpoint import Position
-from .datasets import Picture
+from .data.datasets import Picture
+from .data.loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
 from .engine import engine_for
-from .loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
 from .metrics import quick_figures
 from .predict import predict_pixels
 
