@@ -22,7 +22,7 @@ from lentigo_training.data.taxonomy import CLASSES, SUSPICIOUS
 from lentigo_training.evaluate import Evaluated, report
 from lentigo_training.figures import Figures
 from lentigo_training.metrics import calibration_error, class_indices
-from lentigo_training.predict import predict_pixels, predict_views
+from lentigo_training.networks.predict import predict_pixels, predict_views
 
 from .conftest import made_picture
 from .test_metrics import made, pictures

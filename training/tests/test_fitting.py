@@ -12,8 +12,8 @@ pytest.importorskip("torch", reason="PyTorch is not installed: fits are not test
 
 from lentigo_training import fitting
 from lentigo_training.fitting import Budget, Labelled, fit, predict
-from lentigo_training.paper import build_paper_network
-from lentigo_training.torch_twin import Twin
+from lentigo_training.networks.paper import build_paper_network
+from lentigo_training.networks.torch_twin import Twin
 
 BUDGET = Budget(size=32, epochs=3, batch=16, rate=5e-3, warm_up=4)
 

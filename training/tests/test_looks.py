@@ -8,11 +8,11 @@ import keras
 import numpy as np
 import pytest
 
-from lentigo_training import network
 from lentigo_training.data.augment import STRENGTHS, augment, through_tube
 from lentigo_training.data.datasets import Picture
 from lentigo_training.data.loader import Batch, Sampler, label, smaller, with_turned_copies
 from lentigo_training.data.taxonomy import BY_NAME, CLASSES
+from lentigo_training.networks import network
 
 
 def picture(dataset: str, name: str, dx: str, **more: object) -> Picture:

@@ -13,10 +13,10 @@ import keras
 import numpy as np
 import pytest
 
-from lentigo_training import network
 from lentigo_training.data.loader import WHOLE, Batch, Part, Sampler, mix, training_batches
 from lentigo_training.data.splits import load_split, split_all, write_splits
 from lentigo_training.data.taxonomy import CLASSES
+from lentigo_training.networks import network
 from lentigo_training.train import Phase, Recipe, Run, parse_phases
 
 RECIPE = Recipe(

@@ -69,8 +69,8 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains, or goes on with the run in the folder."""
     import keras
 
-    from . import network
     from .data.loader import WHOLE
+    from .networks import network
     from .train import Recipe, Run, loader_speed, parse_phases, watched_sample
 
     part = WHOLE
@@ -108,8 +108,8 @@ def train(arguments: argparse.Namespace) -> None:
 
 def average(arguments: argparse.Namespace) -> None:
     """Writes the mean of the weights of several files that have a run in common."""
-    from . import network
     from .data.loader import Sampler, training_batches
+    from .networks import network
 
     model = network.average(arguments.weights)
     if arguments.renew_norm:
@@ -126,8 +126,8 @@ def outline(arguments: argparse.Namespace) -> None:
     """Trains the decoder of the outline on HAM10000's masks; the classes stay as they are."""
     import keras
 
-    from . import network
-    from . import outline as decoder
+    from .networks import network
+    from .networks import outline as decoder
     from .outline_train import Recipe, train
 
     keras.utils.set_random_seed(arguments.seed)
@@ -142,10 +142,10 @@ def outline(arguments: argparse.Namespace) -> None:
 
 def calibrate(arguments: argparse.Namespace) -> None:
     """Chooses temperatures and thresholds on validation and writes calibration.json."""
-    from . import network
     from .calibration import calibrate as choose
     from .data.loader import evaluation_pixels
-    from .predict import predict_pixels
+    from .networks import network
+    from .networks.predict import predict_pixels
 
     pictures = [
         p
@@ -165,12 +165,12 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     import keras
 
-    from . import network
     from .calibration import Calibration
     from .data.groups import read_details
     from .evaluate import Evaluated, report
     from .figures import Figures
-    from .predict import predict_views
+    from .networks import network
+    from .networks.predict import predict_views
     from .predictions import write_predictions
 
     pictures = load_split(arguments.data, arguments.splits, arguments.dataset, arguments.split)
@@ -216,9 +216,9 @@ def sources(arguments: argparse.Namespace) -> None:
 
 def reference(arguments: argparse.Namespace) -> None:
     """Writes the float network's bare probabilities, which the app's are compared with."""
-    from . import network
     from .data.loader import evaluation_pixels
-    from .predict import predict_pixels
+    from .networks import network
+    from .networks.predict import predict_pixels
     from .predictions import write_reference
 
     pictures = load_split(arguments.data, arguments.splits, "ham10000", "test")[: arguments.count]
@@ -231,12 +231,13 @@ def reference(arguments: argparse.Namespace) -> None:
 
 def export(arguments: argparse.Namespace) -> None:
     """Makes the model pack from weights, calibration and evaluation reports."""
-    from . import network, pack
-    from . import outline as decoder
+    from . import pack
     from .calibration import Calibration
     from .data.loader import evaluation_pixels
     from .export import agreement, convert_and_round
     from .golden import network_example
+    from .networks import network
+    from .networks import outline as decoder
     from .report import collect_metrics
 
     model = network.build(str(arguments.weights))

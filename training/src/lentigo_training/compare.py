@@ -100,8 +100,8 @@ def _network(classifier: Classifier, places: Places, effort: Effort) -> dict[str
     from scipy.special import softmax
 
     from .fitting import Budget, Labelled, fit, predict
-    from .paper import build_paper_network
-    from .torch_twin import Twin
+    from .networks.paper import build_paper_network
+    from .networks.torch_twin import Twin
 
     torch.set_num_threads(effort.threads)
     keras.utils.set_random_seed(effort.seed)

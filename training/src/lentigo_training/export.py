@@ -15,7 +15,7 @@ from .data.datasets import Picture
 from .data.loader import Sampler, evaluation_pixels
 from .fold import fold
 from .graph import Graph, convert
-from .predict import predict_pixels
+from .networks.predict import predict_pixels
 from .rounding import round_kernels
 
 ROUNDING_PICTURES = 128

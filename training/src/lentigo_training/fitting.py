@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from .data.resample import scale_to_input
-from .torch_twin import Twin, autocast
+from .networks.torch_twin import Twin, autocast
 
 Pixels = NDArray[np.uint8]
 Indices = NDArray[np.int64]

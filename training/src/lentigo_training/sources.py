@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from . import network
 from .comparison import Places
 from .data.datasets import Picture
 from .data.loader import evaluation_pixels
 from .data.splits import load_everything, load_split
 from .data.taxonomy import CLASSES, SUSPICIOUS
 from .metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
-from .predict import predict_pixels
+from .networks import network
+from .networks.predict import predict_pixels
 from .train import Phase, Recipe, Run
 
 LEFT_OUT = MappingProxyType(

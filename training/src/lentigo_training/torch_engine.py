@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from . import network
 from .data.loader import Batch
 from .engine import targets
-from .torch_twin import Twin, autocast
+from .networks import network
+from .networks.torch_twin import Twin, autocast
 
 Array = NDArray[Any]
 

@@ -20,7 +20,7 @@ from .data.datasets import Picture
 from .data.loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
 from .engine import engine_for
 from .metrics import quick_figures
-from .predict import predict_pixels
+from .networks.predict import predict_pixels
 
 
 @dataclass(frozen=True)

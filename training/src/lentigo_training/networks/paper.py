@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keras
 
-from .data.taxonomy import CLASSES
+from ..data.taxonomy import CLASSES
 from .network import NORM_MOMENTUM, build
 
 WIDTHS = (256, 128)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from .data.datasets import Picture
-from .data.resample import scale_to_input
-from .data.views import CHUNK, view_batches
+from ..data.datasets import Picture
+from ..data.resample import scale_to_input
+from ..data.views import CHUNK, view_batches
 
 
 def predict_pixels(

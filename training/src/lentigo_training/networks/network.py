@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from .data.taxonomy import CLASSES, DOMAINS
+from ..data.taxonomy import CLASSES, DOMAINS
 
 LABEL_SMOOTHING = 0.02
 """Share of a label that is spread over the classes, each by its prior in the data set."""
