@@ -19,7 +19,7 @@ from lentigo_training.data.datasets import DataError, read_dataset
 from lentigo_training.data.loader import evaluation_pixels
 from lentigo_training.data.splits import split_all, write_splits
 from lentigo_training.data.taxonomy import CLASSES
-from lentigo_training.metrics import class_indices
+from lentigo_training.evaluation.metrics import class_indices
 from lentigo_training.networks.predict import predict_pixels
 from lentigo_training.sources import Short, measure, without
 

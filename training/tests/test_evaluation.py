@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from lentigo_training.calibration import calibrate, suspicion
-from lentigo_training.curves import POINTS, reliability, roc
 from lentigo_training.data import views
 from lentigo_training.data.datasets import read_dataset
 from lentigo_training.data.groups import members, read_details
 from lentigo_training.data.loader import evaluation_pixels, read_rgb
 from lentigo_training.data.resample import centre_square, resample
 from lentigo_training.data.taxonomy import CLASSES, SUSPICIOUS
-from lentigo_training.evaluate import Evaluated, report
-from lentigo_training.figures import Figures
-from lentigo_training.metrics import calibration_error, class_indices
+from lentigo_training.evaluation.calibration import calibrate, suspicion
+from lentigo_training.evaluation.curves import POINTS, reliability, roc
+from lentigo_training.evaluation.evaluate import Evaluated, report
+from lentigo_training.evaluation.figures import Figures
+from lentigo_training.evaluation.metrics import calibration_error, class_indices
 from lentigo_training.networks.predict import predict_pixels, predict_views
 
 from .conftest import made_picture

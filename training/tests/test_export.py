@@ -13,8 +13,8 @@ import pytest
 from scipy.special import softmax
 
 from lentigo_training import golden, pack
-from lentigo_training.calibration import Calibration, OperatingPoint
 from lentigo_training.data.resample import network_input
+from lentigo_training.evaluation.calibration import Calibration, OperatingPoint
 from lentigo_training.export import convert_and_round
 from lentigo_training.fold import fold
 from lentigo_training.graph import convert

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from lentigo_training.calibration import Calibration, calibrate, suspicion
 from lentigo_training.data.datasets import Picture
 from lentigo_training.data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
-from lentigo_training.evaluate import Evaluated, report
-from lentigo_training.figures import Figures
-from lentigo_training.metrics import (
+from lentigo_training.evaluation.calibration import Calibration, calibrate, suspicion
+from lentigo_training.evaluation.evaluate import Evaluated, report
+from lentigo_training.evaluation.figures import Figures
+from lentigo_training.evaluation.metrics import (
     balanced_accuracy,
     calibration_error,
     calibration_floor,
@@ -25,7 +25,7 @@ from lentigo_training.metrics import (
     cluster_bootstrap,
     proportion,
 )
-from lentigo_training.predictions import Predictions, write_predictions, write_reference
+from lentigo_training.evaluation.predictions import Predictions, write_predictions, write_reference
 from lentigo_training.report import collect_metrics
 
 

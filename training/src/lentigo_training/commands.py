@@ -142,8 +142,8 @@ def outline(arguments: argparse.Namespace) -> None:
 
 def calibrate(arguments: argparse.Namespace) -> None:
     """Chooses temperatures and thresholds on validation and writes calibration.json."""
-    from .calibration import calibrate as choose
     from .data.loader import evaluation_pixels
+    from .evaluation.calibration import calibrate as choose
     from .networks import network
     from .networks.predict import predict_pixels
 
@@ -165,13 +165,13 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     import keras
 
-    from .calibration import Calibration
     from .data.groups import read_details
-    from .evaluate import Evaluated, report
-    from .figures import Figures
+    from .evaluation.calibration import Calibration
+    from .evaluation.evaluate import Evaluated, report
+    from .evaluation.figures import Figures
+    from .evaluation.predictions import write_predictions
     from .networks import network
     from .networks.predict import predict_views
-    from .predictions import write_predictions
 
     pictures = load_split(arguments.data, arguments.splits, arguments.dataset, arguments.split)
     outputs = predict_views(network.build(str(arguments.weights)), pictures)
@@ -217,9 +217,9 @@ def sources(arguments: argparse.Namespace) -> None:
 def reference(arguments: argparse.Namespace) -> None:
     """Writes the float network's bare probabilities, which the app's are compared with."""
     from .data.loader import evaluation_pixels
+    from .evaluation.predictions import write_reference
     from .networks import network
     from .networks.predict import predict_pixels
-    from .predictions import write_reference
 
     pictures = load_split(arguments.data, arguments.splits, "ham10000", "test")[: arguments.count]
     model = network.build(str(arguments.weights))
@@ -232,8 +232,8 @@ def reference(arguments: argparse.Namespace) -> None:
 def export(arguments: argparse.Namespace) -> None:
     """Makes the model pack from weights, calibration and evaluation reports."""
     from . import pack
-    from .calibration import Calibration
     from .data.loader import evaluation_pixels
+    from .evaluation.calibration import Calibration
     from .export import agreement, convert_and_round
     from .golden import network_example
     from .networks import network

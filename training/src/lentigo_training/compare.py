@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import comparison
 from .comparison import Classifier, Parts, Places
-from .metrics import class_indices
+from .evaluation.metrics import class_indices
 
 TORN = "Split by picture: other pictures of the same lesion are in training."
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import encoding, golden
-from .calibration import Calibration
 from .data.taxonomy import DOMAINS, LESION_CLASSES
+from .evaluation.calibration import Calibration
 from .graph import Graph
 
 LARGEST = 3_000_000

@@ -22,7 +22,7 @@ from .data.datasets import Picture
 from .data.loader import evaluation_pixels
 from .data.splits import load_everything, load_split
 from .data.taxonomy import CLASSES, SUSPICIOUS
-from .metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
+from .evaluation.metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
 from .networks import network
 from .networks.predict import predict_pixels
 from .train import Phase, Recipe, Run

@@ -19,7 +19,7 @@ from .checkpoint import Position
 from .data.datasets import Picture
 from .data.loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
 from .engine import engine_for
-from .metrics import quick_figures
+from .evaluation.metrics import quick_figures
 from .networks.predict import predict_pixels
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .data.groups import Factor
+from ..data.groups import Factor
 from .metrics import cluster_bootstrap, proportion
 
 Figure = dict[str, Any]

@@ -11,8 +11,8 @@ from scipy.special import log_softmax
 from scipy.stats import binomtest
 from sklearn.metrics import recall_score, roc_auc_score
 
-from .data.datasets import Picture
-from .data.taxonomy import CLASSES, DOMAINS, NO_LESION
+from ..data.datasets import Picture
+from ..data.taxonomy import CLASSES, DOMAINS, NO_LESION
 
 
 def class_indices(pictures: Sequence[Picture]) -> NDArray[np.int64]:

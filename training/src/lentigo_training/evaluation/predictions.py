@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from .calibration import Calibration
-from .data.datasets import Picture
-from .data.taxonomy import CLASSES, DOMAINS
+from ..data.datasets import Picture
+from ..data.taxonomy import CLASSES, DOMAINS
 from .figures import Indices
 
 

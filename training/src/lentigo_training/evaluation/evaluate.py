@@ -12,10 +12,10 @@ from sklearn.metrics import confusion_matrix
 
 from .calibration import Calibration, OperatingPoint, suspicion
 from .curves import curves
-from .data import views
-from .data.datasets import Picture
-from .data.groups import Details, members
-from .data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
+from ..data import views
+from ..data.datasets import Picture
+from ..data.groups import Details, members
+from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
 from .predictions import Predictions

@@ -14,8 +14,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.metrics import roc_curve
 
-from .data.datasets import Picture
-from .data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
+from ..data.datasets import Picture
+from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from .metrics import class_indices
 
 LESION_DOMAINS = DOMAINS[:2]
