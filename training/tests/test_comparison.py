@@ -12,16 +12,16 @@ import pytest
 from scipy.special import softmax
 from sklearn.metrics import roc_auc_score
 
-from lentigo_training import comparison, handmade
-from lentigo_training.baselines import kept_features, knn, svm
-from lentigo_training.comparison import Classifier, parts_by
+from lentigo_training.baselines import comparison, handmade
+from lentigo_training.baselines.classical import kept_features, knn, svm
+from lentigo_training.baselines.comparison import Classifier, parts_by
+from lentigo_training.baselines.sources import Short, measure, without
 from lentigo_training.data.datasets import DataError, read_dataset
 from lentigo_training.data.loader import evaluation_pixels
 from lentigo_training.data.splits import split_all, write_splits
 from lentigo_training.data.taxonomy import CLASSES
 from lentigo_training.evaluation.metrics import class_indices
 from lentigo_training.networks.predict import predict_pixels
-from lentigo_training.sources import Short, measure, without
 
 from .conftest import made_picture
 from .test_metrics import pictures

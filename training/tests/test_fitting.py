@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed: fits are not tested")
 
-from lentigo_training import fitting
-from lentigo_training.fitting import Budget, Labelled, fit, predict
+from lentigo_training.baselines import plain_fit as fitting
+from lentigo_training.baselines.plain_fit import Budget, Labelled, fit, predict
 from lentigo_training.networks.paper import build_paper_network
 from lentigo_training.networks.torch_twin import Twin
 

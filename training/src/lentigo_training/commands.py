@@ -191,7 +191,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 def compare(arguments: argparse.Namespace) -> None:
     """Trains and measures what the model is compared with, as far as it is not done yet."""
-    from .compare import Effort, Places, run
+    from .baselines.compare import Effort, Places, run
 
     places = Places(
         arguments.data, arguments.splits, arguments.runs, arguments.reports, arguments.weights
@@ -204,7 +204,7 @@ def sources(arguments: argparse.Namespace) -> None:
     """Trains short runs without one source of pictures each and tests them on that source."""
     import torch
 
-    from .sources import Places, Short, run
+    from .baselines.sources import Places, Short, run
 
     torch.set_num_threads(arguments.threads)
     places = Places(

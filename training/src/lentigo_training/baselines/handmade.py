@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from skimage.feature import graycomatrix, graycoprops, local_binary_pattern
 from skimage.measure import label, regionprops
 
-from .data.datasets import DataError, Picture
-from .data.loader import read_rgb
-from .data.resample import centre_square, resample
+from ..data.datasets import DataError, Picture
+from ..data.loader import read_rgb
+from ..data.resample import centre_square, resample
 
 Features = NDArray[np.float64]
 Pixels = NDArray[np.uint8]

@@ -13,10 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from .data.datasets import Picture
-from .data.splits import assign, load_split
-from .data.taxonomy import BY_NAME, CLASSES, SPLITS, SUSPICIOUS, Split
-from .evaluation.metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap, proportion
+from ..data.datasets import Picture
+from ..data.splits import assign, load_split
+from ..data.taxonomy import BY_NAME, CLASSES, SPLITS, SUSPICIOUS, Split
+from ..evaluation.metrics import (
+    auc,
+    balanced_accuracy,
+    class_indices,
+    cluster_bootstrap,
+    proportion,
+)
 
 DATA_SET = "ham10000"
 SplitBy = Literal["lesion", "picture"]

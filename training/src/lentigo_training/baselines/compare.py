@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..evaluation.metrics import class_indices
 from . import comparison
 from .comparison import Classifier, Parts, Places
-from .evaluation.metrics import class_indices
 
 TORN = "Split by picture: other pictures of the same lesion are in training."
 
@@ -79,7 +79,7 @@ def classifiers(effort: Effort = Effort()) -> tuple[Classifier, ...]:
 
 
 def _handmade(classifier: Classifier, places: Places, effort: Effort) -> dict[str, Any]:
-    from .baselines import kept_features, knn, svm
+    from .classical import kept_features, knn, svm
 
     parts = comparison.parts_by(classifier.split_by, places.data, places.lists)
     every = [p for part in parts.values() for p in part]
@@ -99,9 +99,9 @@ def _network(classifier: Classifier, places: Places, effort: Effort) -> dict[str
     import torch
     from scipy.special import softmax
 
-    from .fitting import Budget, Labelled, fit, predict
-    from .networks.paper import build_paper_network
-    from .networks.torch_twin import Twin
+    from ..networks.paper import build_paper_network
+    from ..networks.torch_twin import Twin
+    from .plain_fit import Budget, Labelled, fit, predict
 
     torch.set_num_threads(effort.threads)
     keras.utils.set_random_seed(effort.seed)
@@ -124,7 +124,7 @@ def _network(classifier: Classifier, places: Places, effort: Effort) -> dict[str
 
 def _pixels(parts: Parts, side: int, runs: Path) -> dict[str, NDArray[np.uint8]]:
     """Every picture at `side` pixels by its id; decoded once, then kept in the working folder."""
-    from .data.loader import evaluation_pixels
+    from ..data.loader import evaluation_pixels
 
     pictures = sorted((p for part in parts.values() for p in part), key=lambda p: p.image_id)
     runs.mkdir(parents=True, exist_ok=True)

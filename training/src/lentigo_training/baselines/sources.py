@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from ..data.datasets import Picture
+from ..data.loader import evaluation_pixels
+from ..data.splits import load_everything, load_split
+from ..data.taxonomy import CLASSES, SUSPICIOUS
+from ..evaluation.metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
+from ..networks import network
+from ..networks.predict import predict_pixels
+from ..train import Phase, Recipe, Run
 from .comparison import Places
-from .data.datasets import Picture
-from .data.loader import evaluation_pixels
-from .data.splits import load_everything, load_split
-from .data.taxonomy import CLASSES, SUSPICIOUS
-from .evaluation.metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
-from .networks import network
-from .networks.predict import predict_pixels
-from .train import Phase, Recipe, Run
 
 LEFT_OUT = MappingProxyType(
     {

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .data.resample import scale_to_input
-from .networks.torch_twin import Twin, autocast
+from ..data.resample import scale_to_input
+from ..networks.torch_twin import Twin, autocast
 
 Pixels = NDArray[np.uint8]
 Indices = NDArray[np.int64]

@@ -22,8 +22,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from tqdm import tqdm
 
-from .data.datasets import Picture
-from .data.taxonomy import CLASSES, Split
+from ..data.datasets import Picture
+from ..data.taxonomy import CLASSES, Split
 
 Features = NDArray[np.float64]
 Indices = NDArray[np.int64]
