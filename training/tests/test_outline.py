@@ -64,7 +64,7 @@ def test_masks_are_found_and_compared(tmp_path: Path) -> None:
     import cv2
 
     from lentigo_training.data.datasets import DataError, Picture
-    from lentigo_training.outline_train import dice, read_mask
+    from lentigo_training.fitting.outline_train import dice, read_mask
 
     path = tmp_path / "images" / "ISIC_1.jpg"
     picture = Picture(

@@ -16,8 +16,8 @@ import pytest
 from lentigo_training.data.loader import WHOLE, Batch, Part, Sampler, mix, training_batches
 from lentigo_training.data.splits import load_split, split_all, write_splits
 from lentigo_training.data.taxonomy import CLASSES
+from lentigo_training.fitting.train import Phase, Recipe, Run, parse_phases
 from lentigo_training.networks import network
-from lentigo_training.train import Phase, Recipe, Run, parse_phases
 
 RECIPE = Recipe(
     phases=(Phase(32, 1, 1), Phase(64, 1)), epoch_length=64, batch=8, warm_up=3, save_every=3

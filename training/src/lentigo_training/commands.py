@@ -70,12 +70,12 @@ def train(arguments: argparse.Namespace) -> None:
     import keras
 
     from .data.loader import WHOLE
+    from .fitting.train import Recipe, Run, loader_speed, parse_phases, watched_sample
     from .networks import network
-    from .train import Recipe, Run, loader_speed, parse_phases, watched_sample
 
     part = WHOLE
     if arguments.distribute:
-        from .distribution import distribute
+        from .fitting.distribution import distribute
 
         devices, part = distribute(arguments.batch)
         print(f"{devices} devices of {part.count} processes share each batch")
@@ -126,9 +126,9 @@ def outline(arguments: argparse.Namespace) -> None:
     """Trains the decoder of the outline on HAM10000's masks; the classes stay as they are."""
     import keras
 
+    from .fitting.outline_train import Recipe, train
     from .networks import network
     from .networks import outline as decoder
-    from .outline_train import Recipe, train
 
     keras.utils.set_random_seed(arguments.seed)
     model = decoder.attach(network.build(str(arguments.weights)))

@@ -22,9 +22,9 @@ from ..data.loader import evaluation_pixels
 from ..data.splits import load_everything, load_split
 from ..data.taxonomy import CLASSES, SUSPICIOUS
 from ..evaluation.metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
+from ..fitting.train import Phase, Recipe, Run
 from ..networks import network
 from ..networks.predict import predict_pixels
-from ..train import Phase, Recipe, Run
 from .comparison import Places
 
 LEFT_OUT = MappingProxyType(

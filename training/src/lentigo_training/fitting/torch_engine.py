@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .data.loader import Batch
+from ..data.loader import Batch
+from ..networks import network
+from ..networks.torch_twin import Twin, autocast
 from .engine import targets
-from .networks import network
-from .networks.torch_twin import Twin, autocast
 
 Array = NDArray[Any]
 

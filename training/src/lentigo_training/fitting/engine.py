@@ -9,10 +9,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.loader import Batch
+from ..networks import network
 from . import checkpoint
 from .checkpoint import Average
-from .data.loader import Batch
-from .networks import network
 
 Array = NDArray[Any]
 

@@ -14,13 +14,13 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from ..data.datasets import Picture
+from ..data.loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
+from ..evaluation.metrics import quick_figures
+from ..networks.predict import predict_pixels
 from . import checkpoint
 from .checkpoint import Position
-from .data.datasets import Picture
-from .data.loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
 from .engine import engine_for
-from .evaluation.metrics import quick_figures
-from .networks.predict import predict_pixels
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from .data.augment import augment_with_mask
-from .data.datasets import DataError, Picture
-from .data.loader import evaluation_pixels, read_rgb
-from .data.resample import centre_square, scale_to_input
-from .networks import outline
-from .networks.torch_twin import Twin, autocast
+from ..data.augment import augment_with_mask
+from ..data.datasets import DataError, Picture
+from ..data.loader import evaluation_pixels, read_rgb
+from ..data.resample import centre_square, scale_to_input
+from ..networks import outline
+from ..networks.torch_twin import Twin, autocast
 
 SIZE = 224
 AHEAD = 3
