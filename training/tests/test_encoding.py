@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from lentigo_training.encoding import Encoding, best_scale, choose, decode, encode, join
+from lentigo_training.packing.encoding import Encoding, best_scale, choose, decode, encode, join
 
 VALUES = st.floats(-8, 8, width=32)
 KERNELS = hnp.arrays(

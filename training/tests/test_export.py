@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from lentigo_training import golden, pack
 from lentigo_training.data.resample import network_input
 from lentigo_training.evaluation.calibration import Calibration, OperatingPoint
-from lentigo_training.export import convert_and_round
-from lentigo_training.fold import fold
-from lentigo_training.graph import convert
 from lentigo_training.networks import network
-from lentigo_training.rounding import gptq
+from lentigo_training.packing import golden, pack
+from lentigo_training.packing.export import convert_and_round
+from lentigo_training.packing.fold import fold
+from lentigo_training.packing.graph import convert
+from lentigo_training.packing.rounding import gptq
 
 from .conftest import REPOSITORY, made_picture
 

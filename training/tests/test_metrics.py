@@ -26,7 +26,7 @@ from lentigo_training.evaluation.metrics import (
     proportion,
 )
 from lentigo_training.evaluation.predictions import Predictions, write_predictions, write_reference
-from lentigo_training.report import collect_metrics
+from lentigo_training.packing.report import collect_metrics
 
 
 def pictures(count: int, dataset: str = "ham10000") -> list[Picture]:

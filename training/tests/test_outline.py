@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lentigo_training.data.augment import augment_with_mask
-from lentigo_training.fold import fold
 from lentigo_training.networks import network, outline
+from lentigo_training.packing.fold import fold
 
 
 def test_attached_decoder_leaves_the_network_as_it_was(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lentigo_training import golden
 from lentigo_training.data.resample import ONE, centre_square, network_input, resample, weights
+from lentigo_training.packing import golden
 
 from .conftest import REPOSITORY
 

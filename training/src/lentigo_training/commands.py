@@ -231,14 +231,14 @@ def reference(arguments: argparse.Namespace) -> None:
 
 def export(arguments: argparse.Namespace) -> None:
     """Makes the model pack from weights, calibration and evaluation reports."""
-    from . import pack
     from .data.loader import evaluation_pixels
     from .evaluation.calibration import Calibration
-    from .export import agreement, convert_and_round
-    from .golden import network_example
     from .networks import network
     from .networks import outline as decoder
-    from .report import collect_metrics
+    from .packing import pack
+    from .packing.export import agreement, convert_and_round
+    from .packing.golden import network_example
+    from .packing.report import collect_metrics
 
     model = network.build(str(arguments.weights))
     if arguments.outline.is_file():
@@ -271,8 +271,8 @@ def export(arguments: argparse.Namespace) -> None:
 
 def metrics(arguments: argparse.Namespace) -> None:
     """Puts the figures of new reports into a pack, the weights untouched."""
-    from .pack import replace_metrics
-    from .report import collect_metrics
+    from .packing.pack import replace_metrics
+    from .packing.report import collect_metrics
 
     found = collect_metrics(arguments.reports, arguments.history, arguments.created)
     replace_metrics(arguments.out, found)
@@ -281,6 +281,6 @@ def metrics(arguments: argparse.Namespace) -> None:
 
 def golden(arguments: argparse.Namespace) -> None:
     """Writes the golden vectors of the resampling for the app's tests."""
-    from .golden import write_resampling_vectors
+    from .packing.golden import write_resampling_vectors
 
     write_resampling_vectors(arguments.out)

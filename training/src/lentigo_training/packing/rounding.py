@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from .data.resample import scale_to_input
+from ..data.resample import scale_to_input
 from .encoding import best_scale, choose
 
 DAMPING = 0.01

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from .data.resample import resample, scale_to_input
+from ..data.resample import resample, scale_to_input
 
 SIDES = (1, 2, 3, 31, 32, 112, 223, 224, 225, 256, 300, 450, 673, 1536)
 LARGEST_WRITTEN_OUT = 32

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from ..data.datasets import Picture
+from ..data.loader import Sampler, evaluation_pixels
+from ..networks.predict import predict_pixels
 from . import pack
-from .data.datasets import Picture
-from .data.loader import Sampler, evaluation_pixels
 from .fold import fold
 from .graph import Graph, convert
-from .networks.predict import predict_pixels
 from .rounding import round_kernels
 
 ROUNDING_PICTURES = 128

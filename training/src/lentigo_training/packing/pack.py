@@ -13,9 +13,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.taxonomy import DOMAINS, LESION_CLASSES
+from ..evaluation.calibration import Calibration
 from . import encoding, golden
-from .data.taxonomy import DOMAINS, LESION_CLASSES
-from .evaluation.calibration import Calibration
 from .graph import Graph
 
 LARGEST = 3_000_000
