@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 
-from .calibration import Calibration, OperatingPoint, suspicion
-from .curves import curves
 from ..data import views
 from ..data.datasets import Picture
 from ..data.groups import Details, members
 from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
+from .calibration import Calibration, OperatingPoint, suspicion
+from .curves import curves
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
 from .predictions import Predictions

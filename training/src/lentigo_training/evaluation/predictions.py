@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from .calibration import Calibration
 from ..data.datasets import Picture
 from ..data.taxonomy import CLASSES, DOMAINS
+from .calibration import Calibration
 from .figures import Indices
 
 

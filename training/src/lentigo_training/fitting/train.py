@@ -20,7 +20,7 @@ from ..evaluation.metrics import quick_figures
 from ..networks.predict import predict_pixels
 from . import checkpoint
 from .checkpoint import Position
-from .engine import engine_for
+from .engines import engine_for
 
 
 @dataclass(frozen=True)

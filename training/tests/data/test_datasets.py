@@ -8,7 +8,7 @@ import pytest
 
 from lentigo_training.data.datasets import DataError, read_dataset
 
-from .conftest import write_picture
+from ..conftest import write_picture
 
 HAM_COLUMNS = "lesion_id,image_id,dx,dx_type,age,sex,localization"
 

@@ -24,9 +24,9 @@ from lentigo_training.evaluation.figures import Figures
 from lentigo_training.evaluation.metrics import calibration_error, class_indices
 from lentigo_training.networks.predict import predict_pixels, predict_views
 
-from .conftest import made_picture
-from .test_metrics import made, pictures
-from .test_training import small_network
+from ..conftest import made_picture
+from ..evaluation.test_metrics import made, pictures
+from ..fitting.test_training import small_network
 
 
 def test_views_are_what_they_are_called() -> None:

@@ -23,9 +23,9 @@ from lentigo_training.data.taxonomy import CLASSES
 from lentigo_training.evaluation.metrics import class_indices
 from lentigo_training.networks.predict import predict_pixels
 
-from .conftest import made_picture
-from .test_metrics import pictures
-from .test_training import small_network
+from ..conftest import made_picture
+from ..evaluation.test_metrics import pictures
+from ..fitting.test_training import small_network
 
 SIDE = handmade.SIDE
 

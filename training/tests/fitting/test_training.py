@@ -64,14 +64,15 @@ def test_killed_and_resumed_is_the_same_as_uninterrupted(small_data: Path, tmp_p
     assert all(r["stepPicturesPerSecond"] >= r["picturesPerSecond"] for r in whole.history)
 
     code = (
-        "import sys, time; from pathlib import Path; from tests.test_training import start_run\n"
+        "import sys, time; from pathlib import Path\n"
+        "from tests.fitting.test_training import start_run\n"
         "run = start_run(Path(sys.argv[1]), Path(sys.argv[2]))\n"
         "run.train(stop_after=12); print('waiting', flush=True); time.sleep(600)"
     )
     killed = tmp_path / "killed"
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(killed), str(small_data)],
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONPATH": "src"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

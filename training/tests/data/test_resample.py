@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lentigo_training.data.resample import ONE, centre_square, network_input, resample, weights
 from lentigo_training.packing import golden
 
-from .conftest import REPOSITORY
+from ..conftest import REPOSITORY
 
 VECTORS = json.loads((REPOSITORY / "src/image/testdata/resample-golden.json").read_text())
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lentigo_training.data.augment import COARSE_LESION, LESION, NON_LESION, Strength, augment
 
-from .conftest import made_picture
+from ..conftest import made_picture
 
 
 @given(

@@ -18,7 +18,7 @@ from lentigo_training.data.loader import MIXTURE, Sampler
 from lentigo_training.data.taxonomy import BY_NAME, CLASSES, NO_LESION
 from lentigo_training.networks import network
 
-from .conftest import SPLITS as LISTS
+from ..conftest import SPLITS as LISTS
 
 Array = NDArray[np.float64]
 

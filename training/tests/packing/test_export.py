@@ -21,7 +21,7 @@ from lentigo_training.packing.fold import fold
 from lentigo_training.packing.graph import convert
 from lentigo_training.packing.rounding import gptq
 
-from .conftest import REPOSITORY, made_picture
+from ..conftest import REPOSITORY, made_picture
 
 SHIPPED = REPOSITORY / "public" / "model"
 

@@ -11,14 +11,14 @@ import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed: the twin is not tested")
 
-TRAINING = Path(__file__).parents[1]
+TRAINING = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "KERAS_BACKEND": "torch", "PYTHONPATH": "src"}
 
 SAME_FUNCTION = """
 import keras, numpy as np, torch
-from lentigo_training import network
-from lentigo_training.predict import predict_pixels
-from lentigo_training.torch_twin import Twin
+from lentigo_training.networks import network
+from lentigo_training.networks.predict import predict_pixels
+from lentigo_training.networks.torch_twin import Twin
 
 keras.utils.set_random_seed(2)
 model = network.build(None)

@@ -20,7 +20,7 @@ from lentigo_training.data.splits import (
 )
 from lentigo_training.data.taxonomy import BY_NAME, CLASSES, SPLITS
 
-from .conftest import SPLITS as LISTS
+from ..conftest import SPLITS as LISTS
 
 
 def rows(name: str) -> list[dict[str, str]]:

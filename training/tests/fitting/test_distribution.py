@@ -15,17 +15,18 @@ import pytest
 
 CODE = """
 import json, keras, numpy as np
-from lentigo_training.distribution import distribute
-from lentigo_training.engine import KerasEngine
-from lentigo_training.loader import Batch
-from tests.test_training import small_network
+from lentigo_training.fitting.distribution import distribute
+from lentigo_training.fitting.keras_engine import KerasEngine
+from lentigo_training.data.loader import Batch
+from tests.fitting.test_training import small_network
 
 def batch(seed):
     rng = np.random.default_rng(seed)
     classes = np.eye(7)[rng.integers(0, 7, 8)]
     domains = np.eye(3)[rng.integers(0, 3, 8)]
     inputs = rng.uniform(-1, 1, (8, 32, 32, 3))
-    arrays = (inputs, classes, np.zeros((8, 7)), domains, np.ones(8))
+    copies = np.array([7, 1, 2, 3, 4, 5, 6, 0])  # the turned copy lies on the other device
+    arrays = (inputs, classes, np.zeros((8, 7)), domains, np.ones(8), copies)
     return Batch(*(a.astype(np.float32) for a in arrays))
 
 def losses():
@@ -49,10 +50,10 @@ print(json.dumps([alone, shared, one, several, devices, refused]))
 RUN = """
 import json, sys, keras
 from pathlib import Path
-from lentigo_training.distribution import distribute
-from lentigo_training.loader import WHOLE
-from lentigo_training.train import Phase, Recipe
-from tests.test_training import start_run
+from lentigo_training.fitting.distribution import distribute
+from lentigo_training.data.loader import WHOLE
+from lentigo_training.fitting.train import Phase, Recipe
+from tests.fitting.test_training import start_run
 
 folder, data, several = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "several"
 part = distribute(8)[1] if several else WHOLE
@@ -69,7 +70,7 @@ needs_jax = pytest.mark.skipif(find_spec("jax") is None, reason="JAX is not inst
 def start(code: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         env={
             **os.environ,
             "PYTHONPATH": "src",

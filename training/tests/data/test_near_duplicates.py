@@ -15,7 +15,7 @@ from lentigo_training.data.near_duplicates import find_pairs, read_pairs, write_
 from lentigo_training.data.splits import join_groups
 from lentigo_training.data.taxonomy import BY_NAME, SPLITS
 
-from .conftest import SPLITS as LISTS
+from ..conftest import SPLITS as LISTS
 
 
 def lesion(seed: int) -> np.ndarray:
