@@ -70,7 +70,7 @@ def test_twin_is_the_same_function() -> None:
 def test_a_run_on_the_twin() -> None:
     """All that holds for a run under Keras' own step holds on the twin."""
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/test_training.py"],
+        [sys.executable, "-m", "pytest", "-q", "tests/fitting/test_training.py"],
         cwd=TRAINING,
         env=ENVIRONMENT,
         check=True,
