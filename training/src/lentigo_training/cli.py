@@ -9,23 +9,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from .commands import (
-    PACKAGE,
-    average,
-    calibrate,
-    compare,
-    duplicates,
-    evaluate,
-    export,
-    golden,
-    labels,
-    metrics,
-    outline,
-    prepare,
-    reference,
-    sources,
-    train,
-)
+from .commands.measuring import PACKAGE, calibrate, compare, evaluate, reference, sources
+from .commands.packs import export, metrics
+from .commands.pictures import duplicates, golden, labels, prepare
+from .commands.training import average, outline, train
 from .data.datasets import DataError
 from .data.taxonomy import BY_NAME, SPLITS
 
@@ -128,6 +115,11 @@ def main() -> None:
     sub.add_argument("--dataset", choices=list(BY_NAME), default="ham10000")
     sub.add_argument("--split", choices=SPLITS, default="test")
     sub.add_argument("--out", type=Path, help="folder for the results")
+    sub.add_argument(
+        "--equalised",
+        action="store_true",
+        help="every picture as coarse as the coarsest source and seen through a tube",
+    )
 
     sub = command(compare)
     sub.add_argument("--only", nargs="*", metavar="ID", help="some rows, else all")

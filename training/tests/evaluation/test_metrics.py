@@ -176,7 +176,7 @@ def test_metrics_are_collected(tmp_path: Path) -> None:
     short = {"note": "Short runs.", "rows": [{"leftOut": "x"}]}
     (reports / "sources" / "one.json").write_text(json.dumps(short))
     history = tmp_path / "history.json"
-    row = {"epoch": 1, "loss": 1.25, "ham10000.accuracy": 0.6}
+    row = {"epoch": 1, "loss": 9.0, "training.balancedLoss": 1.25, "ham10000.accuracy": 0.6}
     history.write_text(json.dumps([row]))
     metrics = collect_metrics(reports, history, "2026-01-01")
     assert metrics["figures"] == [figure, figure]

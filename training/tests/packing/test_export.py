@@ -13,7 +13,9 @@ import pytest
 from scipy.special import softmax
 
 from lentigo_training.data.resample import network_input
-from lentigo_training.evaluation.calibration import Calibration, OperatingPoint
+from lentigo_training.evaluation.calibration import LESION_DOMAINS, Calibration, OperatingPoint
+from lentigo_training.evaluation.domain_calibration import MODES, DomainCalibration, Reading
+from lentigo_training.evaluation.priors import domain_priors
 from lentigo_training.networks import network
 from lentigo_training.packing import golden, pack
 from lentigo_training.packing.export import convert_and_round
@@ -69,6 +71,10 @@ def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Pat
     calibration = Calibration(
         {"dermatoscope": 1.1, "phone": 1.2}, 0.1, (OperatingPoint("screening", 0.2, 0.95),), 0.5
     )
+    reading = Reading(1.1, 0.1, calibration.operating_points)
+    by_domain = DomainCalibration(
+        domain_priors([]), {m: {d: reading for d in LESION_DOMAINS} for m in MODES}
+    )
     size = pack.write_pack(
         tmp_path,
         converted.graph,
@@ -76,12 +82,16 @@ def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Pat
         golden.network_example(converted.network),
         {"generated": "2026-01-01", "figures": [], "confusion": [], "history": [], "notes": []},
         calibration,
+        by_domain,
         version="0.0.1",
         created="2026-01-01",
         summary="random weights",
     )
     assert size == sum(f.stat().st_size for f in tmp_path.iterdir())
     check_pack(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert set(manifest["priors"]) == {"domains", "settings"}
+    assert manifest["domainCalibration"]["phone"]["eightViews"]["temperature"] == 1.1
     pack.replace_metrics(tmp_path, {"figures": [1]})
     assert json.loads((tmp_path / "metrics.json").read_text()) == {"figures": [1]}
     check_pack(tmp_path)

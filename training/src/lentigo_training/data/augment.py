@@ -64,7 +64,7 @@ def augment(
     `aspect` is width over height before the picture was squashed to a square; 1 if it was not.
     """
     if rng.random() < strength.coarsen:
-        picture = _coarsen(picture, int(rng.integers(56, 112)))
+        picture = coarsened(picture, int(rng.integers(56, 112)))
     views, shift = (strength.smallest_view, LARGEST_VIEW), 1.0
     if strength.tube:
         if rng.random() < strength.tube:
@@ -116,7 +116,7 @@ def _bytes(picture: NDArray[np.generic]) -> Pixels:
     return np.asarray(picture, dtype=np.uint8)
 
 
-def _coarsen(picture: Pixels, side: int) -> Pixels:
+def coarsened(picture: Pixels, side: int) -> Pixels:
     """Throws away detail: down to `side` pixels and, like the real ones, through JPEG."""
     return _jpeg(_bytes(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)), 85)
 

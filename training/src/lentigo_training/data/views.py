@@ -5,13 +5,14 @@ A picture is decoded once; a view is a square of the network's size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .augment import coarsened, through_tube
 from .datasets import Picture
 from .loader import read_rgb
 from .resample import centre_square, resample
@@ -45,8 +46,19 @@ KINDS = MappingProxyType(
 """Views that change a picture in one way only. View 6 is the picture mirrored top to bottom."""
 
 
+Look = Callable[[Pixels], Pixels]
+"""Changes a square picture."""
+
 CHUNK = 64
 """Pictures whose views are held at a time."""
+
+
+def equalised(square: Pixels) -> Pixels:
+    """The square as coarse as the coarsest source (84 pixels) and seen through a tube.
+
+    What is left of a difference between two sources is not sharpness and not a dark border.
+    """
+    return through_tube(coarsened(square, 84), 0.95)
 
 
 def turned(square: Pixels) -> Pixels:
@@ -69,11 +81,19 @@ def views(square: Pixels, size: int = 224) -> Pixels:
 
 
 def view_batches(
-    pictures: Sequence[Picture], chunk: int = CHUNK, size: int = 224, threads: int = 2
+    pictures: Sequence[Picture],
+    chunk: int = CHUNK,
+    size: int = 224,
+    threads: int = 2,
+    look: Look | None = None,
 ) -> Iterator[Pixels]:
-    """(at most chunk, COUNT, size, size, 3) of all pictures, in order."""
+    """(at most chunk, COUNT, size, size, 3) of all pictures, in order; `look` is applied first."""
+
+    def made(picture: Picture) -> Pixels:
+        square = centre_square(read_rgb(picture.path))
+        return views(look(square) if look else square, size)
+
     with ThreadPoolExecutor(threads) as pool:
         for start in range(0, len(pictures), chunk):
             part = pictures[start : start + chunk]
-            squares = pool.map(lambda p: views(centre_square(read_rgb(p.path)), size), part)
-            yield np.stack(list(squares))
+            yield np.stack(list(pool.map(made, part)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.metrics import roc_curve
 
 from ..data.datasets import Picture
@@ -65,14 +65,8 @@ class Calibration:
         """The `calibration` part of the pack's manifest."""
         return {
             "temperature": self.temperature,
-            "predictionSet": {
-                "method": "lac",
-                "coverage": COVERAGE,
-                "threshold": self.set_threshold,
-            },
-            "operatingPoints": [
-                {"classes": list(SUSPICIOUS), **vars(p)} for p in self.operating_points
-            ],
+            "predictionSet": set_part(self.set_threshold),
+            "operatingPoints": points_part(self.operating_points),
             "gate": {"threshold": self.gate_threshold},
         }
 
@@ -80,10 +74,7 @@ class Calibration:
     def read(cls, path: Path) -> Calibration:
         """Reads what `write` wrote."""
         value = json.loads(path.read_text())
-        points = tuple(
-            OperatingPoint(p["id"], p["threshold"], p["sensitivity"])
-            for p in value["operatingPoints"]
-        )
+        points = read_points(value["operatingPoints"])
         threshold = value["predictionSet"]["threshold"]
         return cls(value["temperature"], threshold, points, value["gate"]["threshold"])
 
@@ -92,28 +83,53 @@ class Calibration:
         path.write_text(json.dumps(self.manifest(), indent=2) + "\n")
 
 
+def set_part(threshold: float) -> dict[str, Any]:
+    """The manifest's `predictionSet`."""
+    return {"method": "lac", "coverage": COVERAGE, "threshold": threshold}
+
+
+def points_part(points: Sequence[OperatingPoint]) -> list[dict[str, Any]]:
+    """The manifest's `operatingPoints`."""
+    return [{"classes": list(SUSPICIOUS), **vars(point)} for point in points]
+
+
+def read_points(part: Sequence[Mapping[str, Any]]) -> tuple[OperatingPoint, ...]:
+    """What `points_part` gave."""
+    return tuple(OperatingPoint(p["id"], p["threshold"], p["sensitivity"]) for p in part)
+
+
 def suspicion(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,) summed probability of the premalignant and malignant classes."""
     return np.asarray(probabilities[:, _SUSPICIOUS].sum(axis=1))
 
 
-def calibrate(pictures: Sequence[Picture], logits: NDArray[Any], gate: NDArray[Any]) -> Calibration:
-    """Chooses every number on the given validation pictures: lesions of both domains and others."""
+def calibrate(
+    pictures: Sequence[Picture],
+    logits: NDArray[Any],
+    gate: NDArray[Any],
+    temperature: Mapping[str, float] | None = None,
+) -> Calibration:
+    """Chooses every number on the given validation pictures: lesions of both domains and others.
+
+    `temperature` by domain may be given; else it, too, is chosen for equally frequent classes.
+    """
     truth = class_indices(pictures)
     domain = np.array([DOMAINS.index(p.domain) for p in pictures])
     lesion = truth >= 0
     source = np.array([p.dataset for p in pictures])
-    temperature = {}
-    for i, name in enumerate(LESION_DOMAINS):
-        weights = _weights(source, lesion & (domain == i), lesion & (domain != i))[lesion]
-        temperature[name] = _temperature(truth[lesion], np.asarray(logits)[lesion], weights)
-    first = Calibration(temperature, 0.0, (), 1.0)
+
+    def chosen(own: NDArray[np.bool_]) -> float:
+        weights = source_weights(source, lesion & own, lesion & ~own)[lesion]
+        return best_temperature(truth[lesion], np.asarray(logits)[lesion, None], weights)
+
+    found = temperature or {d: chosen(domain == i) for i, d in enumerate(LESION_DOMAINS)}
+    first = Calibration(dict(found), 0.0, (), 1.0)
     probabilities = first.probabilities(logits, gate)[lesion]
     refused = softmax(np.float64(gate), axis=1)[:, DOMAINS.index("none")]
     return Calibration(
-        temperature,
-        _set_threshold(probabilities, truth[lesion]),
-        _operating_points(suspicion(probabilities), np.isin(truth[lesion], _SUSPICIOUS)),
+        dict(found),
+        set_threshold(probabilities, truth[lesion]),
+        operating_points(suspicion(probabilities), np.isin(truth[lesion], _SUSPICIOUS)),
         _gate_threshold(refused, domain),
     )
 
@@ -122,7 +138,7 @@ def _rounded_down(value: float) -> float:
     return float(np.floor(value * 1e4) / 1e4)
 
 
-def _weights(
+def source_weights(
     source: NDArray[np.str_], own: NDArray[np.bool_], others: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """(n,) what each picture counts for a domain's temperature.
@@ -139,33 +155,45 @@ def _weights(
     return weights
 
 
-def _temperature(
-    truth: NDArray[np.int64], logits: NDArray[Any], weights: NDArray[np.float64]
+def mean_of_views(logits: NDArray[Any], temperature: float) -> NDArray[np.float64]:
+    """(n, 7) mean over the views of logits (n, v, 7) of the probabilities by a temperature."""
+    return np.asarray(softmax(np.float64(logits) / temperature, axis=2).mean(axis=1))
+
+
+def best_temperature(
+    truth: NDArray[np.int64],
+    logits: NDArray[Any],
+    weights: NDArray[np.float64],
+    prior: NDArray[np.float64] | float = 1.0,
 ) -> float:
-    """The temperature with the least weighted log loss.
+    """The temperature with the least weighted log loss of logits (n, v, 7) of v views.
+
+    `prior` (n, 7) is that of each picture; 1 stands for equally frequent classes.
 
     Not with every class counting alike: the calibration error that a user meets is one of pictures
     as they come, and the few pictures of rare classes would decide over the others.
     """
 
     def loss(log_temperature: float) -> float:
-        log = log_softmax(np.float64(logits) / np.exp(log_temperature), axis=1)
-        return float(-np.average(log[np.arange(len(truth)), truth], weights=weights))
+        weighted = mean_of_views(logits, float(np.exp(log_temperature))) * prior
+        chance = weighted[np.arange(len(truth)), truth] / weighted.sum(axis=1)
+        return float(-np.average(np.log(np.maximum(chance, 1e-12)), weights=weights))
 
     best = minimize_scalar(loss, bounds=(np.log(0.2), np.log(5)), method="bounded")
     return round(float(np.exp(best.x)), 4)
 
 
-def _set_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+def set_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
     """Split conformal, least ambiguous sets (Sadinle et al., 2019), with the finite-sample term."""
     scores = np.sort(probabilities[np.arange(len(truth)), truth])
     place = max(0, int(np.floor((len(truth) + 1) * (1 - COVERAGE))) - 1)
     return _rounded_down(scores[place])
 
 
-def _operating_points(
+def operating_points(
     score: NDArray[np.float64], positive: NDArray[np.bool_]
 ) -> tuple[OperatingPoint, ...]:
+    """The point with SENSITIVITY or more, and that with the best Youden index."""
     false_positive, true_positive, thresholds = roc_curve(positive, score, drop_intermediate=False)
     screening = int(np.argmax(true_positive >= SENSITIVITY))
     balanced = int(np.argmax(true_positive - false_positive))

@@ -15,7 +15,9 @@ from ..data.datasets import Picture
 from ..data.groups import Details, members
 from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from .calibration import Calibration, OperatingPoint, suspicion
+from .chances import chance_figures
 from .curves import curves
+from .domain_calibration import DomainCalibration
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
 from .predictions import Predictions
@@ -45,6 +47,9 @@ class Evaluated:
     top_by_view: NDArray[np.int64] | None = None
     """(n, views.COUNT) index of the likeliest class in each view."""
 
+    raw: tuple[NDArray[Any], NDArray[Any]] | None = None
+    """Logits (n, views.COUNT, 7) and gate (n, views.COUNT, 3)."""
+
     @classmethod
     def of(
         cls,
@@ -59,13 +64,21 @@ class Evaluated:
             Predictions.of(pictures, logits[:, 0], gate[:, 0], calibration),
             Predictions.of_views(pictures, logits[:, eight], gate[:, eight], calibration),
             logits.argmax(axis=2),
+            (logits, gate),
         )
 
 
-def report(evaluated: Evaluated, figures: Figures, details: Details) -> dict[str, Any]:
+def report(
+    evaluated: Evaluated,
+    figures: Figures,
+    details: Details,
+    by_domain: DomainCalibration | None = None,
+) -> dict[str, Any]:
     """Figures, confusion matrix and curves of one data set, as metrics.json holds them.
 
-    `figures` is empty yet; `details` tell the groups.
+    `figures` is empty yet; `details` tell the groups. With `by_domain` come figures under the
+    domain's prior. Where some pictures are known to be benign only, what is said is how well
+    melanoma and malignant lesions are told apart from the others.
     """
     plain = evaluated.plain
     truth = class_indices(plain.pictures)
@@ -78,11 +91,19 @@ def report(evaluated: Evaluated, figures: Figures, details: Details) -> dict[str
         _gate_figures(careful, evaluated.careful)
     if (truth < 0).any():
         return {"figures": figures.rows, "confusion": None, "curves": None}
+    if not all(p.named for p in plain.pictures):
+        for some, predictions in ((figures, plain), (careful, evaluated.careful)):
+            if predictions:
+                _benign_figures(some, predictions)
+        return {"figures": figures.rows, "confusion": None, "curves": None}
     _class_figures(figures, plain)
     if evaluated.careful:
         _class_figures(careful, evaluated.careful)
     if evaluated.top_by_view is not None:
         _stability_figures(figures, evaluated.top_by_view, _clusters(plain.pictures))
+    if by_domain and evaluated.raw:
+        clusters = _clusters(plain.pictures)
+        chance_figures(figures, plain.pictures, *evaluated.raw, by_domain, clusters)
     for group, inside in members(plain.pictures, details).items():
         _group_figures(replace(figures, group=group), plain.part(inside))
     counts = confusion_matrix(truth, plain.top, labels=range(len(CLASSES)))
@@ -99,6 +120,19 @@ def _gate_figures(figures: Figures, predictions: Predictions) -> None:
     wanted = "accepted" if lesion else "refused"
     right = predictions.accepted if lesion else ~predictions.accepted
     figures.share(wanted, f"Pictures {wanted} by the gate", right)
+
+
+def _benign_figures(figures: Figures, predictions: Predictions) -> None:
+    truth, melanoma = class_indices(predictions.pictures), CLASSES.index("mel")
+    figures.measure(
+        "auc.mel",
+        "AUC of mel against the rest",
+        lambda i: auc(truth[i] == melanoma, predictions.probabilities[i, melanoma]),
+        _clusters(predictions.pictures),
+    )
+    _auc(figures, predictions)
+    screening = predictions.calibration.operating_points[0]
+    _point_figures(figures, predictions, screening, values=False)
 
 
 def _class_figures(figures: Figures, predictions: Predictions) -> None:
@@ -200,6 +234,8 @@ def _stability_figures(figures: Figures, top: NDArray[np.int64], clusters: Indic
     figures.share(
         "stability.any", "Top class changed by any of these", changed[:, single].any(axis=1)
     )
+    alike = (top[:, : views.CAREFUL] == top[:, :1]).all(axis=1)
+    figures.share("stability.eightViews", "Top class is the same in all eight views", alike)
     figures.measure(
         "stability.each",
         f"Top class changed by one of these {len(single)} changes, on average",

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from ..data.datasets import Picture
 from ..data.resample import scale_to_input
-from ..data.views import CHUNK, view_batches
+from ..data.views import CHUNK, COUNT, Look, view_batches
 
 
 def predict_pixels(
@@ -43,10 +43,17 @@ def predict_views(
     model: keras.Model,
     pictures: Sequence[Picture],
     names: tuple[str, ...] = ("logits", "gate"),
+    count: int = COUNT,
+    look: Look | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """The named outputs (n, views.COUNT, …) for all views of pictures, each decoded once."""
+    """The named outputs (n, count, …) for the first views of pictures, each decoded once.
+
+    `look` changes each square picture before its views are made.
+    """
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
-    for chunk in tqdm(view_batches(pictures), total=-(-len(pictures) // CHUNK), mininterval=10):
+    chunks = view_batches(pictures, look=look)
+    for every in tqdm(chunks, total=-(-len(pictures) // CHUNK), mininterval=10):
+        chunk = every[:, :count]
         outputs = predict_pixels(model, chunk.reshape(-1, *chunk.shape[2:]), names)
         for name in names:
             parts[name].append(outputs[name].reshape(*chunk.shape[:2], -1))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..data.taxonomy import DOMAINS, LESION_CLASSES
 from ..evaluation.calibration import Calibration
+from ..evaluation.domain_calibration import DomainCalibration
 from . import encoding, golden
 from .graph import Graph
 
@@ -35,6 +36,12 @@ DATA_SETS = (
     {
         "name": "ISIC 2019 (BCN20000, MSK)",
         "citation": "Hernández-Pérez et al., Sci. Data 11, 641 (2024); "
+        "Codella et al., arXiv:1710.05006 (2017)",
+        "licence": "CC BY-NC 4.0",
+    },
+    {
+        "name": "ISIC 2020 and further pictures of the ISIC archive",
+        "citation": "Rotemberg et al., Sci. Data 8, 34 (2021); "
         "Codella et al., arXiv:1710.05006 (2017)",
         "licence": "CC BY-NC 4.0",
     },
@@ -154,6 +161,7 @@ def write_pack(
     example: Mapping[str, Any],
     metrics: Mapping[str, Any],
     calibration: Calibration,
+    by_domain: DomainCalibration,
     *,
     version: str,
     created: str,
@@ -195,6 +203,7 @@ def write_pack(
         "classes": [{**asdict(c), "advice": c.kind} for c in LESION_CLASSES],
         "domains": list(DOMAINS),
         "calibration": calibration.manifest(),
+        **by_domain.manifest(),
         "files": [{"path": name, **_listed(data)} for name, data in files.items()],
     }
     files["manifest.json"] = _readable(manifest)
