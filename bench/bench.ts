@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Manifest } from '../src/model/manifest.ts';
+import type { Manifest } from '../src/domain/pack/manifest.ts';
 import { renew, type DocumentPart } from './document.ts';
 import { Host } from './host.ts';
 import type { Section } from './section.ts';

@@ -11,7 +11,7 @@ const classNames = (['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const)
 );
 
 /** All classes by name, and percentages that are those of one whole. */
-async function expectWholeReading(app: App): Promise<void> {
+async function expectWholePrediction(app: App): Promise<void> {
   const rows = await app.classify.probabilities();
   expect(rows.map(({ name }) => name).sort()).toEqual([...classNames].sort());
   // "< 1 %" stands for 0 to 0.5, "> 99 %" for 99.5 to 100; the others are rounded.
@@ -39,7 +39,7 @@ test('a picture is read with a network, without one, and is in the history', asy
   await app.modelReady();
   await app.classify.chooseSample();
   await app.classify.classify();
-  await expectWholeReading(app);
+  await expectWholePrediction(app);
   await app.classify.saved();
 
   await app.keptForOffline();
@@ -50,7 +50,7 @@ test('a picture is read with a network, without one, and is in the history', asy
   await app.modelReady();
   await app.classify.chooseSample();
   await app.classify.classify();
-  await expectWholeReading(app);
+  await expectWholePrediction(app);
   await app.classify.saved();
 
   await app.go('history');
@@ -59,7 +59,7 @@ test('a picture is read with a network, without one, and is in the history', asy
   await app.history.expectCount(2);
   await app.history.entries.first().click();
   await expect(page.getByText(words('history_source_sample'))).toBeVisible();
-  await expectWholeReading(app);
+  await expectWholePrediction(app);
 });
 
 test('a real picture is read', async ({ app, page }) => {
@@ -69,7 +69,7 @@ test('a real picture is read', async ({ app, page }) => {
   await app.start();
   await app.classify.choose(join(folder ?? '', label?.file ?? ''));
   await app.classify.classify();
-  await expectWholeReading(app);
+  await expectWholePrediction(app);
   // A dermatoscopic picture of a lesion is one that the model knows.
   await expect(page.getByText(words('reading_refused_title'))).toBeHidden();
   await expect(app.classify.detail(words('reading_details_view'))).toHaveText(

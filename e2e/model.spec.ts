@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test';
-import { packDatabase } from '../src/model/pack-store.ts';
+import { packDatabase } from '../src/model/packs/store.ts';
 import type { App } from './support/app.ts';
 import { drawLesion } from './support/lesion.ts';
 import { giving, host, readBuilt } from './support/host.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { run } from '../scripts/evaluate/run.ts';
 import { softmax } from '../src/model/calibration.ts';
-import type { Backend } from '../src/model/reading.ts';
+import type { Backend } from '../src/domain/prediction.ts';
 import { dist } from './support/host.ts';
 import { ham10000, noPictures } from './support/real-pictures.ts';
 import { expect, test } from './support/test.ts';

@@ -6,8 +6,8 @@ import sharp from 'sharp';
 import { expect, test, type Page } from 'playwright/test';
 import { buildPage } from '../scripts/build-page.ts';
 import { serve, type StaticServer } from '../scripts/static-server.ts';
-import { centredFrame, clampFrame } from '../src/image/frame.ts';
-import { resampleSquare } from '../src/image/resample.ts';
+import { centredCrop, clampCrop } from '../src/domain/crop.ts';
+import { resampleSquare } from '../src/image/resample/resample.ts';
 import { makeLarge } from './fixtures/make-fixtures.ts';
 import type { PicturePage } from './fixtures/page/main.ts';
 import { large, quarters, quarteredSize, readable, unreadable, type Colour } from './fixtures/pictures.ts';
@@ -55,7 +55,7 @@ test('pictures of every kind are shown upright and in their colours', async ({ p
     expect.soft(opened, file).toMatchObject({ type, width, height });
     if ('failure' in opened) continue;
     // A quarter may be taken for a spot: the frame is anywhere, but within the picture.
-    expect.soft(clampFrame(opened.frame, { width, height }), file).toEqual(opened.frame);
+    expect.soft(clampCrop(opened.frame, { width, height }), file).toEqual(opened.frame);
     expect.soft(furthest(opened.quarters, colours), file).toBeLessThanOrEqual(tolerance);
   }
 });
@@ -107,7 +107,7 @@ test('the network gets the pixels of the file, however the camera was held', asy
     const file = await noise(orientation);
     made.set(`noise-${orientation}.jpg`, file);
     const { data, info } = await sharp(file).autoOrient().raw().toBuffer({ resolveWithObject: true });
-    const { x, y, side } = centredFrame(info);
+    const { x, y, side } = centredCrop(info);
     const upright = sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } });
     const square = await upright.extract({ left: x, top: y, width: side, height: side }).raw().toBuffer();
     const expected = resampleSquare(square, side);

@@ -1,4 +1,4 @@
-/** Compiles src/image/kernel.wat and writes it, as base64, into src/image/kernel-binary.ts. */
+/** Compiles src/image/kernel.wat and writes it, as base64, into src/image/resample/kernel-binary.ts. */
 import { readFile, writeFile } from 'node:fs/promises';
 import wabt from 'wabt';
 

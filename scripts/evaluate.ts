@@ -4,9 +4,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Backend } from '../src/model/reading.ts';
+import type { Backend } from '../src/domain/prediction.ts';
 import { parseLabels } from './evaluate/labels.ts';
-import { toCsv, type FrameChoice } from './evaluate/outcome.ts';
+import { toCsv, type CropChoice } from './evaluate/outcome.ts';
 import { makeReport } from './evaluate/report.ts';
 import { formatReport } from './evaluate/table.ts';
 import { progressBar } from './progress.ts';
@@ -35,7 +35,7 @@ interface Arguments {
   readonly model: string;
   readonly backend: Backend;
   readonly careful: boolean;
-  readonly frame: FrameChoice;
+  readonly frame: CropChoice;
   readonly out: string;
   readonly jobs: number;
 }

@@ -8,7 +8,7 @@ const ground = '#0c5c63';
 const ink = '#f3faf8';
 const pigment = '#f0b487';
 
-/** The mark of src/components/Logo.svelte, on a field of 32 by 32. */
+/** The mark of src/ui/Logo.svelte, on a field of 32 by 32. */
 const mark = `
   <path d="M3 10V7a4 4 0 0 1 4-4h3M22 3h3a4 4 0 0 1 4 4v3M29 22v3a4 4 0 0 1-4 4h-3M10 29H7a4 4 0 0 1-4-4v-3"
     fill="none" stroke="${ink}" stroke-width="2.4" stroke-linecap="round"/>

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { median, quantileSorted } from 'simple-statistics';
-import { centredFrame } from '../src/image/frame.ts';
+import { centredCrop } from '../src/domain/crop.ts';
 import type { Spot } from '../src/image/locate.ts';
-import { issuesOf, measureQuality, type QualityIssue, type QualityMeasures } from '../src/image/quality.ts';
-import { networkSide, resampleSquare } from '../src/image/resample.ts';
+import type { QualityIssue } from '../src/domain/prediction.ts';
+import { issuesOf, measureQuality, type QualityMeasures } from '../src/image/quality.ts';
+import { networkSide, resampleSquare } from '../src/image/resample/resample.ts';
 
 const root = join(import.meta.dirname, '..');
 const data = process.env['LENTIGO_DATA'] ?? join(root, '../shared/datasets');
@@ -125,9 +126,9 @@ async function trainingPictures(set: string): Promise<string[]> {
   return ids.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
 
-async function frameOf(file: string): Promise<Uint8Array> {
+async function cropOf(file: string): Promise<Uint8Array> {
   const { width, height } = await sharp(file).metadata();
-  const { x, y, side } = centredFrame({ width, height });
+  const { x, y, side } = centredCrop({ width, height });
   const square = sharp(file).extract({ left: x, top: y, width: side, height: side });
   return resampleSquare(await square.removeAlpha().toColourspace('srgb').raw().toBuffer(), side);
 }
@@ -155,7 +156,7 @@ const alarms = new Map<string, string[]>();
 for (const set of sets) {
   const ids = await trainingPictures(set);
   const frames: Uint8Array[] = [];
-  for (const id of ids) frames.push(await frameOf(join(data, set, 'images', `${id}.jpg`)));
+  for (const id of ids) frames.push(await cropOf(join(data, set, 'images', `${id}.jpg`)));
   const spots = frames.map((frame) => measureQuality(frame).spot);
   console.log(`\n${set}: ${frames.length} training pictures; percentiles 1, 5, 50, 95, 99`);
   const share = (count: number): string => `${((100 * count) / frames.length).toFixed(1)} %`;

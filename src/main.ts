@@ -1,12 +1,12 @@
 import { mount } from 'svelte';
-import Root from './Root.svelte';
-import { acceptPictures } from './pages/classify/current';
-import { appUpdate } from './state/app-update.svelte';
-import { device } from './state/device.svelte';
-import { install } from './state/install.svelte';
-import { launch } from './state/launch.svelte';
-import { lock } from './state/lock.svelte';
-import { reader } from './state/reader.svelte';
+import Root from './App.svelte';
+import { acceptPictures } from './features/check/current';
+import { appUpdate } from './app/device/updates.svelte';
+import { device } from './app/device/device.svelte';
+import { install } from './app/device/install.svelte';
+import { launch } from './app/device/launch.svelte';
+import { lock } from './app/lock.svelte';
+import { readiness } from './app/readiness.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shared.css';
@@ -15,7 +15,7 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
 const prepare = (): void => {
-  reader.prepare().catch(() => undefined);
+  readiness.prepare().catch(() => undefined);
 };
 // The first time, what is seen goes first over the wire. Later everything lies here: the model is made ready by
 // another thread while this one puts up the page.
@@ -24,7 +24,7 @@ else if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare, { tim
 else setTimeout(prepare, 200);
 // Again when a network is back that was missing for it.
 addEventListener('online', () => {
-  if (reader.state.kind === 'failed') prepare();
+  if (readiness.state.kind === 'failed') prepare();
 });
 
 device.start();

@@ -2,11 +2,11 @@
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { GraphModel } from '@tensorflow/tfjs-converter';
 import { tensor4d, tidy, type io, type Tensor } from '@tensorflow/tfjs-core';
-import { configureTensorflow, startWasm } from '../../src/model/backend';
-import { goldenInput, readGolden } from '../../src/model/golden';
-import { decodeGraph } from '../../src/model/graph';
-import type { Pack } from '../../src/model/pack';
-import { fetchManifest, fetchPack } from '../../src/model/pack-source';
+import { configureTensorflow, startWasm } from '../../src/model/runtime/backend';
+import { goldenInput, readGolden } from '../../src/model/runtime/golden';
+import { decodeGraph } from '../../src/model/runtime/graph';
+import type { Pack } from '../../src/model/packs/pack';
+import { fetchManifest, fetchPack } from '../../src/model/packs/source';
 
 /** What the bare worker is asked. */
 export type BareRequest = { readonly pack: Pack } | { readonly picture: Blob };

@@ -1,5 +1,5 @@
 /** The page that the benchmarks drive. */
-import type { ReadingTimes } from '../../src/model/reading';
+import type { PredictionTimes } from '../../src/domain/prediction';
 import { loadPack } from './bare-network';
 import type { Pairs } from './pairs';
 import { raceRuntimes, type RuntimeTimes } from './runtimes';
@@ -15,7 +15,7 @@ interface WarmTimes {
   /** The same picture once more, as after its preview. */
   readonly again: readonly number[];
   /** Of the first. */
-  readonly steps: readonly ReadingTimes[];
+  readonly steps: readonly PredictionTimes[];
   readonly photoBytes: number;
 }
 
@@ -46,7 +46,7 @@ const page: BenchPage = {
     const ours: number[] = [];
     const bare: number[] = [];
     const again: number[] = [];
-    const steps: ReadingTimes[] = [];
+    const steps: PredictionTimes[] = [];
     for (let round = -warmUp; round < rounds; round++) {
       // Another Blob is another picture: what the worker holds of the last one is of no use.
       const picture = stored.slice(0, stored.size, stored.type);

@@ -2,10 +2,10 @@
  * Runs inside a page of the app's origin: fills the record through the app's own repositories, times what the
  * catalogue costs beside the least that it could, and how fast the app answers a key.
  */
-import type { RecordDatabase, Sealed } from '../../src/records/database';
-import type { BodyView } from '../../src/records/lesion';
-import { ClinicRecord } from '../../src/records/repository';
-import { unseal } from '../../src/records/vault';
+import type { RecordDatabase, Sealed } from '../../src/records/store/database';
+import type { BodyView } from '../../src/domain/lesion';
+import { ClinicRecord } from '../../src/records/record';
+import { unseal } from '../../src/records/crypto/vault';
 import { drawn, examination } from '../../e2e/support/records-page';
 import type { Pairs } from './pairs';
 
@@ -59,7 +59,7 @@ export async function fill({ patients, examinations, picture }: Filling): Promis
     const kind = kinds[at % kinds.length];
     if (!kind) throw new Error('no picture');
     const lesion = lesions[at % lesions.length];
-    await clinic.examinations.add({
+    await clinic.visits.add({
       ...examination(at, kind.picture, kind.thumbnail, picture),
       ...(lesion !== undefined && { lesion }),
     });

@@ -1,18 +1,18 @@
 /** The steps of the inference worker, each by itself. A new step of the worker is one more line of `steps`. */
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import { decodePicture } from '../../src/image/decode';
-import { centredFrame, type Frame } from '../../src/image/frame';
-import { inspectFrame } from '../../src/image/inspect';
-import { makeKeepsake, makePreview } from '../../src/image/keepsake';
-import type { Mask } from '../../src/image/mask';
+import { decodePicture } from '../../src/image/decode/decode';
+import { centredCrop, type Crop } from '../../src/domain/crop';
+import { assess } from '../../src/image/assess';
+import { makeStoredCopy, makePreview } from '../../src/image/stored-copy';
+import type { Mask } from '../../src/domain/mask';
 import { measure as measureLesion } from '../../src/image/measure/measure';
-import type { Picture } from '../../src/image/picture';
+import type { Picture } from '../../src/image/decode/picture';
 import { assessQuality } from '../../src/image/quality';
-import { resampleFrame, toNetworkInput } from '../../src/image/resample';
+import { resampleCrop, toNetworkInput } from '../../src/image/resample/resample';
 import { findOutline, learnedOutline } from '../../src/image/segment/find-outline';
 import { attentionMap } from '../../src/model/attention';
-import { configureTensorflow } from '../../src/model/backend';
-import { Session } from '../../src/model/session';
+import { configureTensorflow } from '../../src/model/runtime/backend';
+import { ActiveModel } from '../../src/model/runtime/active-model';
 import type { StepsRequest, StepTimes } from './steps';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -22,7 +22,7 @@ interface Given {
   readonly photo: Blob;
   readonly picture: Picture;
   /** The largest centred square. */
-  readonly frame: Frame;
+  readonly frame: Crop;
   /** The frame as the network sees it: 224 x 224 x 3 bytes. */
   readonly rgb: Uint8Array;
   /** The lesion's outline. */
@@ -30,14 +30,14 @@ interface Given {
   /** The same with a fourth byte, as a canvas gives it. */
   readonly rgba: Uint8ClampedArray;
   /** Prepared, on WASM. */
-  readonly session: Session;
+  readonly session: ActiveModel;
 }
 
 const steps: Readonly<Record<string, (given: Given) => unknown>> = {
   'file to picture': async ({ photo }) => (await decodePicture(photo)).close(),
-  'frame to 224 x 224': ({ picture, frame }) => resampleFrame(picture, frame),
+  'frame to 224 x 224': ({ picture, frame }) => resampleCrop(picture, frame),
   quality: ({ rgb, frame }) => assessQuality(rgb, frame),
-  'one look of the camera': ({ rgba, frame }) => inspectFrame(rgba, frame.side),
+  'one look of the camera': ({ rgba, frame }) => assess(rgba, frame.side),
   network: ({ session, rgb }) => session.run(toNetworkInput(rgb)),
   "outline, the network's": async ({ session, rgb }) => {
     const logits = await session.outline(toNetworkInput(rgb));
@@ -50,7 +50,7 @@ const steps: Readonly<Record<string, (given: Given) => unknown>> = {
   measures: ({ rgb, mask, frame }) => measureLesion(rgb, mask, { sidePixels: frame.side }),
   'attention map': async ({ session, rgb }) => attentionMap(await session.attention(toNetworkInput(rgb)), 0),
   'preview of 1600 px': ({ picture }) => makePreview(picture, 1600).close(),
-  'what the record keeps': ({ picture, frame }) => makeKeepsake(picture, frame),
+  'what the record keeps': ({ picture, frame }) => makeStoredCopy(picture, frame),
 };
 
 configureTensorflow(wasmFile);
@@ -60,7 +60,7 @@ self.addEventListener('message', ({ data }: MessageEvent<StepsRequest>) => {
 });
 
 async function measure({ packUrl, photo, rounds, warmUp }: StepsRequest): Promise<StepTimes> {
-  const session = new Session({
+  const session = new ActiveModel({
     packUrl,
     appVersion: __APP_VERSION__,
     keepPack: false,
@@ -69,8 +69,8 @@ async function measure({ packUrl, photo, rounds, warmUp }: StepsRequest): Promis
   });
   await session.prepare('wasm', { signal: new AbortController().signal });
   const picture = await decodePicture(photo);
-  const frame = centredFrame(picture);
-  const rgb = await resampleFrame(picture, frame);
+  const frame = centredCrop(picture);
+  const rgb = await resampleCrop(picture, frame);
   const { mask } = findOutline(rgb, { method: 'automatic' });
   const rgba = new Uint8ClampedArray((rgb.length / 3) * 4);
   for (let i = 0; i < rgba.length / 4; i++) rgba.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);

@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { ReadingTimes } from '../../src/model/reading.ts';
+import type { PredictionTimes } from '../../src/domain/prediction.ts';
 import { pairHead, pairRow, table } from '../markdown.ts';
 import type { BenchPage } from '../page/main.ts';
 import type { Section } from '../section.ts';
@@ -14,7 +14,7 @@ export const reading: Section = {
     const tab = await host.open();
     const warm = await tab.evaluate(([n, w]) => window.bench.warm(n, w), [rounds, warmUp] as const);
     await tab.context().close();
-    const step = (name: keyof ReadingTimes): string =>
+    const step = (name: keyof PredictionTimes): string =>
       median(warm.steps.map((times) => times[name])).toFixed(0);
     const least = "the browser's decode + one bare forward pass";
     const text = `The picture is a drawn JPEG of 4000 x 3000 pixels with grain, ${(warm.photoBytes / 1e6).toFixed(1)} MB. "Least" is

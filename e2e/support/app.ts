@@ -9,13 +9,13 @@ export type PageName = 'classify' | 'history' | 'patients' | 'map' | 'settings' 
 
 export class App {
   readonly page: Page;
-  readonly classify: ClassifyPage;
+  readonly classify: CheckPage;
   readonly history: HistoryPage;
   readonly settings: SettingsPage;
 
   constructor(page: Page) {
     this.page = page;
-    this.classify = new ClassifyPage(page);
+    this.classify = new CheckPage(page);
     this.history = new HistoryPage(page);
     this.settings = new SettingsPage(page);
   }
@@ -53,7 +53,7 @@ export class App {
   }
 }
 
-export class ClassifyPage {
+export class CheckPage {
   readonly #page: Page;
   /** The whole of what stands beside the picture. */
   readonly result: Locator;
@@ -86,10 +86,22 @@ export class ClassifyPage {
 
   async waitForResult(): Promise<void> {
     const refused = this.#page.getByRole('button', { name: words('reading_refused_show') });
-    const classes = this.#page.getByRole('heading', { name: words('reading_probabilities_title') });
-    await expect(refused.or(classes)).toBeVisible(patient);
+    const questions = this.#page.getByRole('heading', { name: words('result_questions_title') });
+    const name = this.#page.getByRole('heading', { name: words('result_looks_like') });
+    await expect(refused.or(questions).or(name)).toBeVisible(patient);
+    // At home calm advice waits for the answers.
+    if (await questions.isVisible())
+      await this.#page.getByRole('button', { name: words('checklist_rest') }).click();
     if (await refused.isVisible()) await refused.click();
-    await expect(classes).toBeVisible();
+    await expect(name).toBeVisible();
+    // What most tests look at is folded.
+    const closed = this.result.locator('details:not([open]) > summary', {
+      hasText: words('result_how_sure'),
+    });
+    if (await closed.isVisible()) await closed.click();
+    await expect(
+      this.#page.getByRole('heading', { name: words('reading_probabilities_title') }),
+    ).toBeVisible();
   }
 
   /** Waits until the reading is in the history. */

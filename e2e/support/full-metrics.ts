@@ -1,5 +1,5 @@
 /** Made-up figures of every kind that a pack may bring, so that a test does not hang on the shipped ones. */
-import type { Metrics } from '../../src/model/metrics.ts';
+import type { Metrics } from '../../src/domain/pack/metrics.ts';
 
 type Figure = Metrics['figures'][number];
 

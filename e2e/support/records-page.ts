@@ -2,9 +2,9 @@
  * Runs inside the page, from a bundle of its own: fills the record through the app's repository,
  * so that it is encrypted as the app does it.
  */
-import { emptyMask, encodeMask } from '../../src/image/mask';
-import type { NewExamination } from '../../src/records/examination';
-import { ClinicRecord } from '../../src/records/repository';
+import { emptyMask, encodeMask } from '../../src/domain/mask';
+import type { NewVisit } from '../../src/domain/visit';
+import { ClinicRecord } from '../../src/records/record';
 
 const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;
 type Dimensions = readonly [width: number, height: number];
@@ -44,7 +44,7 @@ export function examination(
   thumbnail: Blob,
   [width, height]: Dimensions = usual,
   version = '0.1.0',
-): NewExamination {
+): NewVisit {
   const top = (seed * 5) % codes.length;
   const likeliest = 0.4 + ((seed * 37) % 58) / 100;
   const probabilities = codes.map((code, index) => ({
@@ -95,10 +95,10 @@ export async function fill(count: number, until: number, size: Dimensions = usua
     made += 1;
     const kind = kinds[made % kinds.length];
     if (!kind) throw new Error('no picture');
-    const id = await clinic.examinations.add(examination(made, kind.picture, kind.thumbnail, size));
+    const id = await clinic.visits.add(examination(made, kind.picture, kind.thumbnail, size));
     if (made % 5 === 0) {
       const note = `Note ${made}: left forearm, itches since spring.`;
-      await clinic.examinations.edit(id, { note }, { note: '' });
+      await clinic.visits.edit(id, { note }, { note: '' });
     }
   }
   await clinic.close();
@@ -109,7 +109,7 @@ export async function fillForEver(): Promise<never> {
   const clinic = new ClinicRecord('lentigo-records');
   const [picture, thumbnail] = [await drawn(1, 1024, 768, true), await drawn(1, 160, 160)];
   for (let seed = 0; ; seed++) {
-    const id = await clinic.examinations.add(examination(seed, picture, thumbnail));
+    const id = await clinic.visits.add(examination(seed, picture, thumbnail));
     console.info(`kept ${id}`);
   }
 }
@@ -124,8 +124,8 @@ export async function gather(name: string): Promise<{ patient: string; lesion: s
     { name: 'the dark one', place, note: '', nextCheck: null },
     patient,
   );
-  const all = await clinic.examinations.outline();
-  await clinic.examinations.assign(
+  const all = await clinic.visits.outline();
+  await clinic.visits.assign(
     all.map(({ id }) => id),
     { lesion },
   );
@@ -163,7 +163,7 @@ export async function fillCourse(
   let last = '';
   for (; month >= 0; month--) {
     const radius = 50 - 6 * month;
-    last = await clinic.examinations.add({
+    last = await clinic.visits.add({
       ...examination(5, picture, thumbnail, usual, packVersion),
       ...figures(radius),
       lesion,
@@ -171,8 +171,8 @@ export async function fillCourse(
     });
   }
   month = 0;
-  await clinic.examinations.addPicture(last, examination(6, picture, thumbnail, usual, packVersion));
-  const kept = await clinic.examinations.get(last);
+  await clinic.visits.addPicture(last, examination(6, picture, thumbnail, usual, packVersion));
+  const kept = await clinic.visits.get(last);
   if (!kept || kept.damaged) throw new Error('damaged');
   const note = 'Bleeds when washed. Shown to a colleague, who agrees.';
   const checklist = {
@@ -188,13 +188,13 @@ export async function fillCourse(
   } as const;
   const diagnosis = { code: 'mel', text: 'clinically clear', date: '2026-05-20' };
   const histology = { code: 'mel', text: 'Breslow 0.4 mm', date: '2026-05-28' };
-  await clinic.examinations.edit(last, { note, checklist, diagnosis, histology }, kept);
+  await clinic.visits.edit(last, { note, checklist, diagnosis, histology }, kept);
   await clinic.close();
   return { lesion, examination: last };
 }
 
 /** A round outline of `radius` pixels in a frame of 224, ten pixels a millimetre, with measures that fit it. */
-function figures(radius: number): Pick<NewExamination, 'outline' | 'measures'> {
+function figures(radius: number): Pick<NewVisit, 'outline' | 'measures'> {
   const side = 224;
   const mask = emptyMask(side, side);
   for (let y = 0; y < side; y++) {
@@ -225,8 +225,8 @@ function figures(radius: number): Pick<NewExamination, 'outline' | 'measures'> {
 export async function contents(): Promise<unknown[]> {
   const clinic = new ClinicRecord('lentigo-records');
   const all: unknown[] = [];
-  for (const { id } of await clinic.examinations.outline()) {
-    const found = await clinic.examinations.get(id);
+  for (const { id } of await clinic.visits.outline()) {
+    const found = await clinic.visits.get(id);
     if (!found || found.damaged) throw new Error('damaged');
     const { pictures, thumbnail, ...rest } = found;
     all.push({

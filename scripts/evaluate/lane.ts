@@ -1,10 +1,10 @@
 /** One browser that reads one picture at a time, replaced when it is lost. */
 import type { Browser, Page } from 'playwright';
-import type { Manifest } from '../../src/model/manifest.ts';
-import type { Backend } from '../../src/model/reading.ts';
+import type { Manifest } from '../../src/domain/pack/manifest.ts';
+import type { Backend } from '../../src/domain/prediction.ts';
 import { launchChromium } from '../browser.ts';
 import type { Looked } from './masks.ts';
-import type { ErrorCode, FrameChoice, Prediction } from './outcome.ts';
+import type { ErrorCode, CropChoice, Prediction } from './outcome.ts';
 import type { EvaluationPage } from './page/main.ts';
 
 declare const window: { evaluation: EvaluationPage };
@@ -12,19 +12,19 @@ declare const window: { evaluation: EvaluationPage };
 /** Longer than the client's own watchdog takes to give up on a worker twice. */
 const patience = 150_000;
 
-interface ReadingOptions {
+interface PredictionOptions {
   readonly backend: Backend;
   readonly careful: boolean;
-  readonly frame: FrameChoice;
+  readonly frame: CropChoice;
 }
 
 export class Lane {
   readonly #address: string;
-  readonly #reading: ReadingOptions;
+  readonly #reading: PredictionOptions;
   #browser: Browser | undefined;
   #page: Page | undefined;
 
-  constructor(address: string, reading: ReadingOptions) {
+  constructor(address: string, reading: PredictionOptions) {
     this.#address = address;
     this.#reading = reading;
   }

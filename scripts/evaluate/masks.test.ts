@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeMask } from '../../src/image/mask.ts';
+import { encodeMask } from '../../src/domain/mask.ts';
 import { maskPath, overlapOf, readMask } from './masks.ts';
 
 let folder: string;

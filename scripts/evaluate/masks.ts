@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import sharp from 'sharp';
-import { centredFrame } from '../../src/image/frame.ts';
-import { decodeMask, type EncodedMask, type Mask } from '../../src/image/mask.ts';
-import { networkSide, resampleSquare } from '../../src/image/resample.ts';
+import { centredCrop } from '../../src/domain/crop.ts';
+import { decodeMask, type EncodedMask, type Mask } from '../../src/domain/mask.ts';
+import { networkSide, resampleSquare } from '../../src/image/resample/resample.ts';
 import { enlarged } from '../../src/image/segment/scale.ts';
 
 /** What the app drew, and where the network looked for the class that it named. */
@@ -33,7 +33,7 @@ export function maskPath(folder: string, file: string): string | undefined {
 /** The largest centred square of a mask, as the network sees the picture: inside where half of a pixel is. */
 export async function readMask(path: string): Promise<Mask> {
   const { width, height } = await sharp(path).metadata();
-  const { x, y, side } = centredFrame({ width, height });
+  const { x, y, side } = centredCrop({ width, height });
   const square = sharp(path).extract({ left: x, top: y, width: side, height: side });
   const rgb = await square.flatten().threshold(128).toColourspace('srgb').raw().toBuffer();
   const inside = resampleSquare(rgb, side);

@@ -8,7 +8,7 @@ import type { Overlap } from './masks.ts';
 export type ErrorCode = FailureCode | 'file-missing' | 'file-unreadable' | 'unknown-label' | 'browser-lost';
 
 /** What is read of a picture: its largest centred square, or the frame that the app proposes. */
-export type FrameChoice = 'centred' | 'proposed';
+export type CropChoice = 'centred' | 'proposed';
 
 /** The part of a reading that is evaluated. */
 export interface Prediction {

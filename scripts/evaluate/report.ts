@@ -1,6 +1,6 @@
 /** The figures of an evaluation, from its outcomes alone. */
 import { mean, quantile } from 'simple-statistics';
-import type { Manifest } from '../../src/model/manifest.ts';
+import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { Outcome, Prediction } from './outcome.ts';
 import { calibrationError } from './metrics/calibration.ts';
 import {
@@ -44,7 +44,7 @@ export interface Report {
   readonly rows: number;
   readonly read: number;
   readonly errors: Readonly<Record<string, number>>;
-  /** Readings by the backend that gave them. */
+  /** Predictions by the backend that gave them. */
   readonly backends: Readonly<Record<string, number>>;
   /** Of the pictures of the pack's classes, refused or not. */
   readonly accuracy: Figure;

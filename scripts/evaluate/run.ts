@@ -3,14 +3,14 @@ import { createReadStream } from 'node:fs';
 import { stat, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Manifest } from '../../src/model/manifest.ts';
-import type { Backend } from '../../src/model/reading.ts';
+import type { Manifest } from '../../src/domain/pack/manifest.ts';
+import type { Backend } from '../../src/domain/prediction.ts';
 import { buildPage } from '../build-page.ts';
 import { serve } from '../static-server.ts';
 import type { Label } from './labels.ts';
 import { Lane } from './lane.ts';
 import { maskPath, overlapOf, readMask } from './masks.ts';
-import type { FrameChoice, Outcome } from './outcome.ts';
+import type { CropChoice, Outcome } from './outcome.ts';
 import { noLesion } from './report.ts';
 
 export interface RunOptions {
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly backend: Backend;
   /** Whether to read eight views of each picture. */
   readonly careful: boolean;
-  readonly frame: FrameChoice;
+  readonly frame: CropChoice;
   /** Browsers at work side by side. */
   readonly jobs: number;
   readonly onProgress?: (done: number) => void;

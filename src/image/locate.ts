@@ -2,7 +2,7 @@
  * Roughly where the one spot of a picture lies: fast enough for every frame of a camera, good enough for
  * advice on its size and place and for the proposal of a frame. Not an outline to measure from.
  */
-import type { Mask } from './mask';
+import type { Mask } from '../domain/mask';
 import { automaticMask } from './segment/automatic';
 import { labOf, type LabPlanes } from './segment/lab';
 import { grown } from './segment/morphology';

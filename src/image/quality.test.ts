@@ -2,38 +2,38 @@ import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { assessQuality, issuesOf, measureQuality } from './quality';
-import { networkSide, resampleSquare } from './resample';
+import { networkSide, resampleSquare } from './resample/resample';
 
 const sample = new URL('../../public/sample/synthetic-lesion.jpg', import.meta.url);
 const frame = { x: 0, y: 0, side: 1000 };
 
 /** The centre of the sample picture as the network sees it. */
-function sampleFrame(change = (picture: Sharp) => picture): Promise<Uint8Array> {
+function sampleCrop(change = (picture: Sharp) => picture): Promise<Uint8Array> {
   const square = sharp(readFileSync(sample)).resize(networkSide, networkSide, { fit: 'cover' });
   return change(square).raw().toBuffer();
 }
 
 describe('quality', () => {
   it('has nothing to say of a good picture', async () => {
-    expect(assessQuality(await sampleFrame(), frame)).toEqual([]);
+    expect(assessQuality(await sampleCrop(), frame)).toEqual([]);
   });
 
   it('finds blur', async () => {
-    expect(assessQuality(await sampleFrame((picture) => picture.blur(4)), frame)).toEqual(['blurred']);
+    expect(assessQuality(await sampleCrop((picture) => picture.blur(4)), frame)).toEqual(['blurred']);
   });
 
   it('finds more blur the more there is', async () => {
     const blur = async (sigma: number): Promise<number> =>
-      measureQuality(await sampleFrame((picture) => picture.blur(sigma))).blur;
+      measureQuality(await sampleCrop((picture) => picture.blur(sigma))).blur;
     const [one, two, three] = [await blur(1), await blur(2), await blur(3)];
-    expect(measureQuality(await sampleFrame()).blur).toBeLessThan(one);
+    expect(measureQuality(await sampleCrop()).blur).toBeLessThan(one);
     expect(one).toBeLessThan(two);
     expect(two).toBeLessThan(three);
   });
 
   it('finds too little and too much light', async () => {
-    expect(assessQuality(await sampleFrame((picture) => picture.linear(0.2)), frame)).toContain('too-dark');
-    expect(assessQuality(await sampleFrame((picture) => picture.linear(1.8, 60)), frame)).toContain(
+    expect(assessQuality(await sampleCrop((picture) => picture.linear(0.2)), frame)).toContain('too-dark');
+    expect(assessQuality(await sampleCrop((picture) => picture.linear(1.8, 60)), frame)).toContain(
       'too-bright',
     );
   });
@@ -56,14 +56,14 @@ describe('quality', () => {
     })
       .png()
       .toBuffer();
-    const glaring = await sampleFrame((picture) => picture.composite([{ input: light, left: 90, top: 60 }]));
+    const glaring = await sampleCrop((picture) => picture.composite([{ input: light, left: 90, top: 60 }]));
     expect(assessQuality(glaring, frame)).toContain('glare');
   });
 
   it('finds a spot that is far away', async () => {
     const skin = { r: 226, g: 178, b: 158 };
     const far = sharp(
-      await sharp(await sampleFrame(), { raw: { width: networkSide, height: networkSide, channels: 3 } })
+      await sharp(await sampleCrop(), { raw: { width: networkSide, height: networkSide, channels: 3 } })
         .resize(44)
         .extend({ top: 90, bottom: 90, left: 90, right: 90, background: skin })
         .png()

@@ -1,11 +1,8 @@
-import type { Frame } from './frame';
+import type { Crop } from '../domain/crop';
+import type { QualityIssue } from '../domain/prediction';
 import { locateSpot, type Spot } from './locate';
-import { sureContrast } from './propose';
-import { networkSide } from './resample';
-
-/** Reasons for which a picture may be read badly; empty when it looks good. */
-export type QualityIssue =
-  'low-resolution' | 'blurred' | 'too-dark' | 'too-bright' | 'glare' | 'spot-small' | 'spot-cut';
+import { sureContrast } from './propose-crop';
+import { networkSide } from './resample/resample';
 
 /** What is measured of a frame as the network sees it. */
 export interface QualityMeasures {
@@ -38,11 +35,11 @@ const limits = {
  * What speaks against trusting a reading of `frame`.
  * @param rgb the frame as the network sees it: 224 x 224 x 3 bytes
  */
-export function assessQuality(rgb: Uint8Array, frame: Frame): readonly QualityIssue[] {
+export function assessQuality(rgb: Uint8Array, frame: Crop): readonly QualityIssue[] {
   return issuesOf(measureQuality(rgb), frame);
 }
 
-export function issuesOf(measures: QualityMeasures, frame: Frame): readonly QualityIssue[] {
+export function issuesOf(measures: QualityMeasures, frame: Crop): readonly QualityIssue[] {
   const { blur, highlight, clipped, glare, spot } = measures;
   const issues: QualityIssue[] = [];
   // Enlarging blurs by itself: one reason is enough.

@@ -1,6 +1,6 @@
 /** From raw network outputs to numbers that may be read as probabilities, and to what they imply. */
-import type { Manifest } from './manifest';
-import type { GateReading } from './reading';
+import type { Manifest } from '../domain/pack/manifest';
+import type { GatePrediction } from '../domain/prediction';
 
 /**
  * Softmax of `logits / temperature`, in float64: n values, 0..1, that sum to 1.
@@ -18,18 +18,18 @@ export function softmax(logits: ArrayLike<number>, temperature = 1): number[] {
 }
 
 /** The gate's three logits, in the order of the manifest's domains, as probabilities. */
-export function readGate(logits: ArrayLike<number>): GateReading {
+export function readGate(logits: ArrayLike<number>): GatePrediction {
   const [dermatoscope = 0, phone = 0, none = 0] = softmax(logits);
   return { dermatoscope, phone, none };
 }
 
 /** Whether the picture is taken to show a lesion: refused when p(none) reaches the threshold. */
-export function isAccepted(gate: GateReading, { gate: { threshold } }: Manifest['calibration']): boolean {
+export function isAccepted(gate: GatePrediction, { gate: { threshold } }: Manifest['calibration']): boolean {
   return gate.none < threshold;
 }
 
 /** The temperature of the likelier way in which a lesion was pictured. */
-export function temperatureFor(gate: GateReading, { temperature }: Manifest['calibration']): number {
+export function temperatureFor(gate: GatePrediction, { temperature }: Manifest['calibration']): number {
   return gate.phone > gate.dermatoscope ? temperature.phone : temperature.dermatoscope;
 }
 

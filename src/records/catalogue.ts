@@ -1,20 +1,20 @@
 /**
  * What lists and searches go by: everything that is not a picture, decrypted once and kept in memory while the
- * record is open. An examination takes some 300 bytes here, however large its pictures are.
+ * record is open. A visit takes some 300 bytes here, however large its pictures are.
  */
 import type { Entity, RecordChange } from './changes';
-import { convertStored } from './conversion';
-import type { ExaminationRow, LesionRow, PatientRow } from './database';
-import type { DamagedExamination, ExaminationSummary } from './examination';
-import { damaged } from './examination-rows';
-import type { DamagedLesion, Lesion } from './lesion';
-import type { DamagedPatient, Patient } from './patient';
-import { openLesion, openPatient, openSummary, whole } from './sealed';
-import { guarded, type Opened, type RecordStore } from './store';
+import { convertStored } from './crypto/conversion';
+import type { VisitRow, LesionRow, PatientRow } from './store/database';
+import type { DamagedVisit, VisitSummary } from '../domain/visit';
+import { damaged } from './visit-rows';
+import type { DamagedLesion, Lesion } from '../domain/lesion';
+import type { DamagedPatient, Patient } from '../domain/patient';
+import { openLesion, openPatient, openSummary, whole } from './crypto/sealed';
+import { guarded, type Opened, type RecordStore } from './store/store';
 
 export type PatientEntry = Patient | DamagedPatient;
 export type LesionEntry = Lesion | DamagedLesion;
-export type ExaminationEntry = ExaminationSummary | DamagedExamination;
+export type VisitEntry = VisitSummary | DamagedVisit;
 
 /** Rows that are decrypted between two breaths of the page. */
 const chunk = 250;
@@ -24,7 +24,7 @@ export class Catalogue {
   readonly #listeners = new Set<(of?: Entity) => void>();
   readonly patients = new Map<string, PatientEntry>();
   readonly lesions = new Map<string, LesionEntry>();
-  readonly examinations = new Map<string, ExaminationEntry>();
+  readonly visits = new Map<string, VisitEntry>();
   #building: Promise<void> | undefined;
   #complete = false;
   /** Rows that went while they were being read. */
@@ -67,7 +67,7 @@ export class Catalogue {
     );
     // The newest first: they are asked for first.
     await this.#read('examination', (await database.getAllKeys('examinations')).reverse(), async (to, from) =>
-      this.#keepExaminations(opened, await database.getAll('examinations', IDBKeyRange.bound(from, to))),
+      this.#keepVisits(opened, await database.getAll('examinations', IDBKeyRange.bound(from, to))),
     );
     this.#complete = true;
     this.#tell();
@@ -102,7 +102,7 @@ export class Catalogue {
       await this.#keepLesions(opened, there(await Promise.all(ids.map((id) => database.get('lesions', id)))));
     } else {
       const rows = await Promise.all(ids.map((id) => database.getFromIndex('examinations', 'id', id)));
-      await this.#keepExaminations(opened, there(rows));
+      await this.#keepVisits(opened, there(rows));
     }
     this.#tell(of);
   }
@@ -133,13 +133,13 @@ export class Catalogue {
     );
   }
 
-  async #keepExaminations(opened: Opened, rows: readonly ExaminationRow[]): Promise<void> {
+  async #keepVisits(opened: Opened, rows: readonly VisitRow[]): Promise<void> {
     await Promise.all(
       rows.map(async (row) => {
         const converted = row.content ? undefined : await convertStored(this.#store, opened, row);
         const opening = openSummary(opened.key, converted?.row ?? row);
-        const entry = await whole<ExaminationSummary, DamagedExamination>(opening, damaged(row));
-        this.#keep(this.examinations, entry);
+        const entry = await whole<VisitSummary, DamagedVisit>(opening, damaged(row));
+        this.#keep(this.visits, entry);
       }),
     );
   }
@@ -153,7 +153,7 @@ export class Catalogue {
   }
 
   #drop(of: Entity, ids: readonly string[]): void {
-    const map = { patient: this.patients, lesion: this.lesions, examination: this.examinations }[of];
+    const map = { patient: this.patients, lesion: this.lesions, examination: this.visits }[of];
     for (const id of ids) {
       map.delete(id);
       if (!this.#complete) this.#gone.add(id);
@@ -162,7 +162,7 @@ export class Catalogue {
   }
 
   #clear(): void {
-    for (const map of [this.patients, this.lesions, this.examinations]) map.clear();
+    for (const map of [this.patients, this.lesions, this.visits]) map.clear();
     this.#building = undefined;
     this.#complete = false;
     this.#tell();

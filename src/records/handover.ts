@@ -1,15 +1,15 @@
 /**
- * Lesions and examinations that go over to another patient. Their contents are sealed anew with the time of the
+ * Lesions and visits that go over to another patient. Their contents are sealed anew with the time of the
  * move, so that a backup restored elsewhere takes them for the later version.
  */
-import type { ExaminationRow, LesionRow, RecordDatabase, Writing } from './database';
-import { touched } from './examination-rows';
-import { openLesion, sealLesion, whole } from './sealed';
-import type { Opened } from './store';
+import type { VisitRow, LesionRow, RecordDatabase, Writing } from './store/database';
+import { touched } from './visit-rows';
+import { openLesion, sealLesion, whole } from './crypto/sealed';
+import type { Opened } from './store/store';
 
 export interface Handover {
   readonly lesions: readonly LesionRow[];
-  readonly examinations: readonly ExaminationRow[];
+  readonly examinations: readonly VisitRow[];
 }
 
 /** Everything that is a patient's. */
@@ -29,7 +29,7 @@ export async function handedOver(
   patient: string | undefined,
   updatedAt: number,
 ): Promise<Handover> {
-  const [movedLesions, movedExaminations] = await Promise.all([
+  const [movedLesions, movedVisits] = await Promise.all([
     Promise.all(
       lesions.map(async (row): Promise<LesionRow> => {
         const lesion = await whole(openLesion(key, row), undefined);
@@ -39,7 +39,7 @@ export async function handedOver(
     ),
     Promise.all(examinations.map(async (row) => ({ ...(await touched(key, row, updatedAt)), patient }))),
   ]);
-  return { lesions: movedLesions, examinations: movedExaminations };
+  return { lesions: movedLesions, examinations: movedVisits };
 }
 
 /** Writes all rows, or none and gives false when one of them is no longer what it was made from. */

@@ -1,11 +1,11 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
-import type { LesionRow } from './database';
-import { merged } from './edits';
+import type { LesionRow } from './store/database';
+import { merged } from './store/edits';
 import { commitHandover, handedOver } from './handover';
-import type { DamagedLesion, Lesion, LesionFields } from './lesion';
-import { remove, type Removal } from './removal';
-import { openLesion, sealLesion, whole } from './sealed';
-import { again, guarded, type RecordStore } from './store';
+import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
+import { remove, type Removal } from './upkeep/removal';
+import { openLesion, sealLesion, whole } from './crypto/sealed';
+import { again, guarded, type RecordStore } from './store/store';
 
 export class LesionRepository {
   readonly #store: RecordStore;
@@ -84,7 +84,7 @@ export class LesionRepository {
     });
   }
 
-  /** Gives a lesion with its examinations to another patient; false when it is gone. */
+  /** Gives a lesion with its visits to another patient; false when it is gone. */
   give(id: string, patient: string | undefined): Promise<boolean> {
     return guarded(async () => {
       const moved = await this.#store.write(
@@ -111,7 +111,7 @@ export class LesionRepository {
     });
   }
 
-  /** Deletes lesions with all their examinations. */
+  /** Deletes lesions with all their visits. */
   remove(...ids: readonly string[]): Promise<Removal> {
     return remove(this.#store, 'lesion', ids);
   }

@@ -1,11 +1,11 @@
 /** Two patients that are the same person, made one in one transaction; and taken apart again. */
-import type { Stamp } from './codec';
-import type { PatientRow, RecordDatabase } from './database';
+import type { Stamp } from './crypto/codec';
+import type { PatientRow, RecordDatabase } from './store/database';
 import { belongings, commitHandover, handedOver, type Handover } from './handover';
-import type { PatientFields } from './patient';
-import type { Undoable } from './removal';
-import { sealPatient } from './sealed';
-import { again, guarded, type RecordStore } from './store';
+import type { PatientFields } from '../domain/patient';
+import type { Undoable } from './upkeep/removal';
+import { sealPatient } from './crypto/sealed';
+import { again, guarded, type RecordStore } from './store/store';
 
 interface Merge {
   /** Both rows as they stood. */

@@ -1,11 +1,11 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
-import type { PatientRow } from './database';
-import { merged } from './edits';
-import type { DamagedPatient, Patient, PatientFields } from './patient';
+import type { PatientRow } from './store/database';
+import { merged } from './store/edits';
+import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
 import { mergePatients } from './patient-merge';
-import { remove, type Removal, type Undoable } from './removal';
-import { openPatient, sealPatient, whole } from './sealed';
-import { again, guarded, type RecordStore } from './store';
+import { remove, type Removal, type Undoable } from './upkeep/removal';
+import { openPatient, sealPatient, whole } from './crypto/sealed';
+import { again, guarded, type RecordStore } from './store/store';
 
 export class PatientRepository {
   readonly #store: RecordStore;
@@ -65,7 +65,7 @@ export class PatientRepository {
   }
 
   /**
-   * Makes one patient of two that are the same person: `twin` goes, and its lesions and examinations become
+   * Makes one patient of two that are the same person: `twin` goes, and its lesions and visits become
    * those of `id`. What is written down of `id` is changed to `fields` in the same transaction.
    * @returns what takes it back; undefined when one of the two is gone
    */
@@ -73,7 +73,7 @@ export class PatientRepository {
     return mergePatients(this.#store, id, twin, { ...fields, updatedAt: this.#now() });
   }
 
-  /** Deletes patients with all their lesions and examinations. */
+  /** Deletes patients with all their lesions and visits. */
   remove(...ids: readonly string[]): Promise<Removal> {
     return remove(this.#store, 'patient', ids);
   }

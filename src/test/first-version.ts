@@ -2,18 +2,18 @@
  * The record as the first version wrote it: its schema is the first migration, its rows and their encryption are
  * spelt out here and never change.
  */
-import { migrations, openDatabase } from '../records/database';
-import type { NewExamination } from '../records/examination';
+import { migrations, openDatabase } from '../records/store/database';
+import type { NewVisit } from '../domain/visit';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-interface FirstExamination extends NewExamination {
+interface FirstExamination extends NewVisit {
   readonly id: string;
   readonly createdAt: Date;
   readonly note: string;
 }
 
-/** Makes a database of the first version with these examinations. */
+/** Makes a database of the first version with these visits. */
 export async function writeFirstVersion(
   name: string,
   examinations: readonly FirstExamination[],

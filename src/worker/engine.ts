@@ -1,9 +1,9 @@
 /** What the inference worker does: takes messages, calls handlers, answers. */
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { asFailure, Failure } from '../failure';
-import { configureTensorflow } from '../model/backend';
-import type { HeadStart } from '../model/head-start';
-import { Session } from '../model/session';
+import { configureTensorflow } from '../model/runtime/backend';
+import type { HeadStart } from '../model/runtime/head-start';
+import { ActiveModel } from '../model/runtime/active-model';
 import { createHandlers, type CallContext, type Handlers } from './handlers';
 import type { Call, CallName, FromWorker, Result, ToWorker } from './protocol';
 
@@ -19,7 +19,7 @@ export function receive(message: ToWorker, headStart: HeadStart | undefined): vo
   switch (message.kind) {
     case 'start':
       handlers = createHandlers(
-        new Session({
+        new ActiveModel({
           ...message,
           headStart,
           appVersion: __APP_VERSION__,

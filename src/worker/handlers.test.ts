@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
-import { decodePicture } from '../image/decode';
-import { makeKeepsake, makePreview, squeezed } from '../image/keepsake';
-import type { Picture } from '../image/picture';
-import { resampleFrame } from '../image/resample';
-import type { Session } from '../model/session';
+import { decodePicture } from '../image/decode/decode';
+import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
+import type { Picture } from '../image/decode/picture';
+import { resampleCrop } from '../image/resample/resample';
+import type { ActiveModel } from '../model/runtime/active-model';
 import { tinyManifest } from '../model/testdata/tiny-pack';
 import { createHandlers, type CallContext } from './handlers';
 import type { CallName } from './protocol';
 
 // Decoding needs a browser; what is tested here is what the handlers make of it.
-vi.mock('../image/decode', () => ({ decodePicture: vi.fn() }));
-vi.mock('../image/keepsake', () => ({ makeKeepsake: vi.fn(), makePreview: vi.fn(), squeezed: vi.fn() }));
-vi.mock('../image/resample', async (original) => ({
-  ...(await original<typeof import('../image/resample')>()),
-  resampleFrame: vi.fn(),
+vi.mock('../image/decode/decode', () => ({ decodePicture: vi.fn() }));
+vi.mock('../image/stored-copy', () => ({ makeStoredCopy: vi.fn(), makePreview: vi.fn(), squeezed: vi.fn() }));
+vi.mock('../image/resample/resample', async (original) => ({
+  ...(await original<typeof import('../image/resample/resample')>()),
+  resampleCrop: vi.fn(),
 }));
 
 const blob = new Blob(['picture']);
@@ -22,24 +22,24 @@ const white = new Uint8Array(224 * 224 * 3).fill(255);
 let abort: AbortController;
 let picture: Picture;
 const close = vi.fn();
-let run: ReturnType<typeof vi.fn<Session['run']>>;
-let session: Session;
+let run: ReturnType<typeof vi.fn<ActiveModel['run']>>;
+let session: ActiveModel;
 
 beforeEach(() => {
   vi.clearAllMocks();
   abort = new AbortController();
   picture = { width: 300, height: 200, type: 'image/png', close } as unknown as Picture;
   vi.mocked(decodePicture).mockResolvedValue(picture);
-  vi.mocked(resampleFrame).mockResolvedValue(white);
+  vi.mocked(resampleCrop).mockResolvedValue(white);
   vi.mocked(squeezed).mockReturnValue(white);
-  run = vi.fn<Session['run']>(() =>
+  run = vi.fn<ActiveModel['run']>(() =>
     Promise.resolve({
       logits: Float32Array.of(0, 0, 0, 0, 0, 5, 0),
       gate: Float32Array.of(4, 0, 0),
       embedding: Float32Array.of(1),
     }),
   );
-  session = { run, current: { manifest: tinyManifest(), backend: 'wasm' } } as unknown as Session;
+  session = { run, current: { manifest: tinyManifest(), backend: 'wasm' } } as unknown as ActiveModel;
 });
 
 function context<N extends CallName>(): CallContext<N> {
@@ -53,7 +53,7 @@ function expectClosedOnce(): void {
 describe('classify', () => {
   it('reads the largest centred square when no frame is given', async () => {
     const reading = await createHandlers(session).classify({ picture: blob }, context());
-    expect(resampleFrame).toHaveBeenCalledWith(picture, { x: 50, y: 0, side: 200 });
+    expect(resampleCrop).toHaveBeenCalledWith(picture, { x: 50, y: 0, side: 200 });
     const [input] = run.mock.lastCall ?? [];
     expect(input).toHaveLength(224 * 224 * 3);
     expect(input?.every((value) => value === 1)).toBe(true);
@@ -66,11 +66,11 @@ describe('classify', () => {
 
   it('keeps a frame inside of the picture', async () => {
     await createHandlers(session).classify({ picture: blob, frame: { x: 290, y: -5, side: 50 } }, context());
-    expect(resampleFrame).toHaveBeenCalledWith(picture, { x: 250, y: 0, side: 50 });
+    expect(resampleCrop).toHaveBeenCalledWith(picture, { x: 250, y: 0, side: 50 });
   });
 
   it('frees the picture when it cannot be read, and never calls the network', async () => {
-    vi.mocked(resampleFrame).mockRejectedValue(new Failure('picture-damaged'));
+    vi.mocked(resampleCrop).mockRejectedValue(new Failure('picture-damaged'));
     const call = createHandlers(session).classify({ picture: blob }, context());
     await expect(call).rejects.toMatchObject({ code: 'picture-damaged' });
     expect(run).not.toHaveBeenCalled();
@@ -79,7 +79,7 @@ describe('classify', () => {
 
   it.each([
     ['decoding', 1, () => vi.mocked(decodePicture).mockImplementation(() => aborted(picture))],
-    ['resampling', 0, () => vi.mocked(resampleFrame).mockImplementation(() => aborted(white))],
+    ['resampling', 0, () => vi.mocked(resampleCrop).mockImplementation(() => aborted(white))],
   ])('stops after %s when it is aborted then', async (_step, closed, happens) => {
     happens();
     const call = createHandlers(session).classify({ picture: blob }, context());
@@ -93,7 +93,7 @@ describe('careful reading', () => {
   it('reads eight views, tells of each, and says how far they agree', async () => {
     // A left half and a right half, so that turning and mirroring can be told.
     const halves = white.map((_, index) => (Math.floor(index / 3) % 224 < 112 ? 255 : 0));
-    vi.mocked(resampleFrame).mockResolvedValue(halves);
+    vi.mocked(resampleCrop).mockResolvedValue(halves);
     const onProgress = vi.fn();
     const reading = await createHandlers(session).classify(
       { picture: blob, careful: true },
@@ -149,7 +149,7 @@ describe('open and keepsake', () => {
   });
 
   it('frees the picture when no keepsake can be made', async () => {
-    vi.mocked(makeKeepsake).mockRejectedValue(new Failure('storage-full'));
+    vi.mocked(makeStoredCopy).mockRejectedValue(new Failure('storage-full'));
     const frame = { x: 0, y: 0, side: 10 };
     const call = createHandlers(session).keepsake({ picture: blob, frame }, context());
     await expect(call).rejects.toMatchObject({ code: 'storage-full' });
@@ -164,12 +164,12 @@ describe('the pack', () => {
     [false, '1.1.0', { state: 'available', version: '1.1.0' }],
     [true, '1.1.0', { state: 'applied', version: '1.1.0' }],
   ])('tells of an update (apply %s, found %s)', async (apply, version, expected) => {
-    const updating = { update: () => Promise.resolve(version) } as unknown as Session;
+    const updating = { update: () => Promise.resolve(version) } as unknown as ActiveModel;
     expect(await createHandlers(updating).updatePack({ apply }, context())).toEqual(expected);
   });
 
   it('uses no memory before it is prepared', async () => {
-    const idle = { current: undefined } as unknown as Session;
+    const idle = { current: undefined } as unknown as ActiveModel;
     expect(await createHandlers(idle).memory({}, context())).toEqual({ tensors: 0, bytes: 0 });
   });
 });
@@ -191,7 +191,7 @@ describe('a closer look', () => {
     const frame = { x: 290, y: -5, side: 50 };
     const { pixels } = await createHandlers(session).pixels({ picture: blob, frame }, context());
     expect(pixels).toBe(white);
-    expect(resampleFrame).toHaveBeenCalledWith(picture, { x: 250, y: 0, side: 50 });
+    expect(resampleCrop).toHaveBeenCalledWith(picture, { x: 250, y: 0, side: 50 });
   });
 
   it('finds by a threshold and measures where the pack has no outline of its own', async () => {

@@ -1,21 +1,21 @@
 /** What the inference worker does for each call of the registry. */
 import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
-import { centredFrame, clampFrame } from '../image/frame';
-import { inspectFrame } from '../image/inspect';
-import { makeKeepsake, makePreview, squeezed } from '../image/keepsake';
+import { centredCrop, clampCrop } from '../domain/crop';
+import { assess } from '../image/assess';
+import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
 import { locateSpot } from '../image/locate';
-import { decodeMask, encodeMask } from '../image/mask';
+import { decodeMask, encodeMask } from '../domain/mask';
 import { measure } from '../image/measure/measure';
-import { proposedFrame } from '../image/propose';
+import { proposedCrop } from '../image/propose-crop';
 import { assessQuality } from '../image/quality';
-import { networkSide, resampleFrame, toNetworkInput } from '../image/resample';
+import { networkSide, resampleCrop, toNetworkInput } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';
-import type { NetworkOutputs } from '../model/classifier';
-import { composeCareful, composeReading } from '../model/read';
-import type { Session } from '../model/session';
+import type { NetworkOutputs } from '../model/runtime/classifier';
+import { composeCareful, composePrediction } from '../model/predict';
+import type { ActiveModel } from '../model/runtime/active-model';
 import { HeldPicture } from './held-picture';
 import type { Argument, CallName, Progress, Result } from './protocol';
 
@@ -30,7 +30,7 @@ export type Handlers = {
   readonly [N in CallName]: (argument: Argument<N>, context: CallContext<N>) => Promise<Result<N>>;
 };
 
-export function createHandlers(session: Session): Handlers {
+export function createHandlers(session: ActiveModel): Handlers {
   const held = new HeldPicture();
   return {
     prepare: ({ backend }, context) => session.prepare(backend, context),
@@ -39,8 +39,8 @@ export function createHandlers(session: Session): Handlers {
       held.use(picture, pictureId, signal, async (decoded) => {
         const { width, height, type } = decoded;
         const preview = makePreview(decoded, longSide);
-        const frame = proposedFrame(locateSpot(squeezed(preview), networkSide), decoded);
-        const quality = assessQuality(await resampleFrame(decoded, frame), frame);
+        const frame = proposedCrop(locateSpot(squeezed(preview), networkSide), decoded);
+        const quality = assessQuality(await resampleCrop(decoded, frame), frame);
         return { width, height, type, quality, frame, preview };
       }),
 
@@ -49,8 +49,8 @@ export function createHandlers(session: Session): Handlers {
       const start = performance.now();
       const { rgb, frame, decoded } = await held.use(picture, pictureId, signal, async (upright) => {
         const decodedAt = performance.now();
-        const chosen = wanted ? clampFrame(wanted, upright) : centredFrame(upright);
-        return { rgb: await resampleFrame(upright, chosen), frame: chosen, decoded: decodedAt };
+        const chosen = wanted ? clampCrop(wanted, upright) : centredCrop(upright);
+        return { rgb: await resampleCrop(upright, chosen), frame: chosen, decoded: decodedAt };
       });
       const quality = assessQuality(rgb, frame);
       const input = toNetworkInput(rgb);
@@ -71,19 +71,19 @@ export function createHandlers(session: Session): Handlers {
           total: end - start,
         },
       };
-      return careful ? composeCareful(views, found) : composeReading(first, found);
+      return careful ? composeCareful(views, found) : composePrediction(first, found);
     },
 
-    inspect: ({ rgba, side }) => Promise.resolve(inspectFrame(rgba, side)),
+    inspect: ({ rgba, side }) => Promise.resolve(assess(rgba, side)),
 
     keepsake: ({ picture, frame, longSide }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, (decoded) =>
-        makeKeepsake(decoded, clampFrame(frame, decoded), longSide),
+        makeStoredCopy(decoded, clampCrop(frame, decoded), longSide),
       ),
 
     pixels: ({ picture, frame }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, async (decoded) => ({
-        pixels: await resampleFrame(decoded, frame ? clampFrame(frame, decoded) : centredFrame(decoded)),
+        pixels: await resampleCrop(decoded, frame ? clampCrop(frame, decoded) : centredCrop(decoded)),
       })),
 
     outline: (argument) => outlineOf(session, argument),
@@ -116,7 +116,7 @@ export function createHandlers(session: Session): Handlers {
 
 /** What the network says of each of the eight views. */
 async function runViews(
-  session: Session,
+  session: ActiveModel,
   input: Float32Array,
   { signal, onProgress }: CallContext<'classify'>,
 ): Promise<NetworkOutputs[]> {
@@ -133,7 +133,7 @@ async function runViews(
 
 /** The outline that is asked for; the network's own where it should come by itself and the pack has one. */
 async function outlineOf(
-  session: Session,
+  session: ActiveModel,
   { pixels, request }: Argument<'outline'>,
 ): Promise<Result<'outline'>> {
   if (pixels.length !== networkSide * networkSide * 3) throw new RangeError(`${pixels.length} bytes`);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
-import { decodePicture } from '../image/decode';
-import type { Picture } from '../image/picture';
+import { decodePicture } from '../image/decode/decode';
+import type { Picture } from '../image/decode/picture';
 import { HeldPicture } from './held-picture';
 
-vi.mock('../image/decode', () => ({ decodePicture: vi.fn() }));
+vi.mock('../image/decode/decode', () => ({ decodePicture: vi.fn() }));
 
 const blob = new Blob(['picture']);
 const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 /** One decoded picture at hand for the calls that follow on it: it is opened, read and kept, and decoded once. */
 import { Failure } from '../failure';
-import { decodePicture } from '../image/decode';
-import type { Picture } from '../image/picture';
+import { decodePicture } from '../image/decode/decode';
+import type { Picture } from '../image/decode/picture';
 
 /** At 4 bytes a pixel 96 MB wait for the next call. Larger pictures are decoded anew for each. */
 const mostPixels = 24e6;

@@ -2,7 +2,7 @@
  * The inference worker's entry, kept small: the stored pack is read, checked and unpacked while the engine,
  * which brings tfjs, is still being loaded.
  */
-import { startAhead } from '../model/head-start';
+import { startAhead } from '../model/runtime/head-start';
 import type { ToWorker } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;

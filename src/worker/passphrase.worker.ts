@@ -1,6 +1,6 @@
 /** Argon2id takes a second and a lot of memory on purpose: it runs here, apart from the page. */
 import { argon2id } from 'hash-wasm';
-import type { DerivationReply, DerivationRequest } from '../records/passphrase';
+import type { DerivationReply, DerivationRequest } from '../records/lock/passphrase';
 
 declare const self: DedicatedWorkerGlobalScope;
 

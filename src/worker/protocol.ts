@@ -3,18 +3,24 @@
  * result and progress type of every call, so that both sides are checked from end to end.
  */
 import type { FailureCode } from '../failure';
-import type { Frame, Size } from '../image/frame';
-import type { EncodedMask } from '../image/mask';
-import type { LesionStructure } from '../image/measures';
+import type { Crop, Size } from '../domain/crop';
+import type { EncodedMask } from '../domain/mask';
+import type { LesionStructure } from '../domain/measures';
 import type { Measured } from '../image/measure/measure';
-import type { Outline, OutlineMethod } from '../image/outline';
+import type { Outline, OutlineMethod } from '../domain/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
-import type { Inspection } from '../image/inspect';
-import type { Manifest } from '../model/manifest';
-import type { Metrics } from '../model/metrics';
-import type { DownloadProgress, PackStorage } from '../model/pack';
-import type { Backend, BackendPreference, BackendTrial, QualityIssue, Reading } from '../model/reading';
+import type { Inspection } from '../image/assess';
+import type { Manifest } from '../domain/pack/manifest';
+import type { Metrics } from '../domain/pack/metrics';
+import type { DownloadProgress, PackStorage } from '../model/packs/pack';
+import type {
+  Backend,
+  BackendPreference,
+  BackendTrial,
+  QualityIssue,
+  Prediction,
+} from '../domain/prediction';
 
 export type { AttentionMap, BackendTrial, Inspection, Measured, OutlineRequest, PackStorage };
 
@@ -35,7 +41,7 @@ interface OpenedPicture extends Size {
   readonly type: string;
   readonly quality: readonly QualityIssue[];
   /** The frame that is proposed to begin with. */
-  readonly frame: Frame;
+  readonly frame: Crop;
   /** Upright, at most `longSide` px, for the screen only. */
   readonly preview: ImageBitmap;
 }
@@ -45,11 +51,11 @@ interface KeepsakePicture extends Size {
   readonly picture: Blob;
   readonly thumbnail: Blob;
   /** The classified frame in the pixels of `picture`. */
-  readonly frame: Frame;
+  readonly frame: Crop;
 }
 
 /** The frame as the network sees it, to be handed to the calls that look closer: 224 x 224 x 3 bytes. */
-export type FramePixels = Uint8Array<ArrayBuffer>;
+export type CropPixels = Uint8Array<ArrayBuffer>;
 
 interface FoundOutline {
   readonly method: OutlineMethod;
@@ -61,7 +67,7 @@ interface FoundOutline {
 }
 
 interface MeasureRequest extends Pick<Outline, 'mask' | 'sidePixels' | 'sideMillimetres'> {
-  readonly pixels: FramePixels;
+  readonly pixels: CropPixels;
   /** What the person saw of the differential structures, where they have said. */
   readonly structures?: readonly LesionStructure[];
 }
@@ -83,30 +89,30 @@ interface Calls {
   open: { argument: { picture: Blob; longSide: number }; result: OpenedPicture; progress: never };
   /** Reads a picture; without a frame the largest centred square. `careful` reads eight views of it. */
   classify: {
-    argument: { picture: Blob; frame?: Frame; careful?: boolean };
-    result: Reading;
+    argument: { picture: Blob; frame?: Crop; careful?: boolean };
+    result: Prediction;
     progress: ViewsProgress;
   };
   /** Looks at the square of a camera's frame: 224 x 224 RGBA, which spans `side` pixels of the camera. */
   inspect: { argument: { rgba: Uint8ClampedArray; side: number }; result: Inspection; progress: never };
   /** Makes what the record keeps of a picture, also at less than the usual long side. */
   keepsake: {
-    argument: { picture: Blob; frame: Frame; longSide?: number };
+    argument: { picture: Blob; frame: Crop; longSide?: number };
     result: KeepsakePicture;
     progress: never;
   };
   /** The pixels of the frame (else of the centred square), so that the calls below need not decode anew. */
-  pixels: { argument: { picture: Blob; frame?: Frame }; result: { pixels: FramePixels }; progress: never };
+  pixels: { argument: { picture: Blob; frame?: Crop }; result: { pixels: CropPixels }; progress: never };
   /** Finds the lesion in the frame. */
   outline: {
-    argument: { pixels: FramePixels; request: OutlineRequest };
+    argument: { pixels: CropPixels; request: OutlineRequest };
     result: FoundOutline;
     progress: never;
   };
   /** Measures the lesion; null when the mask is empty. */
   measure: { argument: MeasureRequest; result: { measured: Measured | null }; progress: never };
   /** Where the network looked for one class. */
-  attention: { argument: { pixels: FramePixels; code: string }; result: AttentionMap; progress: never };
+  attention: { argument: { pixels: CropPixels; code: string }; result: AttentionMap; progress: never };
   /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
   updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
   /** The figures that came with the pack in use; null when it brought none. */

@@ -1,11 +1,11 @@
 /** The page that the evaluation drives: the app's own client and worker, without the app around them. */
 import { asFailure } from '../../../src/failure';
-import type { Frame } from '../../../src/image/frame';
-import type { Manifest } from '../../../src/model/manifest';
-import type { Backend } from '../../../src/model/reading';
+import type { Crop } from '../../../src/domain/crop';
+import type { Manifest } from '../../../src/domain/pack/manifest';
+import type { Backend } from '../../../src/domain/prediction';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';
-import type { ErrorCode, FrameChoice, Prediction } from '../outcome';
+import type { ErrorCode, CropChoice, Prediction } from '../outcome';
 
 export interface EvaluationPage {
   /** Loads the pack. Rejects with words when it cannot be used on this backend. */
@@ -14,7 +14,7 @@ export interface EvaluationPage {
   classify(
     number: number,
     careful: boolean,
-    frame: FrameChoice,
+    frame: CropChoice,
   ): Promise<Prediction | { readonly error: ErrorCode }>;
   /** The outline of the same picture, and where the network looked for a class. */
   look(number: number, code: string): Promise<Looked | { readonly error: ErrorCode }>;
@@ -25,7 +25,7 @@ export interface EvaluationPage {
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
 
 /** Where the app would set the frame to begin with. */
-async function proposedFrame(picture: Blob): Promise<Frame> {
+async function proposedCrop(picture: Blob): Promise<Crop> {
   const { frame, preview } = await client.call('open', { picture, longSide: 256 });
   preview.close();
   return frame;
@@ -46,7 +46,7 @@ const page: EvaluationPage = {
       const response = await fetch(`./picture/${number}`);
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
       const picture = await response.blob();
-      const proposed = frame === 'proposed' && { frame: await proposedFrame(picture) };
+      const proposed = frame === 'proposed' && { frame: await proposedCrop(picture) };
       const reading = await client.call('classify', { picture, careful, ...proposed });
       return {
         predicted: reading.top,

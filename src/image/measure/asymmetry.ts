@@ -1,5 +1,5 @@
-import type { Mask } from '../mask';
-import type { Asymmetry } from '../measures';
+import type { Mask } from '../../domain/mask';
+import type { Asymmetry } from '../../domain/measures';
 import type { Point } from './contour';
 
 /** Where a lesion lies and which way it is long. */

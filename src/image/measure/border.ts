@@ -1,5 +1,5 @@
-import type { Mask } from '../mask';
-import type { Border } from '../measures';
+import type { Mask } from '../../domain/mask';
+import type { Border } from '../../domain/measures';
 import { blurred } from '../segment/blur';
 import { labOf } from '../segment/lab';
 import { squaredDistances } from '../segment/morphology';

@@ -1,5 +1,5 @@
-import type { Mask } from '../mask';
-import type { ColourShare, LesionColour } from '../measures';
+import type { Mask } from '../../domain/mask';
+import type { ColourShare, LesionColour } from '../../domain/measures';
 import { labOf, type LabPlanes } from '../segment/lab';
 import { squaredDistances } from '../segment/morphology';
 

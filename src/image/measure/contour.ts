@@ -1,4 +1,4 @@
-import type { Mask } from '../mask';
+import type { Mask } from '../../domain/mask';
 import { blurred } from '../segment/blur';
 
 /** A place in a mask: 0,0 is the upper left corner of its first pixel. */

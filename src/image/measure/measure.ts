@@ -1,6 +1,6 @@
-import type { Mask } from '../mask';
-import type { AbcdScore, Extent, LesionStructure, Measures } from '../measures';
-import type { Outline } from '../outline';
+import type { Mask } from '../../domain/mask';
+import type { AbcdScore, Extent, LesionStructure, Measures } from '../../domain/measures';
+import type { Outline } from '../../domain/outline';
 import { asymmetryOf, axesOf, type Axes } from './asymmetry';
 import { borderOf } from './border';
 import { coloursOf } from './colours';

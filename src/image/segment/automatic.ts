@@ -1,5 +1,5 @@
 /** The outline that a threshold finds by itself. */
-import { marked, type Mask } from '../mask';
+import { marked, type Mask } from '../../domain/mask';
 import { blurred } from './blur';
 import { cleaned, centrality, type CleanUp } from './clean-up';
 import { fisherProjection } from './fisher';

@@ -1,5 +1,5 @@
 /** Outlines by a threshold or a colour that a person chose. */
-import { marked, type Mask } from '../mask';
+import { marked, type Mask } from '../../domain/mask';
 import { blurred } from './blur';
 import { cleaned, type Point } from './clean-up';
 import { labOf } from './lab';

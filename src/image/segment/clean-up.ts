@@ -1,5 +1,5 @@
 /** From what a threshold finds to one lesion without holes and ragged edges. */
-import { marked, type Mask } from '../mask';
+import { marked, type Mask } from '../../domain/mask';
 import { blurred } from './blur';
 import { filled, grown, piecesOf, type Pieces } from './morphology';
 

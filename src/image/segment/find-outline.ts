@@ -1,6 +1,6 @@
-import { marked, type Mask } from '../mask';
-import type { OutlineMethod } from '../outline';
-import { networkSide } from '../resample';
+import { marked, type Mask } from '../../domain/mask';
+import type { OutlineMethod } from '../../domain/outline';
+import { networkSide } from '../resample/resample';
 import { automaticMask } from './automatic';
 import { colourMask, thresholdMask, type ColourChoice, type ThresholdChoice } from './by-hand';
 import { cleaned, type Point } from './clean-up';

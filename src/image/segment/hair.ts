@@ -1,5 +1,5 @@
 /** Hairs, so that an outline does not follow them. The picture that is shown and classified keeps them. */
-import type { Mask } from '../mask';
+import type { Mask } from '../../domain/mask';
 import { grown, piecesOf } from './morphology';
 import { planeOf } from './planes';
 

@@ -1,5 +1,5 @@
 /** Work on masks of `side` x `side`: pieces, holes, growing and smoothing. */
-import { marked, type Mask } from '../mask';
+import { marked, type Mask } from '../../domain/mask';
 
 /** A connected piece of a mask. */
 interface Piece {

@@ -1,5 +1,5 @@
 /** Drawn lesions whose measures are known. */
-import type { Mask } from '../mask';
+import type { Mask } from '../../domain/mask';
 
 export const side = 224;
 

@@ -1,4 +1,4 @@
-import type { Pack } from '../pack';
+import type { Pack } from '../packs/pack';
 
 export interface HostedRequest {
   readonly path: string;

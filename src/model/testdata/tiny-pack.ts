@@ -2,11 +2,11 @@
  * A pack that is small enough to work out by hand: a 1x1 convolution with ReLU, its global average,
  * and a dense layer each for the logits and the gate.
  */
-import { toNetworkInput, resampleSquare } from '../../image/resample';
-import { metricsFile } from '../metrics';
-import { packFiles, type Manifest } from '../manifest';
-import { sha256, type Pack } from '../pack';
-import type { WeightSpec } from '../weights';
+import { toNetworkInput, resampleSquare } from '../../image/resample/resample';
+import { metricsFile } from '../../domain/pack/metrics';
+import { packFiles, type Manifest } from '../../domain/pack/manifest';
+import { sha256, type Pack } from '../packs/pack';
+import type { WeightSpec } from '../runtime/weights';
 
 const features = 4;
 const side = 8;

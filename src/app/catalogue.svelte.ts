@@ -1,0 +1,79 @@
+import { asFailure, type Failure } from '../failure';
+import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue';
+import type { Entity } from '../records/changes';
+import { record } from '../records/record';
+
+const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];
+
+/** What lists and searches go by, for pages to watch. Read when a page first asks. */
+class CatalogueState {
+  /** Apart, so that a list of patients is not sorted anew for every visit that is read. */
+  readonly #versions = $state<Record<Entity, number>>({ patient: 0, lesion: 0, examination: 0 });
+  #failure = $state.raw<Failure>();
+  readonly #told = new Set<Entity>();
+  // Put together once for each change, however often a filter asks while somebody types.
+  readonly #patients = $derived(this.#versions.patient >= 0 ? [...record.catalogue.patients.values()] : []);
+  readonly #lesions = $derived(this.#versions.lesion >= 0 ? [...record.catalogue.lesions.values()] : []);
+  readonly #visits = $derived(
+    this.#versions.examination >= 0
+      ? [...record.catalogue.visits.values()].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+      : [],
+  );
+
+  constructor() {
+    record.catalogue.onUpdate((of) => {
+      // Many changes at once make one new picture.
+      if (this.#told.size === 0) queueMicrotask(() => this.#show());
+      for (const each of of ? [of] : entities) this.#told.add(each);
+    });
+  }
+
+  get complete(): boolean {
+    return this.#versions.examination >= 0 && record.catalogue.complete;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  get patients(): readonly PatientEntry[] {
+    return this.#patients;
+  }
+
+  get lesions(): readonly LesionEntry[] {
+    return this.#lesions;
+  }
+
+  /** Newest first. */
+  get visits(): readonly VisitEntry[] {
+    return this.#visits;
+  }
+
+  patient(id: string | undefined): PatientEntry | undefined {
+    return this.#versions.patient >= 0 && id !== undefined ? record.catalogue.patients.get(id) : undefined;
+  }
+
+  lesion(id: string | undefined): LesionEntry | undefined {
+    return this.#versions.lesion >= 0 && id !== undefined ? record.catalogue.lesions.get(id) : undefined;
+  }
+
+  examination(id: string): VisitEntry | undefined {
+    return this.#versions.examination >= 0 ? record.catalogue.visits.get(id) : undefined;
+  }
+
+  async read(): Promise<void> {
+    try {
+      await record.catalogue.build();
+      this.#failure = undefined;
+    } catch (thrown) {
+      this.#failure = asFailure(thrown);
+    }
+  }
+
+  #show(): void {
+    for (const each of this.#told) this.#versions[each] += 1;
+    this.#told.clear();
+  }
+}
+
+export const catalogue = new CatalogueState();

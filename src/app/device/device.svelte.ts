@@ -1,0 +1,116 @@
+import { record, type Obstacle } from '../../records/record';
+import { keepReserve } from '../../records/upkeep/reserve';
+
+/** Share of the quota from which the person is warned. */
+const nearlyFull = 0.8;
+
+/** Stands outside of the database and outlives it where the browser clears that away; says only that there is one. */
+const markKey = 'lentigo-kept';
+
+/** What the device gives: a network or none, and room that may be promised, used or nearly gone. */
+class Device {
+  #online = $state(navigator.onLine);
+  #persisted = $state<boolean>();
+  #usage = $state<number>();
+  #quota = $state<number>();
+  #obstacle = $state<Obstacle>();
+  #evicted = $state(false);
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  /** Whether the browser has promised not to clear the record by itself; undefined where it does not say. */
+  get persisted(): boolean | undefined {
+    return this.#persisted;
+  }
+
+  /** Bytes that this origin uses, as the browser estimates them. */
+  get usage(): number | undefined {
+    return this.#usage;
+  }
+
+  /** Bytes that this origin may use, as the browser estimates them. */
+  get quota(): number | undefined {
+    return this.#quota;
+  }
+
+  get nearlyFull(): boolean {
+    return this.#usage !== undefined && !!this.#quota && this.#usage / this.#quota >= nearlyFull;
+  }
+
+  /** Set when a tab of another version keeps the record from being opened. */
+  get obstacle(): Obstacle | undefined {
+    return this.#obstacle;
+  }
+
+  /** True when the browser has cleared the record away by itself. */
+  get evicted(): boolean {
+    return this.#evicted;
+  }
+
+  dismissEviction(): void {
+    this.#evicted = false;
+    mark(false);
+  }
+
+  start(): void {
+    const connection = () => (this.#online = navigator.onLine);
+    addEventListener('online', connection);
+    addEventListener('offline', connection);
+    record.onObstacle((obstacle) => (this.#obstacle = obstacle));
+    record.visits.onChange(({ kind }) => {
+      // Asked for when there is something to keep: some browsers put the question to the person.
+      if (kind === 'added' && this.#persisted === false) void this.askToPersist();
+      else void this.refresh();
+      if (kind === 'added') void keepReserve();
+      void this.#watchEviction();
+    });
+    void this.refresh();
+    void this.#watchEviction(true);
+  }
+
+  /** Remembers whether there is a record, and notices when it is gone though nobody deleted it. */
+  async #watchEviction(atStart = false): Promise<void> {
+    try {
+      const any = (await record.visits.count()) > 0;
+      if (atStart && !any && localStorage.getItem(markKey) !== null) this.#evicted = true;
+      else if (!this.#evicted || any) mark(any);
+    } catch {
+      // Without storage nothing was kept in the first place.
+    }
+  }
+
+  /** Asks the browser to keep the record even when it runs short of room. */
+  async askToPersist(): Promise<void> {
+    try {
+      this.#persisted = await navigator.storage.persist();
+    } catch {
+      // Not offered here; the panel says that nothing is promised.
+    }
+    await this.refresh();
+  }
+
+  /** Reads the figures anew; they stay undefined where the browser keeps them to itself. */
+  async refresh(): Promise<void> {
+    try {
+      this.#persisted = await navigator.storage.persisted();
+      const { usage, quota } = await navigator.storage.estimate();
+      this.#usage = usage;
+      this.#quota = quota;
+    } catch {
+      // As before.
+    }
+  }
+}
+
+function mark(any: boolean): void {
+  try {
+    if (any) localStorage.setItem(markKey, 'yes');
+    else localStorage.removeItem(markKey);
+  } catch {
+    // As before.
+  }
+}
+
+export const device = new Device();

@@ -1,0 +1,106 @@
+import { asFailure, type Failure } from '../failure';
+import type { Backend, BackendPreference } from '../domain/prediction';
+import { inference, type InferenceClient } from '../worker/client';
+import type { PackUpdate, ReadyState } from '../worker/protocol';
+import { settings } from './settings.svelte';
+
+/** Bytes of the pack that have arrived, and that are expected. */
+export interface Download {
+  readonly loaded: number;
+  readonly total: number;
+}
+
+export type ReadinessState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'preparing'; readonly download: Download | undefined }
+  | { readonly kind: 'ready'; readonly ready: ReadyState }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Whether the model is there and computes, and on what. */
+export class Readiness {
+  readonly #inference: Pick<InferenceClient, 'call' | 'onRestart'>;
+  readonly #preference: () => BackendPreference;
+  #state = $state.raw<ReadinessState>({ kind: 'idle' });
+  #restarts = $state(0);
+  #restartsSeen = $state(0);
+  #preparation: Promise<ReadyState> | undefined;
+  #prepared: BackendPreference | undefined;
+
+  constructor(client: Pick<InferenceClient, 'call' | 'onRestart'>, preference: () => BackendPreference) {
+    this.#inference = client;
+    this.#preference = preference;
+    client.onRestart(() => {
+      this.#restarts += 1;
+    });
+  }
+
+  get state(): ReadinessState {
+    return this.#state;
+  }
+
+  get ready(): ReadyState | undefined {
+    return this.#state.kind === 'ready' ? this.#state.ready : undefined;
+  }
+
+  /** What computes now: after a restart the processor, whatever was chosen before. */
+  get backend(): Backend | undefined {
+    return this.#restarts > 0 ? 'wasm' : this.ready?.backend;
+  }
+
+  /** True after the worker was lost and replaced, until the person has seen it. */
+  get restartUnseen(): boolean {
+    return this.#restarts > this.#restartsSeen;
+  }
+
+  seeRestart(): void {
+    this.#restartsSeen = this.#restarts;
+  }
+
+  /**
+   * Resolves when the model can be used: at once when it is ready, else after loading it.
+   * A failed preparation is tried anew.
+   * @throws Failure
+   */
+  prepare(): Promise<ReadyState> {
+    const backend = this.#preference();
+    if (this.#preparation && this.#prepared === backend) return this.#preparation;
+    this.#prepared = backend;
+    // Only the latest preparation speaks for the state; a former one may still end after it began.
+    const tell = (state: ReadinessState): void => {
+      if (this.#preparation === preparation) this.#state = state;
+    };
+    const preparation: Promise<ReadyState> = this.#inference
+      .call(
+        'prepare',
+        { backend },
+        { onProgress: ({ loaded, total }) => tell({ kind: 'preparing', download: { loaded, total } }) },
+      )
+      .then(
+        (ready) => {
+          tell({ kind: 'ready', ready });
+          return ready;
+        },
+        (thrown: unknown) => {
+          const failure = asFailure(thrown);
+          tell({ kind: 'failed', failure });
+          if (this.#preparation === preparation) this.#preparation = undefined;
+          throw failure;
+        },
+      );
+    this.#preparation = preparation;
+    this.#state = { kind: 'preparing', download: undefined };
+    return preparation;
+  }
+
+  /** Looks for a newer pack; with `apply` switches to it and prepares anew. */
+  async update(apply: boolean, onProgress?: (download: Download) => void): Promise<PackUpdate> {
+    const update = await this.#inference.call('updatePack', { apply }, onProgress ? { onProgress } : {});
+    if (update.state === 'applied') {
+      this.#preparation = undefined;
+      await this.prepare();
+    }
+    return update;
+  }
+}
+
+export const readiness = new Readiness(inference, () => settings.backend);

@@ -1,8 +1,0 @@
-import { m } from '../i18n/paraglide/messages.js';
-import type { LesionFields } from '../records/lesion';
-import { placeName } from './body/regions';
-
-/** What a lesion is called: by its name, or else by its place. */
-export function lesionName({ name, place }: Pick<LesionFields, 'name' | 'place'>): string {
-  return name || (place ? placeName(place) : m.lesion_unnamed());
-}

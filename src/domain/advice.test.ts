@@ -1,0 +1,169 @@
+import * as fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { checklists } from '../test/warning-signs';
+import { noAnswers, warningSigns, type WarningSign } from './warning-signs';
+import { atLeast, triage, AdviceSchema, urgencies, type AdvisedPrediction, type Urgency } from './advice';
+import type { ConditionKind } from './pack/manifest';
+
+const kinds: Readonly<Record<string, ConditionKind>> = {
+  nv: 'benign',
+  bkl: 'benign',
+  akiec: 'premalignant',
+  mel: 'malignant',
+};
+const kindOf = (code: string): ConditionKind => kinds[code] ?? 'malignant';
+
+const point = (id: string, flagged: boolean) => ({ id, probability: 0.3, threshold: 0.5, flagged });
+
+/** A clear reading of a mole. */
+const calm: AdvisedPrediction = {
+  accepted: true,
+  top: 'nv',
+  set: ['nv'],
+  operatingPoints: [point('screening', false), point('balanced', false)],
+  quality: [],
+};
+const screened = [point('screening', true), point('balanced', false)];
+const balanced = [point('screening', true), point('balanced', true)];
+
+const withSigns = (...signs: WarningSign[]) => ({
+  ...noAnswers,
+  ...Object.fromEntries(signs.map((sign) => [sign, 'yes'])),
+});
+
+describe('the reading alone', () => {
+  it.each<[string, Partial<AdvisedPrediction>, Urgency, string[]]>([
+    ['a clear mole', {}, 'watch', ['nothing-found']],
+    ['two benign classes', { set: ['nv', 'bkl'] }, 'watch', ['nothing-found']],
+    ['no lesion', { accepted: false }, 'cannot-tell', ['refused']],
+    [
+      'no lesion, but called melanoma',
+      { accepted: false, top: 'mel', operatingPoints: balanced },
+      'cannot-tell',
+      ['refused'],
+    ],
+    ['a mole in a poor picture', { quality: ['blurred'] }, 'cannot-tell', ['poor-picture']],
+    ['a mole that runs out of the frame', { quality: ['spot-cut'] }, 'watch', ['nothing-found']],
+    ['a mole on which views agree', { views: { count: 8, agree: 6, range: [] } }, 'watch', ['nothing-found']],
+    [
+      'a mole on which views differ',
+      { views: { count: 8, agree: 5, range: [] } },
+      'cannot-tell',
+      ['views-differ'],
+    ],
+    ['a mole over the screening threshold', { operatingPoints: screened }, 'weeks', ['screening-point']],
+    ['a mole or a melanoma', { set: ['nv', 'mel'] }, 'weeks', ['open-class']],
+    [
+      'a keratosis that can become cancer',
+      { top: 'akiec', set: ['akiec'] },
+      'weeks',
+      ['likely-premalignant'],
+    ],
+    [
+      'a mole over both thresholds',
+      { operatingPoints: balanced },
+      'soon',
+      ['balanced-point', 'screening-point'],
+    ],
+    ['a melanoma', { top: 'mel', set: ['mel'] }, 'soon', ['likely-malignant']],
+    [
+      'a melanoma in a poor picture',
+      { top: 'mel', set: ['mel'], quality: ['blurred'] },
+      'soon',
+      ['poor-picture', 'likely-malignant'],
+    ],
+    [
+      'a screening hit in a poor picture',
+      { operatingPoints: screened, quality: ['too-dark'] },
+      'weeks',
+      ['poor-picture', 'screening-point'],
+    ],
+    ['a class that nobody knows', { top: 'xyz', set: ['xyz'] }, 'soon', ['likely-malignant']],
+  ])('%s', (_, change, step, reasons) => {
+    expect(triage({ ...calm, ...change }, kindOf)).toEqual({ step, reasons, signs: [] });
+  });
+});
+
+describe('warning signs', () => {
+  it.each<[WarningSign, Urgency]>([
+    ['bleeding', 'soon'],
+    ['fast-growth', 'soon'],
+    ['changing', 'soon'],
+    ['not-healing', 'soon'],
+    ['nail-palm-sole', 'soon'],
+    ['new-after-40', 'weeks'],
+    ['unlike-others', 'weeks'],
+    ['sore-or-itching', 'weeks'],
+    ['higher-risk', 'weeks'],
+  ])('%s overrides a clear mole, and a picture that tells nothing', (sign, step) => {
+    expect(triage(calm, kindOf, withSigns(sign))).toEqual({ step, reasons: ['signs'], signs: [sign] });
+    expect(triage({ ...calm, accepted: false }, kindOf, withSigns(sign)).step).toBe(step);
+    expect(triage({ ...calm, quality: ['blurred'] }, kindOf, withSigns(sign)).step).toBe(step);
+  });
+
+  it('weigh more together, and beside a reading of concern', () => {
+    expect(triage(calm, kindOf, withSigns('new-after-40', 'sore-or-itching')).step).toBe('soon');
+    expect(triage({ ...calm, operatingPoints: screened }, kindOf, withSigns('higher-risk'))).toEqual({
+      step: 'soon',
+      reasons: ['screening-point', 'signs'],
+      signs: ['higher-risk'],
+    });
+  });
+
+  it('change nothing when they are denied', () => {
+    const denied = Object.fromEntries(warningSigns.map((sign) => [sign, 'no'])) as typeof noAnswers;
+    expect(triage(calm, kindOf, denied)).toEqual(triage(calm, kindOf));
+  });
+});
+
+describe('whatever the reading and the answers', () => {
+  const code = fc.constantFrom('nv', 'bkl', 'akiec', 'mel', 'unknown');
+  const readings: fc.Arbitrary<AdvisedPrediction> = fc.record({
+    accepted: fc.boolean(),
+    top: code,
+    set: fc.uniqueArray(code),
+    operatingPoints: fc
+      .tuple(fc.boolean(), fc.boolean())
+      .map(([one, other]) => [point('screening', one), point('balanced', other)]),
+    quality: fc.uniqueArray(fc.constantFrom('blurred' as const, 'too-dark' as const)),
+  });
+  const rank = (step: Urgency): number => urgencies.indexOf(step);
+
+  it('one more sign never lowers the step', () => {
+    fc.assert(
+      fc.property(readings, checklists, fc.constantFrom(...warningSigns), (reading, checklist, sign) => {
+        const without = triage(reading, kindOf, { ...checklist, [sign]: 'no' });
+        const more = triage(reading, kindOf, { ...checklist, [sign]: 'yes' });
+        expect(rank(more.step)).toBeGreaterThanOrEqual(rank(without.step));
+        expect(rank(more.step)).toBeGreaterThanOrEqual(rank('weeks'));
+        expect(more.signs).toContain(sign);
+      }),
+    );
+  });
+
+  it('a better picture never raises the step of an accepted one by more than from "cannot tell" to "watch"', () => {
+    fc.assert(
+      fc.property(readings, checklists, (reading, checklist) => {
+        const poor = triage({ ...reading, quality: ['blurred'] }, kindOf, checklist);
+        const good = triage({ ...reading, quality: [] }, kindOf, checklist);
+        if (poor.step !== good.step) expect([poor.step, good.step]).toEqual(['cannot-tell', 'watch']);
+      }),
+    );
+  });
+
+  it('gives a reason, and can be stored', () => {
+    fc.assert(
+      fc.property(readings, checklists, (reading, checklist) => {
+        const result = triage(reading, kindOf, checklist);
+        expect(result.reasons.length).toBeGreaterThan(0);
+        expect(v.parse(AdviceSchema, JSON.parse(JSON.stringify(result)))).toEqual(result);
+      }),
+    );
+  });
+
+  it('puts steps in order', () => {
+    expect(atLeast('watch', 'weeks')).toBe('weeks');
+    expect(atLeast('soon', 'cannot-tell')).toBe('soon');
+  });
+});

@@ -1,0 +1,122 @@
+/**
+ * What to do about a spot, from its reading and the warning signs. The reading may calm only where nothing
+ * speaks against it; a warning sign overrides every reading, and only ever upwards.
+ */
+import * as v from 'valibot';
+import type { ConditionKind } from './pack/manifest';
+import type { Prediction } from './prediction';
+import { noAnswers, signsPresent, warningSigns, type WarningSigns, type WarningSign } from './warning-signs';
+
+/** From the least to the most pressing. A picture that tells nothing asks for another one first. */
+export const urgencies = ['cannot-tell', 'watch', 'weeks', 'soon'] as const;
+
+export type Urgency = (typeof urgencies)[number];
+
+/** What led to a step; each has words of its own. */
+const adviceReasons = [
+  'refused',
+  'poor-picture',
+  'views-differ',
+  'likely-malignant',
+  'likely-premalignant',
+  'balanced-point',
+  'screening-point',
+  'open-class',
+  'nothing-found',
+  'signs',
+] as const;
+
+export type AdviceReason = (typeof adviceReasons)[number];
+
+export interface Advice {
+  readonly step: Urgency;
+  /** In the order of `adviceReasons`; at least one. */
+  readonly reasons: readonly AdviceReason[];
+  /** The warning signs that were answered with "yes". */
+  readonly signs: readonly WarningSign[];
+}
+
+/** For the record: what was shown stays readable when the rules change. */
+export const AdviceSchema = v.object({
+  step: v.picklist(urgencies),
+  reasons: v.array(v.picklist(adviceReasons)),
+  signs: v.array(v.picklist(warningSigns)),
+});
+
+/** What the triage goes by. */
+export type AdvisedPrediction = Pick<
+  Prediction,
+  'accepted' | 'top' | 'set' | 'operatingPoints' | 'quality' | 'views'
+>;
+
+/**
+ * Signs that call for a doctor soon by themselves. Bleeding, growth, change and a sore that does not heal
+ * are what guidelines of referral ask for first (NICE NG12; the seven-point checklist); what is under a nail or
+ * on palm or sole is outside of what the model has learned. Any other sign asks for a doctor in weeks.
+ */
+const pressing: ReadonlySet<WarningSign> = new Set<WarningSign>([
+  'bleeding',
+  'fast-growth',
+  'changing',
+  'not-healing',
+  'nail-palm-sole',
+]);
+
+/**
+ * @param kindOf what a class calls for; unknown classes should count as malignant
+ * @returns the step, and every reason that asks for it or for a lesser one
+ */
+export function triage(
+  reading: AdvisedPrediction,
+  kindOf: (code: string) => ConditionKind,
+  checklist: WarningSigns = noAnswers,
+): Advice {
+  const found = stepOf(reading, kindOf);
+  const signs = signsPresent(checklist);
+  if (signs.length === 0) return { ...found, signs };
+  const reasons = found.reasons.filter((reason) => reason !== 'nothing-found');
+  return { step: raised(found.step, signs), reasons: [...reasons, 'signs'], signs };
+}
+
+/** The more pressing of two steps. */
+export function atLeast(a: Urgency, b: Urgency): Urgency {
+  return urgencies.indexOf(a) >= urgencies.indexOf(b) ? a : b;
+}
+
+/** What `signs` (one or more) make of a step: a lesser sign weighs more beside another, or beside a reading of concern. */
+function raised(step: Urgency, signs: readonly WarningSign[]): Urgency {
+  const soon = signs.length > 1 || step === 'weeks' || signs.some((sign) => pressing.has(sign));
+  return atLeast(step, soon ? 'soon' : 'weeks');
+}
+
+/** Whether fewer than three quarters of the views of a careful reading name the likeliest class. */
+function differ(views: Prediction['views']): boolean {
+  return views !== undefined && views.agree < 0.75 * views.count;
+}
+
+function stepOf(
+  { accepted, top, set, operatingPoints, quality, views }: AdvisedPrediction,
+  kindOf: (code: string) => ConditionKind,
+): Pick<Advice, 'step' | 'reasons'> {
+  // Where the model sees no lesion its classes mean nothing, neither for calm nor for concern.
+  if (!accepted) return { step: 'cannot-tell', reasons: ['refused'] };
+  const flagged = (id: string): boolean => operatingPoints.some((point) => point.id === id && point.flagged);
+  const concerns = {
+    'likely-malignant': kindOf(top) === 'malignant',
+    'likely-premalignant': kindOf(top) === 'premalignant',
+    'balanced-point': flagged('balanced'),
+    'screening-point': flagged('screening'),
+    'open-class': set.some((code) => code !== top && kindOf(code) !== 'benign'),
+  };
+  const reasons = adviceReasons.filter(
+    (reason) => reason in concerns && concerns[reason as keyof typeof concerns],
+  );
+  // A poor picture, or views that differ, take the calm from a reading, but not the concern.
+  const poor = quality.some((issue) => issue !== 'spot-cut');
+  if (differ(views)) reasons.unshift('views-differ');
+  if (poor) reasons.unshift('poor-picture');
+  if (concerns['likely-malignant'] || concerns['balanced-point']) return { step: 'soon', reasons };
+  if (Object.values(concerns).includes(true)) return { step: 'weeks', reasons };
+  if (reasons.length > 0) return { step: 'cannot-tell', reasons };
+  return { step: 'watch', reasons: ['nothing-found'] };
+}

@@ -1,0 +1,52 @@
+/**
+ * What a visit is called by: histology comes before the clinical diagnosis, and that before the prediction. The
+ * urgency follows: a malignant diagnosis is never calm, and only histology takes the urgency from a visit.
+ */
+import { atLeast, type Urgency } from './advice';
+import type { ConditionKind } from './pack/manifest';
+import type { VisitSummary } from './visit';
+
+export type LeadSource = 'histology' | 'diagnosis' | 'prediction';
+
+export interface Lead {
+  readonly source: LeadSource;
+  /** A condition's code; empty where a person found something that no condition stands for. */
+  readonly code: string;
+}
+
+/** @returns undefined where nobody has said anything and the model saw no lesion */
+export function leadOf({
+  histology,
+  diagnosis,
+  top,
+  accepted,
+}: Pick<VisitSummary, 'histology' | 'diagnosis' | 'top' | 'accepted'>): Lead | undefined {
+  if (histology !== undefined) return { source: 'histology', code: histology };
+  if (diagnosis !== undefined) return { source: 'diagnosis', code: diagnosis };
+  return accepted ? { source: 'prediction', code: top } : undefined;
+}
+
+const urgencyOfKind: Readonly<Record<ConditionKind, Urgency>> = {
+  malignant: 'soon',
+  premalignant: 'weeks',
+  benign: 'watch',
+};
+
+/**
+ * How urgent a visit is once its diagnosis counts.
+ * @param advised what was advised by the prediction and the warning signs; undefined where that was not kept
+ * @param kindOf what a condition calls for; an unknown one should count as malignant
+ * @returns undefined where nothing is known
+ */
+export function urgencyOf(
+  visit: Pick<VisitSummary, 'histology' | 'diagnosis' | 'top' | 'accepted'>,
+  advised: Urgency | undefined,
+  kindOf: (code: string) => ConditionKind,
+): Urgency | undefined {
+  const lead = leadOf(visit);
+  // Something that no condition stands for says nothing of how urgent it is.
+  if (!lead || lead.source === 'prediction' || lead.code === '') return advised;
+  const found = urgencyOfKind[kindOf(lead.code)];
+  if (advised === undefined || lead.source === 'histology') return found;
+  return atLeast(found, advised);
+}

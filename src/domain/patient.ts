@@ -1,0 +1,26 @@
+/** What can be written down of a person. A day is an ISO date, `2026-05-31`. */
+export interface PatientFields {
+  /** As the practice writes it; also a pseudonym. */
+  readonly name: string;
+  /** The practice's own number or file mark; empty where there is none. */
+  readonly reference: string;
+  /** Day of birth. */
+  readonly born: string | null;
+  readonly sex: 'female' | 'male' | 'other' | null;
+  readonly note: string;
+}
+
+export interface Patient extends PatientFields {
+  readonly id: string;
+  readonly damaged: false;
+  /** Rises with every change; tells whether what a page shows is still what is stored. */
+  readonly revision: number;
+  /** Time of the last change, milliseconds of the epoch. */
+  readonly updatedAt: number;
+}
+
+/** A patient whose data can no longer be read; lesions and visits may be whole all the same. */
+export interface DamagedPatient {
+  readonly id: string;
+  readonly damaged: true;
+}

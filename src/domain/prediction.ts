@@ -1,0 +1,86 @@
+/** Reasons for which a picture may be read badly; empty when it looks good. */
+export type QualityIssue =
+  'low-resolution' | 'blurred' | 'too-dark' | 'too-bright' | 'glare' | 'spot-small' | 'spot-cut';
+
+/** The tfjs backends that Lentigo runs on. */
+export type Backend = 'wasm' | 'webgl';
+
+/** What the person chose: `auto` lets the device decide by self-test and race. */
+export type BackendPreference = 'auto' | Backend;
+
+/** How the golden self-test went on a backend, and how fast it ran. */
+export interface BackendTrial {
+  readonly backend: Backend;
+  readonly passed: boolean;
+  /** Milliseconds of one warm forward pass; null when it was not timed. */
+  readonly milliseconds: number | null;
+  /** Largest difference of a probability from the golden one; null when it never ran. */
+  readonly deviation: number | null;
+  /** Why it was refused; for the log and the settings page's details. */
+  readonly reason?: string;
+}
+
+/** One class of the pack with its calibrated probability, 0..1. */
+export interface ConditionProbability {
+  readonly code: string;
+  readonly probability: number;
+}
+
+/** What the gate says of the picture: probabilities, 0..1, that sum to 1. */
+export interface GatePrediction {
+  readonly dermatoscope: number;
+  readonly phone: number;
+  readonly none: number;
+}
+
+/** Whether the sum of an operating point's classes reaches its threshold. */
+export interface OperatingPointPrediction {
+  readonly id: string;
+  /** Calibrated probability of the point's classes together, 0..1. */
+  readonly probability: number;
+  readonly threshold: number;
+  readonly flagged: boolean;
+}
+
+/** Milliseconds that each step took in the worker. */
+export interface PredictionTimes {
+  readonly decode: number;
+  readonly resample: number;
+  readonly inference: number;
+  readonly total: number;
+}
+
+/** How far the views of a careful reading agree. */
+export interface ViewsPrediction {
+  /** How many views were read, the picture as it is among them. */
+  readonly count: number;
+  /** In how many of them the reading's likeliest class is the likeliest. */
+  readonly agree: number;
+  /** Lowest and highest calibrated probability of each class, in the pack's class order. */
+  readonly range: readonly { readonly code: string; readonly low: number; readonly high: number }[];
+}
+
+/** One honest reading of one picture: all that later pages show or compute from. */
+export interface Prediction {
+  readonly pack: { readonly id: string; readonly version: string };
+  readonly backend: Backend;
+  /** In the pack's class order. */
+  readonly probabilities: readonly ConditionProbability[];
+  /** Raw network outputs in the pack's class order, before temperature and softmax; the mean of the views. */
+  readonly logits: readonly number[];
+  /** Code of the likeliest class. */
+  readonly top: string;
+  /** Codes of the prediction set, likeliest first; holds `top`. */
+  readonly set: readonly string[];
+  readonly gate: GatePrediction;
+  /** False when the gate thinks that no lesion is shown. */
+  readonly accepted: boolean;
+  readonly operatingPoints: readonly OperatingPointPrediction[];
+  /** Reasons for which the picture may be read badly; empty when it looks good. */
+  readonly quality: readonly QualityIssue[];
+  /** Global average of the last feature map, 1280 values; the mean of the views. */
+  readonly embedding: Float32Array;
+  readonly times: PredictionTimes;
+  /** Only of a careful reading, whose probabilities and gate are the mean over several views. */
+  readonly views?: ViewsPrediction;
+}

@@ -1,0 +1,141 @@
+import type { Crop, Size } from './crop';
+import type { Measures } from './measures';
+import type { Outline } from './outline';
+import type { Prediction } from './prediction';
+import type { WarningSigns } from './warning-signs';
+import type { Advice, Urgency } from './advice';
+
+/** Where the picture came from. */
+export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';
+
+/** What is known of every record, whole or damaged. */
+export interface VisitKey {
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+/** Whose visit it is, and of what: both absent in the photo album of one person. */
+export interface Assignment {
+  readonly patient: string | undefined;
+  readonly lesion: string | undefined;
+}
+
+/** What a person found, or a laboratory. */
+export interface Diagnosis {
+  /** A class code of the pack; null for what no class stands for. */
+  readonly code: string | null;
+  readonly text: string;
+  /** The day of it, an ISO date. */
+  readonly date: string;
+}
+
+/** A finding in a summary: its class code, empty for what no class stands for; undefined where there is none. */
+export function diagnosisCode(finding: Diagnosis | null): string | undefined {
+  return finding ? (finding.code ?? '') : undefined;
+}
+
+/** What somebody thinks of a visit: kept beside what its owner wrote, with a name and a time of its own. */
+export interface Opinion {
+  readonly id: string;
+  readonly author: string;
+  /** Milliseconds of the epoch. */
+  readonly writtenAt: number;
+  /** A class code of the pack; null for none of them. */
+  readonly code: string | null;
+  readonly note: string;
+}
+
+/** What a person says to a visit, and what came of it. */
+export interface Remarks {
+  /** What was answered about the spot; null where nobody was asked. */
+  readonly checklist: WarningSigns | null;
+  /** The step that was shown. */
+  readonly triage: Advice | null;
+  readonly note: string;
+  /** The clinician's own diagnosis. */
+  readonly diagnosis: Diagnosis | null;
+  readonly histology: Diagnosis | null;
+}
+
+/** What the list needs of a visit; cheap to decrypt. */
+export interface VisitSummary extends VisitKey, Assignment {
+  readonly damaged: false;
+  readonly revision: number;
+  /** Time of the last change, milliseconds of the epoch. */
+  readonly updatedAt: number;
+  readonly source: PictureSource;
+  /** Code of the likeliest class of the first picture and its calibrated probability, 0..1. */
+  readonly top: string;
+  readonly probability: number;
+  readonly accepted: boolean;
+  /** Whether the screening operating point was reached. */
+  readonly flagged: boolean;
+  readonly triage: Urgency | undefined;
+  readonly hasNote: boolean;
+  /** As `diagnosisCode`. */
+  readonly diagnosis: string | undefined;
+  readonly histology: string | undefined;
+  /** How many pictures it has. */
+  readonly pictures: number;
+}
+
+export interface PicturedSummary extends VisitSummary {
+  readonly thumbnail: Blob;
+}
+
+/** A record that can no longer be decrypted or understood; all that can be done is to delete it. */
+export interface DamagedVisit extends VisitKey, Assignment {
+  readonly damaged: true;
+}
+
+/** What is measured in a picture, after it was read. */
+export interface Figures {
+  readonly outline?: Outline;
+  readonly measures?: Measures;
+}
+
+/** One picture and what was read from it. */
+export interface PictureRecord extends Figures {
+  readonly id: string;
+  readonly source: PictureSource;
+  readonly reading: Prediction;
+  readonly size: Size;
+  /** The classified square in pixels of the picture. */
+  readonly frame: Crop;
+}
+
+export interface Picture extends PictureRecord {
+  /** Upright, without metadata. */
+  readonly image: Blob;
+}
+
+/** A visit to one lesion: its pictures with their readings, and what the person wrote to it. */
+export interface VisitRecord extends VisitKey, Assignment, Remarks {
+  readonly damaged: false;
+  readonly revision: number;
+  /** Time of the last change, milliseconds of the epoch. */
+  readonly updatedAt: number;
+  /** Oldest first. */
+  readonly opinions: readonly Opinion[];
+  /** The first is the one that lists show. */
+  readonly pictures: readonly [PictureRecord, ...PictureRecord[]];
+}
+
+/** With the pictures themselves. */
+export interface Visit extends VisitRecord {
+  readonly pictures: readonly [Picture, ...Picture[]];
+  readonly thumbnail: Blob;
+}
+
+export interface NewPicture extends Figures {
+  readonly source: PictureSource;
+  readonly reading: Prediction;
+  readonly picture: Blob;
+  readonly size: Size;
+  readonly frame: Crop;
+}
+
+/** A visit with its first picture. */
+export interface NewVisit extends NewPicture, Partial<Assignment>, Partial<Remarks> {
+  readonly thumbnail: Blob;
+}

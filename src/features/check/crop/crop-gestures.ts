@@ -1,0 +1,103 @@
+import { on } from 'svelte/events';
+import type { Attachment } from 'svelte/attachments';
+import type { Crop, Size } from '../../../domain/crop';
+import { cropShare, moved, pinched, zoomed, type Point } from './crop-geometry';
+
+/** The frame that hands and keys work on. */
+export interface Framing {
+  readonly frame: Crop;
+  readonly size: Size;
+  /** The frame to go back to. */
+  readonly whole: Crop;
+}
+
+const step = 0.05;
+const zoomStep = 1.15;
+
+/** Drag, pinch and wheel on the view, told as new frames. The picture follows the hand. */
+export function handGestures(current: () => Framing, change: (frame: Crop) => void): Attachment<HTMLElement> {
+  return (view) => {
+    const fingers = new Map<number, Point>();
+
+    /** A place on the screen in shares of the frame. */
+    function place(event: MouseEvent): Point {
+      const box = view.getBoundingClientRect();
+      const margin = (1 - cropShare) / 2;
+      return {
+        x: ((event.clientX - box.left) / box.width - margin) / cropShare,
+        y: ((event.clientY - box.top) / box.height - margin) / cropShare,
+      };
+    }
+
+    function press(event: PointerEvent): void {
+      if (event.button !== 0 || fingers.size === 2) return;
+      view.setPointerCapture(event.pointerId);
+      fingers.set(event.pointerId, place(event));
+    }
+
+    function move(event: PointerEvent): void {
+      const before = fingers.get(event.pointerId);
+      if (!before) return;
+      const now = place(event);
+      const { frame, size } = current();
+      const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
+      change(
+        other
+          ? pinched(frame, size, [before, other], [now, other])
+          : moved(frame, size, (before.x - now.x) * frame.side, (before.y - now.y) * frame.side),
+      );
+      fingers.set(event.pointerId, now);
+    }
+
+    function release({ pointerId }: PointerEvent): void {
+      fingers.delete(pointerId);
+    }
+
+    function turn(event: WheelEvent): void {
+      event.preventDefault();
+      const { frame, size } = current();
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY / 40 : event.deltaY;
+      change(zoomed(frame, size, zoomStep ** -Math.max(-3, Math.min(3, lines / 2)), place(event)));
+    }
+
+    const ends = [
+      on(view, 'pointerdown', press),
+      on(view, 'pointermove', move),
+      on(view, 'pointerup', release),
+      on(view, 'pointercancel', release),
+      on(view, 'wheel', turn, { passive: false }),
+    ];
+    return () => ends.forEach((end) => end());
+  };
+}
+
+/**
+ * The frame after a key: arrows move it over the picture (with Shift in small steps), plus and minus
+ * zoom, 0 goes back to the whole picture. Undefined for every other key.
+ */
+export function cropAfterKey(
+  { frame, size, whole }: Framing,
+  { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>,
+): Crop | undefined {
+  const distance = frame.side * (shiftKey ? step / 5 : step);
+  switch (key) {
+    case 'ArrowLeft':
+      return moved(frame, size, -distance, 0);
+    case 'ArrowRight':
+      return moved(frame, size, distance, 0);
+    case 'ArrowUp':
+      return moved(frame, size, 0, -distance);
+    case 'ArrowDown':
+      return moved(frame, size, 0, distance);
+    case '+':
+    case '=':
+      return zoomed(frame, size, zoomStep);
+    case '-':
+    case '_':
+      return zoomed(frame, size, 1 / zoomStep);
+    case '0':
+      return whole;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+import { SvelteMap } from 'svelte/reactivity';
+import { asFailure, type Failure } from '../../failure';
+import type { DamagedVisit, VisitKey, PicturedSummary } from '../../domain/visit';
+import type { RecordChange } from '../../records/changes';
+import { record, type VisitRepository } from '../../records/record';
+
+export type ListEntry = PicturedSummary | DamagedVisit;
+
+/** Summaries kept in memory, thumbnails included: many screens, few megabytes. */
+const kept = 400;
+
+/**
+ * The list of all visits: ids and times of all of them, the rest only of those that were on
+ * the screen lately. Follows every change of the record.
+ */
+export class HistoryList {
+  readonly #records: Pick<VisitRepository, 'outline' | 'list' | 'summaries' | 'onChange'>;
+  #only = $state.raw<readonly VisitKey[]>();
+  #outline = $state.raw<readonly VisitKey[]>();
+  #failure = $state.raw<Failure>();
+  readonly #entries = new SvelteMap<string, ListEntry>();
+  #wanted: number[] = [];
+  #loading: Promise<void> | undefined;
+  /** How often reading was asked for. */
+  #asked = 0;
+
+  constructor(records: Pick<VisitRepository, 'outline' | 'list' | 'summaries' | 'onChange'>) {
+    this.#records = records;
+    records.onChange((change) => this.#follow(change));
+  }
+
+  /** What is listed, newest first; undefined until it is known. */
+  get outline(): readonly VisitKey[] | undefined {
+    return this.#only ?? this.#outline;
+  }
+
+  /** How many there are, listed or not. */
+  get count(): number {
+    return this.#outline?.length ?? 0;
+  }
+
+  /** Lists these record.visits only, newest first; all of them when undefined. */
+  narrow(only: readonly VisitKey[] | undefined): void {
+    this.#only = only;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** What is known of an entry; undefined until it was `want`ed and has come. */
+  entry(id: string): ListEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** Reads which record.visits there are. One reading at a time; a call meanwhile causes another. */
+  load(): Promise<void> {
+    this.#asked += 1;
+    this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  /** Asks for the entry at `index`. Rows that ask together are read together. */
+  want(index: number): void {
+    this.#wanted.push(index);
+    if (this.#wanted.length === 1) queueMicrotask(() => void this.#fetch());
+  }
+
+  async #load(): Promise<void> {
+    try {
+      let asked: number;
+      do {
+        asked = this.#asked;
+        this.#outline = await this.#records.outline();
+      } while (asked !== this.#asked);
+      this.#failure = undefined;
+    } catch (thrown) {
+      this.#failure = asFailure(thrown);
+    }
+  }
+
+  async #fetch(): Promise<void> {
+    const only = this.#only;
+    const outline = only ?? this.#outline ?? [];
+    const indexes = this.#wanted.sort((a, b) => a - b);
+    this.#wanted = [];
+    try {
+      await Promise.all(
+        runs(indexes).map(async ({ first, length }) => {
+          const entries = only
+            ? await this.#records.summaries(only.slice(first, first + length).map(({ id }) => id))
+            : await this.#records.list({ before: outline[first - 1], limit: length });
+          for (const entry of entries) this.#keep(entry);
+        }),
+      );
+    } catch (thrown) {
+      this.#failure = asFailure(thrown);
+    }
+  }
+
+  /** A map remembers the order of insertion: its first is the one that has not been seen for longest. */
+  #keep(entry: ListEntry): void {
+    this.#entries.delete(entry.id);
+    this.#entries.set(entry.id, entry);
+    for (const id of this.#entries.keys()) {
+      if (this.#entries.size <= kept) break;
+      this.#entries.delete(id);
+    }
+  }
+
+  #follow(change: RecordChange): void {
+    if (!this.#outline) return;
+    if ('of' in change && change.of !== 'examination') return;
+    switch (change.kind) {
+      case 'added':
+        void this.load();
+        break;
+      case 'changed':
+        (this.#only ?? this.#outline).forEach(({ id }, index) => {
+          if (change.ids.includes(id) && this.#entries.has(id)) this.want(index);
+        });
+        break;
+      case 'removed':
+        this.#outline = this.#outline.filter(({ id }) => !change.ids.includes(id));
+        for (const id of change.ids) this.#entries.delete(id);
+        break;
+      case 'cleared':
+        this.#outline = [];
+        this.#entries.clear();
+    }
+  }
+}
+
+/** Runs of consecutive numbers in an ascending list, in which a number may stand twice. */
+function runs(indexes: readonly number[]): { first: number; length: number }[] {
+  const found: { first: number; length: number }[] = [];
+  for (const index of indexes) {
+    const last = found.at(-1);
+    const distance = last ? index - last.first : Infinity;
+    if (last && distance <= last.length) last.length = distance + 1;
+    else found.push({ first: index, length: 1 });
+  }
+  return found;
+}
+
+export const historyList = new HistoryList(record.visits);

@@ -1,0 +1,15 @@
+import { dateAndTime } from '../../../i18n/format';
+import { m } from '../../../i18n/paraglide/messages.js';
+import type { VisitRecord, PictureRecord } from '../../../domain/visit';
+
+/** All pictures of a course in its order, named by their day and, where a visit has several, their number. */
+export function namedPictures(
+  course: readonly VisitRecord[],
+): { readonly picture: PictureRecord; readonly name: string }[] {
+  return course.flatMap(({ createdAt, pictures }) =>
+    pictures.map((picture, k) => {
+      const [date, count] = [dateAndTime(createdAt), pictures.length];
+      return { picture, name: count > 1 ? m.compare_picture({ date, number: k + 1, count }) : date };
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+/** What a visit is called by, in words: its diagnosis leads, the prediction stands small beside it. */
+import type { Urgency } from '../../domain/advice';
+import { leadOf, urgencyOf } from '../../domain/leading';
+import type { Manifest } from '../../domain/pack/manifest';
+import { diagnosisCode, type VisitRecord, type VisitSummary } from '../../domain/visit';
+import type { Mode } from '../../app/settings';
+import { conditionInfo } from '../../i18n/conditions';
+import { percent } from '../../i18n/format';
+import { shortDiagnosis } from './diagnosis/diagnosis-words';
+import { m } from '../../i18n/paraglide/messages.js';
+
+/** The name of what leads: of histology, of the clinical diagnosis, or of the likeliest condition. */
+export function leadName(visit: Parameters<typeof leadOf>[0], manifest?: Manifest): string {
+  const lead = leadOf(visit);
+  if (!lead) return m.reading_refused_title();
+  return lead.code === '' ? m.finding_other_short() : conditionInfo(lead.code, manifest).name;
+}
+
+type Predicted = Pick<VisitSummary, 'top' | 'probability' | 'accepted'>;
+
+/** The prediction in one line, for beside a diagnosis; undefined where the model saw no lesion. */
+export function predictionLine(
+  { top, probability, accepted }: Predicted,
+  manifest?: Manifest,
+): string | undefined {
+  if (!accepted) return undefined;
+  return m.lead_prediction({ name: conditionInfo(top, manifest).name, percent: percent(probability) });
+}
+
+/**
+ * How urgent a visit is, its diagnosis counted. Before urgencies were kept, the alert level says so.
+ * @returns undefined where nothing is known
+ */
+export function visitUrgency(
+  visit: Pick<VisitSummary, 'histology' | 'diagnosis' | 'top' | 'accepted' | 'triage' | 'flagged'>,
+): Urgency | undefined {
+  const advised = visit.triage ?? (visit.flagged && visit.accepted ? 'weeks' : undefined);
+  return urgencyOf(visit, advised, (code) => conditionInfo(code).advice);
+}
+
+/** Whether a visit asks for a doctor. */
+export function asksForDoctor(visit: Parameters<typeof visitUrgency>[0]): boolean {
+  const urgency = visitUrgency(visit);
+  return urgency === 'weeks' || urgency === 'soon';
+}
+
+/** What a diagnosis makes of a whole visit: the words that lead, and the urgency; undefined without a diagnosis. */
+export function leadOver(
+  visit: Pick<VisitRecord, 'diagnosis' | 'histology' | 'pictures'>,
+  advised: Urgency,
+  mode: Mode,
+  manifest?: Manifest,
+): { readonly words: string; readonly urgency: Urgency } | undefined {
+  const [{ reading }] = visit.pictures;
+  const named = {
+    histology: diagnosisCode(visit.histology),
+    diagnosis: diagnosisCode(visit.diagnosis),
+    top: reading.top,
+    accepted: reading.accepted,
+  };
+  const words = shortDiagnosis(named, mode, manifest);
+  if (words === undefined) return undefined;
+  const kindOf = (code: string) => conditionInfo(code, manifest).advice;
+  return { words, urgency: urgencyOf(named, advised, kindOf) ?? advised };
+}

@@ -1,0 +1,60 @@
+/** Names and meanings of the classes, for readings of any pack, past ones as well. */
+import { m } from './paraglide/messages.js';
+import type { ConditionKind, Manifest } from '../domain/pack/manifest';
+
+interface ConditionWords {
+  readonly name: () => string;
+  readonly text: () => string;
+  readonly kind: ConditionKind;
+}
+
+const known: ReadonlyMap<string, ConditionWords> = new Map(
+  Object.entries({
+    akiec: { name: m.class_akiec_name, text: m.class_akiec_text, kind: 'premalignant' },
+    bcc: { name: m.class_bcc_name, text: m.class_bcc_text, kind: 'malignant' },
+    bkl: { name: m.class_bkl_name, text: m.class_bkl_text, kind: 'benign' },
+    df: { name: m.class_df_name, text: m.class_df_text, kind: 'benign' },
+    mel: { name: m.class_mel_name, text: m.class_mel_text, kind: 'malignant' },
+    nv: { name: m.class_nv_name, text: m.class_nv_text, kind: 'benign' },
+    vasc: { name: m.class_vasc_name, text: m.class_vasc_text, kind: 'benign' },
+  } satisfies Record<string, ConditionWords>),
+);
+
+const kinds: Readonly<Record<ConditionKind, () => string>> = {
+  benign: m.kind_benign,
+  premalignant: m.kind_premalignant,
+  malignant: m.kind_malignant,
+};
+
+export interface ConditionInfo {
+  readonly name: string;
+  /** One or two sentences; empty for a class that only the pack knows. */
+  readonly text: string;
+  readonly kind: ConditionKind;
+  /** `kind` in words. */
+  readonly kindName: string;
+  /** Which advice the class calls for; its kind unless the pack says otherwise. */
+  readonly advice: ConditionKind;
+}
+
+/**
+ * What is to be said of a class. The pack has the last word on its kind and names what the app
+ * does not know; a class that neither knows counts as malignant, so that nobody is calmed by it.
+ */
+export function conditionInfo(code: string, manifest?: Manifest): ConditionInfo {
+  const words = known.get(code);
+  const inPack = manifest?.classes.find((one) => one.code === code);
+  const kind = inPack?.kind ?? words?.kind ?? 'malignant';
+  const advice = isKind(inPack?.advice) ? inPack.advice : kind;
+  return {
+    name: words?.name() ?? inPack?.name ?? code,
+    text: words?.text() ?? '',
+    kind,
+    kindName: kinds[kind](),
+    advice,
+  };
+}
+
+function isKind(key: string | undefined): key is ConditionKind {
+  return key !== undefined && Object.hasOwn(kinds, key);
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import fc from 'fast-check';
+import { readable, unreadable } from '../../../e2e/fixtures/pictures';
+import { Failure } from '../../failure';
+import { decodePicture } from './decode';
+
+function fixture(file: string): Blob {
+  return new Blob([readFileSync(new URL(`../../../e2e/fixtures/pictures/${file}`, import.meta.url))]);
+}
+
+/** What the browser would decode; the real one is tried in e2e/. */
+const decode = vi.fn<(blob: Blob) => Promise<ImageBitmap>>();
+const close = vi.fn();
+
+beforeEach(() => {
+  close.mockReset();
+  decode.mockReset().mockResolvedValue({ width: 96, height: 64, close });
+  vi.stubGlobal('createImageBitmap', decode);
+  vi.stubGlobal('navigator', {});
+});
+afterEach(() => vi.unstubAllGlobals());
+
+async function failureOf(promise: Promise<unknown>): Promise<string> {
+  const failure: unknown = await promise.catch((error: unknown) => error);
+  return failure instanceof Failure ? failure.code : `no failure: ${String(failure)}`;
+}
+
+describe('decodePicture', () => {
+  it.each(readable)('hands $file to the browser by its true type', async ({ file, type }) => {
+    const picture = await decodePicture(fixture(file));
+    expect(picture).toMatchObject({ type, width: 96, height: 64 });
+    expect(decode.mock.calls[0]?.[0].type).toBe(type);
+  });
+
+  it.each(unreadable)('refuses $file', async ({ file, failure }) => {
+    decode.mockRejectedValue(new DOMException('cannot be decoded', 'InvalidStateError'));
+    expect(await failureOf(decodePicture(fixture(file)))).toBe(failure);
+  });
+
+  it('refuses a picture that is too large before it is decoded', async () => {
+    expect(await failureOf(decodePicture(fixture('bomb.png')))).toBe('picture-too-large');
+    expect(decode).not.toHaveBeenCalled();
+  });
+
+  it('refuses a picture that turns out too large, and closes it', async () => {
+    decode.mockResolvedValue({ width: 16385, height: 10, close });
+    expect(await failureOf(decodePicture(fixture('plain.bmp')))).toBe('picture-too-large');
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('closes a truncated picture that the browser has decoded all the same', async () => {
+    expect(await failureOf(decodePicture(fixture('truncated.jpg')))).toBe('picture-damaged');
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('reads no more of a whole photo than its beginning and its end', async () => {
+    const bytes = readFileSync(new URL('../../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
+    const scans = bytes.indexOf(Buffer.from([0xff, 0xda]));
+    // Restart markers are picture data.
+    const filling = Buffer.alloc(100_000, Buffer.from([0xff, 0xd0]));
+    const blob = new Blob([bytes.subarray(0, -2), filling, bytes.subarray(-2)]);
+    expect(scans).toBeGreaterThan(0);
+    const whole = vi.spyOn(blob, 'arrayBuffer');
+    await decodePicture(blob);
+    expect(whole).not.toHaveBeenCalled();
+    await expect(decodePicture(blob.slice(0, -1))).rejects.toMatchObject({ code: 'picture-damaged' });
+  });
+
+  it('finds the size behind a header of more than 64 kB', async () => {
+    const bytes = readFileSync(new URL('../../../e2e/fixtures/pictures/progressive.jpg', import.meta.url));
+    const segment = Buffer.concat([Buffer.from([0xff, 0xe2, 0xff, 0xff]), Buffer.alloc(65533)]);
+    const picture = new Blob([bytes.subarray(0, 2), segment, segment, bytes.subarray(2)]);
+    await expect(decodePicture(picture)).resolves.toMatchObject({ type: 'image/jpeg' });
+  });
+
+  it('stops when it is told to, before and during the decoding', async () => {
+    expect(await failureOf(decodePicture(fixture('plain.bmp'), AbortSignal.abort()))).toBe('aborted');
+    const controller = new AbortController();
+    decode.mockImplementation(() => {
+      controller.abort();
+      return Promise.resolve({ width: 96, height: 64, close });
+    });
+    expect(await failureOf(decodePicture(fixture('plain.bmp'), controller.signal))).toBe('aborted');
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('calls a file that cannot be read damaged', async () => {
+    const gone = fixture('plain.bmp');
+    vi.spyOn(gone, 'slice').mockReturnValue(gone);
+    vi.spyOn(gone, 'arrayBuffer').mockRejectedValue(new DOMException('gone', 'NotReadableError'));
+    expect(await failureOf(decodePicture(gone))).toBe('picture-damaged');
+  });
+
+  it('throws nothing but failures, whatever the bytes', async () => {
+    decode.mockRejectedValue(new DOMException('cannot be decoded', 'InvalidStateError'));
+    const whole = fc.constantFrom(...readable.map(({ file }) => file));
+    const cut = fc.tuple(whole, fc.nat(2000)).map(([file, length]) => fixture(file).slice(0, length));
+    const random = fc.uint8Array({ maxLength: 100 }).map((bytes) => new Blob([bytes]));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(cut, random), async (blob) => {
+        expect(await failureOf(decodePicture(blob))).toMatch(/^picture-/);
+      }),
+    );
+  });
+});

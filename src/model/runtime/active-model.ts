@@ -1,0 +1,217 @@
+/** The model at work: one pack on one backend, and the ways to change either. */
+import { asFailure, Failure } from '../../failure';
+import { startWasm, stopWebgl } from './backend';
+import { chooseBackend, type ChosenBackend } from './backend-choice';
+import type { AttentionSource } from '../attention';
+import type { NetworkOutputs } from './classifier';
+import type { HeadStart } from './head-start';
+import type { Manifest } from '../../domain/pack/manifest';
+import { metricsFile, parseMetrics, type Metrics } from '../../domain/pack/metrics';
+import { packKey, parseJson, type Pack } from '../packs/pack';
+import { findUpdate, keepPack, loadPack, type LoadedPack, type PackHost } from '../packs/loader';
+import { fetchPack, type FetchOptions } from '../packs/source';
+import { openPackStore, type PackStore } from '../packs/store';
+import type { Backend, BackendPreference, BackendTrial } from '../../domain/prediction';
+import { examiner } from './self-test';
+import { unpack, type UnpackedPack } from '../packs/unpack';
+
+export interface ModelSetup extends PackHost {
+  /** True after a worker was lost: WebGL is not tried. */
+  readonly wasmOnly: boolean;
+  /** What was begun before the session, for its first `prepare`. */
+  readonly headStart?: HeadStart | undefined;
+  /** Called when the graphics context is lost: the session is then of no more use. */
+  readonly onLost: (detail: string) => void;
+}
+
+/** What is ready, and how it came to be. */
+export interface ModelState extends Omit<LoadedPack, 'pack'> {
+  readonly manifest: Manifest;
+  readonly backend: Backend;
+  readonly trials: readonly BackendTrial[];
+}
+
+interface Running extends ChosenBackend {
+  readonly preference: BackendPreference;
+}
+
+export class ActiveModel {
+  readonly #setup: Omit<ModelSetup, 'headStart'>;
+  #headStart: HeadStart | undefined;
+  #store: Promise<PackStore | undefined> | undefined;
+  #loaded: LoadedPack | undefined;
+  #running: Running | undefined;
+  /** Whether the running pack has given a reading, so that the one before it may go. */
+  #proven = false;
+
+  constructor({ headStart, ...setup }: ModelSetup) {
+    this.#setup = setup;
+    this.#headStart = headStart;
+    this.#store = headStart?.store;
+  }
+
+  /**
+   * Loads the pack and puts it on a backend; at once when that is how it runs already.
+   * @throws Failure `pack-offline`, `pack-damaged`, `pack-too-new`, `backend-unavailable` or `aborted`
+   */
+  async prepare(preference: BackendPreference, options: FetchOptions): Promise<ModelState> {
+    if (this.#loaded && this.#running?.preference === preference) {
+      return stateOf(this.#loaded, this.#running);
+    }
+    // WASM is wanted nearly always, and starts while the pack is read.
+    if (preference !== 'webgl') startWasm().catch(() => undefined);
+    // It is as old as the worker: whoever prepares again looks anew.
+    const early = this.#headStart;
+    this.#headStart = undefined;
+    try {
+      const store = await this.#openStore();
+      const loaded = this.#loaded ?? (await loadPack(this.#setup, store, options, early?.stored));
+      try {
+        const running = await this.#start(loaded.pack, preference, options.signal, await early?.unpacked);
+        this.#switchTo(loaded, running);
+      } catch (thrown) {
+        await this.#fallBack(loaded, preference, options.signal, asFailure(thrown));
+      }
+      if (!this.#loaded || !this.#running) throw new Failure('internal', 'nothing was prepared');
+      return stateOf(this.#loaded, this.#running);
+    } finally {
+      this.#stopIdleWebgl();
+    }
+  }
+
+  /** The running pack's manifest and backend; undefined before `prepare`. */
+  get current(): { readonly manifest: Manifest; readonly backend: Backend } | undefined {
+    if (!this.#loaded || !this.#running) return undefined;
+    return { manifest: this.#loaded.pack.manifest, backend: this.#running.classifier.backend };
+  }
+
+  /**
+   * The figures that came with the running pack; null when it brought none.
+   * @throws Failure `internal` before `prepare`, `pack-damaged` when they are not in their format
+   */
+  metrics(): Metrics | null {
+    if (!this.#loaded) throw new Failure('internal', 'metrics before prepare');
+    const bytes = this.#loaded.pack.files.get(metricsFile);
+    return bytes ? parseMetrics(parseJson(bytes, metricsFile)) : null;
+  }
+
+  /**
+   * One forward pass.
+   * @param input 224 * 224 * 3 values, -1..1
+   * @throws Failure `internal` before `prepare`
+   */
+  async run(input: Float32Array): Promise<NetworkOutputs> {
+    if (!this.#loaded || !this.#running) throw new Failure('internal', 'run before prepare');
+    const outputs = await this.#running.classifier.run(input);
+    if (!this.#proven) {
+      this.#proven = true;
+      const store = await this.#openStore();
+      // Not being able to tidy up costs only space.
+      await store?.settle(packKey(this.#loaded.pack.manifest)).catch(() => undefined);
+    }
+    return outputs;
+  }
+
+  /** As `Classifier.attention`. @throws Failure `internal` before `prepare` */
+  attention(input: Float32Array): Promise<AttentionSource> {
+    if (!this.#running) return Promise.reject(new Failure('internal', 'attention before prepare'));
+    return this.#running.classifier.attention(input);
+  }
+
+  /** As `Classifier.outline`; undefined before `prepare` too, as a threshold needs no network. */
+  outline(input: Float32Array): Promise<Float32Array | undefined> {
+    return this.#running?.classifier.outline(input) ?? Promise.resolve(undefined);
+  }
+
+  /**
+   * The version that the host has in place of the running one, if that is newer; undefined else.
+   * With `apply` it is fetched, checked and self-tested, and only then takes the place of the running one.
+   * @throws Failure as `prepare`; the running pack then stays
+   */
+  async update(apply: boolean, options: FetchOptions): Promise<string | undefined> {
+    if (!this.#loaded || !this.#running) throw new Failure('internal', 'update before prepare');
+    const before = this.#loaded.pack.manifest;
+    const hosted = await findUpdate(this.#setup, before, options);
+    if (!hosted || !apply) return hosted?.manifest.version;
+    try {
+      const pack = await fetchPack(this.#setup.packUrl, hosted, options);
+      const running = await this.#start(pack, this.#running.preference, options.signal);
+      const storage = await keepPack(this.#setup, await this.#openStore(), pack, {
+        key: packKey(before),
+        keep: true,
+      });
+      this.#switchTo({ pack, source: 'network', repaired: false, storage }, running);
+      return hosted.manifest.version;
+    } finally {
+      this.#stopIdleWebgl();
+    }
+  }
+
+  #openStore(): Promise<PackStore | undefined> {
+    if (!this.#setup.keepPack) return Promise.resolve(undefined);
+    return (this.#store ??= openPackStore());
+  }
+
+  /**
+   * Puts a pack on the backend that suits, beside the one that runs.
+   * @param early a pack that is unpacked already, perhaps this one
+   */
+  async #start(
+    pack: Pack,
+    preference: BackendPreference,
+    signal: AbortSignal,
+    early?: UnpackedPack,
+  ): Promise<Running> {
+    const { wasmOnly, onLost } = this.#setup;
+    const store = await this.#openStore();
+    const key = packKey(pack.manifest);
+    const remembered = await store?.choice(key);
+    const unpacked = early?.pack === pack ? early : unpack(pack);
+    const examine = examiner(unpacked, { signal, software: preference === 'webgl', onLost });
+    const chosen = await chooseBackend({ preference, remembered, wasmOnly }, examine).catch(
+      (thrown: unknown) => {
+        throw signal.aborted ? new Failure('aborted', 'self-test') : asFailure(thrown);
+      },
+    );
+    const { backend } = chosen.classifier;
+    if (signal.aborted) {
+      chosen.classifier.dispose();
+      throw new Failure('aborted', 'self-test');
+    }
+    // What was asked for says nothing of the device; a race and a loss do.
+    if (wasmOnly || (preference === 'auto' && remembered?.backend !== backend)) {
+      await store?.remember(key, { backend, trials: chosen.trials });
+    }
+    return { ...chosen, preference };
+  }
+
+  /** A stored pack that no backend passes gives way to the one before it, if that is still there. */
+  async #fallBack(
+    { pack, source }: LoadedPack,
+    preference: BackendPreference,
+    signal: AbortSignal,
+    failure: Failure,
+  ): Promise<void> {
+    const store = source === 'store' && failure.code !== 'aborted' ? await this.#openStore() : undefined;
+    const previous = await store?.previous().catch(() => undefined);
+    if (previous?.state !== 'intact') throw failure;
+    const running = await this.#start(previous.pack, preference, signal);
+    await store?.fallBack(packKey(pack.manifest)).catch(() => undefined);
+    this.#switchTo({ pack: previous.pack, source: 'store', repaired: false, storage: 'kept' }, running);
+  }
+
+  #switchTo(loaded: LoadedPack, running: Running): void {
+    this.#running?.classifier.dispose();
+    if (this.#loaded?.pack !== loaded.pack) this.#proven = false;
+    this.#loaded = loaded;
+    this.#running = running;
+  }
+
+  #stopIdleWebgl(): void {
+    if (this.#running?.classifier.backend !== 'webgl') stopWebgl();
+  }
+}
+
+function stateOf({ pack, ...loaded }: LoadedPack, { classifier, trials }: Running): ModelState {
+  return { ...loaded, manifest: pack.manifest, backend: classifier.backend, trials };
+}

@@ -1,0 +1,176 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  aVisit,
+  findings,
+  lesionFields,
+  measures,
+  newVisits,
+  outlines,
+  patientFields,
+} from '../../test/visits';
+import { checklists } from '../../test/warning-signs';
+import type { Advice } from '../../domain/advice';
+import {
+  decodeBlob,
+  decodeVisit,
+  decodeLesion,
+  decodePatient,
+  decodePicture,
+  encodeBlob,
+  encodeVisit,
+  encodeLesion,
+  encodePatient,
+  encodePicture,
+  FormatBroken,
+  newContent,
+  summarise,
+} from './codec';
+
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
+const pictures = fc
+  .record({ examination: newVisits, outline: outlines, measured: measures })
+  .map(({ examination: { source, reading, size, frame }, outline, measured }) => ({
+    source,
+    reading,
+    size,
+    frame,
+    outline,
+    measures: measured,
+  }));
+const [aPicture] = fc.sample(pictures, { seed: 7, numRuns: 1 }) as [
+  typeof pictures extends fc.Arbitrary<infer P> ? P : never,
+];
+const triage: Advice = { step: 'weeks', reasons: ['signs'], signs: ['changing'] };
+const times = fc.nat({ max: 8.64e15 });
+
+describe('codec', () => {
+  it('gives back every patient and every lesion as it was', () =>
+    fc.assert(
+      fc.property(patientFields, lesionFields, times, (patient, lesion, updatedAt) => {
+        expect(decodePatient(encodePatient({ ...patient, updatedAt }))).toEqual({ ...patient, updatedAt });
+        // JSON has no negative zero; no place depends on its sign.
+        const place = lesion.place && { ...lesion.place, x: lesion.place.x + 0, y: lesion.place.y + 0 };
+        expect(decodeLesion(encodeLesion({ ...lesion, updatedAt }))).toEqual({ ...lesion, place, updatedAt });
+      }),
+    ));
+
+  it('gives back every picture as it was', () =>
+    fc.assert(
+      fc.property(pictures, (picture) => {
+        const logits = picture.reading.logits.map((logit) => (logit === 0 ? 0 : logit));
+        expect(decodePicture(encodePicture(picture))).toEqual({
+          ...picture,
+          reading: { ...picture.reading, logits },
+        });
+      }),
+    ));
+
+  it('gives back every examination as it was, whatever is written to it', () =>
+    fc.assert(
+      fc.property(
+        newVisits,
+        // Any text, lone surrogates included.
+        fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
+        checklists,
+        findings,
+        findings,
+        (examination, note, checklist, diagnosis, histology) => {
+          const content = newContent('one', 5, {
+            ...examination,
+            note,
+            checklist,
+            triage,
+            diagnosis,
+            histology,
+          });
+          const read = decodeVisit(encodeVisit({ ...content, pictures: ['one', 'two'] }));
+          expect(read).toEqual({
+            updatedAt: 5,
+            note,
+            diagnosis,
+            histology,
+            checklist,
+            triage,
+            opinions: [],
+            summary: summarise(examination),
+            pictures: ['one', 'two'],
+          });
+        },
+      ),
+    ));
+
+  it('reads an examination from before there were opinions', () => {
+    const content = newContent('one', 5, aVisit);
+    const { opinions, ...older } = content;
+    const text = new TextEncoder().encode(JSON.stringify(older));
+    const bytes = new Uint8Array(4 + text.length);
+    new DataView(bytes.buffer).setUint32(0, text.length, true);
+    bytes.set(text, 4);
+    expect(opinions).toEqual([]);
+    expect(decodeVisit(bytes)).toEqual(content);
+  });
+
+  it('gives back every file as it was', () =>
+    fc.assert(
+      fc.asyncProperty(newVisits, async ({ picture }) => {
+        const read = decodeBlob(await encodeBlob(picture));
+        expect(await bytesOf(read)).toEqual(await bytesOf(picture));
+        expect(read.type).toBe('image/jpeg');
+      }),
+    ));
+
+  it('takes the embedding out of a larger buffer', () => {
+    const buffer = new Float32Array([1, 2, 3, 4]);
+    const reading = { ...aPicture.reading, embedding: buffer.subarray(1, 3) };
+    expect([...decodePicture(encodePicture({ ...aPicture, reading })).reading.embedding]).toEqual([2, 3]);
+  });
+
+  it('flags by the screening point alone', () => {
+    const point = { probability: 0.5, threshold: 0.2 };
+    const flaggedBy = (...operatingPoints: { id: string; flagged: boolean }[]) =>
+      summarise({
+        ...aVisit,
+        reading: {
+          ...aVisit.reading,
+          operatingPoints: operatingPoints.map((named) => ({ ...point, ...named })),
+        },
+      }).flagged;
+    expect(flaggedBy({ id: 'balanced', flagged: true }, { id: 'screening', flagged: false })).toBe(false);
+    expect(flaggedBy({ id: 'balanced', flagged: false }, { id: 'screening', flagged: true })).toBe(true);
+  });
+
+  it('refuses what would not be understood later', () => {
+    const reading = { ...aPicture.reading, logits: [Number.NaN] };
+    expect(() => encodePicture({ ...aPicture, reading })).toThrow();
+    const content = newContent('one', 5, aVisit);
+    expect(() => encodeVisit({ ...content, pictures: [] })).toThrow();
+    const finding = { code: 'nv', text: '', date: 'yesterday' };
+    expect(() => encodeVisit({ ...content, histology: finding })).toThrow();
+  });
+
+  it('never takes other bytes for a row', () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        for (const decode of [decodePicture, decodeVisit, decodePatient, decodeLesion]) {
+          expect(() => decode(Uint8Array.from(bytes))).toThrow(FormatBroken);
+        }
+      }),
+    ));
+
+  it('never takes a cut picture for a whole one with another reading', () =>
+    fc.assert(
+      fc.property(pictures, fc.double({ min: 0, max: 0.999, noNaN: true }), (picture, share) => {
+        const bytes = encodePicture(picture);
+        const cut = bytes.slice(0, Math.floor(bytes.length * share));
+        try {
+          const { embedding, ...reading } = decodePicture(cut).reading;
+          const { embedding: whole, ...expected } = decodePicture(bytes).reading;
+          expect(reading).toEqual(expected);
+          expect(embedding.length).toBeLessThan(whole.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatBroken);
+        }
+      }),
+    ));
+});

@@ -1,0 +1,130 @@
+/**
+ * What a row's content looks like as bytes, before encryption: the length of a JSON header
+ * (uint32, little endian), the header (UTF-8), then one run of binary data.
+ * Headers are checked on the way in and on the way out; unknown fields are dropped.
+ */
+import * as v from 'valibot';
+import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit';
+import type { LesionFields } from '../../domain/lesion';
+import type { PatientFields } from '../../domain/patient';
+import {
+  VisitHeader,
+  LesionHeader,
+  PatientHeader,
+  PictureHeader,
+  type VisitContent,
+  type PictureSummary,
+} from '../store/schema';
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** When a row was changed last. */
+export interface Stamp {
+  readonly updatedAt: number;
+}
+
+/** Bytes that are not in this format. */
+export class FormatBroken extends Error {
+  override readonly name = 'FormatBroken';
+}
+
+/** What lists show of a picture. */
+export function summarise({ source, reading }: Pick<NewPicture, 'source' | 'reading'>): PictureSummary {
+  const { top, accepted } = reading;
+  return {
+    source,
+    top,
+    probability: reading.probabilities.find(({ code }) => code === top)?.probability ?? 0,
+    accepted,
+    flagged: reading.operatingPoints.some(({ id, flagged }) => id === 'screening' && flagged),
+  };
+}
+
+/** The content of a new visit whose first picture is `picture`. */
+export function newContent(picture: string, updatedAt: number, examination: NewVisit): VisitContent {
+  const { note = '', diagnosis = null, histology = null, checklist = null, triage = null } = examination;
+  const remarks = { note, diagnosis, histology, checklist, triage };
+  return { updatedAt, ...remarks, opinions: [], summary: summarise(examination), pictures: [picture] };
+}
+
+const empty = new Uint8Array();
+
+export function encodePatient(fields: PatientFields & Stamp): Bytes {
+  return join(PatientHeader, fields, empty);
+}
+
+export function decodePatient(bytes: Bytes): PatientFields & Stamp {
+  return split(PatientHeader, bytes)[0];
+}
+
+export function encodeLesion(fields: LesionFields & Stamp): Bytes {
+  return join(LesionHeader, fields, empty);
+}
+
+export function decodeLesion(bytes: Bytes): LesionFields & Stamp {
+  return split(LesionHeader, bytes)[0];
+}
+
+export function encodeVisit(content: VisitContent): Bytes {
+  return join(VisitHeader, content, empty);
+}
+
+export function decodeVisit(bytes: Bytes): VisitContent {
+  return split(VisitHeader, bytes)[0];
+}
+
+export function encodePicture(picture: Omit<PictureRecord, 'id'>): Bytes {
+  // A copy, because the embedding may be a view on a larger or a shared buffer.
+  const { embedding, ...reading } = picture.reading;
+  return join(PictureHeader, { ...picture, reading }, new Uint8Array(Float32Array.from(embedding).buffer));
+}
+
+export function decodePicture(bytes: Bytes): Omit<PictureRecord, 'id'> {
+  const [{ reading, ...picture }, embedding] = split(PictureHeader, bytes);
+  return { ...picture, reading: { ...reading, embedding: floats(embedding) } };
+}
+
+/** A picture as a file of its own, with its type before it. */
+export async function encodeBlob(blob: Blob): Promise<Bytes> {
+  return join(BlobHeader, { type: blob.type }, new Uint8Array(await blob.arrayBuffer()));
+}
+
+export function decodeBlob(bytes: Bytes): Blob {
+  const [{ type }, data] = split(BlobHeader, bytes);
+  return new Blob([data], { type });
+}
+
+const BlobHeader = v.object({ type: v.string() });
+
+/** @throws FormatBroken when `bytes` are no whole number of float32 */
+export function floats(bytes: Bytes): Float32Array {
+  if (bytes.byteLength % Float32Array.BYTES_PER_ELEMENT) throw new FormatBroken('float32');
+  return new Float32Array(bytes.buffer);
+}
+
+type Frozen<T> = T extends readonly (infer U)[]
+  ? readonly Frozen<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+function join<S extends v.GenericSchema>(schema: S, header: Frozen<v.InferInput<S>>, tail: Bytes): Bytes {
+  const text = new TextEncoder().encode(JSON.stringify(v.parse(schema, header)));
+  const bytes = new Uint8Array(4 + text.length + tail.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  bytes.set(tail, 4 + text.length);
+  return bytes;
+}
+
+/** The header and the bytes behind it, in a buffer of their own (so that it is aligned). */
+export function split<S extends v.GenericSchema>(schema: S, bytes: Bytes): [v.InferOutput<S>, Bytes] {
+  try {
+    const end = 4 + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+    if (end > bytes.length) throw new RangeError('header longer than the data');
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(4, end));
+    return [v.parse(schema, JSON.parse(text)), bytes.slice(end)];
+  } catch (error) {
+    throw new FormatBroken('header', { cause: error });
+  }
+}

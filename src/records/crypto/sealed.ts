@@ -1,0 +1,167 @@
+/** Rows as ciphertexts and back: codec.ts and vault.ts put together, field by field. */
+import {
+  decodeBlob,
+  decodeVisit,
+  decodeLesion,
+  decodePatient,
+  decodePicture,
+  encodeBlob,
+  encodeVisit,
+  encodeLesion,
+  encodePatient,
+  encodePicture,
+  FormatBroken,
+  type Stamp,
+} from './codec';
+import type { VisitRow, LesionRow, PatientRow, PictureRow, Sealed } from '../store/database';
+import {
+  diagnosisCode,
+  type VisitKey,
+  type VisitRecord,
+  type VisitSummary,
+  type PictureRecord,
+} from '../../domain/visit';
+import type { Lesion, LesionFields } from '../../domain/lesion';
+import type { Patient, PatientFields } from '../../domain/patient';
+import type { VisitContent } from '../store/schema';
+import { seal, SealBroken, unseal, type Place } from './vault';
+
+type Field = 'patient' | 'lesion' | 'examination' | 'thumbnail' | 'picture' | 'image';
+
+function place(field: Field, id: string, createdAt?: Date): Place {
+  return { version: 2, field, id, createdAt };
+}
+
+export function sealPatient(key: CryptoKey, id: string, fields: PatientFields & Stamp): Promise<Sealed> {
+  return seal(key, place('patient', id), encodePatient(fields));
+}
+
+/** This and all that open: @throws SealBroken, FormatBroken */
+export async function openPatient(key: CryptoKey, { id, revision, content }: PatientRow): Promise<Patient> {
+  const fields = decodePatient(await unseal(key, place('patient', id), content));
+  return { ...fields, id, revision, damaged: false };
+}
+
+export function sealLesion(key: CryptoKey, id: string, fields: LesionFields & Stamp): Promise<Sealed> {
+  return seal(key, place('lesion', id), encodeLesion(fields));
+}
+
+export async function openLesion(
+  key: CryptoKey,
+  { id, revision, patient, content }: LesionRow,
+): Promise<Lesion> {
+  const fields = decodeLesion(await unseal(key, place('lesion', id), content));
+  return { ...fields, id, revision, patient, damaged: false };
+}
+
+export function sealContent(
+  key: CryptoKey,
+  { id, createdAt }: VisitKey,
+  content: VisitContent,
+): Promise<Sealed> {
+  return seal(key, place('examination', id, createdAt), encodeVisit(content));
+}
+
+export async function openContent(key: CryptoKey, row: VisitRow): Promise<VisitContent> {
+  if (!row.content) throw new FormatBroken('not converted');
+  return decodeVisit(await unseal(key, place('examination', row.id, row.createdAt), row.content));
+}
+
+export async function openSummary(key: CryptoKey, row: VisitRow): Promise<VisitSummary> {
+  const content = await openContent(key, row);
+  const { updatedAt, note, diagnosis, histology, triage, summary, pictures } = content;
+  const { id, createdAt, revision, patient, lesion } = row;
+  return {
+    id,
+    createdAt,
+    revision,
+    patient,
+    lesion,
+    damaged: false,
+    updatedAt,
+    ...summary,
+    triage: triage?.step,
+    hasNote: note.length > 0,
+    diagnosis: diagnosisCode(diagnosis),
+    histology: diagnosisCode(histology),
+    pictures: pictures.length,
+  };
+}
+
+/** A visit with what was read from its pictures. */
+export async function openRecord(
+  key: CryptoKey,
+  row: VisitRow,
+  rows: readonly PictureRow[],
+): Promise<VisitRecord> {
+  const content = await openContent(key, row);
+  const { updatedAt, note, diagnosis, histology, checklist, triage, opinions } = content;
+  const { id, createdAt, revision, patient, lesion } = row;
+  const pictures = await Promise.all(
+    content.pictures.map((picture) => {
+      const found = rows.find((each) => each.id === picture);
+      if (!found) throw new FormatBroken('no picture');
+      return openPicture(key, found);
+    }),
+  );
+  const [first, ...others] = pictures;
+  if (!first) throw new FormatBroken('no picture');
+  return {
+    id,
+    createdAt,
+    revision,
+    patient,
+    lesion,
+    damaged: false,
+    updatedAt,
+    note,
+    diagnosis,
+    histology,
+    checklist,
+    triage,
+    opinions,
+    pictures: [first, ...others],
+  };
+}
+
+export async function sealPicture(
+  key: CryptoKey,
+  examination: string,
+  { id, ...picture }: PictureRecord,
+): Promise<PictureRow> {
+  return { id, examination, content: await seal(key, place('picture', id), encodePicture(picture)) };
+}
+
+export async function openPicture(key: CryptoKey, { id, content }: PictureRow): Promise<PictureRecord> {
+  return { id, ...decodePicture(await unseal(key, place('picture', id), content)) };
+}
+
+export async function sealBlob(
+  key: CryptoKey,
+  field: 'thumbnail' | 'image',
+  id: string,
+  blob: Blob,
+): Promise<Sealed> {
+  return seal(key, place(field, id), await encodeBlob(blob));
+}
+
+/** @throws also when it is missing */
+export async function openBlob(
+  key: CryptoKey,
+  field: 'thumbnail' | 'image',
+  id: string,
+  sealed: Sealed | undefined,
+): Promise<Blob> {
+  if (!sealed) throw new FormatBroken(`no ${field}`);
+  return decodeBlob(await unseal(key, place(field, id), sealed));
+}
+
+/** One broken row must not keep the others from being shown: `damaged` in its place. */
+export async function whole<T, D>(opening: Promise<T>, damaged: D): Promise<T | D> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof SealBroken || error instanceof FormatBroken) return damaged;
+    throw error;
+  }
+}

@@ -1,0 +1,476 @@
+import 'fake-indexeddb/auto';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { IDBFactory } from 'fake-indexeddb';
+import * as fc from 'fast-check';
+import { unzipSync, zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Failure, type FailureCode } from '../../../failure';
+import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
+import { AgeWorkerHere } from '../../../test/age-worker';
+import { writeFirstVersion } from '../../../test/first-version';
+import type { Visit } from '../../../domain/visit';
+import { recordOf } from '../../visit-rows';
+import { ClinicRecord } from '../../record';
+import { SharingRepository } from '../case/colleagues';
+import { AgeFile, encrypted, lockOf, newIdentity } from './age';
+import type { PictureFile } from './format';
+import { measuredAgain } from './merge';
+import { Restoration } from './restore';
+import { saveBackup, type Saved } from './save';
+
+const passphrase = 'correct horse battery staple';
+/** scrypt of the real cost takes a second or more each time. */
+const cost = 4;
+
+let opened: ClinicRecord[] = [];
+let clock = 0;
+
+/** A device: the database of its own, or another tab of the same. */
+function device(name: string): ClinicRecord {
+  const clinic = new ClinicRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
+  opened.push(clinic);
+  return clinic;
+}
+
+// Sealing, scrypt and real programs, many times over.
+vi.setConfig({ testTimeout: 30_000 });
+
+beforeEach(() => {
+  clock = 0;
+  globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal('isSecureContext', true);
+  vi.stubGlobal('navigator', {});
+  vi.stubGlobal('Worker', AgeWorkerHere);
+});
+
+afterEach(async () => {
+  await Promise.all(opened.map((clinic) => clinic.close()));
+  opened = [];
+});
+
+async function backup(clinic: ClinicRecord): Promise<{ file: Blob; saved: Saved }> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const saved = await saveBackup(clinic, (bytes) => Promise.resolve(void chunks.push(bytes)), {
+    lock: { passphrase, cost },
+  });
+  return { file: new Blob(chunks), saved };
+}
+
+async function restore(clinic: ClinicRecord, file: Blob): Promise<Restoration['plan']> {
+  const restoration = await Restoration.prepare(clinic, file, { passphrase });
+  await restoration.apply();
+  return restoration.plan;
+}
+
+async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/** Everything that a record holds, in the clear. */
+async function contents(clinic: ClinicRecord) {
+  const { database } = await clinic.store.open();
+  const bare = (row: object | undefined) => ({ ...row, revision: 0 });
+  const examinations = [];
+  for (const { id } of await clinic.visits.outline()) {
+    const found = (await clinic.visits.get(id)) as Visit;
+    examinations.push({
+      ...bare(found),
+      thumbnail: [found.thumbnail.type, await bytesOf(found.thumbnail)],
+      pictures: await Promise.all(
+        found.pictures.map(async (picture) => ({
+          ...picture,
+          image: [picture.image.type, await bytesOf(picture.image)],
+        })),
+      ),
+    });
+  }
+  return {
+    patients: await Promise.all(
+      (await database.getAllKeys('patients')).map(async (id) => bare(await clinic.patients.get(id))),
+    ),
+    lesions: await Promise.all(
+      (await database.getAllKeys('lesions')).map(async (id) => bare(await clinic.lesions.get(id))),
+    ),
+    examinations,
+  };
+}
+
+async function rowCount(clinic: ClinicRecord): Promise<number> {
+  const { database } = await clinic.store.open();
+  const stores = ['patients', 'lesions', 'examinations', 'thumbnails', 'pictures', 'images'] as const;
+  const counts = await Promise.all(stores.map((store) => database.count(store)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** One patient with a lesion seen twice, and a visit of nobody. */
+async function filled(name: string): Promise<ClinicRecord> {
+  const clinic = device(name);
+  const patient = await clinic.patients.add(aPatient);
+  const lesion = await clinic.lesions.add(aLesion, patient);
+  const first = await clinic.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
+  await clinic.visits.addPicture(first, aVisit);
+  await clinic.visits.add({ ...aVisit, lesion });
+  await clinic.visits.add(aVisit);
+  return clinic;
+}
+
+async function failure(work: Promise<unknown>): Promise<FailureCode> {
+  const thrown: unknown = await work.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(Failure);
+  return (thrown as Failure).code;
+}
+
+/** An age file of any bytes. */
+async function ageFile(plain: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  async function* once() {
+    await Promise.resolve();
+    yield plain;
+  }
+  for await (const chunk of encrypted(once(), { passphrase, cost })) parts.push(chunk);
+  return new Blob(parts);
+}
+
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const header = { format: 'lentigo-backup', version: 1, createdAt: '2026-05-31T12:00:00.000Z' };
+
+const same = (count: number) => ({ added: 0, changed: 0, same: count });
+const added = (count: number) => ({ added: count, changed: 0, same: 0 });
+
+describe('a backup', () => {
+  it('gives the same record on another device, and does nothing the second time', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const { file, saved } = await backup(here);
+    expect(saved).toEqual({ patients: 1, lesions: 1, examinations: 3, damaged: 0 });
+
+    const restoration = await Restoration.prepare(there, file, { passphrase });
+    expect(await rowCount(there)).toBe(0);
+    expect(restoration.plan).toMatchObject({
+      patient: added(1),
+      lesion: added(1),
+      examination: added(3),
+    });
+    await restoration.apply();
+    expect(await contents(there)).toEqual(await contents(here));
+
+    const told: unknown[] = [];
+    there.visits.onChange((change) => told.push(change));
+    const again = await restore(there, file);
+    expect(again).toMatchObject({ patient: same(1), lesion: same(1), examination: same(3), bytes: 0 });
+    expect(told).toEqual([]);
+    expect(await contents(there)).toEqual(await contents(here));
+  });
+
+  it('brings any examination over unchanged', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(newVisits, { minLength: 1, maxLength: 3 }), async (all) => {
+        globalThis.indexedDB = new IDBFactory();
+        const [here, there] = [device('here'), device('there')];
+        for (const each of all) await here.visits.add(each);
+        await restore(there, (await backup(here)).file);
+        expect(await contents(there)).toEqual(await contents(here));
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('holds what the first version left behind', async () => {
+    const id = crypto.randomUUID();
+    await writeFirstVersion('here', [{ ...aVisit, id, createdAt: new Date(0), note: 'old' }]);
+    const there = device('there');
+    await restore(there, (await backup(device('here'))).file);
+    expect(await there.visits.get(id)).toMatchObject({ damaged: false, note: 'old' });
+  });
+
+  it('of the first form, which knew no opinions, is read as it was', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
+    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
+    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    for (const [name, data] of Object.entries(entries)) {
+      if (!name.endsWith('.json')) continue;
+      const text = new TextDecoder().decode(data);
+      expect(text.includes('"opinions":[]')).toBe(name.endsWith('examination.json'));
+      const older = text.replace(/"opinions":\[\],/, '').replace('"version":2', '"version":1');
+      entries[name] = new TextEncoder().encode(older);
+    }
+    await restore(there, await ageFile(zipSync(entries)));
+    expect(await contents(there)).toEqual(await contents(here));
+  });
+
+  it('keeps the opinions of both, whichever version is later', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const id = (await here.visits.outline())[0]?.id ?? '';
+    const opinion = (author: string, writtenAt: number) => ({
+      id: crypto.randomUUID(),
+      author,
+      writtenAt,
+      code: null,
+      note: '',
+    });
+    const [one, two] = [opinion('Dr One', 1), opinion('Dr Two', 2)];
+    await here.visits.opine(id, two);
+    await there.visits.opine(id, one);
+    await restore(there, (await backup(here)).file);
+    await restore(here, (await backup(there)).file);
+    for (const clinic of [here, there]) {
+      expect(await clinic.visits.get(id)).toMatchObject({ opinions: [one, two] });
+    }
+  });
+
+  it('keeps the later version and the pictures of both', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const [newest] = await here.visits.outline();
+    const id = newest?.id ?? '';
+    await there.visits.edit(id, { note: 'earlier' }, { note: '' });
+    await there.visits.addPicture(id, aVisit);
+    await here.visits.edit(id, { note: 'later' }, { note: '' });
+
+    const changed = { patient: same(1), examination: { added: 0, changed: 1, same: 2 } };
+    expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
+    const merged = (await there.visits.get(id)) as Visit;
+    expect([merged.note, merged.pictures.length]).toEqual(['later', 2]);
+    await there.visits.edit(id, { note: 'last' }, { note: 'later' });
+    expect(await restore(there, (await backup(here)).file)).toMatchObject({ examination: same(3) });
+    expect(await restore(here, (await backup(there)).file)).toMatchObject(changed);
+    expect(await contents(here)).toEqual(await contents(there));
+  });
+
+  it('brings over measures and owners that are newer', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const [newest, , oldest] = await here.visits.outline();
+    const [lesion] = await here.catalogue.build().then(() => [...here.catalogue.lesions.keys()]);
+    const measuredOne = (await here.visits.get(oldest?.id ?? '')) as Visit;
+    const [outline] = fc.sample(outlines, { seed: 1, numRuns: 1 });
+    const [figures] = fc.sample(measures, { seed: 1, numRuns: 1 });
+    if (!outline || !figures || lesion === undefined) throw new Error('no sample');
+    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { outline });
+    await here.visits.assign([newest?.id ?? ''], { lesion });
+
+    const changed = { examination: { added: 0, changed: 2, same: 1 } };
+    expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
+    expect(await contents(there)).toEqual(await contents(here));
+
+    // The image that is here may have been shrunk since.
+    const shrunk = {
+      ...measuredOne.pictures[0],
+      size: { width: 9, height: 9 },
+      frame: { x: 0, y: 0, side: 9 },
+    };
+    expect(measuredAgain(shrunk, { outline } as PictureFile)).toEqual(
+      recordOf(shrunk.id, { ...shrunk, outline }),
+    );
+
+    // Measured here, and later something else there: both are kept.
+    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: figures });
+    await there.visits.edit(measuredOne.id, { note: 'later' }, { note: measuredOne.note });
+    await restore(here, (await backup(there)).file);
+    const both = (await here.visits.get(measuredOne.id)) as Visit;
+    expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: figures }, {}] });
+  });
+
+  it('brings over what was given to another patient since', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    await here.catalogue.build();
+    const [lesion] = here.catalogue.lesions.keys();
+    const [patient] = here.catalogue.patients.keys();
+    if (lesion === undefined || patient === undefined) throw new Error('nothing filled');
+    const belongingThere = async () => {
+      await restore(there, (await backup(here)).file);
+      const course = await there.visits.course(lesion);
+      return new Set([(await there.lesions.get(lesion))?.patient, ...course.map((one) => one.patient)]);
+    };
+    const other = await here.patients.add({ ...aPatient, name: 'Bob' });
+    await here.lesions.give(lesion, other);
+    expect(await belongingThere()).toEqual(new Set([other]));
+    const merge = await here.patients.merge(patient, other, aPatient);
+    expect(await belongingThere()).toEqual(new Set([patient]));
+    await merge?.undo();
+    expect(await belongingThere()).toEqual(new Set([other]));
+  });
+
+  it('leaves out what is damaged, and mends it where it is restored', async () => {
+    const here = await filled('here');
+    const { file } = await backup(here);
+    const whole = await contents(here);
+    const [newest] = await here.visits.outline();
+    const { database } = await here.store.open();
+    const row = await database.getFromIndex('examinations', 'id', newest?.id ?? '');
+    if (!row) throw new Error('no row');
+    await database.put('examinations', { ...row, content: new Uint8Array(40) });
+    expect((await backup(here)).saved).toEqual({ patients: 1, lesions: 1, examinations: 2, damaged: 1 });
+
+    expect(await restore(here, file)).toMatchObject({ examination: { added: 0, changed: 1, same: 2 } });
+    expect(await contents(here)).toEqual(whole);
+  });
+
+  it('stops when it is told to', async () => {
+    const here = await filled('here');
+    const { file } = await backup(here);
+    const ended = AbortSignal.abort();
+    const write = () => Promise.resolve();
+    expect(await failure(saveBackup(here, write, { lock: { passphrase, cost }, signal: ended }))).toBe(
+      'aborted',
+    );
+    const there = device('there');
+    expect(await failure(Restoration.prepare(there, file, { passphrase }, { signal: ended }))).toBe(
+      'aborted',
+    );
+    expect(await rowCount(there)).toBe(0);
+  });
+
+  it('is resumed after a stop half-way', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const { file } = await backup(here);
+    const restoration = await Restoration.prepare(there, file, { passphrase });
+    const stop = new AbortController();
+    there.visits.onChange(() => stop.abort());
+    expect(await failure(restoration.apply({ signal: stop.signal }))).toBe('aborted');
+    expect(await there.visits.count()).toBe(0);
+    expect(await rowCount(there)).toBeGreaterThan(0);
+    await restoration.apply();
+    expect(await contents(there)).toEqual(await contents(here));
+  });
+
+  it('is refused before anything is written where there is no room', async () => {
+    const { file } = await backup(await filled('here'));
+    const there = device('there');
+    vi.stubGlobal('navigator', {
+      storage: { estimate: () => Promise.resolve({ quota: 1000, usage: 999 }) },
+    });
+    const restoration = await Restoration.prepare(there, file, { passphrase });
+    expect(await failure(restoration.apply())).toBe('storage-full');
+    expect(await rowCount(there)).toBe(0);
+  });
+});
+
+describe('a file that is no whole backup', () => {
+  async function refused(file: Blob, secret = passphrase): Promise<FailureCode> {
+    const there = device('there');
+    const code = await failure(Restoration.prepare(there, file, { passphrase: secret }));
+    expect(await rowCount(there)).toBe(0);
+    return code;
+  }
+
+  it('is told from a wrong passphrase', async () => {
+    const { file } = await backup(await filled('here'));
+    expect(await refused(file, 'Correct horse battery staple')).toBe('backup-passphrase');
+  });
+
+  it('is refused when truncated or altered anywhere', async () => {
+    const bytes = await bytesOf((await backup(await filled('here'))).file);
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: bytes.length - 1 }), async (at) => {
+        const altered = bytes.slice();
+        altered[at] = (altered[at] ?? 0) ^ 1;
+        const codes = ['backup-damaged', 'backup-foreign', 'backup-passphrase'];
+        expect(codes).toContain(await refused(new Blob([bytes.slice(0, at)])));
+        expect(codes).toContain(await refused(new Blob([altered])));
+      }),
+      // An altered header may ask scrypt for up to a quarter of a gigabyte.
+      { numRuns: 12, examples: [[bytes.length - 1], [0], [300]] },
+    );
+  });
+
+  it('is refused when it is of another kind or newer', async () => {
+    expect(await refused(new Blob(['PK\x03\x04, and no age file']))).toBe('backup-foreign');
+    expect(await refused(await ageFile(json('no zip')))).toBe('backup-foreign');
+    expect(await refused(await ageFile(zipSync({ 'other.txt': json(1) })))).toBe('backup-foreign');
+    const newer = zipSync({ 'lentigo-backup.json': json({ ...header, version: 3, other: true }) });
+    expect(await refused(await ageFile(newer))).toBe('backup-too-new');
+  });
+
+  it('is refused when it unpacks to more than it may, or holds what does not belong there', async () => {
+    const start = { 'lentigo-backup.json': json(header) };
+    const bulky = (megabytes: number) => {
+      const id = crypto.randomUUID();
+      const patient = { id, ...aPatient, updatedAt: 1, note: ' '.repeat(megabytes << 20) };
+      return { [`patients/${id}.json`]: json(patient) };
+    };
+    const wide = zipSync({ ...start, ...bulky(9) });
+    expect(wide.length).toBeLessThan(1 << 16);
+    expect(await refused(await ageFile(wide))).toBe('backup-damaged');
+    const many = zipSync({ ...start, ...bulky(5), ...bulky(5) });
+    expect(await refused(await ageFile(many))).toBe('backup-damaged');
+    const stray = zipSync({ ...start, 'other/a.json': json({}) });
+    expect(await refused(await ageFile(stray))).toBe('backup-damaged');
+    const id = crypto.randomUUID();
+    const misnamed = zipSync({
+      ...start,
+      [`patients/${crypto.randomUUID()}.json`]: json({ id, ...aPatient, updatedAt: 1 }),
+    });
+    expect(await refused(await ageFile(misnamed))).toBe('backup-damaged');
+  });
+});
+
+describe('the real age program', () => {
+  const installed =
+    spawnSync('age', ['--version']).status === 0 && spawnSync('script', ['--version']).status === 0;
+  const names = [1, 1, 1, 3, 3, 4];
+  let folder = '';
+
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'lentigo-age-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function run(program: string, ...args: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    return stdout;
+  }
+
+  function unpacked(): string[] {
+    return Object.keys(unzipSync(readFileSync(path.join(folder, 'backup.zip'))));
+  }
+
+  it.skipIf(!installed)('opens it (needs `age` and `script`)', async () => {
+    const { file } = await backup(await filled('here'));
+    writeFileSync(path.join(folder, 'backup.age'), await bytesOf(file));
+    // It asks for a passphrase on a terminal only.
+    const { status } = spawnSync(
+      'script',
+      ['-qec', 'age -d -o backup.zip backup.age', path.join(folder, 'log')],
+      { cwd: folder, input: `${passphrase}\n`, timeout: 30_000 },
+    );
+    expect(status).toBe(0);
+    expect(unpacked()[0]).toBe('lentigo-backup.json');
+    expect(unpacked()).toHaveLength(names.reduce((sum, count) => sum + count));
+  });
+
+  it.skipIf(!installed)('opens what was written to its address, and writes to ours', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const theirs = run('age-keygen', '-o', 'theirs.txt') || run('age-keygen', '-y', 'theirs.txt');
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    await saveBackup(here, (bytes) => Promise.resolve(void chunks.push(bytes)), {
+      lock: { recipients: [theirs.trim()] },
+    });
+    writeFileSync(path.join(folder, 'backup.age'), await bytesOf(new Blob(chunks)));
+    run('age', '-d', '-i', 'theirs.txt', '-o', 'backup.zip', 'backup.age');
+    expect(unpacked()).toHaveLength(names.reduce((sum, count) => sum + count));
+
+    const ours = new SharingRepository(there.store);
+    const { address } = await ours.introduce('Dr Ada Quill');
+    run('age', '-r', address, '-o', 'back.age', 'backup.zip');
+    const back = new Blob([readFileSync(path.join(folder, 'back.age'))]);
+    expect(await lockOf(back)).toBe('recipient');
+    const identity = (await ours.identity()) ?? '';
+    const stranger = await newIdentity();
+    const refused = [
+      Restoration.prepare(there, back, stranger),
+      Restoration.prepare(there, back, { passphrase }),
+    ];
+    expect(await Promise.all(refused.map(failure))).toEqual(['backup-not-for-us', 'backup-not-for-us']);
+    await (await Restoration.prepare(there, back, { identity })).apply();
+    expect(await contents(there)).toEqual(await contents(here));
+  });
+});

@@ -1,0 +1,115 @@
+/**
+ * What stands in a backup: a zip of JSON and pictures, encrypted as one age file.
+ *
+ *     lentigo-backup.json                      header: form, version, time; of a case, who sends it
+ *     patients/<id>.json
+ *     lesions/<id>.json
+ *     visits/<id>/visit.json       followed at once by its own
+ *     visits/<id>/thumbnail.jpg
+ *     visits/<id>/<picture id>.jpg       in the order of the visit's pictures
+ *     opinions/<visit id>.json           opinions alone, as they are sent back
+ *
+ * The order is part of the form: a reader needs to hold no more than one visit at a time.
+ */
+import * as v from 'valibot';
+import { floats } from '../../crypto/codec';
+import { VisitHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
+
+export const headerName = 'lentigo-backup.json';
+const formName = 'lentigo-backup';
+/**
+ * Rises when a reader of today could misunderstand what is written.
+ * 2: cases, which change nothing that is there, and opinions.
+ */
+export const formVersion = 2;
+
+const id = v.pipe(v.string(), v.uuid());
+const time = v.pipe(v.string(), v.isoTimestamp());
+/** What every version of the form has, past and to come. */
+export const AnyHeader = v.object({
+  format: v.literal(formName),
+  version: v.pipe(v.number(), v.safeInteger()),
+});
+
+const text = v.pipe(v.string(), v.maxLength(200));
+
+const CaseHeader = v.object({
+  pseudonymised: v.boolean(),
+  /** Whom an answer can be sent to, as the sender says; nothing proves it. */
+  from: v.nullable(v.object({ name: text, address: text })),
+});
+
+export const Header = v.object({
+  ...AnyHeader.entries,
+  createdAt: time,
+  /** Where the file is no backup, but a case or opinions on one, for or from a colleague. */
+  case: v.exactOptional(CaseHeader),
+});
+
+export const PatientFile = v.object({ id, ...PatientHeader.entries });
+
+export const LesionFile = v.object({ id, patient: v.nullable(id), ...LesionHeader.entries });
+
+const fileTypes = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const;
+const type = v.picklist(['image/jpeg', 'image/png', 'image/webp']);
+
+const PictureFile = v.object({
+  id,
+  type,
+  ...PictureHeader.entries,
+  /** float32, little endian, as base64. */
+  embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(fromBase64)),
+});
+
+const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
+
+export const VisitFile = v.object({
+  id,
+  createdAt: time,
+  patient: v.nullable(id),
+  lesion: v.nullable(id),
+  ...remarks,
+  thumbnailType: type,
+  pictures: v.pipe(v.array(PictureFile), v.minLength(1), v.maxLength(200)),
+});
+
+export const OpinionsFile = v.object({ examination: id, opinions: Opinions });
+
+export type OpinionsFile = v.InferOutput<typeof OpinionsFile>;
+export type CaseHeader = v.InferOutput<typeof CaseHeader>;
+export type Header = v.InferOutput<typeof Header>;
+export type PatientFile = v.InferOutput<typeof PatientFile>;
+export type LesionFile = v.InferOutput<typeof LesionFile>;
+export type VisitFile = v.InferOutput<typeof VisitFile>;
+export type PictureFile = VisitFile['pictures'][number];
+type ImageType = v.InferOutput<typeof type>;
+
+export const newHeader = (now: Date, ofCase?: CaseHeader): Header => ({
+  format: formName,
+  version: formVersion,
+  createdAt: now.toISOString(),
+  ...(ofCase && { case: ofCase }),
+});
+
+export const fileName = {
+  patient: (patient: string) => `patients/${patient}.json`,
+  lesion: (lesion: string) => `lesions/${lesion}.json`,
+  examination: (examination: string) => `examinations/${examination}/examination.json`,
+  opinions: (examination: string) => `opinions/${examination}.json`,
+  thumbnail: (examination: string, of: ImageType) => `examinations/${examination}/thumbnail.${fileTypes[of]}`,
+  picture: (examination: string, picture: string, of: ImageType) =>
+    `examinations/${examination}/${picture}.${fileTypes[of]}`,
+};
+
+export function imageType(blob: Blob): ImageType {
+  return v.parse(type, blob.type);
+}
+
+export function toBase64(floats: Float32Array): string {
+  const bytes = new Uint8Array(Float32Array.from(floats).buffer);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
+function fromBase64(text: string): Float32Array {
+  return floats(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+}

@@ -1,0 +1,150 @@
+/**
+ * What a backup's rows become beside those that are here. Rows are the same by their id. Of two versions the one
+ * that was changed last counts; pictures and opinions of both are kept. So nothing is lost, and a backup that is
+ * restored twice changes nothing the second time. A case that somebody sends, possibly without names, changes
+ * nothing that is here: it only adds what is missing.
+ */
+import { summarise } from '../../crypto/codec';
+import { convertStored } from '../../crypto/conversion';
+import type { VisitRow } from '../../store/database';
+import { recordOf } from '../../visit-rows';
+import type { PictureRecord } from '../../../domain/visit';
+import { mergedOpinions, newOpinions } from '../../opinions';
+import type { VisitContent } from '../../store/schema';
+import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
+import type { Opened, RecordStore } from '../../store/store';
+import type { VisitFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';
+
+/** What happens to a row of the backup. */
+export type Fate = 'added' | 'changed' | 'same';
+
+/** What stands here under the id of a row of the backup. */
+export interface Standing {
+  readonly fate: Fate;
+  /** 0 where there is none. */
+  readonly revision: number;
+}
+
+/** Whether the file is a backup of somebody's record or a case that was sent. */
+export type Source = 'backup' | 'case';
+
+export async function standingPatient(
+  { database, key }: Opened,
+  file: PatientFile,
+  source: Source,
+): Promise<Standing> {
+  const row = await database.get('patients', file.id);
+  if (!row) return { fate: 'added', revision: 0 };
+  if (source === 'case') return { fate: 'same', revision: row.revision };
+  const patient = await whole(openPatient(key, row), undefined);
+  return { fate: fateOf(patient, file), revision: row.revision };
+}
+
+export async function standingLesion(
+  { database, key }: Opened,
+  file: LesionFile,
+  source: Source,
+): Promise<Standing> {
+  const row = await database.get('lesions', file.id);
+  if (!row) return { fate: 'added', revision: 0 };
+  if (source === 'case') return { fate: 'same', revision: row.revision };
+  const lesion = await whole(openLesion(key, row), undefined);
+  return { fate: fateOf(lesion, file), revision: row.revision };
+}
+
+/** A row that is damaged here is mended by the backup's. */
+function fateOf(here: { updatedAt: number } | undefined, there: { updatedAt: number }): Fate {
+  return here && here.updatedAt >= there.updatedAt ? 'same' : 'changed';
+}
+
+export interface StandingVisit extends Standing {
+  readonly row: VisitRow | undefined;
+  /** Undefined where it is damaged. */
+  readonly content: VisitContent | undefined;
+}
+
+export async function standingVisit(
+  store: RecordStore,
+  opened: Opened,
+  file: VisitFile,
+  source: Source,
+): Promise<StandingVisit> {
+  const { row, content } = await presentVisit(store, opened, file.id);
+  if (!row) return { fate: 'added', revision: 0, row, content };
+  const more =
+    missing(content, file).length > 0 || newOpinions(content?.opinions ?? [], file.opinions).length > 0;
+  const later = source === 'backup' && isLater(content, file);
+  // What is damaged here is mended by a backup only.
+  const changed = later || (more && content !== undefined);
+  return { fate: changed ? 'changed' : 'same', revision: row.revision, row, content };
+}
+
+export async function standingOpinions(
+  store: RecordStore,
+  opened: Opened,
+  file: OpinionsFile,
+): Promise<StandingVisit> {
+  const { row, content } = await presentVisit(store, opened, file.examination);
+  const fresh = content ? newOpinions(content.opinions, file.opinions) : [];
+  return { fate: fresh.length > 0 ? 'changed' : 'same', revision: row?.revision ?? 0, row, content };
+}
+
+/** A visit that is here, in its present form; its content is undefined where it is damaged. */
+async function presentVisit(store: RecordStore, opened: Opened, id: string) {
+  const find = () => opened.database.getFromIndex('examinations', 'id', id);
+  let row = await find();
+  if (row && !row.content) {
+    await convertStored(store, opened, row);
+    row = await find();
+  }
+  return { row, content: row && (await whole(openContent(opened.key, row), undefined)) };
+}
+
+/** Whether the backup's version is the later one. */
+export function isLater(content: VisitContent | undefined, { updatedAt }: VisitFile): boolean {
+  return !content || content.updatedAt < updatedAt;
+}
+
+/** The pictures of the backup that are not here. */
+export function missing(content: VisitContent | undefined, file: VisitFile): PictureFile[] {
+  return file.pictures.filter(({ id }) => !content?.pictures.includes(id));
+}
+
+/** Both in one. */
+export function mergedContent(
+  content: VisitContent | undefined,
+  file: VisitFile,
+  source: Source,
+): VisitContent {
+  const opinions = mergedOpinions(content?.opinions ?? [], file.opinions);
+  const { updatedAt, note, diagnosis, histology, checklist, triage } = file;
+  const theirs = file.pictures.map(({ id }) => id);
+  const first = file.pictures[0];
+  if (content && (source === 'case' || !isLater(content, file))) {
+    return { ...content, opinions, pictures: [...new Set([...content.pictures, ...theirs])] };
+  }
+  if (!first) throw new Error('no picture');
+  return {
+    updatedAt,
+    note,
+    diagnosis,
+    histology,
+    checklist,
+    triage,
+    opinions,
+    summary: summarise(pictureOf(first)),
+    pictures: [...new Set([...theirs, ...(content?.pictures ?? [])])],
+  };
+}
+
+/**
+ * A picture that is in both, as the later version measured it; what only one of them measured is kept. Size and
+ * frame are those of the image that is here, which may have been shrunk.
+ */
+export function measuredAgain(here: PictureRecord, { outline, measures }: PictureFile): PictureRecord {
+  return recordOf(here.id, { ...here, ...(outline && { outline }), ...(measures && { measures }) });
+}
+
+export function pictureOf({ id, embedding, reading, ...picture }: PictureFile): PictureRecord {
+  return recordOf(id, { ...picture, reading: { ...reading, embedding } });
+}

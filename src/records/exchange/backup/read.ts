@@ -1,0 +1,150 @@
+/** Reads a backup from its beginning, checking everything that it says; touches no record. */
+import * as v from 'valibot';
+import { asFailure, Failure } from '../../../failure';
+import type { AgeFile } from './age';
+import {
+  AnyHeader,
+  VisitFile,
+  fileName,
+  formVersion,
+  Header,
+  headerName,
+  LesionFile,
+  OpinionsFile,
+  PatientFile,
+} from './format';
+import { readZip, type Bytes, type Entry, type ZipLimits } from './zip';
+
+export interface WholeVisit {
+  readonly examination: VisitFile;
+  readonly thumbnail: Bytes;
+  /** In the order of the visit's pictures. */
+  readonly images: readonly Bytes[];
+}
+
+export type Item =
+  | { readonly kind: 'header'; readonly header: Header }
+  | { readonly kind: 'patient'; readonly patient: PatientFile }
+  | { readonly kind: 'lesion'; readonly lesion: LesionFile }
+  | { readonly kind: 'opinions'; readonly opinions: OpinionsFile }
+  | ({ readonly kind: 'examination' } & WholeVisit);
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how much of the file has been read, 0..1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+const megabyte = 1 << 20;
+/** JSON of a visit: a mask may have many runs, an embedding is some 7 kB. */
+const longestJson = 8 * megabyte;
+/** Lentigo keeps pictures of at most 2048 px, some 2 MB. */
+const largestPicture = 64 * megabyte;
+const mostRows = 1_000_000;
+
+/** @throws Failure `backup-foreign`, `backup-damaged`, `backup-too-new`, `aborted` */
+export async function* readBackup(
+  file: AgeFile,
+  { signal, onProgress }: ReadOptions = {},
+): AsyncGenerator<Item> {
+  try {
+    const plain = file.plain((bytes) => onProgress?.(bytes / file.size), signal);
+    const entries = readZip(plain, limitsOf(file.size));
+    try {
+      for await (const item of parse(entries)) {
+        signal?.throwIfAborted();
+        yield item;
+      }
+    } finally {
+      await entries.return(undefined);
+    }
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.code !== 'internal') throw failure;
+    throw new Failure('backup-damaged', failure.detail, { cause: error });
+  }
+}
+
+/** JSON shrinks to a quarter or so; what promises fifty times its size is no backup of ours. */
+function limitsOf(size: number): ZipLimits {
+  return {
+    total: 50 * size + 8 * megabyte,
+    entry: (name) => (name.endsWith('.json') ? longestJson : largestPicture),
+  };
+}
+
+class Broken extends Error {
+  override readonly name = 'Broken';
+}
+
+async function* parse(entries: AsyncGenerator<Entry>): AsyncGenerator<Item> {
+  const seen = new Set<string>();
+  const once = (id: string) => {
+    if (seen.has(id) || seen.size >= mostRows) throw new Broken('twice the same, or too many');
+    seen.add(id);
+  };
+  const next = async (name: string): Promise<Bytes> => {
+    const { value } = (await entries.next()) as IteratorResult<Entry, undefined>;
+    if (value?.name !== name || value.data.length === 0) throw new Broken(`no ${name}`);
+    return value.data;
+  };
+
+  const { value: first } = (await entries.next()) as IteratorResult<Entry, undefined>;
+  if (first?.name !== headerName) throw new Failure('backup-foreign', 'no header');
+  yield { kind: 'header', header: headerOf(first.data) };
+  for await (const { name, data } of remaining(entries)) {
+    const folder = name.slice(0, name.indexOf('/'));
+    if (folder === 'patients') {
+      const patient = v.parse(PatientFile, jsonOf(data));
+      expectName(name, fileName.patient(patient.id));
+      once(patient.id);
+      yield { kind: 'patient', patient };
+    } else if (folder === 'lesions') {
+      const lesion = v.parse(LesionFile, jsonOf(data));
+      expectName(name, fileName.lesion(lesion.id));
+      once(lesion.id);
+      yield { kind: 'lesion', lesion };
+    } else if (folder === 'opinions') {
+      const opinions = v.parse(OpinionsFile, jsonOf(data));
+      expectName(name, fileName.opinions(opinions.examination));
+      once(`opinions ${opinions.examination}`);
+      yield { kind: 'opinions', opinions };
+    } else {
+      const examination = v.parse(VisitFile, jsonOf(data));
+      expectName(name, fileName.examination(examination.id));
+      once(examination.id);
+      const thumbnail = await next(fileName.thumbnail(examination.id, examination.thumbnailType));
+      const images: Bytes[] = [];
+      for (const { id, type } of examination.pictures) {
+        once(`picture ${id}`);
+        images.push(await next(fileName.picture(examination.id, id, type)));
+      }
+      yield { kind: 'examination', examination, thumbnail, images };
+    }
+  }
+}
+
+/** A `for await` over `entries` itself would end the generator that `next` still reads from. */
+async function* remaining(entries: AsyncGenerator<Entry>): AsyncGenerator<Entry> {
+  for (;;) {
+    const { value } = (await entries.next()) as IteratorResult<Entry, undefined>;
+    if (!value) return;
+    yield value;
+  }
+}
+
+function headerOf(data: Bytes): Header {
+  const json = jsonOf(data);
+  const any = v.safeParse(AnyHeader, json);
+  if (!any.success) throw new Failure('backup-foreign', 'header');
+  if (any.output.version > formVersion) throw new Failure('backup-too-new', String(any.output.version));
+  return v.parse(Header, json);
+}
+
+function jsonOf(data: Bytes): unknown {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+}
+
+function expectName(name: string, expected: string): void {
+  if (name !== expected) throw new Broken(`${name} is not ${expected}`);
+}

@@ -1,0 +1,198 @@
+/**
+ * Reads a backup twice: once to check all of it and to say what it would do, once to do it. Every transaction takes
+ * a bounded piece; after a stop half-way, doing it again goes on where it stopped, because what is there already
+ * stays as it is.
+ */
+import { Failure } from '../../../failure';
+import type { Opinion } from '../../../domain/visit';
+import { newOpinions } from '../../opinions';
+import type { ClinicRecord } from '../../record';
+import { guarded } from '../../store/store';
+import { AgeFile, type AgeKey } from './age';
+import type { CaseHeader } from './format';
+import {
+  standingVisit,
+  standingLesion,
+  standingOpinions,
+  standingPatient,
+  type Fate,
+  type Source,
+} from './merge';
+import { readBackup, type Item, type ReadOptions } from './read';
+import { writeVisits, writeLesions, writeOpinions, writePatients } from './write';
+
+type Tally = Readonly<Record<Fate, number>>;
+
+/** What restoring does to the record. */
+export interface Plan {
+  /** When the file was made. */
+  readonly createdAt: Date;
+  /** Where the file is a case or opinions on one, not a backup. */
+  readonly case: CaseHeader | undefined;
+  readonly patient: Tally;
+  readonly lesion: Tally;
+  readonly examination: Tally;
+  /** Opinions that belong to no whole visit here or in the file cannot be kept. */
+  readonly opinion: Tally & { readonly homeless: number };
+  /** Room that its new pictures need. */
+  readonly bytes: number;
+}
+
+/** Pieces of one transaction end at either. */
+const mostRows = 50;
+const mostBytes = 4 << 20;
+
+export class Restoration {
+  readonly #clinic: ClinicRecord;
+  readonly #file: AgeFile;
+  readonly plan: Plan;
+
+  private constructor(clinic: ClinicRecord, file: AgeFile, plan: Plan) {
+    this.#clinic = clinic;
+    this.#file = file;
+    this.plan = plan;
+  }
+
+  /**
+   * Checks the whole file; changes nothing.
+   * @throws Failure, among them `backup-passphrase`, `backup-not-for-us`, `backup-foreign`, `backup-damaged` and `backup-too-new`
+   */
+  static prepare(
+    clinic: ClinicRecord,
+    backup: Blob,
+    key: AgeKey,
+    options: ReadOptions = {},
+  ): Promise<Restoration> {
+    return guarded(async () => {
+      const file = await AgeFile.open(backup, key, options.signal);
+      return new Restoration(clinic, file, await planOf(clinic, readBackup(file, options)));
+    });
+  }
+
+  /** Does what the plan says. @throws Failure; what was restored until then stays, and is whole. */
+  apply(options: ReadOptions = {}): Promise<void> {
+    return guarded(async () => {
+      await expectRoom(this.plan.bytes);
+      const batch = new Batch(this.#clinic, sourceOf(this.plan.case));
+      for await (const item of readBackup(this.#file, options)) await batch.add(item);
+      await batch.write();
+    });
+  }
+}
+
+async function planOf(clinic: ClinicRecord, items: AsyncGenerator<Item>): Promise<Plan> {
+  const none = () => ({ added: 0, changed: 0, same: 0 });
+  const tallies = { patient: none(), lesion: none(), examination: none() };
+  const opinion = { ...none(), homeless: 0 };
+  const countOpinions = (ours: readonly Opinion[], theirs: readonly Opinion[]) => {
+    const fresh = newOpinions(ours, theirs);
+    const changed = fresh.filter(({ id }) => ours.some((each) => each.id === id)).length;
+    opinion.added += fresh.length - changed;
+    opinion.changed += changed;
+    opinion.same += theirs.length - fresh.length;
+  };
+  const opened = await clinic.store.open();
+  let createdAt = new Date(0);
+  let ofCase: CaseHeader | undefined;
+  let bytes = 0;
+  for await (const item of items) {
+    switch (item.kind) {
+      case 'header':
+        createdAt = new Date(item.header.createdAt);
+        ofCase = item.header.case;
+        break;
+      case 'patient':
+        tallies.patient[(await standingPatient(opened, item.patient, sourceOf(ofCase))).fate] += 1;
+        break;
+      case 'lesion':
+        tallies.lesion[(await standingLesion(opened, item.lesion, sourceOf(ofCase))).fate] += 1;
+        break;
+      case 'examination': {
+        for (const { id } of item.examination.pictures) {
+          const present = await opened.database.get('pictures', id);
+          if (present && present.examination !== item.examination.id) {
+            throw new Failure('backup-damaged', 'a picture of another examination');
+          }
+        }
+        const source = sourceOf(ofCase);
+        const standing = await standingVisit(clinic.store, opened, item.examination, source);
+        const { row, fate, content } = standing;
+        tallies.examination[fate] += 1;
+        if (fate !== 'same') bytes += sizeOf(item);
+        if (row && !content && fate === 'same') opinion.homeless += item.examination.opinions.length;
+        else countOpinions(content?.opinions ?? [], item.examination.opinions);
+        break;
+      }
+      case 'opinions': {
+        const { content } = await standingOpinions(clinic.store, opened, item.opinions);
+        if (content) countOpinions(content.opinions, item.opinions.opinions);
+        else opinion.homeless += item.opinions.opinions.length;
+      }
+    }
+  }
+  return { createdAt, case: ofCase, ...tallies, opinion, bytes };
+}
+
+function sourceOf(ofCase: CaseHeader | undefined): Source {
+  return ofCase ? 'case' : 'backup';
+}
+
+/** Rows that are written together: always of one kind, in the order of the file. */
+class Batch {
+  readonly #clinic: ClinicRecord;
+  readonly #source: Source;
+  #items: Item[] = [];
+  #bytes = 0;
+
+  constructor(clinic: ClinicRecord, source: Source) {
+    this.#clinic = clinic;
+    this.#source = source;
+  }
+
+  async add(item: Item): Promise<void> {
+    const [first] = this.#items;
+    const full = this.#items.length >= mostRows || this.#bytes >= mostBytes;
+    if (first && (full || first.kind !== item.kind)) await this.write();
+    this.#items.push(item);
+    this.#bytes += sizeOf(item);
+  }
+
+  async write(): Promise<void> {
+    const items = this.#items;
+    this.#items = [];
+    this.#bytes = 0;
+    const { store } = this.#clinic;
+    const of = <K extends Item['kind']>(kind: K) =>
+      items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
+    await writePatients(
+      store,
+      of('patient').map(({ patient }) => patient),
+      this.#source,
+    );
+    await writeLesions(
+      store,
+      of('lesion').map(({ lesion }) => lesion),
+      this.#source,
+    );
+    await writeVisits(store, of('examination'), this.#source);
+    await writeOpinions(
+      store,
+      of('opinions').map(({ opinions }) => opinions),
+    );
+  }
+}
+
+function sizeOf(item: Item): number {
+  if (item.kind !== 'examination') return 0;
+  return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
+}
+
+/** Full before it begins is better than full half-way. */
+async function expectRoom(bytes: number): Promise<void> {
+  // Not in every browser, and not where the page is not secure.
+  const storage = navigator.storage as StorageManager | undefined;
+  const { quota, usage } = (await storage?.estimate()) ?? {};
+  if (quota !== undefined && usage !== undefined && quota - usage < bytes) {
+    throw new Failure('storage-full', `${bytes} bytes`);
+  }
+}

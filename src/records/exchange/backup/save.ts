@@ -1,0 +1,171 @@
+/** Writes the whole record, or chosen rows of it, as one encrypted file, a piece at a time. */
+import * as v from 'valibot';
+import type { LesionRow, PatientRow } from '../../store/database';
+import type { Visit } from '../../../domain/visit';
+import type { ClinicRecord } from '../../record';
+import { openLesion, openPatient, whole } from '../../crypto/sealed';
+import { guarded } from '../../store/store';
+import { encrypted, type AgeLock } from './age';
+import {
+  fileName,
+  headerName,
+  imageType,
+  LesionFile,
+  newHeader,
+  PatientFile,
+  toBase64,
+  type VisitFile,
+  type Header,
+} from './format';
+import { ZipWriter, type Bytes } from './zip';
+
+export type Write = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
+
+export interface SaveOptions {
+  readonly lock: AgeLock;
+  readonly signal?: AbortSignal;
+  /** Told how many of all visits are in the file. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What the file holds. */
+export interface Saved {
+  readonly patients: number;
+  readonly lesions: number;
+  readonly examinations: number;
+  /** Rows that could not be read, and are not in the file. */
+  readonly damaged: number;
+}
+
+/** A visit as it stands in the file. */
+type WrittenVisit = v.InferInput<typeof VisitFile>;
+
+/** What somebody else may see of a row. */
+export interface Disguise {
+  patient(file: PatientFile): PatientFile;
+  lesion(file: LesionFile): LesionFile;
+  examination(file: WrittenVisit): WrittenVisit;
+}
+
+/** What goes into a file. */
+interface Selection {
+  readonly header: Header;
+  readonly patients: readonly PatientRow[];
+  readonly lesions: readonly LesionRow[];
+  /** Ids, in their order in the file. */
+  readonly examinations: readonly string[];
+  readonly as?: Disguise;
+}
+
+type Tally = { -readonly [K in keyof Saved]: number };
+
+/**
+ * @param write takes the file's next bytes; no more are made before it is done
+ * @throws Failure
+ */
+export function saveBackup(clinic: ClinicRecord, write: Write, options: SaveOptions): Promise<Saved> {
+  return guarded(async () => {
+    const { database } = await clinic.store.open();
+    const examinations = await database.getAllKeys('examinations');
+    return save(clinic, write, options, {
+      header: newHeader(clinic.store.now()),
+      patients: await database.getAll('patients'),
+      lesions: await database.getAll('lesions'),
+      examinations: examinations.map(([, id]) => id),
+    });
+  });
+}
+
+/** Writes chosen rows as one file. */
+export async function save(
+  clinic: ClinicRecord,
+  write: Write,
+  { lock, signal, onProgress }: SaveOptions,
+  selection: Selection,
+): Promise<Saved> {
+  const tally: Tally = { patients: 0, lesions: 0, examinations: 0, damaged: 0 };
+  const plain = archive(clinic, selection, tally, signal, onProgress);
+  for await (const chunk of encrypted(plain, lock, signal)) await write(chunk);
+  return tally;
+}
+
+async function* archive(
+  clinic: ClinicRecord,
+  { header, patients, lesions, examinations, as = asItIs }: Selection,
+  tally: Tally,
+  signal: AbortSignal | undefined,
+  onProgress: SaveOptions['onProgress'],
+): AsyncGenerator<Bytes> {
+  const zip = new ZipWriter(clinic.store.now());
+  const json = (name: string, value: unknown) =>
+    zip.entry({ name, data: new TextEncoder().encode(JSON.stringify(value)) }, true);
+  const image = async (name: string, blob: Blob) =>
+    zip.entry({ name, data: new Uint8Array(await blob.arrayBuffer()) }, false);
+
+  yield json(headerName, header);
+  const { key } = await clinic.store.open();
+  for (const row of patients) {
+    signal?.throwIfAborted();
+    const patient = await whole(openPatient(key, row), undefined);
+    if (patient) yield json(fileName.patient(row.id), as.patient(v.parse(PatientFile, patient)));
+    tally[patient ? 'patients' : 'damaged'] += 1;
+  }
+  for (const row of lesions) {
+    signal?.throwIfAborted();
+    const lesion = await whole(openLesion(key, row), undefined);
+    if (lesion) {
+      const file = v.parse(LesionFile, { ...lesion, patient: lesion.patient ?? null });
+      yield json(fileName.lesion(row.id), as.lesion(file));
+    }
+    tally[lesion ? 'lesions' : 'damaged'] += 1;
+  }
+  for (const [done, id] of examinations.entries()) {
+    signal?.throwIfAborted();
+    onProgress?.(done, examinations.length);
+    const examination = await clinic.visits.get(id);
+    // Deleted since the list was made.
+    if (!examination) continue;
+    tally[examination.damaged ? 'damaged' : 'examinations'] += 1;
+    if (examination.damaged) continue;
+    const file = as.examination(fileOf(examination));
+    yield json(fileName.examination(id), file);
+    yield await image(fileName.thumbnail(id, file.thumbnailType), examination.thumbnail);
+    for (const picture of examination.pictures) {
+      yield await image(fileName.picture(id, picture.id, imageType(picture.image)), picture.image);
+    }
+  }
+  onProgress?.(examinations.length, examinations.length);
+  yield zip.end();
+}
+
+const asItIs: Disguise = {
+  patient: (file) => file,
+  lesion: (file) => file,
+  examination: (file) => file,
+};
+
+function fileOf(examination: Visit): WrittenVisit {
+  const { id, createdAt, patient, lesion, updatedAt } = examination;
+  const { note, diagnosis, histology, checklist, triage, opinions, thumbnail, pictures } = examination;
+  const file = {
+    id,
+    createdAt: createdAt.toISOString(),
+    patient: patient ?? null,
+    lesion: lesion ?? null,
+    updatedAt,
+    note,
+    diagnosis,
+    histology,
+    checklist,
+    triage,
+    opinions,
+    thumbnailType: imageType(thumbnail),
+    pictures: pictures.map(({ image, reading: { embedding, ...reading }, ...picture }) => ({
+      ...picture,
+      reading,
+      type: imageType(image),
+      embedding: toBase64(embedding),
+    })),
+  };
+  return file as WrittenVisit;
+}

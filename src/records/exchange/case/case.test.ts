@@ -1,0 +1,311 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import * as fc from 'fast-check';
+import { unzipSync, zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { asFailure } from '../../../failure';
+import { AgeWorkerHere } from '../../../test/age-worker';
+import { aLesion, aVisit, aPatient } from '../../../test/visits';
+import { AgeFile, encrypted, type AgeLock } from '../backup/age';
+import { Restoration } from '../backup/restore';
+import type { Visit, Opinion } from '../../../domain/visit';
+import { ClinicRecord } from '../../record';
+import { saveCase, saveOpinions, type CaseOf } from './case';
+import { SharingRepository } from './colleagues';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A device with an address: its record, and what opens files that are written to it. */
+interface Practice {
+  readonly clinic: ClinicRecord;
+  readonly lock: AgeLock;
+  readonly identity: string;
+}
+
+vi.setConfig({ testTimeout: 30_000 });
+
+let opened: ClinicRecord[] = [];
+let clock = 0;
+let sender: Practice;
+let colleague: Practice;
+let patient = '';
+let lesion = '';
+let examination = '';
+
+beforeEach(async () => {
+  clock = 0;
+  globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal('isSecureContext', true);
+  vi.stubGlobal('navigator', {});
+  vi.stubGlobal('Worker', AgeWorkerHere);
+  [sender, colleague] = [await practice('sender'), await practice('colleague')];
+  const { clinic } = sender;
+  patient = await clinic.patients.add(aPatient);
+  lesion = await clinic.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
+  examination = await clinic.visits.add({
+    ...aVisit,
+    lesion,
+    note: 'worried mother',
+    diagnosis: { code: 'nv', text: 'as her sister', date: '2026-05-31' },
+  });
+  await clinic.patients.add({ ...aPatient, name: 'Somebody Else' });
+  await clinic.visits.add(aVisit);
+});
+
+afterEach(async () => {
+  await Promise.all(opened.map((clinic) => clinic.close()));
+  opened = [];
+});
+
+async function practice(name: string): Promise<Practice> {
+  const clinic = new ClinicRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
+  opened.push(clinic);
+  const sharing = new SharingRepository(clinic.store);
+  const { address } = await sharing.introduce(name);
+  return { clinic, lock: { recipients: [address] }, identity: (await sharing.identity()) ?? '' };
+}
+
+async function caseFile(from: Practice, to: Practice, of: CaseOf, pseudonymised = true): Promise<Blob> {
+  const parts: Bytes[] = [];
+  await saveCase(from.clinic, of, (bytes) => Promise.resolve(void parts.push(bytes)), {
+    lock: to.lock,
+    pseudonymised,
+    from: { name: 'Dr Send', address: 'age1' },
+    nameOf: (code) => `Case ${code}`,
+  });
+  return new Blob(parts);
+}
+
+async function opinionsFile(from: Practice, to: Practice, of: CaseOf): Promise<Blob> {
+  const parts: Bytes[] = [];
+  const write = (bytes: Bytes) => Promise.resolve(void parts.push(bytes));
+  await saveOpinions(from.clinic, of, write, { lock: to.lock, from: undefined });
+  return new Blob(parts);
+}
+
+async function open({ clinic, identity }: Practice, file: Blob): Promise<Restoration['plan']> {
+  const restoration = await Restoration.prepare(clinic, file, { identity });
+  await restoration.apply();
+  return restoration.plan;
+}
+
+async function entriesOf(file: Blob, { identity }: Practice): Promise<Record<string, Bytes>> {
+  const parts: Bytes[] = [];
+  for await (const chunk of (await AgeFile.open(file, { identity })).plain(() => undefined))
+    parts.push(chunk);
+  return unzipSync(new Uint8Array(await new Blob(parts).arrayBuffer()));
+}
+
+async function packed(entries: Record<string, Bytes>, to: Practice): Promise<Blob> {
+  async function* plain() {
+    await Promise.resolve();
+    yield zipSync(entries);
+  }
+  const parts: Bytes[] = [];
+  for await (const chunk of encrypted(plain(), to.lock)) parts.push(chunk);
+  return new Blob(parts);
+}
+
+function anOpinion(fields: Partial<Opinion> = {}): Opinion {
+  const opinion = { author: 'Dr Bo Lind', writtenAt: 7, code: 'mel', note: 'Please excise.' };
+  return { id: crypto.randomUUID(), ...opinion, ...fields };
+}
+
+async function examinationOf({ clinic }: Practice, id: string): Promise<Visit> {
+  const found = await clinic.visits.get(id);
+  if (!found || found.damaged) throw new Error('no examination');
+  return found;
+}
+
+/** Every row as it lies on the disk. */
+async function rowsOf({ clinic }: Practice): Promise<unknown> {
+  const database = await clinic.store.database();
+  const stores = [...database.objectStoreNames];
+  return Promise.all(stores.map((store) => database.getAll(store)));
+}
+
+const text = (bytes: Bytes | undefined) => new TextDecoder().decode(bytes);
+const bytes = (value: unknown): Bytes => new TextEncoder().encode(JSON.stringify(value));
+const added = (count: number) => ({ added: count, changed: 0, same: 0 });
+const same = (count: number) => ({ added: 0, changed: 0, same: count });
+
+describe('a case', () => {
+  it('holds nothing but that patient, and without a name nothing that says who it is', async () => {
+    const entries = await entriesOf(await caseFile(sender, colleague, { patient }), colleague);
+    expect(Object.keys(entries).map((name) => name.split('/')[0])).toEqual([
+      'lentigo-backup.json',
+      'patients',
+      'lesions',
+      'examinations',
+      'examinations',
+      'examinations',
+    ]);
+    const json = Object.entries(entries).filter(([name]) => name.endsWith('.json'));
+    const all = json.map(([, data]) => text(data)).join();
+    const secrets = [
+      'Quill',
+      'K-4711',
+      '1961',
+      'fair skin',
+      'shoulder',
+      'garden',
+      'mother',
+      'sister',
+      '2026-09-01',
+    ];
+    expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
+    expect(all).toContain(`Case ${patient.slice(0, 8).toUpperCase()}`);
+    expect(all).toContain('"view":"back"');
+
+    const named = await entriesOf(await caseFile(sender, colleague, { lesion }, false), colleague);
+    const whole = Object.values(named).map(text).join();
+    expect(secrets.filter((secret) => !whole.includes(secret))).toEqual([]);
+  });
+
+  it('is opened beside other cases, and opened again does nothing', async () => {
+    await colleague.clinic.patients.add({ ...aPatient, name: 'Of the colleague' });
+    const file = await caseFile(sender, colleague, { patient });
+    const plan = await open(colleague, file);
+    expect(plan).toMatchObject({ patient: added(1), lesion: added(1), examination: added(1) });
+    expect(plan.case).toEqual({ pseudonymised: true, from: { name: 'Dr Send', address: 'age1' } });
+    expect(await examinationOf(colleague, examination)).toMatchObject({ patient, lesion, note: '' });
+    const before = await rowsOf(colleague);
+    expect(await open(colleague, file)).toMatchObject({
+      patient: same(1),
+      lesion: same(1),
+      examination: same(1),
+    });
+    expect(await rowsOf(colleague)).toEqual(before);
+  });
+
+  it('brings what is new when it comes again, and leaves what was written to it', async () => {
+    await open(colleague, await caseFile(sender, colleague, { lesion }));
+    await colleague.clinic.visits.edit(examination, { note: 'mine' }, { note: '' });
+    await sender.clinic.visits.edit(examination, { note: 'later' }, { note: 'worried mother' });
+    await sender.clinic.visits.addPicture(examination, aVisit);
+    const second = await sender.clinic.visits.add({ ...aVisit, lesion });
+    const plan = await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(plan).toMatchObject({ examination: { added: 1, changed: 1, same: 0 } });
+    const merged = await examinationOf(colleague, examination);
+    expect([merged.note, merged.pictures.length]).toEqual(['mine', 2]);
+    expect(await examinationOf(colleague, second)).toMatchObject({ patient, lesion });
+  });
+
+  it('changes nothing of the sender when it comes back whole', async () => {
+    const before = await rowsOf(sender);
+    await open(sender, await caseFile(sender, sender, { patient }));
+    expect(await rowsOf(sender)).toEqual(before);
+  });
+
+  it('of a person without a patient does not become a spot of the colleague’s own', async () => {
+    const mine = await sender.clinic.lesions.add(aLesion);
+    await sender.clinic.visits.add({ ...aVisit, lesion: mine });
+    for (const expected of [added(1), same(1)]) {
+      expect(await open(colleague, await caseFile(sender, colleague, { lesion: mine }))).toMatchObject({
+        patient: expected,
+        lesion: expected,
+        examination: expected,
+      });
+    }
+    const received = await colleague.clinic.lesions.get(mine);
+    expect(received?.patient).toEqual(expect.any(String));
+  });
+});
+
+describe('an opinion', () => {
+  it('finds its examination again, without names, and leaves the sender’s own words', async () => {
+    const before = await examinationOf(sender, examination);
+    await open(colleague, await caseFile(sender, colleague, { patient }));
+    const opinion = anOpinion();
+    await colleague.clinic.visits.opine(examination, opinion);
+
+    const file = await opinionsFile(colleague, sender, { patient });
+    expect(Object.keys(await entriesOf(file, sender))).toEqual([
+      'lentigo-backup.json',
+      `opinions/${examination}.json`,
+    ]);
+    expect((await open(sender, file)).opinion).toEqual({ ...added(1), homeless: 0 });
+    const after = await examinationOf(sender, examination);
+    expect(after.opinions).toEqual([opinion]);
+    expect(after).toMatchObject({
+      note: before.note,
+      diagnosis: before.diagnosis,
+      updatedAt: before.updatedAt,
+    });
+    const settled = await rowsOf(sender);
+    expect((await open(sender, file)).opinion).toEqual({ ...same(1), homeless: 0 });
+    expect(await rowsOf(sender)).toEqual(settled);
+  });
+
+  it('takes the place of an earlier version of itself alone, and can be withdrawn', async () => {
+    const [first, other] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
+    const { visits: examinations } = sender.clinic;
+    await examinations.opine(examination, other);
+    await examinations.opine(examination, first);
+    await examinations.opine(examination, { ...first, note: 'earlier', writtenAt: 6 });
+    expect((await examinationOf(sender, examination)).opinions).toEqual([first, other]);
+    const later = { ...first, note: 'I have thought again.', writtenAt: 11 };
+    await examinations.opine(examination, later);
+    expect((await examinationOf(sender, examination)).opinions).toEqual([other, later]);
+    await examinations.withdraw(examination, other.id);
+    expect((await examinationOf(sender, examination)).opinions).toEqual([later]);
+  });
+
+  it('on an examination that is not here is counted, and changes nothing', async () => {
+    await sender.clinic.visits.opine(examination, anOpinion());
+    const before = await rowsOf(colleague);
+    const { opinion } = await open(colleague, await opinionsFile(sender, colleague, { lesion }));
+    expect(opinion).toEqual({ ...added(0), homeless: 1 });
+    expect(await rowsOf(colleague)).toEqual(before);
+  });
+});
+
+describe('a file that is no whole case', () => {
+  async function refused(file: Blob): Promise<void> {
+    const before = await rowsOf(sender);
+    let code = 'accepted';
+    try {
+      await Restoration.prepare(sender.clinic, file, { identity: sender.identity });
+    } catch (error) {
+      code = asFailure(error).code;
+    }
+    expect(['backup-damaged', 'backup-foreign', 'backup-not-for-us', 'backup-too-new']).toContain(code);
+    expect(await rowsOf(sender)).toEqual(before);
+  }
+
+  it('is refused when truncated or altered anywhere', async () => {
+    await sender.clinic.visits.opine(examination, anOpinion());
+    const file = await opinionsFile(sender, sender, { patient });
+    const whole = new Uint8Array(await file.arrayBuffer());
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: whole.length - 1 }), async (at) => {
+        const altered = whole.slice();
+        altered[at] = (altered[at] ?? 0) ^ 1;
+        await refused(new Blob([whole.slice(0, at)]));
+        await refused(new Blob([altered]));
+      }),
+      { numRuns: 20, examples: [[0], [whole.length - 1]] },
+    );
+  });
+
+  it('is refused when it is newer, or an opinion is not as it should be', async () => {
+    const header = { format: 'lentigo-backup', version: 2, createdAt: '2026-05-31T12:00:00.000Z' };
+    const name = `opinions/${examination}.json`;
+    const withOpinions = (opinions: unknown, head: object = header) =>
+      packed({ 'lentigo-backup.json': bytes(head), [name]: bytes({ examination, opinions }) }, sender);
+    const sound = await withOpinions([anOpinion()]);
+    expect(
+      (await Restoration.prepare(sender.clinic, sound, { identity: sender.identity })).plan.opinion,
+    ).toEqual({
+      ...added(1),
+      homeless: 0,
+    });
+    await refused(await withOpinions([anOpinion()], { ...header, version: 3 }));
+    await refused(await withOpinions([anOpinion({ author: 'x'.repeat(201) })]));
+    await refused(await withOpinions([{ ...anOpinion(), id: '../../patients' }]));
+    await refused(await withOpinions([anOpinion({ writtenAt: -1 })]));
+    await refused(await withOpinions('none'));
+    const misnamed = { examination: crypto.randomUUID(), opinions: [] };
+    await refused(await packed({ 'lentigo-backup.json': bytes(header), [name]: bytes(misnamed) }, sender));
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * What a colleague need not know of a case. Left out: name, reference, day of birth, notes, names of spots, the words
+ * of findings, the day of the next check. Kept: sex, the place on the body map, pictures, times, readings, measures,
+ * answers about warning signs, the classes of findings, and opinions, which are written to be sent.
+ */
+import type { Disguise } from '../backup/save';
+import type { VisitFile } from '../backup/format';
+
+type Found = VisitFile['diagnosis'];
+
+/** @param nameOf what a patient of this code is called */
+export function pseudonyms(nameOf: (code: string) => string): Disguise {
+  return {
+    patient: ({ id, updatedAt, sex }) => ({
+      id,
+      updatedAt,
+      sex,
+      name: nameOf(codeOf(id)),
+      reference: '',
+      born: null,
+      note: '',
+    }),
+    lesion: ({ id, patient, updatedAt, place }) => ({
+      id,
+      patient,
+      updatedAt,
+      place,
+      name: '',
+      note: '',
+      nextCheck: null,
+    }),
+    examination: (file) => ({
+      ...file,
+      note: '',
+      diagnosis: wordless(file.diagnosis),
+      histology: wordless(file.histology),
+    }),
+  };
+}
+
+/** The class alone; what is none of the classes would be nothing but words. */
+export function wordless(found: Found): Found {
+  return found?.code ? { ...found, text: '' } : null;
+}
+
+/** What a patient is called by without a name: the beginning of its id, which the sender sees as well. */
+export function codeOf(id: string): string {
+  return id.slice(0, 8).toUpperCase();
+}

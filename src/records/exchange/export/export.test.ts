@@ -1,0 +1,98 @@
+import 'fake-indexeddb/auto';
+import { parse } from 'csv-parse/sync';
+import { IDBFactory } from 'fake-indexeddb';
+import { unzipSync } from 'fflate';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { parseLabels } from '../../../../scripts/evaluate/labels';
+import { aLesion, aVisit, aPatient } from '../../../test/visits';
+import { ClinicRecord } from '../../record';
+import { examinationsCsv } from './visits-csv';
+import { trainingSet } from './training-set';
+
+const mel = { code: 'mel', text: 'superficial spreading', date: '2026-01-09' };
+const nv = { code: 'nv', text: '', date: '2026-01-02' };
+
+let clinic: ClinicRecord;
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal('isSecureContext', true);
+  let clock = Date.UTC(2026, 0, 1);
+  clinic = new ClinicRecord('records', () => new Date((clock += 1000)));
+});
+
+afterEach(() => clinic.close());
+
+async function fill(): Promise<string> {
+  const patient = await clinic.patients.add({ ...aPatient, name: '=HYPERLINK("x")' });
+  const lesion = await clinic.lesions.add(aLesion, patient);
+  const first = await clinic.visits.add({ ...aVisit, lesion, diagnosis: nv, histology: mel });
+  await clinic.visits.addPicture(first, aVisit);
+  await clinic.visits.add({ ...aVisit, lesion, diagnosis: nv, note: 'grew,\n"a lot"' });
+  await clinic.visits.add({ ...aVisit, histology: { ...mel, code: null } });
+  await clinic.visits.add(aVisit);
+  return first;
+}
+
+async function rowsOf(file: Blob): Promise<Record<string, string>[]> {
+  return parse(await file.text(), { columns: true, bom: true });
+}
+
+it('writes a line for every examination, also for one that is damaged', async () => {
+  const first = await fill();
+  const { database } = await clinic.store.open();
+  const row = await database.getFromIndex('examinations', 'id', first);
+  if (!row) throw new Error('no row');
+  await database.put('examinations', { ...row, content: new Uint8Array(40) });
+
+  const csv = await examinationsCsv(clinic, { mark: true });
+  expect([csv.examinations, csv.damaged]).toEqual([4, 1]);
+  expect([...new Uint8Array(await csv.file.arrayBuffer())].slice(0, 3)).toEqual([0xef, 0xbb, 0xbf]);
+  const [broken, second, , last] = await rowsOf(csv.file);
+  expect(broken).toMatchObject({ id: first, damaged: 'true', patient: '', top: '' });
+  expect(second).toMatchObject({
+    damaged: 'false',
+    patient: `'=HYPERLINK("x")`,
+    reference: aPatient.reference,
+    lesion: aLesion.name,
+    body_view: aLesion.place?.view,
+    diagnosis: 'nv',
+    histology: '',
+    top: aVisit.reading.top,
+    note: 'grew,\n"a lot"',
+  });
+  for (const { code, probability } of aVisit.reading.probabilities) {
+    expect(Number(last?.[`p_${code}`])).toBe(probability);
+  }
+});
+
+it('gives the pictures whose diagnosis is known, with nothing that names a person', async () => {
+  await fill();
+  const { file, pictures } = await trainingSet(clinic, {});
+  expect(pictures).toBe(3);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const { 'labels.csv': table = new Uint8Array(), ...images } = unzipSync(bytes);
+  const text = new TextDecoder().decode(table);
+  const labels = parseLabels(text);
+  expect(
+    labels.map(({ file, dx, others }) => [file, dx, others['lesion_id'], others['confirmed_by']]),
+  ).toEqual([
+    ['image_000001.jpg', 'mel', 'lesion_000001', 'histology'],
+    ['image_000002.jpg', 'mel', 'lesion_000001', 'histology'],
+    ['image_000003.jpg', 'nv', 'lesion_000001', 'clinician'],
+  ]);
+  expect(labels[0]?.others).toMatchObject({ patient_id: 'patient_000001', age: '65', localization: 'back' });
+  expect(Object.keys(images)).toEqual(labels.map((label) => label.file));
+  const original = new Uint8Array(await aVisit.picture.arrayBuffer());
+  for (const image of Object.values(images)) expect(image).toEqual(original);
+  for (const secret of ['HYPERLINK', aPatient.reference, aPatient.born ?? '', '2026', aLesion.name]) {
+    expect(text).not.toContain(secret);
+  }
+});
+
+it('stops when it is told to', async () => {
+  await fill();
+  const signal = AbortSignal.abort();
+  await expect(examinationsCsv(clinic, { mark: false, signal })).rejects.toMatchObject({ code: 'aborted' });
+  await expect(trainingSet(clinic, { signal })).rejects.toMatchObject({ code: 'aborted' });
+});

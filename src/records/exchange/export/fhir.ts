@@ -1,0 +1,182 @@
+/**
+ * Chosen cases as one FHIR R4 bundle (collection), for systems that keep patients' files. Pictures stand in it as
+ * base64: one file that every reader takes whole, where links into a zip would need a server to resolve them. It is
+ * put together a resource at a time, so that no more than one picture is in memory.
+ */
+import type { FhirResource } from 'fhir/r4';
+import { derivedId } from '../derived-id';
+import type { DamagedVisit, Visit } from '../../../domain/visit';
+import type { Lesion } from '../../../domain/lesion';
+import type { ClinicRecord } from '../../record';
+import { openLesion, openPatient, whole } from '../../crypto/sealed';
+import { pseudonyms, wordless } from '../case/pseudonym';
+import { guarded, type Opened } from '../../store/store';
+import {
+  bodyStructure,
+  contextOf,
+  device,
+  findingObservation,
+  media,
+  patientResource,
+  readingObservation,
+  report,
+  type FhirWords,
+} from './fhir-resources';
+import type { ExportOptions } from './rows';
+
+interface FhirOptions extends ExportOptions {
+  /** Ids; undefined for what belongs to no patient. */
+  readonly patients: readonly (string | undefined)[];
+  /** Leaves out what sharing without names leaves out; see sharing/pseudonym.ts. */
+  readonly pseudonymised: boolean;
+  /** What a patient is called whose name is left out, by its code. */
+  readonly nameOf: (code: string) => string;
+  readonly words: FhirWords;
+}
+
+interface FhirFile {
+  readonly file: Blob;
+  readonly examinations: number;
+  /** Rows that cannot be read, and are not in the file. */
+  readonly damaged: number;
+}
+
+/** @throws Failure */
+export function fhirBundle(clinic: ClinicRecord, options: FhirOptions): Promise<FhirFile> {
+  return guarded(async () => {
+    const head = { resourceType: 'Bundle', type: 'collection', timestamp: clinic.store.now().toISOString() };
+    const parts: BlobPart[] = [`${JSON.stringify(head).slice(0, -1)},"entry":[`];
+    const writer = new CaseWriter(clinic, options, (resource) => {
+      const entry = { fullUrl: `urn:uuid:${resource.id ?? ''}`, resource };
+      // A Blob of its own, which the browser may keep on the disk.
+      parts.push(new Blob([parts.length > 1 ? ',' : '', JSON.stringify(entry)]));
+    });
+    const ids = await Promise.all(options.patients.map((patient) => writer.examinationsOf(patient)));
+    const total = ids.reduce((sum, { length }) => sum + length, 0);
+    let done = 0;
+    for (const [at, patient] of options.patients.entries()) {
+      options.signal?.throwIfAborted();
+      await writer.write(patient, ids[at] ?? [], () => options.onProgress?.((done += 1), total));
+    }
+    parts.push(']}');
+    const file = new Blob(parts, { type: 'application/fhir+json' });
+    return { file, examinations: writer.examinations, damaged: writer.damaged };
+  });
+}
+
+class CaseWriter {
+  readonly #clinic: ClinicRecord;
+  readonly #options: FhirOptions;
+  readonly #put: (resource: FhirResource) => void;
+  readonly #devices = new Set<string>();
+  examinations = 0;
+  damaged = 0;
+
+  constructor(clinic: ClinicRecord, options: FhirOptions, put: (resource: FhirResource) => void) {
+    this.#clinic = clinic;
+    this.#options = options;
+    this.#put = put;
+  }
+
+  /** Ids, oldest first. */
+  async examinationsOf(patient: string | undefined): Promise<string[]> {
+    const { database } = await this.#clinic.store.open();
+    if (patient !== undefined) {
+      return (await database.getAllFromIndex('examinations', 'patient', patient)).map(({ id }) => id);
+    }
+    // No index finds what has no patient.
+    const rows = await database.getAll('examinations');
+    return rows.filter((row) => row.patient === undefined).map(({ id }) => id);
+  }
+
+  async write(patient: string | undefined, examinations: readonly string[], tell: () => void): Promise<void> {
+    const opened = await this.#clinic.store.open();
+    const id = patient ?? crypto.randomUUID();
+    this.#put(patientResource(id, await this.#patient(opened, patient)));
+    const lesions = new Map<string, Lesion>();
+    for (const row of await this.#lesionRows(opened, patient)) {
+      const lesion = await whole(openLesion(opened.key, row), undefined);
+      if (!lesion) this.damaged += 1;
+      else {
+        const shown = this.#options.pseudonymised ? { ...lesion, name: '', note: '' } : lesion;
+        lesions.set(lesion.id, lesion);
+        this.#put(bodyStructure(shown, id, this.#options.words));
+      }
+    }
+    for (const one of examinations) {
+      this.#options.signal?.throwIfAborted();
+      const examination = await this.#clinic.visits.get(one);
+      if (examination) await this.#examination(examination, id, lesions);
+      tell();
+    }
+  }
+
+  #lesionRows({ database }: Opened, patient: string | undefined) {
+    if (patient !== undefined) return database.getAllFromIndex('lesions', 'patient', patient);
+    return database.getAll('lesions').then((rows) => rows.filter((row) => row.patient === undefined));
+  }
+
+  async #patient({ database, key }: Opened, id: string | undefined) {
+    const row = id === undefined ? undefined : await database.get('patients', id);
+    const patient = row && (await whole(openPatient(key, row), undefined));
+    if (row && !patient) this.damaged += 1;
+    const { pseudonymised, nameOf } = this.#options;
+    return patient && pseudonymised ? pseudonyms(nameOf).patient(patient) : patient;
+  }
+
+  async #examination(
+    examination: Visit | DamagedVisit,
+    patient: string,
+    lesions: ReadonlyMap<string, Lesion>,
+  ): Promise<void> {
+    if (examination.damaged) {
+      this.damaged += 1;
+      return;
+    }
+    this.examinations += 1;
+    const { words, pseudonymised } = this.#options;
+    const lesion = examination.lesion === undefined ? undefined : lesions.get(examination.lesion);
+    const context = contextOf(patient, lesion, examination, words);
+    const observations: string[] = [];
+    for (const picture of examination.pictures) {
+      const base64 = await base64Of(picture.image);
+      this.#put(media(picture, context, { type: picture.image.type, base64 }));
+      const reading = await derivedId(`reading of ${picture.id}`);
+      const model = await this.#device(picture.reading.pack);
+      this.#put(readingObservation(reading, picture, context, model, words));
+      observations.push(reading);
+    }
+    for (const of of ['diagnosis', 'histology'] as const) {
+      const found = pseudonymised ? wordless(examination[of]) : examination[of];
+      if (!found) continue;
+      const id = await derivedId(`${of} of ${examination.id}`);
+      this.#put(findingObservation(id, of, found, context, words));
+      observations.push(id);
+    }
+    // A picture may have the id of its visit.
+    const id = await derivedId(`report of ${examination.id}`);
+    const shown = pseudonymised ? { ...examination, note: '' } : examination;
+    const pictures = examination.pictures.map((picture) => picture.id);
+    this.#put(report(id, shown, context, { observations, pictures }, words));
+  }
+
+  /** The pack as a device, put in once. */
+  async #device(pack: { readonly id: string; readonly version: string }): Promise<string> {
+    const id = await derivedId(`pack ${pack.id} ${pack.version}`);
+    if (!this.#devices.has(id)) this.#put(device(id, pack));
+    this.#devices.add(id);
+    return id;
+  }
+}
+
+/** Bytes that are turned into characters at a time, a multiple of three. */
+const piece = 3 << 13;
+
+async function base64Of(blob: Blob): Promise<string> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += piece) {
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + piece))));
+  }
+  return parts.join('');
+}

@@ -1,0 +1,101 @@
+/** A line for every visit, for a spreadsheet. */
+import { warningSigns } from '../../../domain/warning-signs';
+import type { VisitRecord, Diagnosis } from '../../../domain/visit';
+import type { ClinicRecord } from '../../record';
+import { guarded } from '../../store/store';
+import { csvOf, type Cell } from './csv';
+import { ownedVisits, type ExportOptions, type OwnedVisit } from './rows';
+
+interface CsvOptions extends ExportOptions {
+  /** Whether the file begins with a byte order mark, as Excel wants it. */
+  readonly mark: boolean;
+}
+
+interface Csv {
+  readonly file: Blob;
+  readonly examinations: number;
+  /** Visits that cannot be read, and have only their id and time. */
+  readonly damaged: number;
+}
+
+interface Line extends OwnedVisit {
+  readonly examination: VisitRecord;
+}
+
+/** Lengths are in millimetres where the scale of the picture is known. */
+const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] = [
+  ['patient', ({ patient }) => patient?.name],
+  ['reference', ({ patient }) => patient?.reference],
+  ['born', ({ patient }) => patient?.born],
+  ['sex', ({ patient }) => patient?.sex],
+  ['lesion_id', ({ examination }) => examination.lesion],
+  ['lesion', ({ lesion }) => lesion?.name],
+  ['body_view', ({ lesion }) => lesion?.place?.view],
+  ['body_x', ({ lesion }) => lesion?.place?.x],
+  ['body_y', ({ lesion }) => lesion?.place?.y],
+  ['next_check', ({ lesion }) => lesion?.nextCheck],
+  ['pictures', ({ examination }) => examination.pictures.length],
+  ['source', ({ examination }) => examination.pictures[0].source],
+  ['pack', ({ examination }) => examination.pictures[0].reading.pack.id],
+  ['pack_version', ({ examination }) => examination.pictures[0].reading.pack.version],
+  ['accepted', ({ examination }) => examination.pictures[0].reading.accepted],
+  ['top', ({ examination }) => examination.pictures[0].reading.top],
+  ['set', ({ examination }) => examination.pictures[0].reading.set.join(' ')],
+  ['quality', ({ examination }) => examination.pictures[0].reading.quality.join(' ')],
+  ['triage', ({ examination }) => examination.triage?.step],
+  ...finding('diagnosis'),
+  ...finding('histology'),
+  ...warningSigns.map(
+    (sign) => [`sign_${sign}`, ({ examination }: Line) => examination.checklist?.[sign]] as const,
+  ),
+  ['diameter_mm', ({ examination }) => examination.pictures[0].measures?.longestDiameter.millimetres],
+  ['area_mm2', ({ examination }) => examination.pictures[0].measures?.area.millimetres],
+  ['abcd_total', ({ examination }) => examination.pictures[0].measures?.abcd.total],
+  ['note', ({ examination }) => examination.note],
+];
+
+function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][] {
+  const cell = (read: (found: Diagnosis) => Cell) => (line: Line) => {
+    const found = line.examination[of];
+    return found && read(found);
+  };
+  return [
+    [of, cell(({ code }) => code)],
+    [`${of}_text`, cell(({ text }) => text)],
+    [`${of}_date`, cell(({ date }) => date)],
+  ];
+}
+
+/** @throws Failure */
+export function examinationsCsv(clinic: ClinicRecord, { mark, ...options }: CsvOptions): Promise<Csv> {
+  return guarded(async () => {
+    const lines: { readonly cells: Cell[]; readonly chances: ReadonlyMap<string, number> }[] = [];
+    // Of every pack that has read a picture.
+    const codes = new Set<string>();
+    let damaged = 0;
+    for await (const { examination, ...owners } of ownedVisits(clinic, options)) {
+      const key = [examination.id, examination.createdAt.toISOString(), examination.damaged];
+      if (examination.damaged) {
+        damaged += 1;
+        lines.push({ cells: [...key, ...columns.map(() => null)], chances: new Map() });
+        continue;
+      }
+      const line: Line = { ...owners, examination };
+      const { probabilities } = examination.pictures[0].reading;
+      const chances = new Map(probabilities.map(({ code, probability }) => [code, probability]));
+      for (const code of chances.keys()) codes.add(code);
+      lines.push({ cells: [...key, ...columns.map(([, cell]) => cell(line))], chances });
+    }
+    const classes = [...codes].sort();
+    const head = [
+      'id',
+      'time',
+      'damaged',
+      ...columns.map(([name]) => name),
+      ...classes.map((code) => `p_${code}`),
+    ];
+    const rows = lines.map(({ cells, chances }) => [...cells, ...classes.map((code) => chances.get(code))]);
+    const file = new Blob([csvOf([head, ...rows], { mark })], { type: 'text/csv;charset=utf-8' });
+    return { file, examinations: lines.length, damaged };
+  });
+}

@@ -1,0 +1,227 @@
+/**
+ * The database of the record: what stands in it, how it came to its present form, how it is opened.
+ * Everything personal is ciphertext here (see vault.ts); in the clear are only ids, times, revisions and
+ * which row belongs to which, because the database must find rows by them.
+ */
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { Argon2Parameters } from '../lock/passphrase';
+
+/** Initialisation vector and ciphertext, as vault.ts makes them. */
+export type Sealed = Uint8Array<ArrayBuffer>;
+
+interface Row {
+  readonly id: string;
+  /** Rises with every change. */
+  readonly revision: number;
+  readonly content: Sealed;
+}
+
+export type PatientRow = Row;
+
+export interface LesionRow extends Row {
+  readonly patient: string | undefined;
+}
+
+export interface VisitRow extends Omit<Row, 'content'> {
+  readonly createdAt: Date;
+  readonly patient: string | undefined;
+  readonly lesion: string | undefined;
+  /** Absent while the visit still lies in the first version's form, in the stores named `first…`. */
+  readonly content?: Sealed;
+}
+
+export interface PictureRow {
+  readonly id: string;
+  readonly examination: string;
+  /** Prediction, frame and all that belongs to it; not the picture itself. */
+  readonly content: Sealed;
+}
+
+/** A visit as the first version wrote it, sealed with the device's key itself. */
+export interface FirstExaminationRow {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly summary: Sealed;
+  readonly body: Sealed;
+  readonly note: Sealed;
+}
+
+/** Addresses of this device and of colleagues; see sharing/repository.ts. */
+export interface SharingRow {
+  readonly id: string;
+  readonly content: Sealed;
+}
+
+export interface DeviceKey {
+  /** Tells this key from the one that follows after "delete all". */
+  readonly id: string;
+  /** AES-GCM 256, not extractable. */
+  readonly key: CryptoKey;
+}
+
+/** The key of the record, as it lies on the disk: never in the clear. */
+export interface DataKeyRow {
+  readonly id: string;
+  /** Sealed with the device's key: for as long as there is no passphrase. */
+  readonly byDevice?: Sealed;
+  readonly byPassphrase?: SealedByPassphrase;
+  readonly byRecovery?: Sealed;
+  readonly byPasskeys?: readonly SealedByPasskey[];
+  /** Passphrases that were wrong since the last right one. */
+  readonly mistakes?: { readonly count: number; readonly last: Date };
+}
+
+interface SealedByPassphrase {
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly parameters: Argon2Parameters;
+  readonly sealed: Sealed;
+}
+
+export interface SealedByPasskey {
+  /** Id of the credential. */
+  readonly credential: Uint8Array<ArrayBuffer>;
+  /** What the authenticator makes its secret from. */
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly sealed: Sealed;
+}
+
+interface RecordSchema extends DBSchema {
+  patients: { key: string; value: PatientRow };
+  lesions: { key: string; value: LesionRow; indexes: { patient: string } };
+  /** In order of time; the id breaks ties. */
+  examinations: {
+    key: [Date, string];
+    value: VisitRow;
+    indexes: { id: string; patient: string; lesion: string };
+  };
+  /** By id of the visit: one for each, of its first picture. */
+  thumbnails: { key: string; value: Sealed };
+  pictures: { key: string; value: PictureRow; indexes: { examination: string } };
+  /** By id of the picture; apart, so that nothing reads a whole picture that does not show it. */
+  images: { key: string; value: Sealed };
+  keys: { key: 'device' | 'data'; value: DeviceKey | DataKeyRow };
+  sharing: { key: string; value: SharingRow };
+  firstExaminations: { key: [Date, string]; value: FirstExaminationRow; indexes: { id: string } };
+  firstPictures: { key: string; value: Sealed };
+}
+
+export type StoreName = StoreNames<RecordSchema>;
+
+/** Everything that holds something of a person. */
+export const personalStores = [
+  'patients',
+  'lesions',
+  'examinations',
+  'thumbnails',
+  'pictures',
+  'images',
+  'sharing',
+  'firstExaminations',
+  'firstPictures',
+] as const satisfies StoreName[];
+
+export type RecordDatabase = IDBPDatabase<RecordSchema>;
+export type Writing = IDBPTransaction<RecordSchema, StoreName[], 'readwrite'>;
+
+type Upgrade = IDBPTransaction<RecordSchema, StoreName[], 'versionchange'>;
+type Migration = (database: RecordDatabase, upgrade: Upgrade) => void | Promise<void>;
+
+/** The database before it had its present stores: a migration knows the names of its time alone. */
+interface AnyStores {
+  createObjectStore(name: string, options?: IDBObjectStoreParameters): IDBObjectStore;
+}
+
+/** `migrations[n]` takes a database from version n to n + 1. Never edit one that was released. */
+export const migrations: readonly Migration[] = [
+  (database) => {
+    const stores = database as unknown as AnyStores;
+    stores
+      .createObjectStore('examinations', { keyPath: ['createdAt', 'id'] })
+      .createIndex('id', 'id', { unique: true });
+    stores.createObjectStore('pictures');
+    stores.createObjectStore('keys');
+  },
+  async (database, upgrade) => {
+    // No ciphertext can be opened here: a transaction does not wait for Web Crypto. The old rows are kept as
+    // they are, each with a row in the new store that stands for it until it is converted (first-version.ts).
+    const first = upgrade.objectStore('examinations') as unknown as { name: string };
+    first.name = 'firstExaminations';
+    (upgrade.objectStore('pictures') as unknown as { name: string }).name = 'firstPictures';
+
+    database.createObjectStore('patients', { keyPath: 'id' });
+    database.createObjectStore('lesions', { keyPath: 'id' }).createIndex('patient', 'patient');
+    const examinations = database.createObjectStore('examinations', { keyPath: ['createdAt', 'id'] });
+    examinations.createIndex('id', 'id', { unique: true });
+    examinations.createIndex('patient', 'patient');
+    examinations.createIndex('lesion', 'lesion');
+    database.createObjectStore('thumbnails');
+    database.createObjectStore('pictures', { keyPath: 'id' }).createIndex('examination', 'examination');
+    database.createObjectStore('images');
+
+    for (const [createdAt, id] of await upgrade.objectStore('firstExaminations').getAllKeys()) {
+      await examinations.add({ id, createdAt, revision: 0, patient: undefined, lesion: undefined });
+    }
+  },
+  (database) => {
+    database.createObjectStore('sharing', { keyPath: 'id' });
+  },
+];
+
+export interface DatabaseEvents {
+  /** Another tab keeps an older version open, so that this one waits. */
+  onBlocked?(): void;
+  /** Another tab needs a newer version: this connection was closed and the page is out of date. */
+  onOutdated?(): void;
+  /** The connection is gone, for either reason; the next use must open another. */
+  onClosed?(): void;
+}
+
+/** Opens the record and brings it to the last version of `steps`. */
+export function openDatabase(
+  name: string,
+  events: DatabaseEvents = {},
+  steps = migrations,
+): Promise<RecordDatabase> {
+  return openDB<RecordSchema>(name, steps.length, {
+    upgrade(database, from, _to, transaction) {
+      migrate(database, transaction, steps.slice(from)).catch(() => {
+        // A rejected promise alone would let the half-done upgrade be committed; opening fails by this.
+        transaction.done.catch(() => undefined);
+        transaction.abort();
+      });
+    },
+    blocked: () => events.onBlocked?.(),
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+      events.onClosed?.();
+      events.onOutdated?.();
+    },
+    terminated: () => events.onClosed?.(),
+  });
+}
+
+async function migrate(database: RecordDatabase, upgrade: Upgrade, steps: typeof migrations): Promise<void> {
+  for (const step of steps) await step(database, upgrade);
+}
+
+/** Runs `work` and commits; whatever goes wrong, nothing of it stays. */
+export async function atomic<T>(transaction: Writing, work: () => Promise<T>): Promise<T> {
+  // Observed from the start, or an abort during `work` would count as unhandled.
+  const end = transaction.done.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  try {
+    const result = await work();
+    await transaction.done;
+    return result;
+  } catch (error) {
+    try {
+      transaction.abort();
+    } catch {
+      // Already aborted by the browser, whose reason (a full disk, say) says more than the request's.
+    }
+    const reason = await end;
+    throw reason instanceof DOMException && reason.name !== 'AbortError' ? reason : error;
+  }
+}

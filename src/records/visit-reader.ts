@@ -1,0 +1,153 @@
+/** Visits as they are read: lists, single ones, a lesion's course. Every method rejects with a Failure. */
+import { convertStored } from './crypto/conversion';
+import type { VisitRow, PictureRow, Sealed } from './store/database';
+import type { DamagedVisit, Visit, VisitKey, VisitRecord, PicturedSummary } from '../domain/visit';
+import { damaged, openPictured, openWhole, readWhole, type ListedRows, type WholeRows } from './visit-rows';
+import { openBlob, openRecord, whole } from './crypto/sealed';
+import { guarded, type Opened, type RecordStore } from './store/store';
+
+export interface Page {
+  /** Lists what is older than this; from the newest when absent. */
+  readonly before?: VisitKey | undefined;
+  readonly limit: number;
+}
+
+export class VisitReader {
+  protected readonly store: RecordStore;
+
+  constructor(store: RecordStore) {
+    this.store = store;
+  }
+
+  /** A page of summaries, newest first. Damaged records are in it as such. */
+  list({ before, limit }: Page): Promise<(PicturedSummary | DamagedVisit)[]> {
+    return guarded(async () => {
+      const opened = await this.store.open();
+      const range = before && IDBKeyRange.upperBound([before.createdAt, before.id], true);
+      const transaction = opened.database.transaction(['examinations', 'thumbnails']);
+      const rows: Promise<ListedRows>[] = [];
+      let cursor = limit > 0 ? await transaction.objectStore('examinations').openCursor(range, 'prev') : null;
+      while (cursor) {
+        rows.push(listed(transaction.objectStore('thumbnails'), cursor.value));
+        cursor = rows.length < limit ? await cursor.continue() : null;
+      }
+      return this.#pictured(opened, await Promise.all(rows));
+    });
+  }
+
+  /** The summaries of these visits, in this order; those that are gone are left out. */
+  summaries(ids: readonly string[]): Promise<(PicturedSummary | DamagedVisit)[]> {
+    return guarded(async () => {
+      const opened = await this.store.open();
+      const transaction = opened.database.transaction(['examinations', 'thumbnails']);
+      const index = transaction.objectStore('examinations').index('id');
+      const thumbnails = transaction.objectStore('thumbnails');
+      const rows = await Promise.all(
+        ids.map(async (id) => {
+          const row = await index.get(id);
+          return row && listed(thumbnails, row);
+        }),
+      );
+      return this.#pictured(
+        opened,
+        rows.filter((row) => row !== undefined),
+      );
+    });
+  }
+
+  /** Ids and times of all visits, newest first: the skeleton of a list of any length. */
+  outline(): Promise<VisitKey[]> {
+    return guarded(async () => {
+      const keys = await (await this.store.database()).getAllKeys('examinations');
+      return keys.map(([createdAt, id]) => ({ id, createdAt })).reverse();
+    });
+  }
+
+  count(): Promise<number> {
+    return guarded(async () => (await this.store.database()).count('examinations'));
+  }
+
+  /** A visit with its pictures. */
+  get(id: string): Promise<Visit | DamagedVisit | undefined> {
+    return guarded(async () => {
+      const opened = await this.store.open();
+      const row = await opened.database.getFromIndex('examinations', 'id', id);
+      if (!row) return undefined;
+      const bundle = row.content ? await readWhole(opened.database, row) : await this.#converted(opened, row);
+      return bundle ? whole(openWhole(opened.key, bundle), damaged(row)) : damaged(row);
+    });
+  }
+
+  /** The visits of a lesion without their pictures, oldest first. */
+  course(lesion: string): Promise<(VisitRecord | DamagedVisit)[]> {
+    return guarded(async () => {
+      const opened = await this.store.open();
+      const transaction = opened.database.transaction(['examinations', 'pictures']);
+      const rows = await transaction.objectStore('examinations').index('lesion').getAll(lesion);
+      const index = transaction.objectStore('pictures').index('examination');
+      const pictures = await Promise.all(rows.map(({ id }) => index.getAll(id)));
+      const entries = await this.#recordsOf(opened, rows, pictures);
+      return entries.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    });
+  }
+
+  /** These visits without their pictures, in this order; those that are gone are left out. */
+  records(ids: readonly string[]): Promise<(VisitRecord | DamagedVisit)[]> {
+    return guarded(async () => {
+      const opened = await this.store.open();
+      const transaction = opened.database.transaction(['examinations', 'pictures']);
+      const examinations = transaction.objectStore('examinations').index('id');
+      const found = await Promise.all(ids.map((id) => examinations.get(id)));
+      const rows = found.filter((row) => row !== undefined);
+      const index = transaction.objectStore('pictures').index('examination');
+      return this.#recordsOf(opened, rows, await Promise.all(rows.map(({ id }) => index.getAll(id))));
+    });
+  }
+
+  /** One picture; undefined when it is gone or damaged. */
+  image(picture: string): Promise<Blob | undefined> {
+    return guarded(async () => {
+      const { database, key } = await this.store.open();
+      return whole(openBlob(key, 'image', picture, await database.get('images', picture)), undefined);
+    });
+  }
+
+  async #converted(opened: Opened, row: VisitRow): Promise<WholeRows | undefined> {
+    const converted = await convertStored(this.store, opened, row);
+    if (converted) return { ...converted, pictures: [converted.picture], images: [converted.image] };
+    // Damaged, or another tab was quicker.
+    const present = await opened.database.get('examinations', [row.createdAt, row.id]);
+    return present?.content && readWhole(opened.database, present);
+  }
+
+  #recordsOf(
+    opened: Opened,
+    rows: readonly VisitRow[],
+    pictures: readonly (readonly PictureRow[])[],
+  ): Promise<(VisitRecord | DamagedVisit)[]> {
+    return Promise.all(
+      rows.map(async (row, at) => {
+        const converted = row.content ? undefined : await this.#converted(opened, row);
+        const read = converted ?? { row, pictures: pictures[at] ?? [] };
+        return whole(openRecord(opened.key, read.row, read.pictures), damaged(row));
+      }),
+    );
+  }
+
+  #pictured(opened: Opened, entries: readonly ListedRows[]): Promise<(PicturedSummary | DamagedVisit)[]> {
+    return Promise.all(
+      entries.map(async ({ row, thumbnail }) => {
+        const converted = row.content ? undefined : await this.#converted(opened, row);
+        return whole(openPictured(opened.key, converted ?? { row, thumbnail }), damaged(row));
+      }),
+    );
+  }
+}
+
+/** What a list needs of a row; one of the first version has its thumbnail elsewhere. */
+async function listed(
+  thumbnails: { get(id: string): Promise<Sealed | undefined> },
+  row: VisitRow,
+): Promise<ListedRows> {
+  return { row, thumbnail: row.content && (await thumbnails.get(row.id)) };
+}

@@ -1,0 +1,137 @@
+import * as fc from 'fast-check';
+import type { Measures } from '../domain/measures';
+import type { Outline } from '../domain/outline';
+import type { Prediction, ViewsPrediction } from '../domain/prediction';
+import type { Diagnosis, NewVisit } from '../domain/visit';
+import { bodyViews, type LesionFields } from '../domain/lesion';
+import type { PatientFields } from '../domain/patient';
+
+const classCodes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+const milliseconds = fc.double({ min: 0, max: 1e5, noNaN: true });
+const pixels = fc.nat({ max: 20_000 });
+const code = fc.constantFrom(...classCodes);
+const perClass = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: 7, maxLength: 7 });
+
+/** Bytes that begin as a picture of that type does, so that a search of the store would find them. */
+function pictureOf(type: string, start: readonly number[]): fc.Arbitrary<Blob> {
+  return fc
+    .uint8Array({ maxLength: 2000 })
+    .map((rest) => new Blob([Uint8Array.from([...start, ...rest])], { type }));
+}
+
+export const jpegStart = [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46];
+export const webpStart = [...new TextEncoder().encode('RIFF\x10\x00\x00\x00WEBPVP8 ')];
+
+const views: fc.Arbitrary<ViewsPrediction> = fc.record({
+  count: fc.nat({ max: 8 }),
+  agree: fc.nat({ max: 8 }),
+  range: fc.array(fc.record({ code, low: share, high: share }), { maxLength: 7 }),
+});
+
+/** Read at once; a careful reading has its views beside. */
+const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
+  pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
+  backend: fc.constantFrom('wasm', 'webgl'),
+  probabilities: perClass(share).map((shares) =>
+    shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
+  ),
+  logits: perClass(finite),
+  top: code,
+  set: fc.uniqueArray(code),
+  gate: fc.record({ dermatoscope: share, phone: share, none: share }),
+  accepted: fc.boolean(),
+  operatingPoints: fc.array(
+    fc.record({
+      id: fc.constantFrom('screening', 'balanced'),
+      probability: share,
+      threshold: share,
+      flagged: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+  quality: fc.uniqueArray(
+    fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut'),
+  ),
+  embedding: fc.float32Array({ maxLength: 1280, noNaN: true }),
+  times: fc.record({
+    decode: milliseconds,
+    resample: milliseconds,
+    inference: milliseconds,
+    total: milliseconds,
+  }),
+});
+
+/** Any visit that the classify page could hand over. */
+export const newVisits: fc.Arbitrary<NewVisit> = fc.record({
+  source: fc.constantFrom('file', 'camera', 'shared', 'sample'),
+  picture: pictureOf('image/jpeg', jpegStart),
+  thumbnail: pictureOf('image/webp', webpStart),
+  size: fc.record({ width: pixels, height: pixels }),
+  frame: fc.record({ x: pixels, y: pixels, side: pixels }),
+  reading: fc
+    .tuple(plainPredictions, fc.option(views, { nil: undefined }))
+    .map(([reading, seen]) => (seen ? { ...reading, views: seen } : reading)),
+});
+
+const extent = fc.record({ pixels: milliseconds, millimetres: milliseconds }, { requiredKeys: ['pixels'] });
+
+export const outlines: fc.Arbitrary<Outline> = fc.record({
+  method: fc.constantFrom('automatic', 'threshold', 'colour', 'brush'),
+  mask: fc.record({ width: pixels, height: pixels, runs: fc.array(pixels) }),
+  sidePixels: milliseconds,
+});
+
+export const measures: fc.Arbitrary<Measures> = fc.record({
+  area: extent,
+  longestDiameter: extent,
+  shortestDiameter: extent,
+  asymmetry: fc.record({ shares: fc.tuple(share, share), axes: fc.constantFrom(0, 1, 2) }),
+  border: fc.record({ irregularity: milliseconds, abrupt: fc.array(fc.boolean()) }),
+  colours: fc.array(fc.record({ colour: fc.constantFrom('white', 'red', 'black'), share })),
+  abcd: fc.record({ asymmetry: pixels, border: pixels, colours: pixels, total: milliseconds }),
+});
+
+const day = fc
+  .date({ min: new Date(0), max: new Date('2099-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+const text = fc.string({ unit: 'grapheme' });
+
+export const findings: fc.Arbitrary<Diagnosis | null> = fc.option(
+  fc.record({ code: fc.option(code), text, date: day }),
+);
+
+export const patientFields: fc.Arbitrary<PatientFields> = fc.record({
+  name: text,
+  reference: text,
+  born: fc.option(day),
+  sex: fc.constantFrom('female', 'male', 'other', null),
+  note: text,
+});
+
+export const lesionFields: fc.Arbitrary<LesionFields> = fc.record({
+  name: text,
+  place: fc.option(fc.record({ view: fc.constantFrom(...bodyViews), x: share, y: share })),
+  note: text,
+  nextCheck: fc.option(day),
+});
+
+export const aPatient: PatientFields = {
+  name: 'Ada Quill',
+  reference: 'K-4711',
+  born: '1961-02-03',
+  sex: 'female',
+  note: 'fair skin',
+};
+
+export const aLesion: LesionFields = {
+  name: 'below the shoulder',
+  place: { view: 'back', x: 0.4, y: 0.3 },
+  note: '',
+  nextCheck: '2026-09-01',
+};
+
+/** One fixed visit, for tests that do not depend on what is in it. */
+export const [aVisit] = fc.sample(newVisits, { seed: 7, numRuns: 1 }) as [NewVisit];
