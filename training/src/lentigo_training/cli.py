@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from .commands.measuring import PACKAGE, calibrate, compare, evaluate, reference, sources
-from .commands.packs import export, metrics
+from .commands.packs import export, metrics, recalibrate
 from .commands.pictures import duplicates, golden, labels, prepare
 from .commands.training import average, outline, train
 from .data.datasets import DataError
@@ -164,6 +164,12 @@ def main() -> None:
             sub.add_argument("--version", default="0.1.0", help="version of the pack")
             sub.add_argument("--summary", default=SUMMARY, help="what the manifest says of it")
             sub.add_argument("--check", type=int, default=0, help="validation pictures to check")
+
+    sub = command(recalibrate)
+    sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
+    sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+    sub.add_argument("--version", required=True, help="version of the pack")
+    sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)

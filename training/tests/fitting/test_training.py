@@ -7,16 +7,25 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from lentigo_training.data.loader import WHOLE, Batch, Part, Sampler, mix, training_batches
+from lentigo_training.data.loader import (
+    WHOLE,
+    Batch,
+    Part,
+    Sampler,
+    evaluation_pixels,
+    mix,
+    training_batches,
+)
 from lentigo_training.data.splits import load_split, split_all, write_splits
 from lentigo_training.data.taxonomy import CLASSES
-from lentigo_training.fitting.train import Phase, Recipe, Run, parse_phases
+from lentigo_training.fitting.train import Phase, Recipe, Run, parse_phases, watched_sample
 from lentigo_training.networks import network
 
 RECIPE = Recipe(
@@ -60,6 +69,7 @@ def test_killed_and_resumed_is_the_same_as_uninterrupted(small_data: Path, tmp_p
     whole.train()
     assert [row["epoch"] for row in whole.history] == [1, 2]
     assert all(np.isfinite(row["loss"]) for row in whole.history)
+    assert all(0 < row["accuracy"] <= 1 for row in whole.history)
     # A step is part of what an epoch takes.
     assert all(r["stepPicturesPerSecond"] >= r["picturesPerSecond"] for r in whole.history)
 
@@ -111,6 +121,21 @@ def test_training_lowers_the_loss(small_data: Path, tmp_path: Path) -> None:
     run = start_run(tmp_path / "run", small_data, recipe)
     run.train()
     assert run.history[-1]["loss"] < run.history[0]["loss"] - 0.1
+
+
+def test_training_pictures_are_read_beside_those_of_validation(
+    small_data: Path, tmp_path: Path
+) -> None:
+    run = start_run(tmp_path / "run", small_data, replace(RECIPE, turned=0.25))
+    sample = watched_sample(run.sampler.pictures, 20)
+    assert len(sample) == 20
+    assert {p.dataset for p in sample} == {"ham10000"}
+    assert sample == watched_sample(run.sampler.pictures, 20)
+    run.validation["training"] = (sample, evaluation_pixels(sample, 64))
+    run.train(stop_after=8)
+    (row,) = run.history
+    for figure in ("accuracy", "balancedLoss"):
+        assert {f"training.{figure}", f"ham10000.{figure}"} <= row.keys()
 
 
 def test_another_recipe_is_refused(small_data: Path, tmp_path: Path) -> None:

@@ -67,6 +67,42 @@ def test_twin_is_the_same_function() -> None:
     )
 
 
+SAME_STEP = """
+import keras, numpy as np
+from lentigo_training.data.loader import Batch
+from lentigo_training.fitting.keras_engine import KerasEngine
+from lentigo_training.fitting.torch_engine import TorchEngine
+from lentigo_training.networks import network
+
+rng = np.random.default_rng(5)
+has_class = np.array([1, 1, 1, 0, 1, 1, 1, 0])
+arrays = (
+    rng.uniform(-1, 1, (8, 64, 64, 3)), np.eye(7)[rng.integers(0, 7, 8)] * has_class[:, None],
+    np.log(np.tile(rng.dirichlet(np.ones(7)), (8, 1))), np.eye(3)[rng.integers(0, 3, 8)],
+    has_class, np.array([6, 1, 2, 3, 4, 5, 0, 7]),
+)
+batch = Batch(*(a.astype(np.float32) for a in arrays))
+found = []
+for make in (lambda m: KerasEngine(m, 0.02, 0.9), lambda m: TorchEngine(m, 0.02, 0.9, 1)):
+    keras.utils.set_random_seed(4)
+    engine = make(network.build(None, dropout=0.0))
+    engine.begin(0)
+    found.append(engine.step(batch, 1e-3, 1))
+one, other = found
+assert set(one) == set(other) == {"loss", "gate", "accuracy"}
+for name in ("loss", "gate"):
+    assert np.isclose(one[name], other[name], rtol=0.05), (name, found)
+assert one["accuracy"] == other["accuracy"], found
+assert 0 <= one["accuracy"] <= 1
+"""
+
+
+def test_both_engines_have_one_loss() -> None:
+    subprocess.run(
+        [sys.executable, "-c", SAME_STEP], cwd=TRAINING, env=ENVIRONMENT, check=True, timeout=600
+    )
+
+
 def test_a_run_on_the_twin() -> None:
     """All that holds for a run under Keras' own step holds on the twin."""
     subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -92,6 +93,13 @@ def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Pat
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert set(manifest["priors"]) == {"domains", "settings"}
     assert manifest["domainCalibration"]["phone"]["eightViews"]["temperature"] == 1.1
+    other = replace(calibration, set_threshold=0.3)
+    pack.replace_calibration(tmp_path, other, by_domain, "0.0.2", "2026-01-02")
+    check_pack(tmp_path)
+    changed = json.loads((tmp_path / "manifest.json").read_text())
+    assert changed["calibration"]["predictionSet"]["threshold"] == 0.3
+    same = manifest.keys() - {"version", "created", "calibration"}
+    assert {k: changed[k] for k in same} == {k: manifest[k] for k in same}
     pack.replace_metrics(tmp_path, {"figures": [1]})
     assert json.loads((tmp_path / "metrics.json").read_text()) == {"figures": [1]}
     check_pack(tmp_path)

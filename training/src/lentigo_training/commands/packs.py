@@ -52,6 +52,18 @@ def export(arguments: argparse.Namespace) -> None:
         )
 
 
+def recalibrate(arguments: argparse.Namespace) -> None:
+    """Puts another calibration and version into a pack, the weights untouched."""
+    from ..evaluation.calibration import Calibration
+    from ..evaluation.domain_calibration import DomainCalibration, beside
+    from ..packing.pack import replace_calibration
+
+    calibration = Calibration.read(arguments.calibration)
+    by_domain = DomainCalibration.read(beside(arguments.calibration))
+    replace_calibration(arguments.out, calibration, by_domain, arguments.version, arguments.created)
+    print(f"{arguments.out} is version {arguments.version}")
+
+
 def metrics(arguments: argparse.Namespace) -> None:
     """Puts the figures of new reports into a pack, the weights untouched."""
     from ..packing.pack import replace_metrics

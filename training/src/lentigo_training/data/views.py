@@ -85,13 +85,20 @@ def view_batches(
     chunk: int = CHUNK,
     size: int = 224,
     threads: int = 2,
+    count: int = COUNT,
     look: Look | None = None,
 ) -> Iterator[Pixels]:
-    """(at most chunk, COUNT, size, size, 3) of all pictures, in order; `look` is applied first."""
+    """(at most chunk, count, size, size, 3) of all pictures, in order: the first `count` views.
+
+    `look` is applied to each square first.
+    """
 
     def made(picture: Picture) -> Pixels:
         square = centre_square(read_rgb(picture.path))
-        return views(look(square) if look else square, size)
+        seen = look(square) if look else square
+        # The first eight need no other resampling, which is what takes time.
+        every = turned(resample(seen, size)) if count <= CAREFUL else views(seen, size)
+        return every[:count]
 
     with ThreadPoolExecutor(threads) as pool:
         for start in range(0, len(pictures), chunk):

@@ -155,7 +155,8 @@ def right_under_prior(target: keras.KerasTensor, logits: keras.KerasTensor) -> k
     Of a blended picture the true class is that of the larger share. Arguments as in `class_loss`.
     """
     count = len(CLASSES)
-    top = keras.ops.argmax(logits + target[:, count : 2 * count], axis=-1)
+    bare = keras.ops.stop_gradient(logits)
+    top = keras.ops.argmax(bare + target[:, count : 2 * count], axis=-1)
     return keras.ops.cast(top == keras.ops.argmax(target[:, :count], axis=-1), "float32")
 
 

@@ -51,9 +51,8 @@ def predict_views(
     `look` changes each square picture before its views are made.
     """
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in names}
-    chunks = view_batches(pictures, look=look)
-    for every in tqdm(chunks, total=-(-len(pictures) // CHUNK), mininterval=10):
-        chunk = every[:, :count]
+    chunks = view_batches(pictures, count=count, look=look)
+    for chunk in tqdm(chunks, total=-(-len(pictures) // CHUNK), mininterval=10):
         outputs = predict_pixels(model, chunk.reshape(-1, *chunk.shape[2:]), names)
         for name in names:
             parts[name].append(outputs[name].reshape(*chunk.shape[:2], -1))

@@ -227,6 +227,17 @@ def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:
     (folder / "manifest.json").write_bytes(_readable(manifest))
 
 
+def replace_calibration(
+    folder: Path, calibration: Calibration, by_domain: DomainCalibration, version: str, created: str
+) -> None:
+    """Writes another calibration and version into a pack's manifest, all else untouched."""
+    manifest, _ = read_pack(folder)
+    files = manifest.pop("files")
+    manifest |= {"version": version, "created": created, "calibration": calibration.manifest()}
+    manifest |= {**by_domain.manifest(), "files": files}
+    (folder / "manifest.json").write_bytes(_readable(manifest))
+
+
 def _listed(data: bytes) -> dict[str, Any]:
     return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
