@@ -14,7 +14,12 @@ from scipy.special import softmax
 
 from lentigo_training.data.datasets import Picture
 from lentigo_training.data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
-from lentigo_training.evaluation.calibration import Calibration, calibrate, suspicion
+from lentigo_training.evaluation.calibration import (
+    Calibration,
+    calibrate,
+    operating_points,
+    suspicion,
+)
 from lentigo_training.evaluation.evaluate import Evaluated, report
 from lentigo_training.evaluation.figures import Figures
 from lentigo_training.evaluation.metrics import (
@@ -227,3 +232,13 @@ def test_bootstrap_of_clusters_is_wider_than_of_pictures() -> None:
     by_group = cluster_bootstrap(lambda i: float(values[i].mean()), groups, 1)
     single = cluster_bootstrap(lambda i: float(values[i].mean()), np.arange(600), 1)
     assert by_group[1] - by_group[0] > 2 * (single[1] - single[0])
+
+
+@given(st.integers(0, 1000), st.integers(20, 90))
+def test_the_screening_point_misses_no_more_than_the_balanced_one(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    positive = np.arange(count) % 3 > 0
+    score = rng.uniform(0, 1, count) + 0.8 * positive
+    screening, balanced = operating_points(score / 2, positive)
+    assert screening.threshold <= balanced.threshold
+    assert screening.sensitivity >= max(0.95, balanced.sensitivity)

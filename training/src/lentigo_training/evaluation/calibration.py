@@ -195,8 +195,9 @@ def operating_points(
 ) -> tuple[OperatingPoint, ...]:
     """The point with SENSITIVITY or more, and that with the best Youden index."""
     false_positive, true_positive, thresholds = roc_curve(positive, score, drop_intermediate=False)
-    screening = int(np.argmax(true_positive >= SENSITIVITY))
     balanced = int(np.argmax(true_positive - false_positive))
+    # Thresholds fall: the screening point misses no more than the balanced one does.
+    screening = max(int(np.argmax(true_positive >= SENSITIVITY)), balanced)
     points = []
     for name, place in (("screening", screening), ("balanced", balanced)):
         threshold = _rounded_down(min(1.0, thresholds[place]))
