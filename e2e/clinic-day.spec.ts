@@ -33,9 +33,8 @@ async function day(page: Page, hand: Hand): Promise<void> {
     hand.press(page.getByRole('navigation').getByRole('link', { name: words(key), exact: true }));
   const locked = page.getByRole('heading', { name: words('lock_title'), exact: true });
 
-  async function visit(seed: number, again = false): Promise<void> {
+  async function visit(seed: number): Promise<void> {
     await hand.press(button('lesion_new_picture'));
-    if (again) await hand.press(button('classify_another'));
     const dialog = page.waitForEvent('filechooser');
     await hand.press(button('classify_choose').and(page.locator('button')));
     const buffer = await drawLesion(seed, 640);
@@ -64,12 +63,12 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await visit(3);
   await hand.press(page.getByRole('link', { name: words('saving_open') }));
   await hand.type(page.getByRole('textbox', { name: words('history_note_label') }), 'Dark, at the rim.');
-  await expect(page.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await expect(page.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await hand.press(page.getByRole('link', { name: words('belonging_open_lesion') }));
 
   // The second visit, and both side by side and blended.
-  await visit(4, true);
-  await hand.press(page.getByRole('link', { name: words('belonging_open_lesion') }));
+  await visit(4);
+  await hand.press(page.getByRole('region', { name: words('subject_title') }).getByRole('link'));
   await expect(page.locator('.side img[src]')).toHaveCount(2);
   await hand.choose(page.getByRole('radio', { name: words('compare_blend') }));
   await expect(page.locator('.box img[src]')).toHaveCount(2);

@@ -1,5 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'playwright/test';
@@ -13,9 +22,16 @@ interface Ended {
   readonly output: string;
 }
 
-function evaluate(args: readonly string[], onStart?: (process: ChildProcess) => void): Promise<Ended> {
+function evaluate(
+  args: readonly string[],
+  onStart?: (process: ChildProcess) => void,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/evaluate.ts', ...args], { cwd: root });
+    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/evaluate.ts', ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+    });
     let output = '';
     const collect = (data: Buffer): void => void (output += String(data));
     child.stdout.on('data', collect);
@@ -48,7 +64,7 @@ test('gives every file a row, whatever is wrong with it', async () => {
     labels,
     [
       'file,dx,age',
-      'good.jpg,mel,45',
+      'good.jpg,MEL,45',
       'with ünïcode & space.jpg,nv,',
       'cut.jpg,nv,',
       'empty.jpg,nv,',
@@ -75,7 +91,12 @@ test('gives every file a row, whatever is wrong with it', async () => {
     'unknown-label',
     '',
   ]);
-  expect(rows[0]).toMatchObject({ file: 'good.jpg', dx: 'mel', age: '45' });
+  expect(rows[0]).toMatchObject({ file: 'good.jpg', dx: 'MEL', age: '45', prior: 'equal' });
+  expect(rows[0]?.['crop']).toMatch(/^\d+ \d+ \d+$/);
+  expect(rows[0]?.['domain']).toMatch(/^(dermatoscope|phone)$/);
+  expect(output).toContain(
+    '"wart". They are read, but do not count in the figures. Known labels: akiec, bcc,',
+  );
   const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
   for (const row of rows.filter(({ predicted }) => predicted)) {
     const sum = codes.reduce((total, code) => total + Number(row[`p_${code}`]), 0);
@@ -100,6 +121,91 @@ test('says what is wrong with its arguments', async () => {
   const unknown = await evaluate(['--colour', 'red']);
   expect(unknown.status).toBe(2);
   expect(unknown.output).toContain('npm run evaluate --');
+});
+
+test('goes on with a stopped run, and leaves nothing temporary behind', async () => {
+  const testInfo = test.info();
+  const images = testInfo.outputPath('images');
+  // Short: Chromium puts a socket into it.
+  const temporary = mkdtempSync(join(tmpdir(), 'stopped-'));
+  mkdirSync(images);
+  const files = Array.from({ length: 100 }, (_, seed) => `${seed}.jpg`);
+  const lesions = await Promise.all([1, 2, 3].map((seed) => drawLesion(seed)));
+  for (const [seed, file] of files.entries()) writeFileSync(join(images, file), lesions[seed % 3] ?? '');
+  const labels = testInfo.outputPath('labels.csv');
+  writeFileSync(labels, ['file,dx', ...files.map((file) => `${file},nv`)].join('\n'));
+  const out = testInfo.outputPath('out');
+  const args = ['--images', images, '--labels', labels, '--out', out];
+  const env = { TMPDIR: temporary, TMP: temporary, TEMP: temporary };
+
+  let during: string[] = [];
+  const stopped = await evaluate(
+    args,
+    (child) => {
+      child.stderr?.once('data', () => {
+        // The first line of progress: a page is built and a browser at work.
+        during = readdirSync(temporary);
+        child.kill('SIGTERM');
+      });
+    },
+    env,
+  );
+  expect(stopped.status, stopped.output).toBe(143);
+  expect(stopped.output).toMatch(/Stopped after \d+ of 100 pictures/);
+  const theirs = (names: string[]): string[] => names.filter((name) => /^(lentigo|playwright)/.test(name));
+  expect(theirs(during)).not.toEqual([]);
+  expect(theirs(readdirSync(temporary))).toEqual([]);
+  const before = readCsv(join(out, 'predictions.csv'));
+  expect(before.length).toBeGreaterThan(0);
+  expect(before.length).toBeLessThan(files.length);
+  expect(existsSync(join(out, 'report.json'))).toBe(false);
+
+  const other = await evaluate([...args, '--views', '8']);
+  expect(other.status).toBe(2);
+  expect(other.output).toContain('views: then 1, now 8');
+  expect(other.output).not.toContain('pictures: then');
+
+  const resumed = await evaluate(args, undefined, env);
+  expect(resumed.status, resumed.output).toBe(0);
+  expect(resumed.output).toContain(`Goes on with a stopped run: ${before.length} of 100 pictures`);
+  const rows = readCsv(join(out, 'predictions.csv'));
+  // The time of each differs from run to run: what was read is not read again.
+  expect(rows.slice(0, before.length)).toEqual(before);
+  expect(rows.map(({ file }) => file)).toEqual(files);
+  expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toMatchObject({ rows: 100, read: 100 });
+  expect(readdirSync(out).sort()).toEqual(['predictions.csv', 'report.json']);
+  expect(theirs(readdirSync(temporary))).toEqual([]);
+  rmSync(temporary, { recursive: true });
+});
+
+test('refuses before it reads what cannot come to anything', async () => {
+  const images = test.info().outputPath('images');
+  const empty = test.info().outputPath('empty');
+  const plain = test.info().outputPath('plain');
+  for (const folder of [images, empty, plain]) mkdirSync(folder);
+  const manifest = JSON.parse(readFileSync(join(root, 'public/model/manifest.json'), 'utf8')) as object;
+  writeFileSync(join(plain, 'manifest.json'), JSON.stringify({ ...manifest, priors: undefined }));
+  writeFileSync(join(images, 'good.jpg'), await drawLesion(1));
+  const out = test.info().outputPath('out');
+  const list = (name: string, rows: string): string => {
+    const path = test.info().outputPath(name);
+    writeFileSync(path, `file,dx\n${rows}\n`);
+    return path;
+  };
+  const good = list('good.csv', 'good.jpg,mel');
+  for (const [args, words] of [
+    [['--labels', list('outside.csv', '../good.jpg,mel')], '"../good.jpg" lies outside'],
+    [['--labels', good, '--masks', empty], 'has no outline of any listed picture'],
+    [['--labels', good, '--model', plain, '--prior', 'home'], 'The model brings no priors'],
+    [['--labels', good, '--prior', 'beach'], 'equal, domain, home, practice, clinic'],
+    [['--labels', good, '--out', good], 'nothing can be written to --out'],
+    [['--labels', good, '--views', '4'], 'one of 1, 8'],
+  ] as const) {
+    const { status, output } = await evaluate(['--images', images, '--out', out, ...args]);
+    expect(status, output).toBe(2);
+    expect(output).toContain(words);
+  }
+  expect(existsSync(join(out, 'predictions.csv'))).toBe(false);
 });
 
 test('goes on when the browser dies, and side by side it reads the same', async () => {

@@ -16,7 +16,7 @@ test('what was found is entered, listed, filtered by, and asked about when two t
   const histology = page.getByRole('form', { name: words('finding_histology') });
   await diagnosis.getByRole('combobox').selectOption({ label: words('class_mel_name') });
   await diagnosis.getByRole('button', { name: words('form_save') }).click();
-  await expect(diagnosis.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await expect(diagnosis.getByText(words('draft_saved'), { exact: true })).toBeVisible();
 
   await histology.getByRole('combobox').selectOption({ label: words('finding_other') });
   await histology.getByRole('button', { name: words('form_save') }).click();
@@ -38,14 +38,14 @@ test('what was found is entered, listed, filtered by, and asked about when two t
   const theirs = other.getByRole('form', { name: words('finding_histology') });
   await theirs.getByRole('combobox').selectOption({ label: words('class_nv_name') });
   await theirs.getByRole('button', { name: words('form_save') }).click();
-  await expect(theirs.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await expect(theirs.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await other.close();
 
   await histology.getByRole('button', { name: words('form_save') }).click();
   await expect(histology.getByRole('alert')).toContainText(words('class_nv_name'));
   await expectAccessible(page);
-  await histology.getByRole('button', { name: words('finding_keep_mine') }).click();
-  await expect(histology.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await histology.getByRole('button', { name: words('draft_keep_mine') }).click();
+  await expect(histology.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await page.reload();
   await expect(histology.getByLabel(words('finding_what'))).toHaveValue('viral wart');
   await expect(diagnosis.getByRole('combobox')).toHaveValue('mel');

@@ -116,7 +116,7 @@ test('a note saves itself', async ({ app, page }) => {
   await app.go('history');
   await app.history.entries.first().click();
   await noteField(page).fill('Left forearm. Itches since spring.');
-  await expect(page.getByText(words('history_note_saved'), { exact: true })).toBeVisible();
+  await expect(page.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await page.reload();
   await expect(noteField(page)).toHaveValue('Left forearm. Itches since spring.');
 
@@ -146,10 +146,10 @@ test('one reading is deleted when confirmed, all when confirmed twice', async ({
   await app.history.expectCount(3);
 
   await page.getByRole('button', { name: words('history_delete_all') }).click();
-  await dialog.getByRole('button', { name: words('history_delete_all_continue') }).click();
-  await expect(dialog).toContainText(words('history_delete_all_final'));
+  await dialog.getByRole('button', { name: words('confirm_continue') }).click();
+  await expect(dialog).toContainText(words('delete_all_last_text'));
   await app.history.expectCount(3);
-  await dialog.getByRole('button', { name: words('history_delete_all_agree', { count: 3 }) }).click();
+  await dialog.getByRole('button', { name: words('delete_all_agree') }).click();
   await expect(page.getByRole('heading', { name: words('history_empty_title') })).toBeVisible();
   expect(await storedRows(page)).toEqual({
     examinations: 0,
@@ -187,8 +187,8 @@ test('what another tab does is seen', async ({ app, page, context }) => {
   await other.goto('./#/history');
   await other.getByRole('button', { name: words('history_delete_all') }).click();
   const dialog = other.getByRole('alertdialog');
-  await dialog.getByRole('button', { name: words('history_delete_all_continue') }).click();
-  await dialog.getByRole('button', { name: words('history_delete_all_agree', { count: 2 }) }).click();
+  await dialog.getByRole('button', { name: words('confirm_continue') }).click();
+  await dialog.getByRole('button', { name: words('delete_all_agree') }).click();
   await expect(page.getByRole('heading', { name: words('history_empty_title') })).toBeVisible();
   await fillRecord(other, 1);
   await app.history.expectCount(1);

@@ -55,13 +55,28 @@ test('outline, measures and attention: by threshold, colour, brush and scale, ke
   before = await changed(area, before);
 
   await choose('colour');
+  // A finger that comes down here and then scrolls the page points nowhere: its pointer is cancelled.
+  const { x, y } = (await view.boundingBox()) ?? { x: 0, y: 0 };
+  const finger = { pointerType: 'touch', isPrimary: true, button: 0, clientX: x + 150, clientY: y + 150 };
+  await view.dispatchEvent('pointerdown', finger);
+  await view.dispatchEvent('pointercancel', finger);
+  await expect(area.locator('xpath=ancestor::table')).toHaveAttribute('aria-busy', 'false');
+  await expect(area).toHaveText(before);
   await view.click({ position: { x: 150, y: 150 } });
   before = await changed(area, before);
   await outline.getByRole('slider', { name: words('inspect_tolerance') }).fill('30');
   before = await changed(area, before);
 
   await choose('brush');
+  // A dot beside the lesion is another piece, which is not measured; a stroke from the one to the other is.
   await view.click({ position: { x: 20, y: 20 } });
+  await expect(outline.getByText(words('inspect_pieces', { count: 2 }))).toBeVisible();
+  await expect(area).toHaveText(before);
+  const drawing = (await view.boundingBox()) ?? { x: 0, y: 0 };
+  await page.mouse.move(drawing.x + 150, drawing.y + 150);
+  await page.mouse.down();
+  await page.mouse.move(drawing.x + 20, drawing.y + 20);
+  await page.mouse.up();
   const painted = await changed(area, before);
   await outline.getByRole('button', { name: words('inspect_undo') }).click();
   await changed(area, painted);

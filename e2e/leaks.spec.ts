@@ -45,6 +45,53 @@ test(`${many} readings leave no tensor behind`, async ({ page, problems }) => {
   }
 });
 
+test('pictures that are looked at in passing leave no bitmap behind', async ({ app, page }) => {
+  await page.addInitScript(() => {
+    const came = new Set<ImageBitmap>();
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its bitmap below
+    const close = ImageBitmap.prototype.close;
+    ImageBitmap.prototype.close = function () {
+      came.delete(this);
+      close.call(this);
+    };
+    Object.assign(window, { bitmaps: came });
+    globalThis.Worker = class extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        this.addEventListener('message', ({ data }: MessageEvent<{ result?: { preview?: ImageBitmap } }>) => {
+          if (data.result?.preview) came.add(data.result.preview);
+        });
+      }
+    };
+  });
+  const bitmaps = (): Promise<number> =>
+    page.evaluate(() => (window as unknown as { bitmaps: Set<ImageBitmap> }).bitmaps.size);
+  await app.start();
+  await app.modelReady();
+  await app.classify.choose(
+    await Promise.all(
+      Array.from({ length: 6 }, async (_, seed) => ({
+        name: `${seed}.jpg`,
+        mimeType: 'image/jpeg',
+        buffer: await drawLesion(seed, 1500),
+      })),
+    ),
+  );
+  const entries = page.getByRole('region', { name: words('classify_queue_title') }).getByRole('listitem');
+  await expect(entries).toHaveCount(6);
+  // All in one turn of the page: most are given up before they are opened, or while they are.
+  await entries
+    .getByRole('button')
+    .evaluateAll((buttons) => buttons.forEach((each) => (each as HTMLElement).click()));
+  await expect.poll(bitmaps).toBe(1);
+  await page.getByRole('button', { name: words('classify_queue_all') }).click();
+  const done = words('classify_queue_progress', { done: 6, total: 6 });
+  await expect(page.getByText(done, { exact: true })).toBeVisible({ timeout: 90_000 });
+  expect(await bitmaps()).toBe(1);
+  await page.getByRole('button', { name: words('classify_queue_clear') }).click();
+  await expect.poll(bitmaps).toBe(0);
+});
+
 test(`a queue of ${many} pictures leaves no object URL behind`, async ({ app, page }) => {
   test.setTimeout(300_000);
   await watchObjectUrls(page);

@@ -92,6 +92,36 @@ test('the first start tells when the model cannot be reached, and tries again', 
   }
 });
 
+test('a picture is read while the look for a newer model gets no answer', async ({ app, problems }) => {
+  problems.allow(/Failed to load resource/);
+  const own = String(await readBuilt('model/manifest.json'));
+  let stalls = false;
+  /** Looks for a newer model that still wait for an answer. */
+  let waiting = 0;
+  const server = await host({
+    '/model/manifest.json': (_, response) => {
+      if (!stalls) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(own);
+        return;
+      }
+      waiting += 1;
+      response.on('close', () => (waiting -= 1));
+    },
+  });
+  try {
+    await app.start(server.url);
+    await app.modelReady();
+    stalls = true;
+    await app.go('settings');
+    await expect.poll(() => waiting).toBe(1);
+    await app.go('classify');
+    await readOne(app);
+    expect(waiting).toBe(1);
+  } finally {
+    server.close();
+  }
+});
+
 test('a newer model is fetched, tested and used, also after a reload', async ({ app, page }) => {
   let newest: string | undefined;
   const own = String(await readBuilt('model/manifest.json'));

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import type { Outcome } from '../scripts/evaluate/outcome.ts';
 import { run } from '../scripts/evaluate/run.ts';
 import { softmax } from '../src/model/calibration.ts';
 import type { Backend } from '../src/domain/prediction.ts';
@@ -41,15 +42,20 @@ for (const backend of ['wasm', 'webgl'] satisfies Backend[]) {
     const whole = readReference();
     expect(whole.length).toBeGreaterThanOrEqual(500);
     const reference = whole.slice(0, counts[backend]);
-    const { outcomes } = await run({
+    const outcomes: Outcome[] = [];
+    await run({
       images: images ?? '',
-      labels: reference.map(({ file }) => ({ file, dx: 'none', others: {} })),
+      labels: reference.map(({ file }) => ({ file, dx: 'none', code: 'none', others: {} })),
       model: join(dist, 'model'),
       backend,
-      careful: false,
-      frame: 'centred',
+      done: new Set(),
+      views: 1,
+      crop: 'centred',
       jobs: 1,
+      signal: new AbortController().signal,
+      onOutcome: (_index, outcome) => outcomes.push(outcome),
     });
+    expect(outcomes).toHaveLength(reference.length);
     let same = 0;
     let difference = 0;
     for (const [index, { prediction, error }] of outcomes.entries()) {

@@ -110,10 +110,52 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await expectAccessible(page);
   await button(page, words('patient_delete')).click();
   const dialog = page.getByRole('alertdialog');
-  await dialog.getByRole('button', { name: words('history_delete_all_continue') }).click();
+  await dialog.getByRole('button', { name: words('confirm_continue') }).click();
   await dialog.getByRole('button', { name: words('patient_delete') }).click();
   await button(page, words('undo_action')).click();
   await page.getByLabel(words('patients_search'), { exact: true }).fill('');
   await page.getByRole('link', { name: /Ada Quill/ }).click();
   await expect(page.getByRole('link', { name: 'the dark one', exact: true })).toBeVisible();
+});
+
+test('whoever is searched in vain can be added, with a birth date that can be', async ({ app, page }) => {
+  await app.start('./', 'clinician');
+  await fillRecord(page, 1);
+  await app.go('patients');
+  await button(page, words('patients_add')).click();
+  await page.getByLabel(words('patient_name'), { exact: true }).fill('Jürgen O’Müller');
+  const born = page.getByLabel(words('patient_born'), { exact: true });
+  await born.fill('0085-03-04');
+  await button(page, words('form_save')).click();
+  await expect(born).toHaveJSProperty('validationMessage', words('patient_born_too_early'));
+  await born.fill('1960-02-29');
+  await button(page, words('form_save')).click();
+  await expect(page.getByRole('heading', { name: 'Jürgen O’Müller' })).toBeVisible();
+  await page
+    .getByRole('link', { name: words('patients_title') })
+    .first()
+    .click();
+
+  const search = page.getByLabel(words('patients_search'), { exact: true });
+  const rows = page.getByRole('list', { name: words('patients_title') }).getByRole('link');
+  await search.fill("o'mueller 29.02.1960");
+  await expect(rows).toHaveCount(1);
+  await search.fill('Ada Lovelace');
+  await expect(page.getByText(words('belonging_none_found'))).toBeVisible();
+  await expectAccessible(page);
+  await button(page, words('patients_add_named', { name: 'Ada Lovelace' })).click();
+  await expect(page.getByLabel(words('patient_name'), { exact: true })).toHaveValue('Ada Lovelace');
+  await button(page, words('form_save')).click();
+  await expect(page.getByRole('heading', { name: 'Ada Lovelace' })).toBeVisible();
+
+  // The same from a visit, where the new patient is chosen at once.
+  await app.go('history');
+  await app.history.entries.first().click();
+  const whose = page.getByRole('combobox', { name: words('belonging_patient'), exact: true });
+  await whose.fill('Grace Hopper');
+  await page.getByRole('option', { name: words('patients_add_named', { name: 'Grace Hopper' }) }).click();
+  await expect(whose).toHaveValue('Grace Hopper');
+  await app.go('patients');
+  await search.fill('hopper');
+  await expect(rows).toHaveCount(1);
 });

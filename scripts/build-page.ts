@@ -1,9 +1,9 @@
 /** Builds a page of ours that drives the app's own worker, exactly as the app is built. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
-import app from '../vite.config.ts';
+import { buildOptions } from './vite/build-options.ts';
 
 /**
  * @param folder holds the page's index.html
@@ -11,14 +11,17 @@ import app from '../vite.config.ts';
  */
 export async function buildPage(folder: string): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'lentigo-page-'));
-  await build({
-    configFile: false,
-    root: folder,
-    base: './',
-    logLevel: 'error',
-    ...(app.define && { define: app.define }),
-    ...(app.worker && { worker: app.worker }),
-    build: { ...app.build, outDir, emptyOutDir: true },
-  });
+  try {
+    await build({
+      configFile: false,
+      ...buildOptions,
+      root: folder,
+      logLevel: 'error',
+      build: { ...buildOptions.build, outDir, emptyOutDir: true },
+    });
+  } catch (thrown) {
+    await rm(outDir, { recursive: true, force: true });
+    throw thrown;
+  }
   return outDir;
 }

@@ -1,112 +1,123 @@
 /** `npm run evaluate`: how well a model pack reads a folder of labelled pictures, in the browser. */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import type { Backend } from '../src/domain/prediction.ts';
-import { parseLabels } from './evaluate/labels.ts';
-import { toCsv, type CropChoice } from './evaluate/outcome.ts';
+import { join } from 'node:path';
+import { parseManifest, type Manifest } from '../src/domain/pack/manifest.ts';
+import { readArguments, usage, UsageError } from './evaluate/arguments.ts';
+import { identityOf } from './evaluate/identity.ts';
+import { parseLabels, unknownLabels } from './evaluate/labels.ts';
+import { maskPath } from './evaluate/masks.ts';
+import type { Outcome } from './evaluate/outcome.ts';
+import { PredictionsFile, PredictionTable } from './evaluate/predictions-file.ts';
+import { reweighing } from './evaluate/prior.ts';
 import { makeReport } from './evaluate/report.ts';
 import { formatReport } from './evaluate/table.ts';
+import { UnfinishedRun } from './evaluate/unfinished.ts';
 import { progressBar } from './progress.ts';
 
-const usage = `npm run evaluate -- --images DIR --labels FILE.csv [options]
-
-  --images DIR        the folder with the pictures
-  --labels FILE.csv   columns file,dx: dx is a class code of the model, or none (no lesion)
-  --masks DIR         outlines by experts, DIR/<picture>.png: adds the columns dice, iou, attention_inside
-  --model DIR         the model pack (default: public/model)
-  --backend NAME      wasm or webgl (default: wasm)
-  --frame NAME        centred or proposed: the largest centred square, or what the app proposes (default: centred)
-  --careful           careful reading: the mean of eight views, eight times as long
-  --out DIR           where predictions.csv and report.json go (default: evaluation)
-  --jobs N            browsers at work side by side (default: 1, for true times)
-
-Exit status: 0 when every listed file has a row, 2 when nothing could be read at all.`;
-
-/** A mistake in how the command was called. */
-class UsageError extends Error {}
-
-interface Arguments {
-  readonly images: string;
-  readonly labels: string;
-  readonly masks: string | undefined;
-  readonly model: string;
-  readonly backend: Backend;
-  readonly careful: boolean;
-  readonly frame: CropChoice;
-  readonly out: string;
-  readonly jobs: number;
-}
-
-function readArguments(): Arguments | 'help' {
-  const { values } = parseArgs({
-    options: {
-      images: { type: 'string' },
-      labels: { type: 'string' },
-      masks: { type: 'string' },
-      model: { type: 'string', default: 'public/model' },
-      backend: { type: 'string', default: 'wasm' },
-      frame: { type: 'string', default: 'centred' },
-      careful: { type: 'boolean', default: false },
-      out: { type: 'string', default: 'evaluation' },
-      jobs: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const { images, labels, masks, model, backend, careful, frame, out, help } = values;
-  if (help) return 'help';
-  if (!images || !labels) throw new UsageError('--images and --labels are needed');
-  if (backend !== 'wasm' && backend !== 'webgl') throw new UsageError(`no backend "${backend}"`);
-  if (frame !== 'centred' && frame !== 'proposed') throw new UsageError(`no frame "${frame}"`);
-  // What the experts drew is compared within the centred square.
-  if (masks && frame !== 'centred') throw new UsageError('--masks wants the centred frame');
-  const jobs = Number(values.jobs);
-  if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs wants a whole number from 1');
-  for (const path of [images, labels, ...(masks ? [masks] : []), join(model, 'manifest.json')]) {
-    if (!existsSync(path)) throw new UsageError(`${path} does not exist`);
-  }
-  return {
-    images: resolve(images),
-    labels,
-    masks: masks && resolve(masks),
-    model: resolve(model),
-    backend,
-    careful,
-    frame,
-    out,
-    jobs,
-  };
-}
+/** Exit status of a run that a signal stopped, as shells expect it. */
+const stoppedBy = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 async function main(): Promise<void> {
-  const args = readArguments();
+  const args = readArguments(process.argv.slice(2));
   if (args === 'help') {
     console.log(usage);
     return;
   }
-  const labels = parseLabels(await readFile(args.labels, 'utf8'));
+  const manifest = await readManifest(args.model);
+  const codes = manifest.classes.map(({ code }) => code);
+  const labels = parseLabels(await readFile(args.labels, 'utf8'), codes);
   if (labels.length === 0) throw new UsageError(`${args.labels} lists no picture`);
-  // Loaded late: Vite and Playwright take a second that a wrong argument need not wait for.
-  const { run } = await import('./evaluate/run.ts');
-  const jobs = Math.min(args.jobs, 4 * availableParallelism());
-  const { manifest, outcomes } = await run({
-    ...args,
+  const reweigh = reweighing(args.prior, manifest);
+  const { masks } = args;
+  if (masks) {
+    const drawn = labels.filter(({ file }) => maskPath(masks, file)).length;
+    if (drawn === 0) {
+      throw new UsageError(
+        `${masks} has no outline of any listed picture: they are <picture>.png or <picture>_segmentation.png`,
+      );
+    }
+    console.error(`${masks} has outlines of ${drawn} of ${labels.length} pictures.`);
+  }
+  const unknown = unknownLabels(labels, codes);
+  if (unknown) console.error(unknown);
+
+  const unfinished = join(args.out, 'unfinished.jsonl');
+  if (args.restart) rmSync(unfinished, { force: true });
+  const progress = UnfinishedRun.open(unfinished, identityOf(args, labels, manifest));
+  // That of an earlier run would stand beside the rows of this one.
+  rmSync(join(args.out, 'report.json'), { force: true });
+  const table = new PredictionTable(
+    { codes, prior: args.prior, views: args.views > 1, masks: masks !== undefined },
     labels,
-    jobs,
-    onProgress: progressBar(labels.length, 'pictures'),
-  });
+  );
+  const file = new PredictionsFile(join(args.out, 'predictions.csv'), table);
+  const outcomes: Outcome[] = [];
+  const keep = (index: number, outcome: Outcome): void => {
+    outcomes[index] = reweigh(outcome);
+    file.add(index, outcomes[index]);
+  };
+  for (const [index, stored] of progress.done) {
+    const label = labels[index];
+    if (label) keep(index, { label, ...stored });
+  }
+  let done = progress.done.size;
+  if (done > 0) console.error(`Goes on with a stopped run: ${done} of ${labels.length} pictures are read.`);
+  const showProgress = progressBar(labels.length, 'pictures', done);
+
+  const stop = new AbortController();
+  for (const name of Object.keys(stoppedBy) as (keyof typeof stoppedBy)[]) {
+    process.once(name, () => {
+      process.exitCode = stoppedBy[name];
+      stop.abort(new Error(`Stopped by ${name}.`));
+    });
+  }
+  try {
+    // Loaded late: Vite and Playwright take a second that a wrong argument need not wait for.
+    const { run } = await import('./evaluate/run.ts');
+    await run({
+      ...args,
+      labels,
+      done: progress.done,
+      jobs: Math.min(args.jobs, 4 * availableParallelism()),
+      signal: stop.signal,
+      onOutcome: (index, outcome) => {
+        progress.add(index, outcome);
+        keep(index, outcome);
+        showProgress(++done);
+      },
+    });
+  } catch (thrown) {
+    if (!stop.signal.aborted) throw thrown;
+    console.error(
+      `\nStopped after ${done} of ${labels.length} pictures. The same command goes on from there.`,
+    );
+    return;
+  }
 
   const report = makeReport(outcomes, manifest);
-  await mkdir(args.out, { recursive: true });
-  const codes = manifest.classes.map(({ code }) => code);
-  await writeFile(join(args.out, 'predictions.csv'), toCsv(outcomes, codes));
-  const { id, version } = manifest;
-  const context = { created: new Date().toISOString(), pack: { id, version }, ...args, jobs };
+  const { id, version, priors } = manifest;
+  const source =
+    args.prior === 'equal' || args.prior === 'domain' ? undefined : priors?.settings[args.prior].source;
+  const context = {
+    created: new Date().toISOString(),
+    pack: { id, version },
+    ...args,
+    ...(source !== undefined && { priorSource: source }),
+  };
   await writeFile(join(args.out, 'report.json'), `${JSON.stringify({ ...context, ...report }, null, 2)}\n`);
-  console.log(`\n${id} ${version}\n${formatReport(report)}\n\nWritten to ${args.out}`);
-  if (outcomes.filter(Boolean).length < labels.length) process.exitCode = 1;
+  progress.end();
+  console.log(`\n${id} ${version}, prior: ${args.prior}\n${formatReport(report)}\n\nWritten to ${args.out}`);
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  try {
+    return parseManifest(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Error(`The model in ${folder} cannot be used: ${reason}`, { cause: thrown });
+  }
 }
 
 try {

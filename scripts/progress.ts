@@ -1,14 +1,15 @@
 /**
  * A progress bar on a terminal; elsewhere a line for each tenth. The clock starts with the first item,
  * so that the rate is not that of the preparations.
+ * @param before items that were done in an earlier run
  */
-export function progressBar(total: number, unit: string): (done: number) => void {
+export function progressBar(total: number, unit: string, before = 0): (done: number) => void {
   let start: number | undefined;
-  let tenth = 0;
+  let tenth = Math.floor((before / total) * 10);
   return (done) => {
     start ??= Date.now();
     const share = done / total;
-    const rate = Math.max(1, done - 1) / Math.max(0.001, (Date.now() - start) / 1000);
+    const rate = Math.max(1, done - before - 1) / Math.max(0.001, (Date.now() - start) / 1000);
     const text = `${done}/${total} ${unit}, ${rate.toFixed(1)} a second, ${duration((total - done) / rate)} left`;
     if (process.stderr.isTTY) {
       const filled = Math.round(share * 30);

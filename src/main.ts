@@ -2,10 +2,12 @@ import { mount } from 'svelte';
 import Root from './App.svelte';
 import { acceptPictures } from './features/check/current';
 import { appUpdate } from './app/device/updates.svelte';
+import { watchPage } from './app/drafts/drafts.svelte';
 import { device } from './app/device/device.svelte';
 import { install } from './app/device/install.svelte';
 import { launch } from './app/device/launch.svelte';
 import { lock } from './app/lock.svelte';
+import { guardClosing } from './app/work/work.svelte';
 import { readiness } from './app/readiness.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -27,6 +29,8 @@ addEventListener('online', () => {
   if (readiness.state.kind === 'failed') prepare();
 });
 
+watchPage();
+guardClosing();
 device.start();
 lock.start();
 install.start();

@@ -51,7 +51,9 @@ const page: BenchPage = {
       // Another Blob is another picture: what the worker holds of the last one is of no use.
       const picture = stored.slice(0, stored.size, stored.type);
       const start = performance.now();
-      const { times } = await client.call('classify', { picture });
+      const {
+        prediction: { times },
+      } = await client.call('classify', { picture });
       const milliseconds = performance.now() - start;
       const restart = performance.now();
       await client.call('classify', { picture });

@@ -4,7 +4,7 @@
  */
 import type { RecordDatabase, Sealed } from '../../src/records/store/database';
 import type { BodyView } from '../../src/domain/lesion';
-import { ClinicRecord } from '../../src/records/record';
+import { HealthRecord } from '../../src/records/record';
 import { unseal } from '../../src/records/crypto/vault';
 import { drawn, examination } from '../../e2e/support/records-page';
 import type { Pairs } from './pairs';
@@ -30,7 +30,7 @@ export interface Filling {
 export async function fill({ patients, examinations, picture }: Filling): Promise<number> {
   let clock = Date.now();
   const threeHours = 3 * 60 * 60 * 1000;
-  const clinic = new ClinicRecord('lentigo-records', () => new Date((clock -= threeHours)));
+  const clinic = new HealthRecord('lentigo-records', () => new Date((clock -= threeHours)));
   const kinds = await Promise.all(
     Array.from({ length: 24 }, async (_, seed) => ({
       picture: await drawn(seed, ...picture, true),
@@ -79,7 +79,7 @@ async function inBatches(count: number, work: (at: number) => Promise<void>): Pr
 export async function catalogue(rounds: number, warmUp: number): Promise<Pairs> {
   const times = { ours: [] as number[], bare: [] as number[] };
   for (let round = -warmUp; round < rounds; round++) {
-    const clinic = new ClinicRecord('lentigo-records');
+    const clinic = new HealthRecord('lentigo-records');
     const { database, key } = await clinic.store.open();
     const start = performance.now();
     await clinic.catalogue.build();

@@ -4,6 +4,7 @@ import { decodePicture } from '../../src/image/decode/decode';
 import { centredCrop, type Crop } from '../../src/domain/crop';
 import { assess } from '../../src/image/assess';
 import { makeStoredCopy, makePreview } from '../../src/image/stored-copy';
+import { CropView } from '../../src/image/crop-view';
 import type { Mask } from '../../src/domain/mask';
 import { measure as measureLesion } from '../../src/image/measure/measure';
 import type { Picture } from '../../src/image/decode/picture';
@@ -24,7 +25,7 @@ interface Given {
   /** The largest centred square. */
   readonly frame: Crop;
   /** The frame as the network sees it: 224 x 224 x 3 bytes. */
-  readonly rgb: Uint8Array;
+  readonly rgb: Uint8Array<ArrayBuffer>;
   /** The lesion's outline. */
   readonly mask: Mask;
   /** The same with a fourth byte, as a canvas gives it. */
@@ -49,8 +50,8 @@ const steps: Readonly<Record<string, (given: Given) => unknown>> = {
     findOutline(rgb, { method: 'threshold', channel: 'blue', side: 'below', level: 100 }),
   measures: ({ rgb, mask, frame }) => measureLesion(rgb, mask, { sidePixels: frame.side }),
   'attention map': async ({ session, rgb }) => attentionMap(await session.attention(toNetworkInput(rgb)), 0),
-  'preview of 1600 px': ({ picture }) => makePreview(picture, 1600).close(),
-  'what the record keeps': ({ picture, frame }) => makeStoredCopy(picture, frame),
+  preview: ({ picture }) => makePreview(picture).close(),
+  'what the record keeps': ({ picture, frame, rgb }) => makeStoredCopy(picture, new CropView(frame, rgb)),
 };
 
 configureTensorflow(wasmFile);

@@ -4,7 +4,7 @@
  */
 import { emptyMask, encodeMask } from '../../src/domain/mask';
 import type { NewVisit } from '../../src/domain/visit';
-import { ClinicRecord } from '../../src/records/record';
+import { HealthRecord } from '../../src/records/record';
 
 const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;
 type Dimensions = readonly [width: number, height: number];
@@ -84,7 +84,7 @@ export function examination(
 export async function fill(count: number, until: number, size: Dimensions = usual): Promise<void> {
   let made = 0;
   const threeHours = 3 * 60 * 60 * 1000;
-  const clinic = new ClinicRecord('lentigo-records', () => new Date(until - (count - made) * threeHours));
+  const record = new HealthRecord('lentigo-records', () => new Date(until - (count - made) * threeHours));
   const kinds = await Promise.all(
     Array.from({ length: size === usual ? 24 : 4 }, async (_, seed) => ({
       picture: await drawn(seed, ...size, size !== usual),
@@ -95,40 +95,50 @@ export async function fill(count: number, until: number, size: Dimensions = usua
     made += 1;
     const kind = kinds[made % kinds.length];
     if (!kind) throw new Error('no picture');
-    const id = await clinic.visits.add(examination(made, kind.picture, kind.thumbnail, size));
+    const id = await record.visits.add(examination(made, kind.picture, kind.thumbnail, size));
     if (made % 5 === 0) {
       const note = `Note ${made}: left forearm, itches since spring.`;
-      await clinic.visits.edit(id, { note }, { note: '' });
+      await record.visits.edit(id, { note }, { note: '' });
     }
   }
-  await clinic.close();
+  await record.close();
 }
 
 /** Adds examinations until the browser ends; says of each when it is in the record. */
 export async function fillForEver(): Promise<never> {
-  const clinic = new ClinicRecord('lentigo-records');
+  const record = new HealthRecord('lentigo-records');
   const [picture, thumbnail] = [await drawn(1, 1024, 768, true), await drawn(1, 160, 160)];
   for (let seed = 0; ; seed++) {
-    const id = await clinic.visits.add(examination(seed, picture, thumbnail));
+    const id = await record.visits.add(examination(seed, picture, thumbnail));
     console.info(`kept ${id}`);
   }
 }
 
 /** Gives all examinations to one new spot of a new patient. */
 export async function gather(name: string): Promise<{ patient: string; lesion: string }> {
-  const clinic = new ClinicRecord('lentigo-records');
+  const record = new HealthRecord('lentigo-records');
   const born = { reference: 'K-4711', born: '1961-02-03', sex: 'female', note: 'fair skin' } as const;
-  const patient = await clinic.patients.add({ name, ...born });
+  const patient = await record.patients.add({ name, ...born });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;
-  const lesion = await clinic.lesions.add(
+  const lesion = await record.lesions.add(
     { name: 'the dark one', place, note: '', nextCheck: null },
     patient,
   );
-  const all = await clinic.visits.outline();
-  await clinic.visits.assign(
+  const all = await record.visits.outline();
+  await record.visits.assign(
     all.map(({ id }) => id),
     { lesion },
   );
+  await record.close();
+  return { patient, lesion };
+}
+
+/** A patient with one lesion of which there is no visit yet. */
+export async function addCase(name: string): Promise<{ patient: string; lesion: string }> {
+  const clinic = new HealthRecord('lentigo-records');
+  const patient = await clinic.patients.add({ name, reference: '', born: '1961-02-03', sex: null, note: '' });
+  const place = { view: 'back', x: 0.4, y: 0.3 } as const;
+  const lesion = await clinic.lesions.add({ name: `of ${name}`, place, note: '', nextCheck: null }, patient);
   await clinic.close();
   return { patient, lesion };
 }
@@ -143,11 +153,11 @@ export async function fillCourse(
   packVersion: string,
 ): Promise<{ lesion: string; examination: string }> {
   let month = 3;
-  const clinic = new ClinicRecord(
+  const record = new HealthRecord(
     'lentigo-records',
     () => new Date(until - month * 30 * 24 * 60 * 60 * 1000),
   );
-  const patient = await clinic.patients.add({
+  const patient = await record.patients.add({
     name: 'Ada Quill',
     reference: 'K-4711',
     born: '1961-02-03',
@@ -155,7 +165,7 @@ export async function fillCourse(
     note: '',
   });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;
-  const lesion = await clinic.lesions.add(
+  const lesion = await record.lesions.add(
     { name: 'the dark one', place, note: '', nextCheck: null },
     patient,
   );
@@ -163,7 +173,7 @@ export async function fillCourse(
   let last = '';
   for (; month >= 0; month--) {
     const radius = 50 - 6 * month;
-    last = await clinic.visits.add({
+    last = await record.visits.add({
       ...examination(5, picture, thumbnail, usual, packVersion),
       ...figures(radius),
       lesion,
@@ -171,8 +181,8 @@ export async function fillCourse(
     });
   }
   month = 0;
-  await clinic.visits.addPicture(last, examination(6, picture, thumbnail, usual, packVersion));
-  const kept = await clinic.visits.get(last);
+  await record.visits.addPicture(last, examination(6, picture, thumbnail, usual, packVersion));
+  const kept = await record.visits.get(last);
   if (!kept || kept.damaged) throw new Error('damaged');
   const note = 'Bleeds when washed. Shown to a colleague, who agrees.';
   const checklist = {
@@ -188,8 +198,8 @@ export async function fillCourse(
   } as const;
   const diagnosis = { code: 'mel', text: 'clinically clear', date: '2026-05-20' };
   const histology = { code: 'mel', text: 'Breslow 0.4 mm', date: '2026-05-28' };
-  await clinic.visits.edit(last, { note, checklist, diagnosis, histology }, kept);
-  await clinic.close();
+  await record.visits.edit(last, { note, checklist, diagnosis, histology }, kept);
+  await record.close();
   return { lesion, examination: last };
 }
 
@@ -223,10 +233,10 @@ function figures(radius: number): Pick<NewVisit, 'outline' | 'measures'> {
 
 /** Everything about every examination, with a hash in the place of each picture. */
 export async function contents(): Promise<unknown[]> {
-  const clinic = new ClinicRecord('lentigo-records');
+  const record = new HealthRecord('lentigo-records');
   const all: unknown[] = [];
-  for (const { id } of await clinic.visits.outline()) {
-    const found = await clinic.visits.get(id);
+  for (const { id } of await record.visits.outline()) {
+    const found = await record.visits.get(id);
     if (!found || found.damaged) throw new Error('damaged');
     const { pictures, thumbnail, ...rest } = found;
     all.push({
@@ -242,7 +252,7 @@ export async function contents(): Promise<unknown[]> {
       ),
     });
   }
-  await clinic.close();
+  await record.close();
   return all;
 }
 

@@ -36,6 +36,12 @@ export async function gatherCase(page: Page, name: string): Promise<{ patient: s
   return page.evaluate(`(async () => { ${code}; return records.gather(${JSON.stringify(name)}); })()`);
 }
 
+/** Adds a patient with a lesion of which there is no visit yet; gives their ids. */
+export async function addCase(page: Page, name: string): Promise<{ patient: string; lesion: string }> {
+  const code = await records();
+  return page.evaluate(`(async () => { ${code}; return records.addCase(${JSON.stringify(name)}); })()`);
+}
+
 /** Adds a patient whose lesion was read four times by a pack of that version; gives the ids of the lesion and of its last examination. */
 export async function fillCourse(
   page: Page,

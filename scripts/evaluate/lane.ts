@@ -14,34 +14,45 @@ const patience = 150_000;
 
 interface PredictionOptions {
   readonly backend: Backend;
-  readonly careful: boolean;
-  readonly frame: CropChoice;
+  readonly views: 1 | 8;
+  readonly crop: CropChoice;
 }
 
 export class Lane {
   readonly #address: string;
-  readonly #reading: PredictionOptions;
+  readonly #options: PredictionOptions;
+  #closed = false;
   #browser: Browser | undefined;
   #page: Page | undefined;
 
-  constructor(address: string, reading: PredictionOptions) {
+  constructor(address: string, options: PredictionOptions) {
     this.#address = address;
-    this.#reading = reading;
+    this.#options = options;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** @throws Error when there is no browser, or the pack cannot be used on this backend. */
   async open(): Promise<Manifest> {
-    this.#browser = await launchChromium();
-    this.#page = await this.#browser.newPage();
+    // Signals are the caller's: it closes the lanes and writes down what there is.
+    const browser = await launchChromium({ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
+    this.#browser = browser;
+    if (this.#closed) {
+      await this.#drop();
+      throw new Error('the lane was closed while its browser started');
+    }
+    this.#page = await browser.newPage();
     await this.#page.goto(this.#address);
-    return this.#page.evaluate((backend) => window.evaluation.prepare(backend), this.#reading.backend);
+    return this.#page.evaluate((backend) => window.evaluation.prepare(backend), this.#options.backend);
   }
 
   /** Never throws: a picture that costs the browser twice is an error of its own. */
   classify(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
-    const { careful, frame } = this.#reading;
+    const { views, crop } = this.#options;
     return this.#persist((page) =>
-      page.evaluate((call) => window.evaluation.classify(...call), [number, careful, frame] as const),
+      page.evaluate((call) => window.evaluation.classify(...call), [number, views > 1, crop] as const),
     );
   }
 
@@ -53,18 +64,24 @@ export class Lane {
   }
 
   async #persist<T>(ask: (page: Page) => Promise<T>): Promise<T | { readonly error: ErrorCode }> {
-    for (let attempt = 0; attempt < 2; attempt++) {
+    for (let attempt = 0; attempt < 2 && !this.#closed; attempt++) {
       try {
         if (!this.#page) await this.open();
         return await this.#ask(ask);
       } catch {
-        await this.close();
+        await this.#drop();
       }
     }
     return { error: 'browser-lost' };
   }
 
+  /** For good: what is under way ends as `browser-lost`. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#drop();
+  }
+
+  async #drop(): Promise<void> {
     const browser = this.#browser;
     this.#browser = this.#page = undefined;
     await browser?.close().catch(() => undefined);

@@ -1,70 +1,10 @@
-import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { toCsv, type Outcome, type Prediction } from './outcome.ts';
 import { makeReport } from './report.ts';
+import { label, outcomes, testPack } from './test-outcomes.ts';
 import { formatReport } from './table.ts';
 
-const classes = (['mel', 'nv', 'bcc'] as const).map((code) => ({
-  code,
-  name: code,
-  icd10: [],
-  kind: code === 'nv' ? ('benign' as const) : ('malignant' as const),
-  advice: code,
-}));
-
-const manifest = {
-  classes,
-  calibration: {
-    temperature: { dermatoscope: 1, phone: 1 },
-    predictionSet: { method: 'lac' as const, coverage: 0.9, threshold: 0.1 },
-    operatingPoints: [{ id: 'screening', classes: ['mel', 'bcc'], threshold: 0.4, sensitivity: 0.95 }],
-    gate: { threshold: 0.5 },
-  },
-};
-
-function prediction(probabilities: number[], part: Partial<Prediction> = {}): Prediction {
-  const top = classes[probabilities.indexOf(Math.max(...probabilities))]?.code ?? '';
-  return {
-    predicted: top,
-    probabilities,
-    logits: probabilities.map(Math.log),
-    pLesion: 0.9,
-    accepted: true,
-    quality: [],
-    set: [top],
-    flagged: [],
-    milliseconds: 40,
-    backend: 'wasm',
-    ...part,
-  };
-}
-
-const label = (dx: string, file = `${dx}.jpg`): Outcome['label'] => ({ file, dx, others: { site: 'arm' } });
-
-const outcomes: Outcome[] = [
-  {
-    label: label('mel'),
-    prediction: prediction([0.7, 0.2, 0.1], { flagged: ['screening'] }),
-    overlap: { dice: 0.9, iou: 0.8, attention: 0.6 },
-  },
-  { label: label('mel'), prediction: prediction([0.3, 0.6, 0.1], { set: ['nv', 'mel'] }) },
-  {
-    label: label('nv'),
-    prediction: prediction([0.1, 0.8, 0.1], { accepted: false, flagged: ['screening', 'other'] }),
-  },
-  {
-    label: label('bcc'),
-    prediction: prediction([0.2, 0.1, 0.7], { milliseconds: 80, flagged: ['screening'] }),
-    overlapError: 'worker-lost',
-  },
-  { label: label('none'), prediction: prediction([0.4, 0.3, 0.3], { accepted: false, pLesion: 0.1 }) },
-  { label: label('none'), prediction: prediction([0.4, 0.3, 0.3]) },
-  { label: label('wart'), prediction: prediction([0.9, 0.1, 0]), error: 'unknown-label' },
-  { label: label('nv', 'gone.jpg'), error: 'file-missing' },
-];
-
 describe('the report', () => {
-  const report = makeReport(outcomes, manifest);
+  const report = makeReport(outcomes, testPack);
 
   it('counts rows, readings and errors', () => {
     expect(report).toMatchObject({
@@ -110,17 +50,15 @@ describe('the report', () => {
     expect(interval?.[1]).toBeGreaterThanOrEqual(0.35);
   });
 
-  it('tells how many careful readings agree in all their views', () => {
+  it('tells how many double-checks agree in all their views', () => {
     expect(report.viewsAgree).toBeNull();
     const careful = outcomes.map((outcome, i) =>
       outcome.prediction
         ? { ...outcome, prediction: { ...outcome.prediction, views: { count: 8, agree: i === 1 ? 5 : 8 } } }
         : outcome,
     );
-    expect(makeReport(careful, manifest).viewsAgree).toMatchObject({ value: 0.75, n: 4 });
-    expect(formatReport(makeReport(careful, manifest))).toContain('all eight views agree');
-    const written: Record<string, string>[] = parse(toCsv(careful, ['mel', 'nv', 'bcc']), { columns: true });
-    expect(written.map(({ views_agree }) => views_agree)).toEqual(['8', '5', '8', '8', '8', '8', '8', '']);
+    expect(makeReport(careful, testPack).viewsAgree).toMatchObject({ value: 0.75, n: 4 });
+    expect(formatReport(makeReport(careful, testPack))).toContain('all eight views agree');
   });
 
   it('counts `none` for the gate alone', () => {
@@ -136,7 +74,7 @@ describe('the report', () => {
   });
 
   it('has no figures, and no NaN, where nothing was read', () => {
-    const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], manifest);
+    const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], testPack);
     expect(empty.accuracy).toEqual({ value: null, interval: null, n: 0 });
     expect(empty.balancedAccuracy.value).toBeNull();
     expect(JSON.stringify(empty)).not.toContain('NaN');
@@ -145,47 +83,5 @@ describe('the report', () => {
 
   it('is a short table on the terminal', () => {
     expect(formatReport(report)).toMatch(/balanced accuracy +83\.3 % \[/);
-  });
-});
-
-describe('predictions.csv', () => {
-  const rows: Record<string, string>[] = parse(toCsv(outcomes, ['mel', 'nv', 'bcc']), { columns: true });
-
-  it('has one row for each picture, in order, with all columns', () => {
-    expect(rows).toHaveLength(outcomes.length);
-    expect(Object.keys(rows[0] ?? {}).join()).toBe(
-      'file,dx,predicted,p_mel,p_nv,p_bcc,p_lesion,accepted,quality,set,milliseconds,dice,iou,attention_inside,outline_error,error,site',
-    );
-    expect(rows[1]).toMatchObject({
-      predicted: 'nv',
-      p_mel: '0.300000',
-      set: 'nv mel',
-      accepted: 'true',
-      error: '',
-    });
-  });
-
-  it('says why a picture has no comparison with the experts’ outline', () => {
-    expect(rows.map((row) => row['outline_error'])).toEqual(['', '', '', 'worker-lost', '', '', '', '']);
-  });
-
-  it('says why a row has no reading', () => {
-    expect(rows.at(-1)).toMatchObject({
-      file: 'gone.jpg',
-      predicted: '',
-      p_mel: '',
-      error: 'file-missing',
-      site: 'arm',
-    });
-  });
-
-  it('lets its own columns win over those of the labels', () => {
-    const again: Outcome = {
-      label: { file: 'a', dx: 'nv', others: { predicted: 'old', error: 'old' } },
-      error: 'file-missing',
-    };
-    expect(parse(toCsv([again], ['mel']), { columns: true })).toMatchObject([
-      { predicted: '', error: 'file-missing' },
-    ]);
   });
 });

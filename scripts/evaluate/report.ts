@@ -1,6 +1,7 @@
 /** The figures of an evaluation, from its outcomes alone. */
 import { mean, quantile } from 'simple-statistics';
 import type { Manifest } from '../../src/domain/pack/manifest.ts';
+import { noLesion } from './labels.ts';
 import type { Outcome, Prediction } from './outcome.ts';
 import { calibrationError } from './metrics/calibration.ts';
 import {
@@ -40,7 +41,7 @@ interface PointFigures {
 }
 
 export interface Report {
-  /** Rows of the labels; those with a reading; those that failed or were not counted, by error code. */
+  /** Rows of the labels; those with a prediction; those that failed or were not counted, by error code. */
   readonly rows: number;
   readonly read: number;
   readonly errors: Readonly<Record<string, number>>;
@@ -57,7 +58,7 @@ export interface Report {
   readonly calibrationError: Figure;
   readonly operatingPoints: readonly PointFigures[];
   readonly predictionSet: { readonly coverage: Figure; readonly meanSize: Figure };
-  /** Share of careful readings whose views all agree; null without careful reading. */
+  /** Share of double-checks whose views all agree; null where one view was read. */
   readonly viewsAgree: Figure | null;
   /** Share that the gate turned away: of lesions (wrongly), and of pictures labelled `none` (rightly). */
   readonly refused: { readonly lesions: Figure; readonly none: Figure };
@@ -74,9 +75,6 @@ export interface Report {
   readonly milliseconds: { readonly median: number | null; readonly p95: number | null; readonly n: number };
 }
 
-/** Label of a picture that shows no lesion: it counts for the gate alone. */
-export const noLesion = 'none';
-
 interface Read {
   readonly truth: number;
   readonly probabilities: readonly number[];
@@ -90,11 +88,11 @@ export function makeReport(
   const codes = classes.map(({ code }) => code);
   const predictions = outcomes.flatMap(({ prediction }) => prediction ?? []);
   const lesions = outcomes.flatMap(({ label, prediction }): Read[] => {
-    const truth = codes.indexOf(label.dx);
+    const truth = codes.indexOf(label.code ?? '');
     return prediction && truth >= 0 ? [{ truth, probabilities: prediction.probabilities, prediction }] : [];
   });
   const none = outcomes.flatMap(({ label, prediction }) =>
-    prediction && label.dx === noLesion ? prediction : [],
+    prediction && label.code === noLesion ? prediction : [],
   );
   const overlaps = outcomes.flatMap(({ overlap }) => overlap ?? []);
   const confusion = confusionMatrix(lesions, codes.length);

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { stat, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { Backend } from '../../src/domain/prediction.ts';
 import { buildPage } from '../build-page.ts';
 import { serve } from '../static-server.ts';
@@ -11,30 +10,37 @@ import type { Label } from './labels.ts';
 import { Lane } from './lane.ts';
 import { maskPath, overlapOf, readMask } from './masks.ts';
 import type { CropChoice, Outcome } from './outcome.ts';
-import { noLesion } from './report.ts';
 
 export interface RunOptions {
   readonly images: string;
   /** Folder of the experts' outlines. */
   readonly masks?: string | undefined;
   readonly labels: readonly Label[];
+  /** Numbers of the labels that have been read before. */
+  readonly done: { has(index: number): boolean };
   /** Folder of the pack. */
   readonly model: string;
   readonly backend: Backend;
-  /** Whether to read eight views of each picture. */
-  readonly careful: boolean;
-  readonly frame: CropChoice;
+  /** How many views of each picture are read. */
+  readonly views: 1 | 8;
+  readonly crop: CropChoice;
   /** Browsers at work side by side. */
   readonly jobs: number;
-  readonly onProgress?: (done: number) => void;
+  readonly signal: AbortSignal;
+  /** Hears of each picture once, as soon as it is read; with several jobs not in order. */
+  readonly onOutcome: (index: number, outcome: Outcome) => void;
 }
 
 /**
- * Gives one outcome for each label, in their order, whatever becomes of the files.
- * @throws Error when nothing can be read at all: no browser, or a pack that cannot be used
+ * Gives one outcome for each label that is not done, whatever becomes of the files. Leaves no file and no
+ * browser behind, also when it is stopped.
+ * @throws Error when nothing can be read at all (no browser, or a pack that cannot be used), and the
+ *   reason of `signal` when it is aborted
  */
-export async function run(options: RunOptions): Promise<{ manifest: Manifest; outcomes: Outcome[] }> {
-  const { images, masks, labels, model, backend, careful, frame, jobs, onProgress } = options;
+export async function run(options: RunOptions): Promise<void> {
+  const { images, masks, labels, done, model, backend, views, crop, jobs, signal, onOutcome } = options;
+  const wanted = labels.map((_, index) => index).filter((index) => !done.has(index));
+  if (wanted.length === 0) return;
   const pageFolder = await buildPage(join(import.meta.dirname, 'page'));
   const server = await serve({
     '/': pageFolder,
@@ -43,38 +49,45 @@ export async function run(options: RunOptions): Promise<{ manifest: Manifest; ou
       void sendPicture(join(images, labels[Number(path)]?.file ?? ''), response),
   });
   const lanes = Array.from(
-    { length: Math.max(1, Math.min(jobs, labels.length)) },
-    () => new Lane(server.url, { backend, careful, frame }),
+    { length: Math.max(1, Math.min(jobs, wanted.length)) },
+    () => new Lane(server.url, { backend, views, crop }),
   );
+  const closeLanes = (): Promise<unknown> => Promise.all(lanes.map((lane) => lane.close()));
+  const onAbort = (): void => void closeLanes();
+  signal.addEventListener('abort', onAbort);
   try {
-    const [manifest] = await Promise.all(lanes.map((lane) => lane.open()));
-    if (!manifest) throw new Error('no browser was started');
-    const codes = manifest.classes.map(({ code }) => code);
-    const outcomes = new Array<Outcome>(labels.length);
-    let next = 0;
-    let done = 0;
+    signal.throwIfAborted();
+    await Promise.all(lanes.map((lane) => lane.open()));
+    const queue = wanted.values();
     await Promise.all(
       lanes.map(async (lane) => {
-        for (let index = next++, label; (label = labels[index]); index = next++) {
-          const outcome = await readOne(lane, index, label, codes);
-          outcomes[index] = masks ? await withOverlap(lane, index, outcome, masks) : outcome;
-          onProgress?.(++done);
+        for (const index of queue) {
+          const label = labels[index];
+          if (!label) continue;
+          const outcome = await readOne(lane, index, label);
+          const complete = masks ? await withOverlap(lane, index, outcome, masks) : outcome;
+          // What a closing browser answers is no outcome.
+          signal.throwIfAborted();
+          if (lane.closed) return;
+          onOutcome(index, complete);
         }
       }),
     );
-    return { manifest, outcomes };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw thrown;
   } finally {
-    await Promise.all(lanes.map((lane) => lane.close()));
+    signal.removeEventListener('abort', onAbort);
+    await closeLanes();
     server.close();
     await rm(pageFolder, { recursive: true, force: true });
   }
 }
 
-async function readOne(lane: Lane, index: number, label: Label, codes: readonly string[]): Promise<Outcome> {
+async function readOne(lane: Lane, index: number, label: Label): Promise<Outcome> {
   const answer = await lane.classify(index);
   if ('error' in answer) return { label, error: answer.error };
-  const known = label.dx === noLesion || codes.includes(label.dx);
-  return { label, prediction: answer, ...(!known && { error: 'unknown-label' as const }) };
+  return { label, prediction: answer, ...(label.code === undefined && { error: 'unknown-label' as const }) };
 }
 
 /** Adds how the outline compares with the experts', where they drew one. */

@@ -1,6 +1,11 @@
 /**
  * The licences of everything that the built app contains, in one text file. The comments that say
  * it in the sources are stripped from the chunks.
+ *
+ * Why no plugin: rollup-license-plugin and rollup-plugin-license write a file for each bundle, where the app has
+ * one for the page, its workers and the service worker together; and some packages bring no licence text, which
+ * the first then loads from the network and the second leaves out. Here the standard texts lie beside, and a
+ * licence whose text is not among them stops the build.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

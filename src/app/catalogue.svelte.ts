@@ -1,4 +1,4 @@
-import { asFailure, type Failure } from '../failure';
+import type { Failure } from '../failure';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue';
 import type { Entity } from '../records/changes';
 import { record } from '../records/record';
@@ -9,7 +9,6 @@ const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];
 class CatalogueState {
   /** Apart, so that a list of patients is not sorted anew for every visit that is read. */
   readonly #versions = $state<Record<Entity, number>>({ patient: 0, lesion: 0, examination: 0 });
-  #failure = $state.raw<Failure>();
   readonly #told = new Set<Entity>();
   // Put together once for each change, however often a filter asks while somebody types.
   readonly #patients = $derived(this.#versions.patient >= 0 ? [...record.catalogue.patients.values()] : []);
@@ -33,7 +32,7 @@ class CatalogueState {
   }
 
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#versions.examination >= 0 ? record.catalogue.failure : undefined;
   }
 
   get patients(): readonly PatientEntry[] {
@@ -61,13 +60,9 @@ class CatalogueState {
     return this.#versions.examination >= 0 ? record.catalogue.visits.get(id) : undefined;
   }
 
+  /** Reads what is not known yet; why it could not stands in `failure`. */
   async read(): Promise<void> {
-    try {
-      await record.catalogue.build();
-      this.#failure = undefined;
-    } catch (thrown) {
-      this.#failure = asFailure(thrown);
-    }
+    await record.catalogue.build().catch(() => undefined);
   }
 
   #show(): void {

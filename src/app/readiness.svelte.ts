@@ -93,8 +93,13 @@ export class Readiness {
   }
 
   /** Looks for a newer pack; with `apply` switches to it and prepares anew. */
-  async update(apply: boolean, onProgress?: (download: Download) => void): Promise<PackUpdate> {
-    const update = await this.#inference.call('updatePack', { apply }, onProgress ? { onProgress } : {});
+  async update(
+    apply: boolean,
+    onProgress?: (download: Download) => void,
+    signal?: AbortSignal,
+  ): Promise<PackUpdate> {
+    const options = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
+    const update = await this.#inference.call('updatePack', { apply }, options);
     if (update.state === 'applied') {
       this.#preparation = undefined;
       await this.prepare();

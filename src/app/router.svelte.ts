@@ -1,21 +1,44 @@
+import { drafts } from './drafts/drafts.svelte';
 import { hrefOf, parseRoute, type Route } from './route';
-import { unsaved } from './unsaved';
+import { work } from './work/work.svelte';
 
-/** Where the person is; follows the address, unless something would be lost by it. */
+/** Where a person wants to go: to a new address, or so many entries of the history on (or back). */
+type Wanted = { readonly href: string } | { readonly delta: number };
+
+/** What every entry of the history carries: its place among them. */
+interface Entry {
+  readonly at: number;
+}
+
+/**
+ * Where the person is; follows the address, unless something would be lost by it. Entries of the history are
+ * numbered: whoever goes back to one and has to be asked first is brought back to where they were by the same
+ * number of steps, so that the history stays as it is.
+ */
 class Navigation {
   #hash = location.hash;
+  #at: number;
   #route = $state.raw<Route>(parseRoute(location.hash));
   #moved = false;
   /** Where the person wants to go, who has not said yet what becomes of what was entered. */
-  #wanted = $state<string>();
+  #wanted = $state.raw<Wanted>();
+  #held = $state(false);
+  /** The person has agreed to leave, though the page is still at work. */
+  #agreed = false;
+  /** While the history goes back to the entry of this page: the entry it comes from. */
+  #returning: { readonly from: number; readonly done: Promise<void>; readonly end: () => void } | undefined;
 
   constructor() {
+    this.#at = placeOf(history.state) ?? 0;
+    this.#number();
+    addEventListener('popstate', () => this.#follow());
     addEventListener('hashchange', () => this.#follow());
+    addEventListener('click', (event) => this.#click(event), { capture: true });
   }
 
   /** Whether the person is to be asked before the page changes. */
   get held(): boolean {
-    return this.#wanted !== undefined;
+    return this.#held;
   }
 
   get route(): Route {
@@ -28,33 +51,97 @@ class Navigation {
   }
 
   go(route: Exclude<Route, { page: 'unknown' }>): void {
-    location.hash = hrefOf(route);
+    this.#want({ href: hrefOf(route) });
   }
 
-  /** Goes where the person wanted to; what was entered is lost. */
+  /** Goes where the person wanted to: what was entered is lost, what the page does ends with it. */
   leave(): void {
-    const wanted = this.#wanted;
-    this.#wanted = undefined;
-    unsaved.forget();
-    if (wanted !== undefined) location.hash = wanted;
+    drafts.discard();
+    this.#agreed = true;
+    this.#proceed();
   }
 
   stay(): void {
     this.#wanted = undefined;
+    this.#held = false;
+  }
+
+  /** Links would change the history before anybody can be asked. */
+  #click(event: MouseEvent): void {
+    if (!asks() || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element && event.target.closest('a[href^="#/"]:not([target])');
+    const href = link ? link.getAttribute('href') : null;
+    if (href === null || href === location.hash) return;
+    event.preventDefault();
+    this.#want({ href });
+  }
+
+  #want(wanted: Wanted): void {
+    this.#wanted = wanted;
+    if (asks()) void this.#settle();
+    else this.#proceed();
+  }
+
+  /** What saves itself is saved; only what cannot be is asked about. */
+  async #settle(): Promise<void> {
+    const wanted = this.#wanted;
+    await Promise.all([drafts.settle(), this.#returning?.done]);
+    if (this.#wanted !== wanted) return;
+    if (asks()) this.#held = true;
+    else this.#proceed();
+  }
+
+  #proceed(): void {
+    const wanted = this.#wanted;
+    this.stay();
+    if (!wanted) return;
+    if ('href' in wanted) location.hash = wanted.href;
+    else history.go(wanted.delta);
   }
 
   #follow(): void {
-    if (location.hash === this.#hash) return;
-    if (unsaved.any) {
-      this.#wanted = location.hash;
-      // The page has not changed, so its address must not either.
-      history.replaceState(history.state, '', this.#hash || '#/');
+    const at = placeOf(history.state) ?? this.#at + 1;
+    if (at === this.#at) {
+      this.#returning?.end();
+      this.#returning = undefined;
+    } else if (this.#returning || (!this.#agreed && asks())) {
+      this.#turnBack(at);
       return;
     }
+    this.#at = at;
+    this.#number();
+    this.#agreed = false;
+    if (location.hash === this.#hash) return;
     this.#hash = location.hash;
     this.#moved = true;
     this.#route = parseRoute(location.hash);
   }
+
+  /** Back to the entry of this page; what to do about the wish is decided there. */
+  #turnBack(from: number): void {
+    if (this.#returning?.from === from) return;
+    const end = this.#returning;
+    let resolve = (): void => undefined;
+    const done = end?.done ?? new Promise<void>((settled) => (resolve = settled));
+    this.#returning = { from, done, end: end?.end ?? resolve };
+    history.go(this.#at - from);
+    this.#want({ delta: from - this.#at });
+  }
+
+  #number(): void {
+    history.replaceState({ at: this.#at } satisfies Entry, '');
+  }
+}
+
+function placeOf(state: unknown): number | undefined {
+  const { at } = (state ?? {}) as Partial<Entry>;
+  return typeof at === 'number' ? at : undefined;
+}
+
+/** Whether something would be lost by leaving the page. */
+function asks(): boolean {
+  return drafts.any || work.onPage;
 }
 
 export const navigation = new Navigation();

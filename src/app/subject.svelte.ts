@@ -1,24 +1,66 @@
+import type { ChangeListener } from '../records/changes';
 import { record } from '../records/record';
+import { catalogue } from './catalogue.svelte';
+import type { Route } from './route';
 
-/** The lesion that the next pictures are of, when the person came from its page. */
-class ChosenLesion {
-  #id = $state<string>();
+/** Whose picture it is: of a lesion, which has a patient or none; of a patient; or of nobody that was named. */
+export type Subject =
+  | { readonly lesion: string; readonly patient?: undefined }
+  | { readonly patient: string; readonly lesion?: undefined }
+  | { readonly patient?: undefined; readonly lesion?: undefined };
 
-  constructor() {
+export const nobody: Subject = {};
+
+/** What the next pictures are of. Each picture takes it along when it comes in, and keeps it. */
+export class NextSubject {
+  readonly #patientOf: (lesion: string) => string | undefined;
+  #value = $state.raw<Subject>(nobody);
+
+  constructor(
+    record: { onChange(listener: ChangeListener): unknown },
+    patientOf: (lesion: string) => string | undefined,
+  ) {
+    this.#patientOf = patientOf;
     record.onChange((change) => {
-      if (change.kind === 'cleared') this.#id = undefined;
-      if (change.kind === 'removed' && this.#id !== undefined && change.ids.includes(this.#id))
-        this.#id = undefined;
+      if (change.kind === 'cleared' || change.kind === 'locked') this.end();
+      if (change.kind === 'removed' && isOneOf(this.#value, change.of, change.ids)) this.end();
     });
   }
 
-  get id(): string | undefined {
-    return this.#id;
+  get value(): Subject {
+    return this.#value;
   }
 
-  choose(id: string | undefined): void {
-    this.#id = id;
+  choose(subject: Subject): void {
+    this.#value = subject;
+  }
+
+  end(): void {
+    this.#value = nobody;
+  }
+
+  /** The visit of this choice is over. A choice that was made since stays. */
+  finish(chosen: Subject): void {
+    if (chosen === this.#value) this.end();
+  }
+
+  /** Ends when the page of another patient or lesion is opened: what comes next may well be theirs. */
+  follow(route: Route): void {
+    const { patient, lesion } = this.#value;
+    if (patient === undefined && lesion === undefined) return;
+    const person = lesion === undefined ? patient : this.#patientOf(lesion);
+    if (route.page === 'patients' && route.id !== undefined && route.id !== person) this.end();
+    if (route.page === 'lesion' && route.id !== lesion) {
+      const isTheirs = lesion === undefined && this.#patientOf(route.id) === patient;
+      if (!isTheirs) this.end();
+    }
   }
 }
 
-export const chosenLesion = new ChosenLesion();
+/** Whether a subject is one of the rows of a change. */
+export function isOneOf({ patient, lesion }: Subject, of: string, ids: readonly string[]): boolean {
+  const id = of === 'patient' ? patient : of === 'lesion' ? lesion : undefined;
+  return id !== undefined && ids.includes(id);
+}
+
+export const nextSubject = new NextSubject(record, (lesion) => catalogue.lesion(lesion)?.patient);

@@ -1,47 +1,68 @@
 import { m } from '../i18n/paraglide/messages.js';
+import { asFailure, type Failure } from '../failure';
 import type { Removal, Undoable } from '../records/record';
 
-/** How long something can be taken back, in milliseconds. */
-const patience = 10_000;
+/** How long something can be undone, in milliseconds; the texts that ask before a deletion say the same. */
+export const patience = 60_000;
 
-interface Offer {
-  /** What was done. */
-  readonly words: string;
-  readonly what: Undoable;
-}
+/** What was deleted or merged last, and how far the undoing is. */
+export type Offer =
+  | { readonly kind: 'open'; readonly words: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** There is nothing any more that it could go back to. */
+  | { readonly kind: 'impossible' };
 
-/** What was deleted or merged last, for as long as it can be taken back. */
+/** What was deleted or merged last, for as long as it can be undone or until the person closes it. */
 class LastRemoval {
+  #what: Undoable | undefined;
+  #undoing: Promise<void> | undefined;
   #offer = $state.raw<Offer>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** What was done, in words; undefined when nothing can be taken back. */
-  get words(): string | undefined {
-    return this.#offer?.words;
+  get offered(): Offer | undefined {
+    return this.#offer;
   }
 
   offer(removal: Removal): void {
-    this.#show({ words: m.undo_deleted({ examinations: removal.examinations }), what: removal });
+    this.#show(m.undo_deleted({ examinations: removal.examinations }), removal);
   }
 
   offerMerge(what: Undoable): void {
-    this.#show({ words: m.undo_merged(), what });
+    this.#show(m.undo_merged(), what);
   }
 
-  async undo(): Promise<void> {
-    const offer = this.#offer;
-    this.dismiss();
-    await offer?.what.undo();
+  /** Never rejects: `offered` says what came of it, and a failed one can be tried again for as long as it likes. */
+  undo(): Promise<void> {
+    this.#undoing ??= this.#undo().finally(() => (this.#undoing = undefined));
+    return this.#undoing;
   }
 
   dismiss(): void {
     clearTimeout(this.#timer);
+    this.#what = undefined;
     this.#offer = undefined;
   }
 
-  #show(offer: Offer): void {
+  async #undo(): Promise<void> {
+    const what = this.#what;
     clearTimeout(this.#timer);
-    this.#offer = offer;
+    let outcome: Offer | undefined;
+    try {
+      if (what && !(await what.undo())) outcome = { kind: 'impossible' };
+    } catch (thrown) {
+      outcome = { kind: 'failed', failure: asFailure(thrown) };
+    }
+    // Something else may have been deleted meanwhile.
+    if (this.#what !== what) return;
+    this.dismiss();
+    if (outcome?.kind === 'failed') this.#what = what;
+    this.#offer = outcome;
+  }
+
+  #show(words: string, what: Undoable): void {
+    clearTimeout(this.#timer);
+    this.#what = what;
+    this.#offer = { kind: 'open', words };
     this.#timer = setTimeout(() => this.dismiss(), patience);
   }
 }

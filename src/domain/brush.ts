@@ -1,10 +1,5 @@
 import type { Mask } from './mask';
-
-/** A place in a mask: 0,0 is the upper left corner of its first pixel. */
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point } from './point';
 
 /** The mask with a stroke of a round brush from one place to another; `value` 1 adds, 0 takes away. */
 export function painted(mask: Mask, from: Point, to: Point, radius: number, value: 0 | 1): Mask {

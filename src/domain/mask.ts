@@ -50,20 +50,25 @@ export function encodeMask({ width, height, data }: Mask): EncodedMask {
   return { width, height, runs };
 }
 
-/** @throws RangeError when the runs are not those of a mask of this size */
-export function decodeMask({ width, height, runs }: EncodedMask): Mask {
+/** Whether the runs are those of a mask of this size, which is none that would fill the memory. */
+export function isMask({ width, height, runs }: EncodedMask): boolean {
   if (![width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= maxMaskSide)) {
-    throw new RangeError(`a mask of ${width} x ${height}`);
+    return false;
   }
+  if (!runs.every((length, index) => Number.isInteger(length) && length >= (index === 0 ? 0 : 1)))
+    return false;
+  return runs.reduce((sum, length) => sum + length, 0) === width * height;
+}
+
+/** @throws RangeError where `isMask` is false */
+export function decodeMask(encoded: EncodedMask): Mask {
+  const { width, height, runs } = encoded;
+  if (!isMask(encoded)) throw new RangeError(`no mask of ${width} x ${height}`);
   const mask = emptyMask(width, height);
   let at = 0;
   runs.forEach((length, index) => {
-    if (!Number.isInteger(length) || length < (index === 0 ? 0 : 1) || at + length > mask.data.length) {
-      throw new RangeError(`run ${index} of ${length} pixels at ${at}`);
-    }
     if (index % 2 === 1) mask.data.fill(1, at, at + length);
     at += length;
   });
-  if (at !== mask.data.length) throw new RangeError(`${at} of ${mask.data.length} pixels`);
   return mask;
 }

@@ -19,6 +19,17 @@ export interface Patient extends PatientFields {
   readonly updatedAt: number;
 }
 
+/** What two patients say who are one person: what the one does not say, the other may. */
+export function joined(patient: PatientFields, twin: PatientFields): PatientFields {
+  return {
+    name: patient.name || twin.name,
+    reference: patient.reference || twin.reference,
+    born: patient.born ?? twin.born,
+    sex: patient.sex ?? twin.sex,
+    note: [...new Set([patient.note, twin.note])].filter(Boolean).join('\n'),
+  };
+}
+
 /** A patient whose data can no longer be read; lesions and visits may be whole all the same. */
 export interface DamagedPatient {
   readonly id: string;

@@ -33,6 +33,14 @@ export interface GatePrediction {
   readonly none: number;
 }
 
+/** How a lesion was pictured. */
+export type PictureDomain = 'dermatoscope' | 'phone';
+
+/** The likelier of the two ways in which a lesion is pictured, whether or not the picture was accepted. */
+export function pictureDomain({ dermatoscope, phone }: GatePrediction): PictureDomain {
+  return phone > dermatoscope ? 'phone' : 'dermatoscope';
+}
+
 /** Whether the sum of an operating point's classes reaches its threshold. */
 export interface OperatingPointPrediction {
   readonly id: string;

@@ -89,13 +89,13 @@ export interface DamagedVisit extends VisitKey, Assignment {
 }
 
 /** What is measured in a picture, after it was read. */
-export interface Figures {
+export interface Measurement {
   readonly outline?: Outline;
   readonly measures?: Measures;
 }
 
 /** One picture and what was read from it. */
-export interface PictureRecord extends Figures {
+export interface PictureRecord extends Measurement {
   readonly id: string;
   readonly source: PictureSource;
   readonly reading: Prediction;
@@ -127,7 +127,7 @@ export interface Visit extends VisitRecord {
   readonly thumbnail: Blob;
 }
 
-export interface NewPicture extends Figures {
+export interface NewPicture extends Measurement {
   readonly source: PictureSource;
   readonly reading: Prediction;
   readonly picture: Blob;

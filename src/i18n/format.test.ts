@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytes, decimals, exactPercent, listOf, percent, seconds, sharePercent } from './format';
+import { bytes, dayOf, decimals, exactPercent, listOf, percent, seconds, sharePercent } from './format';
 
 const nbsp = '\u00a0';
 const plain = (text: string): string => text.replaceAll(nbsp, ' ');
@@ -56,5 +56,28 @@ describe('figures', () => {
 
   it('lists words', () => {
     expect(listOf(['a', 'b'])).toBe('a and b');
+  });
+});
+
+describe('days', () => {
+  it('are written in words with four digits of the year', () => {
+    expect(dayOf('1960-02-29')).toMatch(/29/);
+    expect(dayOf('1960-02-29')).toMatch(/1960/);
+  });
+
+  it('that are none are shown as they are stored', () => {
+    for (const stored of ['0085-03-04', '2026-02-30', '2026-13-01', '', 'soon']) {
+      expect(dayOf(stored)).toBe(stored);
+    }
+  });
+
+  it('never throw', () => {
+    const shaped = fc.stringMatching(/^\d{4}-\d{2}-\d{2}$/);
+    fc.assert(
+      fc.property(fc.oneof(shaped, fc.string()), (stored) => {
+        expect(dayOf(stored)).toEqual(expect.any(String));
+        if (/^\d{4}-/.test(stored)) expect(dayOf(stored)).toContain(stored.slice(0, 4));
+      }),
+    );
   });
 });

@@ -1,4 +1,5 @@
 /** Numbers, sizes and lists as the person reads them. */
+import { asIsoDay } from '../domain/calendar/calendar';
 import { getLocale } from './paraglide/runtime.js';
 
 /** The app's language as it is written where the person lives: a date in en-GB is not one in en-US. */
@@ -76,9 +77,10 @@ export function timeWithSeconds(date: Date): string {
   return clock.format(date);
 }
 
-/** An ISO day in words. */
-export function dayOf(isoDay: string): string {
-  return dayOfDate(new Date(`${isoDay}T12:00`));
+/** An ISO day in words; as it is stored where it is no day, such as the mistyped year of 0085-03-04. */
+export function dayOf(stored: string): string {
+  const day = asIsoDay(stored);
+  return day ? dayOfDate(new Date(`${day}T12:00`)) : stored;
 }
 
 export function dayOfDate(date: Date): string {

@@ -2,7 +2,8 @@ import { Failure } from '../failure';
 import { clampCrop, type Crop, type Size } from '../domain/crop';
 import type { Picture } from './decode/picture';
 import { withoutAlpha } from './assess';
-import { networkSide, resampleCrop } from './resample/resample';
+import type { CropView } from './crop-view';
+import { networkSide } from './resample/resample';
 
 /** What the record keeps of a picture: upright, sRGB, without metadata. */
 export interface StoredCopy extends Size {
@@ -15,23 +16,30 @@ export interface StoredCopy extends Size {
 }
 
 const keptSide = 2048;
-const thumbnailSide = 192;
+const previewSide = 2048;
 
-/** The whole picture, its long side at most `longSide` px, and a thumbnail of the frame. */
+/** The whole picture, its long side at most `longSide` px, and a thumbnail of the crop. */
 export async function makeStoredCopy(
   picture: Picture,
-  frame: Crop,
+  view: CropView,
   longSide = keptSide,
 ): Promise<StoredCopy> {
   const size = fitted(picture, longSide);
-  const kept = await jpeg(picture.scaled(size), 0.92);
-  const thumbnail = await makeThumbnail(picture, frame);
-  return { ...size, picture: kept, thumbnail, frame: scaledCrop(frame, picture, size) };
+  const kept = await picture.scaled(size).convertToBlob({ type: 'image/jpeg', quality: 0.92 });
+  return {
+    ...size,
+    picture: kept,
+    thumbnail: await view.thumbnail(),
+    frame: scaledCrop(view.crop, picture, size),
+  };
 }
 
-/** The whole picture for the screen, long side at most `longSide` px. The caller closes it. */
-export function makePreview(picture: Picture, longSide: number): ImageBitmap {
-  return picture.scaled(fitted(picture, longSide)).transferToImageBitmap();
+/**
+ * The whole picture for the screen, sharp on a tablet also when zoomed in. One size for all: the spot is looked
+ * for in it, and must be found in the same place whoever asks. The caller closes it.
+ */
+export function makePreview(picture: Picture): ImageBitmap {
+  return picture.scaled(fitted(picture, previewSide)).transferToImageBitmap();
 }
 
 /** A picture squeezed to the square that a spot is looked for in: 224 x 224 x 3 bytes. */
@@ -55,23 +63,4 @@ export function fitted({ width, height }: Size, longSide: number): Size {
 export function scaledCrop(frame: Crop, from: Size, to: Size): Crop {
   const scale = Math.max(to.width, to.height) / Math.max(from.width, from.height);
   return clampCrop({ x: frame.x * scale, y: frame.y * scale, side: frame.side * scale }, to);
-}
-
-/** By area average: the browsers' own scaling turns fine hairs and pores into noise at this ratio. */
-async function makeThumbnail(picture: Picture, frame: Crop): Promise<Blob> {
-  const rgb = await resampleCrop(picture, frame, thumbnailSide);
-  const image = new ImageData(thumbnailSide, thumbnailSide);
-  for (let pixel = 0; pixel < thumbnailSide * thumbnailSide; pixel++) {
-    image.data.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
-    image.data[pixel * 4 + 3] = 255;
-  }
-  const canvas = new OffscreenCanvas(thumbnailSide, thumbnailSide);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Failure('internal', 'no canvas for the thumbnail');
-  context.putImageData(image, 0, 0);
-  return jpeg(canvas, 0.85);
-}
-
-function jpeg(canvas: OffscreenCanvas, quality: number): Promise<Blob> {
-  return canvas.convertToBlob({ type: 'image/jpeg', quality });
 }

@@ -1,6 +1,6 @@
 /** From raw network outputs to numbers that may be read as probabilities, and to what they imply. */
 import type { Manifest } from '../domain/pack/manifest';
-import type { GatePrediction } from '../domain/prediction';
+import { pictureDomain, type GatePrediction } from '../domain/prediction';
 
 /**
  * Softmax of `logits / temperature`, in float64: n values, 0..1, that sum to 1.
@@ -30,7 +30,7 @@ export function isAccepted(gate: GatePrediction, { gate: { threshold } }: Manife
 
 /** The temperature of the likelier way in which a lesion was pictured. */
 export function temperatureFor(gate: GatePrediction, { temperature }: Manifest['calibration']): number {
-  return gate.phone > gate.dermatoscope ? temperature.phone : temperature.dermatoscope;
+  return temperature[pictureDomain(gate)];
 }
 
 /** Indices from the likeliest to the least likely class; the manifest's order where they tie. */

@@ -1,10 +1,33 @@
-export type Entity = 'patient' | 'lesion' | 'examination';
+import type { Lesion } from '../domain/lesion';
+import type { Patient } from '../domain/patient';
+import type { VisitSummary } from '../domain/visit';
+
+/** What is known of each kind of row without its pictures. */
+interface Rows {
+  patient: Patient;
+  lesion: Lesion;
+  examination: VisitSummary;
+}
+
+export type Entity = keyof Rows;
+
+/** Rows that were written. */
+export type Written = {
+  readonly [E in Entity]: {
+    readonly kind: 'added' | 'changed';
+    readonly of: E;
+    readonly ids: readonly string[];
+    /** Those that whoever wrote them had in the clear, so that nobody needs to read them; in this tab only. */
+    readonly saved?: readonly Rows[E][];
+  };
+}[Entity];
 
 /** What happened to the record, told to every listener in every tab of this device. */
 export type RecordChange =
-  | { readonly kind: 'added' | 'changed' | 'removed'; readonly of: Entity; readonly ids: readonly string[] }
+  | Written
+  | { readonly kind: 'removed'; readonly of: Entity; readonly ids: readonly string[] }
   | { readonly kind: 'cleared' }
-  /** A lock was set or taken off; the key was forgotten in every tab. */
+  /** A lock was set or taken off; every tab is to forget the key. */
   | { readonly kind: 'relocked' | 'locked' };
 
 export type ChangeListener = (change: RecordChange) => void;
@@ -34,7 +57,7 @@ export class RecordChanges {
   announce(change: RecordChange): void {
     if ('ids' in change && change.ids.length === 0) return;
     this.#tell(change);
-    this.#channel.postMessage(change);
+    this.#channel.postMessage(withoutRows(change));
   }
 
   close(): void {
@@ -45,4 +68,11 @@ export class RecordChanges {
   #tell(change: RecordChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** Nothing that was decrypted leaves its tab: another may be locked. */
+function withoutRows(change: RecordChange): RecordChange {
+  if (!('saved' in change)) return change;
+  const { kind, of, ids } = change;
+  return { kind, of, ids };
 }

@@ -1,11 +1,11 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
-import type { LesionRow } from './store/database';
-import { merged } from './store/edits';
-import { commitHandover, handedOver } from './handover';
+import { storedLesion } from './crypto/codec';
+import { addOnce, merged } from './store/edits';
+import { announceHandover, commitHandover, handedOver } from './rows/handover';
 import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
-import { remove, type Removal } from './upkeep/removal';
+import { remove, type Removal } from './rows/removal';
 import { openLesion, sealLesion, whole } from './crypto/sealed';
-import { again, guarded, type RecordStore } from './store/store';
+import { again, guarded, type RecordStore } from './rows/record-store';
 
 export class LesionRepository {
   readonly #store: RecordStore;
@@ -14,16 +14,21 @@ export class LesionRepository {
     this.#store = store;
   }
 
-  /** @param patient whose lesion it is; absent for the person whose device this is */
-  add(fields: LesionFields, patient?: string): Promise<string> {
+  /**
+   * Stores a new lesion and gives its id.
+   * @param patient whose lesion it is; absent for the person whose device this is
+   * @param id of the new row: whoever may send the same one twice makes it beforehand, and it is stored once
+   */
+  add(fields: LesionFields, patient?: string, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {
-      const id = crypto.randomUUID();
+      const stored = storedLesion({ ...fields, updatedAt: this.#now() });
       await this.#store.write(
         ['lesions'],
-        ({ key }) => sealLesion(key, id, { ...fields, updatedAt: this.#now() }),
-        (writing, content) => writing.objectStore('lesions').add({ id, revision: 1, patient, content }),
+        ({ key }) => sealLesion(key, id, stored),
+        (writing, content) => addOnce(writing.objectStore('lesions'), { id, revision: 1, patient, content }),
       );
-      this.#store.changes.announce({ kind: 'added', of: 'lesion', ids: [id] });
+      const saved = [{ ...stored, id, revision: 1, patient, damaged: false }] as const;
+      this.#store.changes.announce({ kind: 'added', of: 'lesion', ids: [id], saved });
       return id;
     });
   }
@@ -67,20 +72,24 @@ export class LesionRepository {
         async ({ database, key }) => {
           const row = await database.get('lesions', id);
           if (!row) return undefined;
-          const fields = merged<LesionFields>(await openLesion(key, row), seen, change);
-          const content = await sealLesion(key, id, { ...fields, updatedAt: this.#now() });
-          return { ...row, revision: row.revision + 1, content };
+          const present = await openLesion(key, row);
+          const fields = { ...merged<LesionFields>(present, seen, change), updatedAt: this.#now() };
+          const lesion = { ...present, ...storedLesion(fields), revision: row.revision + 1 };
+          return { lesion, content: await sealLesion(key, id, lesion) };
         },
-        async (writing, row: LesionRow | undefined) => {
-          if (!row) return false;
+        async (writing, edited) => {
+          if (!edited) return undefined;
+          const { lesion, content } = edited;
+          const { revision, patient } = lesion;
           const store = writing.objectStore('lesions');
-          if ((await store.get(id))?.revision !== row.revision - 1) return again;
-          await store.put(row);
-          return true;
+          if ((await store.get(id))?.revision !== revision - 1) return again;
+          await store.put({ id, revision, patient, content });
+          return lesion;
         },
       );
-      if (done) this.#store.changes.announce({ kind: 'changed', of: 'lesion', ids: [id] });
-      return done;
+      if (!done) return false;
+      this.#store.changes.announce({ kind: 'changed', of: 'lesion', ids: [id], saved: [done] });
+      return true;
     });
   }
 
@@ -97,16 +106,15 @@ export class LesionRepository {
         },
         async (writing, handover) => {
           if (!handover) return undefined;
-          const ids = handover.examinations.map((each) => each.id);
           const index = writing.objectStore('examinations').index('lesion');
           const unchanged =
-            (await index.count(id)) === ids.length && (await commitHandover(writing, handover));
-          return unchanged ? ids : again;
+            (await index.count(id)) === handover.examinations.length &&
+            (await commitHandover(writing, handover));
+          return unchanged ? handover : again;
         },
       );
       if (!moved) return false;
-      this.#store.changes.announce({ kind: 'changed', of: 'lesion', ids: [id] });
-      this.#store.changes.announce({ kind: 'changed', of: 'examination', ids: moved });
+      announceHandover(this.#store.changes, moved);
       return true;
     });
   }

@@ -1,11 +1,11 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
-import type { PatientRow } from './store/database';
-import { merged } from './store/edits';
+import { storedPatient } from './crypto/codec';
+import { addOnce, merged } from './store/edits';
 import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
-import { mergePatients } from './patient-merge';
-import { remove, type Removal, type Undoable } from './upkeep/removal';
+import { mergePatients } from './rows/patient-merge';
+import { remove, type Removal, type Undoable } from './rows/removal';
 import { openPatient, sealPatient, whole } from './crypto/sealed';
-import { again, guarded, type RecordStore } from './store/store';
+import { again, guarded, type RecordStore } from './rows/record-store';
 
 export class PatientRepository {
   readonly #store: RecordStore;
@@ -14,15 +14,20 @@ export class PatientRepository {
     this.#store = store;
   }
 
-  add(fields: PatientFields): Promise<string> {
+  /**
+   * Stores a new patient and gives its id.
+   * @param id of the new row: whoever may send the same one twice makes it beforehand, and it is stored once
+   */
+  add(fields: PatientFields, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {
-      const id = crypto.randomUUID();
+      const stored = storedPatient({ ...fields, updatedAt: this.#now() });
       await this.#store.write(
         ['patients'],
-        ({ key }) => sealPatient(key, id, { ...fields, updatedAt: this.#now() }),
-        (writing, content) => writing.objectStore('patients').add({ id, revision: 1, content }),
+        ({ key }) => sealPatient(key, id, stored),
+        (writing, content) => addOnce(writing.objectStore('patients'), { id, revision: 1, content }),
       );
-      this.#store.changes.announce({ kind: 'added', of: 'patient', ids: [id] });
+      const saved = [{ ...stored, id, revision: 1, damaged: false }] as const;
+      this.#store.changes.announce({ kind: 'added', of: 'patient', ids: [id], saved });
       return id;
     });
   }
@@ -47,30 +52,35 @@ export class PatientRepository {
         async ({ database, key }) => {
           const row = await database.get('patients', id);
           if (!row) return undefined;
-          const fields = merged<PatientFields>(await openPatient(key, row), seen, change);
-          const content = await sealPatient(key, id, { ...fields, updatedAt: this.#now() });
-          return { id, revision: row.revision + 1, content };
+          const present = await openPatient(key, row);
+          const fields = { ...merged<PatientFields>(present, seen, change), updatedAt: this.#now() };
+          const patient = { ...present, ...storedPatient(fields), revision: row.revision + 1 };
+          return { patient, content: await sealPatient(key, id, patient) };
         },
-        async (writing, row: PatientRow | undefined) => {
-          if (!row) return false;
+        async (writing, edited) => {
+          if (!edited) return undefined;
+          const { patient, content } = edited;
+          const { revision } = patient;
           const store = writing.objectStore('patients');
-          if ((await store.get(id))?.revision !== row.revision - 1) return again;
-          await store.put(row);
-          return true;
+          if ((await store.get(id))?.revision !== revision - 1) return again;
+          await store.put({ id, revision, content });
+          return patient;
         },
       );
-      if (done) this.#store.changes.announce({ kind: 'changed', of: 'patient', ids: [id] });
-      return done;
+      if (!done) return false;
+      this.#store.changes.announce({ kind: 'changed', of: 'patient', ids: [id], saved: [done] });
+      return true;
     });
   }
 
   /**
    * Makes one patient of two that are the same person: `twin` goes, and its lesions and visits become
-   * those of `id`. What is written down of `id` is changed to `fields` in the same transaction.
+   * those of `id`. What is written down of both, as it is stored by then, is joined in the same transaction.
    * @returns what takes it back; undefined when one of the two is gone
+   * @throws Failure `record-stale` when one of the two has been changed since
    */
-  merge(id: string, twin: string, fields: PatientFields): Promise<Undoable | undefined> {
-    return mergePatients(this.#store, id, twin, { ...fields, updatedAt: this.#now() });
+  merge(id: string, twin: string): Promise<Undoable | undefined> {
+    return mergePatients(this.#store, id, twin);
   }
 
   /** Deletes patients with all their lesions and visits. */

@@ -6,13 +6,13 @@ import type { Outline } from '../domain/outline';
 import { aLesion, aVisit, aPatient, lesionFields, patientFields } from '../test/visits';
 import type { RecordChange } from './changes';
 import { openDatabase } from './store/database';
-import { ClinicRecord } from './record';
+import { HealthRecord } from './record';
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
-function open(): ClinicRecord {
-  const record = new ClinicRecord('records', () => new Date((clock += 1000)));
+function open(): HealthRecord {
+  const record = new HealthRecord('records', () => new Date((clock += 1000)));
   opened.push(record);
   return record;
 }
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 /** A patient with a lesion that has two visits, and one visit of no lesion. */
-async function practice(record: ClinicRecord) {
+async function practice(record: HealthRecord) {
   const patient = await record.patients.add(aPatient);
   const lesion = await record.lesions.add(aLesion, patient);
   const first = await record.visits.add({ ...aVisit, lesion });
@@ -188,19 +188,36 @@ describe('belonging', () => {
   it('of a merged twin goes over to the one that stays', async () => {
     const record = open();
     const { patient, lesion, first, loose } = await practice(record);
-    const stays = await record.patients.add(aPatient);
+    const stays = await record.patients.add({ ...aPatient, reference: '', note: 'the one' });
     const told: RecordChange[] = [];
     record.visits.onChange((change) => told.push(change));
-    expect(await record.patients.merge(stays, patient, { ...aPatient, note: 'both' })).toBeDefined();
+    expect(await record.patients.merge(stays, patient)).toBeDefined();
     expect(await record.patients.get(patient)).toBeUndefined();
-    expect(await record.patients.get(stays)).toMatchObject({ note: 'both' });
+    expect(await record.patients.get(stays)).toMatchObject({
+      reference: aPatient.reference,
+      note: `the one\n${aPatient.note}`,
+    });
     expect(await record.lesions.get(lesion)).toMatchObject({ patient: stays });
     for (const id of [first, loose]) {
       expect(await record.visits.get(id)).toMatchObject({ patient: stays, damaged: false });
     }
     expect(told.map(({ kind }) => kind)).toEqual(['changed', 'changed', 'changed', 'removed']);
-    expect(await record.patients.merge(stays, stays, aPatient)).toBeUndefined();
-    expect(await record.patients.merge(stays, 'gone', aPatient)).toBeUndefined();
+    expect(await record.patients.merge(stays, stays)).toBeUndefined();
+    expect(await record.patients.merge(stays, 'gone')).toBeUndefined();
+  });
+
+  it('of a merged twin is joined with what another window has written to both meanwhile', async () => {
+    const [here, there] = [open(), open()];
+    const stays = await here.patients.add({ ...aPatient, note: '' });
+    const goes = await here.patients.add({ ...aPatient, reference: '', note: '' });
+    // The page here has seen both; then the other window writes, before and while they are merged.
+    await there.patients.edit(stays, { note: 'allergic' }, { note: '' });
+    const [merge] = await Promise.all([
+      here.patients.merge(stays, goes),
+      there.patients.edit(stays, { reference: 'K-1' }, { reference: aPatient.reference }),
+    ]);
+    expect(merge).toBeDefined();
+    expect(await here.patients.get(stays)).toMatchObject({ note: 'allergic', reference: 'K-1' });
   });
 
   it('of a merged twin comes back to it, and what was done since stays', async () => {
@@ -209,7 +226,7 @@ describe('belonging', () => {
     const stays = await record.patients.add({ ...aPatient, note: 'the one' });
     const own = await record.lesions.add(aLesion, stays);
     const before = await record.patients.get(patient);
-    const merge = await record.patients.merge(stays, patient, { ...aPatient, note: 'both' });
+    const merge = await record.patients.merge(stays, patient);
     await record.visits.assign([loose], { patient: undefined });
     expect(await merge?.undo()).toBe(true);
     expect(await record.patients.get(patient)).toEqual(before);
@@ -219,14 +236,27 @@ describe('belonging', () => {
     expect(await record.visits.get(first)).toMatchObject({ patient, lesion });
     expect(await record.visits.get(loose)).toMatchObject({ patient: undefined });
 
-    const again = await record.patients.merge(stays, patient, aPatient);
-    await record.patients.edit(stays, { note: 'edited' }, { note: aPatient.note });
+    const again = await record.patients.merge(stays, patient);
+    const joined = `the one\n${aPatient.note}`;
+    await record.patients.edit(stays, { note: 'edited' }, { note: joined });
     expect(await again?.undo()).toBe(true);
     expect(await record.patients.get(stays)).toMatchObject({ note: 'edited' });
 
-    const last = await record.patients.merge(stays, patient, aPatient);
+    const last = await record.patients.merge(stays, patient);
     await record.patients.remove(stays);
     expect(await last?.undo()).toBe(false);
+  });
+});
+
+describe('a new row', () => {
+  it('that is sent twice is stored once', async () => {
+    const record = open();
+    const id = crypto.randomUUID();
+    await Promise.all([record.patients.add(aPatient, id), record.patients.add(aPatient, id)]);
+    const lesion = crypto.randomUUID();
+    await Promise.all([record.lesions.add(aLesion, id, lesion), record.lesions.add(aLesion, id, lesion)]);
+    expect(await record.patients.get(id)).toMatchObject({ ...aPatient, revision: 1 });
+    expect(await record.lesions.get(lesion)).toMatchObject({ ...aLesion, revision: 1 });
   });
 });
 
@@ -260,9 +290,10 @@ describe('deleting', () => {
 
   it('of everything takes the file of a backup with it', async () => {
     const removeEntry = vi.fn(() => Promise.resolve());
-    vi.stubGlobal('navigator', { storage: { getDirectory: () => Promise.resolve({ removeEntry }) } });
+    const keys = () => ['lentigo-backup-1.age', 'of-somebody-else'].values();
+    vi.stubGlobal('navigator', { storage: { getDirectory: () => Promise.resolve({ removeEntry, keys }) } });
     await open().removeAll();
-    expect(removeEntry).toHaveBeenCalledWith('lentigo-backup.age');
+    expect(removeEntry.mock.calls).toEqual([['lentigo-backup-1.age']]);
     vi.unstubAllGlobals();
   });
 

@@ -1,49 +1,79 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
-import { removeTemporaryFile } from './exchange/backup/temporary-file';
+import { removeTemporaryFiles } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './changes';
+import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
 import { LesionRepository } from './lesions';
 import { PatientRepository } from './patients';
 import { Catalogue } from './catalogue';
 import { RecordLock } from './lock/lock';
-import type { Derive } from './lock/passphrase';
+import type { KeyDerivation } from './lock/passphrase';
 import { releaseReserve } from './upkeep/reserve';
-import { RecordStore, type Obstacle } from './store/store';
+import { guarded, RecordStore, type Obstacle } from './rows/record-store';
 
 export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
 export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';
-export type { Removal, Undoable } from './upkeep/removal';
+export type { Removal, Undoable } from './rows/removal';
+
+/** How much there is of what. */
+export interface Contents {
+  readonly patients: number;
+  readonly lesions: number;
+  readonly visits: number;
+  /** For sharing: this device's own and those of colleagues. */
+  readonly addresses: number;
+}
 
 /** All that Lentigo keeps of people, over one connection. */
-export class ClinicRecord {
+export class HealthRecord {
   /** For what moves whole rows, in this folder; pages have the repositories. */
   readonly store: RecordStore;
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
   readonly visits: VisitRepository;
-
+  /** What was typed and is not saved yet. */
+  readonly drafts: DraftRepository;
   readonly lock: RecordLock;
   /** For lists and searches. */
   readonly catalogue: Catalogue;
 
-  constructor(name?: string, now?: () => Date, derive?: Derive) {
+  constructor(name?: string, now?: () => Date, derivation?: KeyDerivation) {
     this.store = new RecordStore(name, now);
     this.patients = new PatientRepository(this.store);
     this.lesions = new LesionRepository(this.store);
     this.visits = new VisitRepository(this.store);
+    this.drafts = new DraftRepository(this.store);
     this.catalogue = new Catalogue(this.store);
-    this.lock = new RecordLock(this.store, derive);
+    this.lock = new RecordLock(this.store, derivation);
+  }
+
+  /** Counts what is kept; needs no key. @throws Failure */
+  contents(): Promise<Contents> {
+    return guarded(async () => {
+      const database = await this.store.database();
+      const [patients, lesions, visits, addresses] = await Promise.all(
+        (['patients', 'lesions', 'examinations', 'sharing'] as const).map((name) => database.count(name)),
+      );
+      const of = (count: number | undefined): number => count ?? 0;
+      return {
+        patients: of(patients),
+        lesions: of(lesions),
+        visits: of(visits),
+        addresses: of(addresses),
+      };
+    });
   }
 
   /**
-   * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also the file that a
-   * backup was written to, and the room that was held.
+   * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also what was
+   * typed and not saved, the file that a backup was written to, and the room that was held.
    */
   async removeAll(): Promise<void> {
     await this.store.removeAll();
-    await removeTemporaryFile();
+    await this.drafts.clear();
+    await removeTemporaryFiles();
     await releaseReserve();
   }
 
@@ -57,9 +87,9 @@ export class ClinicRecord {
     return this.store.onObstacle(listener);
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  async close(): Promise<void> {
+    await Promise.all([this.store.close(), this.drafts.close()]);
   }
 }
 
-export const record = new ClinicRecord();
+export const record = new HealthRecord();

@@ -1,10 +1,9 @@
 /** Visits as they are read: lists, single ones, a lesion's course. Every method rejects with a Failure. */
-import { convertStored } from './crypto/conversion';
 import type { VisitRow, PictureRow, Sealed } from './store/database';
 import type { DamagedVisit, Visit, VisitKey, VisitRecord, PicturedSummary } from '../domain/visit';
-import { damaged, openPictured, openWhole, readWhole, type ListedRows, type WholeRows } from './visit-rows';
+import { damaged, openPictured, openWhole, readWhole, type ListedRows } from './rows/visit-rows';
 import { openBlob, openRecord, whole } from './crypto/sealed';
-import { guarded, type Opened, type RecordStore } from './store/store';
+import { guarded, type Opened, type RecordStore } from './rows/record-store';
 
 export interface Page {
   /** Lists what is older than this; from the newest when absent. */
@@ -73,8 +72,7 @@ export class VisitReader {
       const opened = await this.store.open();
       const row = await opened.database.getFromIndex('examinations', 'id', id);
       if (!row) return undefined;
-      const bundle = row.content ? await readWhole(opened.database, row) : await this.#converted(opened, row);
-      return bundle ? whole(openWhole(opened.key, bundle), damaged(row)) : damaged(row);
+      return whole(openWhole(opened.key, await readWhole(opened.database, row)), damaged(row));
     });
   }
 
@@ -112,42 +110,25 @@ export class VisitReader {
     });
   }
 
-  async #converted(opened: Opened, row: VisitRow): Promise<WholeRows | undefined> {
-    const converted = await convertStored(this.store, opened, row);
-    if (converted) return { ...converted, pictures: [converted.picture], images: [converted.image] };
-    // Damaged, or another tab was quicker.
-    const present = await opened.database.get('examinations', [row.createdAt, row.id]);
-    return present?.content && readWhole(opened.database, present);
-  }
-
   #recordsOf(
     opened: Opened,
     rows: readonly VisitRow[],
     pictures: readonly (readonly PictureRow[])[],
   ): Promise<(VisitRecord | DamagedVisit)[]> {
     return Promise.all(
-      rows.map(async (row, at) => {
-        const converted = row.content ? undefined : await this.#converted(opened, row);
-        const read = converted ?? { row, pictures: pictures[at] ?? [] };
-        return whole(openRecord(opened.key, read.row, read.pictures), damaged(row));
-      }),
+      rows.map((row, at) => whole(openRecord(opened.key, row, pictures[at] ?? []), damaged(row))),
     );
   }
 
   #pictured(opened: Opened, entries: readonly ListedRows[]): Promise<(PicturedSummary | DamagedVisit)[]> {
-    return Promise.all(
-      entries.map(async ({ row, thumbnail }) => {
-        const converted = row.content ? undefined : await this.#converted(opened, row);
-        return whole(openPictured(opened.key, converted ?? { row, thumbnail }), damaged(row));
-      }),
-    );
+    return Promise.all(entries.map((entry) => whole(openPictured(opened.key, entry), damaged(entry.row))));
   }
 }
 
-/** What a list needs of a row; one of the first version has its thumbnail elsewhere. */
+/** What a list needs of a row. */
 async function listed(
   thumbnails: { get(id: string): Promise<Sealed | undefined> },
   row: VisitRow,
 ): Promise<ListedRows> {
-  return { row, thumbnail: row.content && (await thumbnails.get(row.id)) };
+  return { row, thumbnail: await thumbnails.get(row.id) };
 }

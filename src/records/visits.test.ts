@@ -6,17 +6,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
 import type { RecordChange } from './changes';
-import { migrations, openDatabase, type VisitRow, type Sealed } from './store/database';
-import { ClinicRecord } from './record';
+import { openDatabase, schemaVersion, type VisitRow, type Sealed } from './store/database';
+import { HealthRecord } from './record';
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
 /** The record as another tab would have it: own connection, same database. */
-function open(now = () => new Date((clock += 1000))): ClinicRecord {
-  const record = new ClinicRecord('records', now);
+function open(now = () => new Date((clock += 1000))): HealthRecord {
+  const record = new HealthRecord('records', now);
   opened.push(record);
   return record;
 }
@@ -157,7 +157,7 @@ describe('damage', () => {
         if (field === 'picture' && picture) {
           await database.put('pictures', { ...picture, content: flipped(picture.content) });
         } else {
-          await rewrite(id, (row) => ({ ...row, content: flipped(row.content ?? new Uint8Array()) }));
+          await rewrite(id, (row) => ({ ...row, content: flipped(row.content) }));
         }
         database.close();
         expect(await records.get(id)).toMatchObject({ id, createdAt: new Date(clock), damaged: true });
@@ -175,7 +175,7 @@ describe('damage', () => {
     const records = tab();
     const [one, two] = [await records.add(aVisit), await records.add(aVisit)];
     const { content } = await rowOf(one);
-    await rewrite(two, (row) => ({ ...row, ...(content && { content }) }));
+    await rewrite(two, (row) => ({ ...row, content }));
     expect(await records.get(two)).toMatchObject({ damaged: true });
     expect(await records.get(one)).toMatchObject({ damaged: false });
   });
@@ -380,7 +380,7 @@ describe('two tabs', () => {
     const obstacles: string[] = [];
     record.onObstacle((obstacle) => obstacles.push(obstacle));
     await records.add(aVisit);
-    const newer = await openDB('records', migrations.length + 1);
+    const newer = await openDB('records', schemaVersion() + 1);
     expect(obstacles).toEqual(['outdated']);
     await expect(records.count()).rejects.toMatchObject({ code: 'storage-unavailable' });
     newer.close();

@@ -1,46 +1,56 @@
 /** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
 import type { ChangeListener } from './changes';
 import { newContent } from './crypto/codec';
-import { convertStored } from './crypto/conversion';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
 import { VisitReader } from './visit-reader';
-import type { Assignment, Figures, NewVisit, NewPicture, Opinion, Remarks } from '../domain/visit';
-import { recordOf, replaceRow, touched, validAssignment } from './visit-rows';
-import { mergedOpinions } from './opinions';
-import { remove, type Removal } from './upkeep/removal';
+import type {
+  Assignment,
+  Measurement,
+  NewVisit,
+  NewPicture,
+  Opinion,
+  Remarks,
+  VisitSummary,
+} from '../domain/visit';
+import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
+import { mergedOpinions } from './rows/opinions';
+import { remove, type Removal } from './rows/removal';
 import type { VisitContent } from './store/schema';
-import { openContent, openPicture, sealBlob, sealContent, sealPicture } from './crypto/sealed';
-import { again, guarded, type Opened } from './store/store';
+import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';
+import { again, guarded, type Opened } from './rows/record-store';
 
 export class VisitRepository extends VisitReader {
   /** Stores a visit, whole or not at all, and gives its id. A lesion that is gone is left out. */
   add(examination: NewVisit): Promise<string> {
     return guarded(async () => {
       const now = this.store.now();
-      const place = { id: crypto.randomUUID(), createdAt: now };
+      const visit = { id: crypto.randomUUID(), createdAt: now };
       const picture = recordOf(crypto.randomUUID(), examination);
-      await this.store.write(
+      const content = newContent(picture.id, now.getTime(), examination);
+      const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
         async ({ key }) => {
-          const [content, pictureRow, image, thumbnail] = await Promise.all([
-            sealContent(key, place, newContent(picture.id, now.getTime(), examination)),
-            sealPicture(key, place.id, picture),
+          const row = { ...visit, revision: 0, patient: undefined, lesion: undefined };
+          const [prepared, pictureRow, image, thumbnail] = await Promise.all([
+            rewritten(key, row, content),
+            sealPicture(key, visit.id, picture),
             sealBlob(key, 'image', picture.id, examination.picture),
-            sealBlob(key, 'thumbnail', place.id, examination.thumbnail),
+            sealBlob(key, 'thumbnail', visit.id, examination.thumbnail),
           ]);
-          return { content, pictureRow, image, thumbnail };
+          return { ...prepared, pictureRow, image, thumbnail };
         },
-        async (writing, { content, pictureRow, image, thumbnail }) => {
+        async (writing, { row, saved, pictureRow, image, thumbnail }) => {
           const assignment = await validAssignment(writing, examination);
-          await writing.objectStore('examinations').add({ ...place, revision: 1, ...assignment, content });
+          await writing.objectStore('examinations').add({ ...row, ...assignment });
           await writing.objectStore('pictures').add(pictureRow);
           await writing.objectStore('images').add(image, picture.id);
-          await writing.objectStore('thumbnails').add(thumbnail, place.id);
+          await writing.objectStore('thumbnails').add(thumbnail, visit.id);
+          return { ...saved, ...assignment };
         },
       );
-      this.#announce('added', [place.id]);
-      return place.id;
+      this.#announce('added', [visit.id], [saved]);
+      return visit.id;
     });
   }
 
@@ -54,8 +64,8 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
           const content = await openContent(opened.key, row);
-          const [sealed, pictureRow, image] = await Promise.all([
-            sealContent(opened.key, row, {
+          const [prepared, pictureRow, image] = await Promise.all([
+            rewritten(opened.key, row, {
               ...content,
               updatedAt: this.#now(),
               pictures: [...content.pictures, record.id],
@@ -63,18 +73,19 @@ export class VisitRepository extends VisitReader {
             sealPicture(opened.key, id, record),
             sealBlob(opened.key, 'image', record.id, picture.picture),
           ]);
-          return { row: { ...row, revision: row.revision + 1, content: sealed }, pictureRow, image };
+          return { ...prepared, pictureRow, image };
         },
         async (writing, prepared) => {
-          if (!prepared) return false;
+          if (!prepared) return undefined;
           if (!(await replaceRow(writing, prepared.row))) return again;
           await writing.objectStore('pictures').add(prepared.pictureRow);
           await writing.objectStore('images').add(prepared.image, record.id);
-          return true;
+          return prepared;
         },
       );
-      if (done) this.#announce('changed', [id]);
-      return done ? record.id : undefined;
+      if (!done) return undefined;
+      this.#announce('changed', [id], [done.saved]);
+      return record.id;
     });
   }
 
@@ -106,7 +117,7 @@ export class VisitRepository extends VisitReader {
    * Replaces what was measured in a picture; false when it is gone. Whoever measures a picture anew has looked at
    * it: the last one counts.
    */
-  measure(id: string, picture: string, figures: Figures): Promise<boolean> {
+  measure(id: string, picture: string, measurement: Measurement): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
         ['examinations', 'pictures'],
@@ -114,21 +125,22 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           const stored = await opened.database.get('pictures', picture);
           if (!row || stored?.examination !== id) return undefined;
-          const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...figures });
+          const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...measurement });
           return {
-            row: await touched(opened.key, row, this.#now()),
+            ...(await touched(opened.key, row, this.#now())),
             pictureRow: await sealPicture(opened.key, id, record),
           };
         },
         async (writing, prepared) => {
-          if (!prepared) return false;
+          if (!prepared) return undefined;
           if (!(await replaceRow(writing, prepared.row))) return again;
           await writing.objectStore('pictures').put(prepared.pictureRow);
-          return true;
+          return prepared;
         },
       );
-      if (done) this.#announce('changed', [id]);
-      return done;
+      if (!done) return false;
+      this.#announce('changed', [id], [done.saved]);
+      return true;
     });
   }
 
@@ -144,21 +156,25 @@ export class VisitRepository extends VisitReader {
             rows.filter((row) => row !== undefined).map((row) => touched(opened.key, row, now)),
           );
         },
-        async (writing, rows) => {
+        async (writing, visits) => {
           const assignment = await validAssignment(writing, to);
           const store = writing.objectStore('examinations');
-          const found: string[] = [];
-          for (const row of rows) {
+          const found: { readonly id: string; readonly saved: VisitSummary | undefined }[] = [];
+          for (const { row, saved } of visits) {
             const present = await store.get([row.createdAt, row.id]);
             if (!present) continue;
             if (present.revision !== row.revision - 1) return again;
             await store.put({ ...row, ...assignment });
-            found.push(row.id);
+            found.push({ id: row.id, saved: saved && { ...saved, ...assignment } });
           }
           return found;
         },
       );
-      this.#announce('changed', changed);
+      this.#announce(
+        'changed',
+        changed.map(({ id }) => id),
+        changed.map(({ saved }) => saved),
+      );
     });
   }
 
@@ -180,32 +196,30 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
           const content = { ...change(await openContent(opened.key, row)), updatedAt: this.#now() };
-          return {
-            ...row,
-            revision: row.revision + 1,
-            content: await sealContent(opened.key, row, content),
-          };
+          return rewritten(opened.key, row, content);
         },
-        async (writing, row) => {
-          if (!row) return false;
-          return (await replaceRow(writing, row)) ? true : again;
+        async (writing, prepared) => {
+          if (!prepared) return undefined;
+          return (await replaceRow(writing, prepared.row)) ? prepared : again;
         },
       );
-      if (done) this.#announce('changed', [id]);
-      return done;
+      if (!done) return false;
+      this.#announce('changed', [id], [done.saved]);
+      return true;
     });
   }
 
-  /** The row of a visit in its present form. */
-  async #row(opened: Opened, id: string): Promise<VisitRow | undefined> {
-    const row = await opened.database.getFromIndex('examinations', 'id', id);
-    if (!row || row.content) return row;
-    await convertStored(this.store, opened, row);
-    return opened.database.getFromIndex('examinations', 'id', id);
+  #row({ database }: Opened, id: string): Promise<VisitRow | undefined> {
+    return database.getFromIndex('examinations', 'id', id);
   }
 
-  #announce(kind: 'added' | 'changed', ids: readonly string[]): void {
-    this.store.changes.announce({ kind, of: 'examination', ids });
+  #announce(
+    kind: 'added' | 'changed',
+    ids: readonly string[],
+    rows: readonly (VisitSummary | undefined)[],
+  ): void {
+    const saved = rows.filter((row) => row !== undefined);
+    this.store.changes.announce({ kind, of: 'examination', ids, saved });
   }
 
   #now(): number {

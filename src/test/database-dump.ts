@@ -7,6 +7,7 @@
  * of a property, `{"$aesKey": base64}` an AES-GCM key, which comes back as one that no script can read out.
  */
 import { openDB } from 'idb';
+import { fromBase64, toBase64 } from '../base64';
 
 interface StoreDump {
   readonly name: string;
@@ -140,14 +141,4 @@ async function decoded(value: unknown): Promise<unknown> {
   }
   const entries = Object.entries(value).map(async ([name, each]) => [name, await decoded(each)] as const);
   return Object.fromEntries(await Promise.all(entries));
-}
-
-export function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 }

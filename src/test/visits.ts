@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { encodeMask } from '../domain/mask';
 import type { Measures } from '../domain/measures';
 import type { Outline } from '../domain/outline';
 import type { Prediction, ViewsPrediction } from '../domain/prediction';
@@ -80,7 +81,13 @@ const extent = fc.record({ pixels: milliseconds, millimetres: milliseconds }, { 
 
 export const outlines: fc.Arbitrary<Outline> = fc.record({
   method: fc.constantFrom('automatic', 'threshold', 'colour', 'brush'),
-  mask: fc.record({ width: pixels, height: pixels, runs: fc.array(pixels) }),
+  mask: fc
+    .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }))
+    .chain(([width, height]) =>
+      fc
+        .array(fc.nat({ max: 1 }), { minLength: width * height, maxLength: width * height })
+        .map((inside) => encodeMask({ width, height, data: Uint8Array.from(inside) })),
+    ),
   sidePixels: milliseconds,
 });
 

@@ -119,7 +119,7 @@ describe('calls', () => {
   it('tells the worker which calls are about the same picture', async () => {
     const other = new Blob(['picture']);
     for (const each of [picture, other, picture]) {
-      const call = client.call('open', { picture: each, longSide: 100 });
+      const call = client.call('open', { picture: each });
       worker().answer({});
       await call;
     }
@@ -132,7 +132,7 @@ describe('calls', () => {
   });
 
   it('rejects with the failure of the worker', async () => {
-    const call = client.call('open', { picture, longSide: 100 });
+    const call = client.call('open', { picture });
     worker().send({ kind: 'failure', id: 1, code: 'picture-empty', detail: 'no bytes' });
     await expect(call).rejects.toMatchObject({ code: 'picture-empty', detail: 'no bytes' });
   });
@@ -153,21 +153,57 @@ describe('calls', () => {
   it('opens pictures while the pack is loaded, but classifies none before it is', async () => {
     const preparing = client.call('prepare', { backend: 'auto' });
     const classifying = client.call('classify', { picture });
-    const opening = client.call('open', { picture, longSide: 100 });
-    const keeping = client.call('keepsake', { picture, frame: { x: 0, y: 0, side: 1 } });
+    const opening = client.call('open', { picture });
+    const keeping = client.call('storedCopy', { picture, frame: { x: 0, y: 0, side: 1 } });
     expect(worker().names).toEqual(['prepare', 'open']);
     worker().answer({ width: 1 });
     expect(await opening).toEqual({ width: 1 });
-    expect(worker().names).toEqual(['prepare', 'open', 'keepsake']);
+    expect(worker().names).toEqual(['prepare', 'open', 'storedCopy']);
     worker().send({ kind: 'result', id: 1, result: ready });
     await preparing;
-    // One at a time again: the keepsake is still being made.
-    expect(worker().names).toEqual(['prepare', 'open', 'keepsake']);
+    // One at a time again: the copy is still being made.
+    expect(worker().names).toEqual(['prepare', 'open', 'storedCopy']);
     worker().answer({});
     await keeping;
     expect(worker().names.at(-1)).toBe('classify');
     worker().answer({ top: 'nv' });
     expect(await classifying).toEqual({ top: 'nv' });
+  });
+
+  it('reads pictures while an update waits for the network', async () => {
+    await prepared();
+    const updating = client.call('updatePack', { apply: false });
+    const { id } = worker().calls.at(-1) ?? { id: NaN };
+    const classifying = client.call('classify', { picture });
+    const looking = client.call('attention', { pixels: new Uint8Array(3), code: 'nv' });
+    const counting = client.call('memory', {});
+    expect(worker().names).toEqual(['prepare', 'updatePack', 'classify']);
+    worker().answer({ stored: null });
+    expect(await classifying).toEqual({ stored: null });
+    expect(worker().names.at(-1)).toBe('attention');
+    worker().answer({});
+    await looking;
+    const again = client.call('prepare', { backend: 'wasm' });
+    expect(worker().names.at(-1)).toBe('prepare');
+    worker().answer(ready);
+    await again;
+    worker().send({ kind: 'result', id, result: { state: 'current' } });
+    expect(await updating).toEqual({ state: 'current' });
+    // What is counted would change under the count.
+    expect(worker().names.at(-1)).toBe('memory');
+    worker().answer(memoryUse);
+    await counting;
+  });
+
+  it('prepares a fresh worker before it asks it for an update', async () => {
+    await prepared();
+    const updating = client.call('updatePack', { apply: false });
+    worker().fire('error');
+    expect(worker().names).toEqual(['prepare']);
+    worker().answer(ready);
+    expect(worker().names).toEqual(['prepare', 'updatePack']);
+    worker().answer({ state: 'current' });
+    expect(await updating).toEqual({ state: 'current' });
   });
 
   it('rejects what cannot be sent, and goes on', async () => {
@@ -203,6 +239,21 @@ describe('abort', () => {
     worker().answer(memoryUse);
     await running;
     expect(worker().names).toEqual(['memory']);
+  });
+
+  it('closes the preview that comes for a call that nobody waits for any more', async () => {
+    const abort = new AbortController();
+    const opening = client.call('open', { picture }, { signal: abort.signal });
+    abort.abort();
+    await expect(opening).rejects.toMatchObject({ code: 'aborted' });
+    const preview = { close: vi.fn() };
+    worker().answer({ preview });
+    expect(preview.close).toHaveBeenCalledOnce();
+    const wanted = client.call('open', { picture });
+    const open = { close: vi.fn() };
+    worker().answer({ preview: open });
+    await wanted;
+    expect(open.close).not.toHaveBeenCalled();
   });
 
   it('rejects a running call at once, but waits for the worker before the next', async () => {
@@ -248,7 +299,7 @@ describe('watchdog', () => {
   });
 
   it('gives up when the repeated call is lost as well, and starts afresh for the next', async () => {
-    const call = client.call('open', { picture, longSide: 100 });
+    const call = client.call('open', { picture });
     vi.advanceTimersByTime(limits.open * 1000);
     vi.advanceTimersByTime(limits.open * 1000);
     await expect(call).rejects.toMatchObject({ code: 'worker-lost' });
@@ -279,7 +330,7 @@ describe('watchdog', () => {
 
   it('watches over an aborted call too, and repeats only what is still wanted', async () => {
     const abort = new AbortController();
-    const aborted = client.call('open', { picture, longSide: 1 }, { signal: abort.signal });
+    const aborted = client.call('open', { picture }, { signal: abort.signal });
     const next = client.call('memory', {});
     abort.abort();
     await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
@@ -312,7 +363,7 @@ describe('loss', () => {
 
   it('repeats all that a lost worker had', async () => {
     const preparing = client.call('prepare', { backend: 'auto' });
-    const opening = client.call('open', { picture, longSide: 100 });
+    const opening = client.call('open', { picture });
     worker().fire('error');
     expect(restarts).toEqual(['error']);
     expect(worker().names).toEqual(['prepare', 'open']);

@@ -32,7 +32,7 @@ export const limits: Readonly<Record<CallName, number>> = {
   open: 30,
   classify: 45,
   inspect: 45,
-  keepsake: 45,
+  storedCopy: 45,
   pixels: 30,
   outline: 30,
   measure: 30,
@@ -44,20 +44,34 @@ export const limits: Readonly<Record<CallName, number>> = {
 const tick = 1000;
 
 /** Calls that need a pack on a backend; a fresh worker is prepared before them. */
-const needsModel: ReadonlySet<CallName> = new Set<CallName>(['classify', 'outline', 'attention', 'metrics']);
+const needsModel: ReadonlySet<CallName> = new Set<CallName>([
+  'classify',
+  'outline',
+  'attention',
+  'metrics',
+  'updatePack',
+]);
 
-/** Calls that mostly wait for the network, and those that need no model: only these go side by side. */
-const loading: ReadonlySet<CallName> = new Set<CallName>(['prepare', 'updatePack']);
-const pictures: ReadonlySet<CallName> = new Set<CallName>([
+/** Calls that need no model: they go beside its preparation. */
+const needsNoModel: ReadonlySet<CallName> = new Set<CallName>([
   'open',
   'inspect',
-  'keepsake',
+  'storedCopy',
   'pixels',
   'measure',
 ]);
 
-function agree(a: CallName, b: CallName): boolean {
-  return (loading.has(a) && pictures.has(b)) || (pictures.has(a) && loading.has(b));
+/**
+ * Whether `next` may go to the worker while that has `running`. Heavy calls go one by one. An update mostly
+ * waits for the network, so nothing waits for it but another one, and the count of what is in memory; it waits
+ * for a preparation, since it compares with what that brings.
+ */
+function agrees(running: CallName, next: CallName): boolean {
+  if (running === 'updatePack') return next !== 'updatePack' && next !== 'memory';
+  if (next === 'updatePack') return running !== 'prepare' && running !== 'memory';
+  return (
+    (running === 'prepare' && needsNoModel.has(next)) || (needsNoModel.has(running) && next === 'prepare')
+  );
 }
 
 interface Request {
@@ -144,7 +158,7 @@ export class InferenceClient {
   #next(): void {
     for (const request of [...this.#waiting]) {
       const busy = [...this.#running.values()];
-      if (!busy.every((running) => agree(running.request.name, request.name))) continue;
+      if (!busy.every((running) => agrees(running.request.name, request.name))) continue;
       if (needsModel.has(request.name) && this.#preparation && !this.#prepared) {
         this.#run(this.#preparationFor(request, this.#preparation));
       } else {
@@ -254,6 +268,7 @@ export class InferenceClient {
     }
     this.#settle(running);
     if (message.kind === 'result') {
+      if (request.abandoned) release(message.result);
       if (request.name === 'prepare') {
         this.#prepared = true;
         this.#preparation = request.argument as Argument<'prepare'>;
@@ -288,6 +303,11 @@ export class InferenceClient {
     if (again.length === wanted.length) for (const listener of this.#restartListeners) listener(reason);
     this.#next();
   }
+}
+
+/** Closes what nobody waits for any more. */
+function release(result: Result<CallName>): void {
+  if (result && 'preview' in result) result.preview.close();
 }
 
 function startWorker(): Worker {

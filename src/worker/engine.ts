@@ -59,10 +59,7 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
   self.postMessage(message, transfer);
 }
 
-/** What need not be copied: the preview's pixels and the embedding. */
+/** What need not be copied: the preview's pixels. */
 function transferables(result: Result<CallName>): Transferable[] {
-  if (!result) return [];
-  if ('preview' in result) return [result.preview];
-  if ('embedding' in result) return [result.embedding.buffer];
-  return [];
+  return result && 'preview' in result ? [result.preview] : [];
 }

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { decodePicture } from '../image/decode/decode';
+import { locateSpot } from '../image/locate';
 import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
 import type { Picture } from '../image/decode/picture';
 import { resampleCrop } from '../image/resample/resample';
@@ -11,6 +12,10 @@ import type { CallName } from './protocol';
 
 // Decoding needs a browser; what is tested here is what the handlers make of it.
 vi.mock('../image/decode/decode', () => ({ decodePicture: vi.fn() }));
+vi.mock('../image/locate', async (original) => {
+  const real = await original<typeof import('../image/locate')>();
+  return { ...real, locateSpot: vi.fn(real.locateSpot) };
+});
 vi.mock('../image/stored-copy', () => ({ makeStoredCopy: vi.fn(), makePreview: vi.fn(), squeezed: vi.fn() }));
 vi.mock('../image/resample/resample', async (original) => ({
   ...(await original<typeof import('../image/resample/resample')>()),
@@ -39,8 +44,35 @@ beforeEach(() => {
       embedding: Float32Array.of(1),
     }),
   );
-  session = { run, current: { manifest: tinyManifest(), backend: 'wasm' } } as unknown as ActiveModel;
+  session = {
+    run,
+    current: { manifest: tinyManifest(), backend: 'wasm' },
+    exclusive: <T>(work: () => Promise<T>) => work(),
+  } as unknown as ActiveModel;
+  vi.stubGlobal('ImageData', FakeImageData);
+  vi.stubGlobal('OffscreenCanvas', FakeCanvas);
 });
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Enough of a canvas for a thumbnail. */
+class FakeCanvas {
+  getContext(): object {
+    return { putImageData: () => undefined };
+  }
+
+  convertToBlob({ type }: { type: string }): Promise<Blob> {
+    return Promise.resolve(new Blob(['thumbnail'], { type }));
+  }
+}
+
+class FakeImageData {
+  readonly data: Uint8ClampedArray;
+
+  constructor(width: number, height: number) {
+    this.data = new Uint8ClampedArray(width * height * 4);
+  }
+}
 
 function context<N extends CallName>(): CallContext<N> {
   return { signal: abort.signal, pictureId: 1, onProgress: () => undefined };
@@ -52,7 +84,11 @@ function expectClosedOnce(): void {
 
 describe('classify', () => {
   it('reads the largest centred square when no frame is given', async () => {
-    const reading = await createHandlers(session).classify({ picture: blob }, context());
+    const { prediction: reading, stored } = await createHandlers(session).classify(
+      { picture: blob },
+      context(),
+    );
+    expect(stored).toBeNull();
     expect(resampleCrop).toHaveBeenCalledWith(picture, { x: 50, y: 0, side: 200 });
     const [input] = run.mock.lastCall ?? [];
     expect(input).toHaveLength(224 * 224 * 3);
@@ -78,14 +114,14 @@ describe('classify', () => {
   });
 
   it.each([
-    ['decoding', 1, () => vi.mocked(decodePicture).mockImplementation(() => aborted(picture))],
-    ['resampling', 0, () => vi.mocked(resampleCrop).mockImplementation(() => aborted(white))],
-  ])('stops after %s when it is aborted then', async (_step, closed, happens) => {
+    ['decoding', () => vi.mocked(decodePicture).mockImplementation(() => aborted(picture))],
+    ['resampling', () => vi.mocked(resampleCrop).mockImplementation(() => aborted(white))],
+  ])('stops after %s when it is aborted then', async (_step, happens) => {
     happens();
     const call = createHandlers(session).classify({ picture: blob }, context());
     await expect(call).rejects.toMatchObject({ code: 'aborted' });
     expect(run).not.toHaveBeenCalled();
-    expect(close).toHaveBeenCalledTimes(closed);
+    expectClosedOnce();
   });
 });
 
@@ -95,7 +131,7 @@ describe('careful reading', () => {
     const halves = white.map((_, index) => (Math.floor(index / 3) % 224 < 112 ? 255 : 0));
     vi.mocked(resampleCrop).mockResolvedValue(halves);
     const onProgress = vi.fn();
-    const reading = await createHandlers(session).classify(
+    const { prediction: reading } = await createHandlers(session).classify(
       { picture: blob, careful: true },
       { ...context<'classify'>(), onProgress },
     );
@@ -119,25 +155,26 @@ describe('careful reading', () => {
   it('stops between two views when it is aborted', async () => {
     const call = createHandlers(session).classify(
       { picture: blob, careful: true },
-      { ...context<'classify'>(), onProgress: ({ done }) => done === 3 && abort.abort() },
+      { ...context<'classify'>(), onProgress: (at) => at.kind === 'views' && at.done === 3 && abort.abort() },
     );
     await expect(call).rejects.toMatchObject({ code: 'aborted' });
     expect(run).toHaveBeenCalledTimes(3);
   });
 
   it('is not what is done unasked', async () => {
-    const reading = await createHandlers(session).classify({ picture: blob }, context());
+    const { prediction: reading } = await createHandlers(session).classify({ picture: blob }, context());
     expect(run).toHaveBeenCalledOnce();
     expect(reading.views).toBeUndefined();
   });
 });
 
-describe('open and keepsake', () => {
-  it('opens a picture with its frame, quality and preview', async () => {
+describe('open and the stored copy', () => {
+  it('opens a picture with its frame, quality, preview and thumbnail', async () => {
     const preview = {} as ImageBitmap;
     vi.mocked(makePreview).mockReturnValue(preview);
-    const opened = await createHandlers(session).open({ picture: blob, longSide: 640 }, context());
-    expect(makePreview).toHaveBeenCalledWith(picture, 640);
+    const opened = await createHandlers(session).open({ picture: blob }, context());
+    expect(makePreview).toHaveBeenCalledWith(picture);
+    expect(opened.thumbnail.type).toBe('image/jpeg');
     expect(opened).toMatchObject({
       width: 300,
       height: 200,
@@ -148,12 +185,83 @@ describe('open and keepsake', () => {
     expect(opened.preview).toBe(preview);
   });
 
-  it('frees the picture when no keepsake can be made', async () => {
-    vi.mocked(makeStoredCopy).mockRejectedValue(new Failure('storage-full'));
+  it.each([
+    ['the spot is looked for', () => vi.mocked(locateSpot).mockImplementationOnce(fail)],
+    ['the crop is resampled', () => vi.mocked(resampleCrop).mockRejectedValueOnce(new Failure('internal'))],
+    ['it is aborted', () => vi.mocked(resampleCrop).mockImplementationOnce(() => aborted(white))],
+  ])('closes the preview when the call fails while %s', async (_when, happens) => {
+    const preview = { close: vi.fn() };
+    vi.mocked(makePreview).mockReturnValue(preview as unknown as ImageBitmap);
+    happens();
+    await expect(createHandlers(session).open({ picture: blob }, context())).rejects.toBeInstanceOf(Failure);
+    expect(preview.close).toHaveBeenCalledOnce();
+    expectClosedOnce();
+  });
+
+  it('frees the picture when no copy can be made', async () => {
+    vi.mocked(makeStoredCopy).mockRejectedValueOnce(new Failure('storage-full'));
     const frame = { x: 0, y: 0, side: 10 };
-    const call = createHandlers(session).keepsake({ picture: blob, frame }, context());
+    const call = createHandlers(session).storedCopy({ picture: blob, frame }, context());
     await expect(call).rejects.toMatchObject({ code: 'storage-full' });
     expectClosedOnce();
+  });
+});
+
+describe('one picture, opened and classified', () => {
+  const stored = {
+    width: 300,
+    height: 200,
+    picture: blob,
+    thumbnail: blob,
+    frame: { x: 50, y: 0, side: 200 },
+  };
+
+  beforeEach(() => {
+    vi.mocked(makePreview).mockReturnValue({ close: () => undefined } as ImageBitmap);
+    vi.mocked(makeStoredCopy).mockResolvedValue(stored);
+  });
+
+  it('tells the prediction before the copy is made, and gives both', async () => {
+    const told: unknown[] = [];
+    vi.mocked(makeStoredCopy).mockImplementation(() => {
+      expect(told).toHaveLength(1);
+      return Promise.resolve(stored);
+    });
+    const classified = await createHandlers(session).classify(
+      { picture: blob, store: true },
+      { ...context<'classify'>(), onProgress: (progress) => told.push(progress) },
+    );
+    expect(told).toEqual([{ kind: 'prediction', prediction: classified.prediction }]);
+    expect(classified.stored).toBe(stored);
+    expect(vi.mocked(makeStoredCopy).mock.lastCall?.[1].crop).toEqual({ x: 50, y: 0, side: 200 });
+  });
+
+  it('looks for the spot and judges the quality once, and again only for another crop', async () => {
+    const handlers = createHandlers(session);
+    const { frame } = await handlers.open({ picture: blob }, context());
+    // In the whole picture for the crop, in the crop for its quality.
+    expect(locateSpot).toHaveBeenCalledTimes(2);
+    await handlers.classify({ picture: blob, frame, store: true }, context());
+    await handlers.pixels({ picture: blob, frame }, context());
+    expect(locateSpot).toHaveBeenCalledTimes(2);
+    expect(resampleCrop).toHaveBeenCalledOnce();
+    await handlers.classify({ picture: blob, frame: { ...frame, side: 100 }, store: true }, context());
+    expect(locateSpot).toHaveBeenCalledTimes(3);
+    expect(resampleCrop).toHaveBeenCalledTimes(2);
+    await handlers.classify({ picture: blob, frame, store: true }, { ...context(), pictureId: 2 });
+    expect(resampleCrop).toHaveBeenCalledTimes(3);
+  });
+
+  it('decodes a picture that is too large to be held once a call', async () => {
+    Object.assign(picture, { width: 8000, height: 6000 });
+    const handlers = createHandlers(session);
+    const { frame } = await handlers.open({ picture: blob }, context());
+    await new Promise((resolve) => setTimeout(resolve));
+    expectClosedOnce();
+    await handlers.classify({ picture: blob, frame, store: true }, context());
+    expect(decodePicture).toHaveBeenCalledTimes(2);
+    // What was seen of it is kept.
+    expect(resampleCrop).toHaveBeenCalledOnce();
   });
 });
 
@@ -173,6 +281,10 @@ describe('the pack', () => {
     expect(await createHandlers(idle).memory({}, context())).toEqual({ tensors: 0, bytes: 0 });
   });
 });
+
+function fail(): never {
+  throw new Failure('internal');
+}
 
 function aborted<T>(value: T): Promise<T> {
   abort.abort();

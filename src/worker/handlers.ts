@@ -1,15 +1,14 @@
 /** What the inference worker does for each call of the registry. */
 import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
-import { centredCrop, clampCrop } from '../domain/crop';
+import { centredCrop, clampCrop, type Crop, type Size } from '../domain/crop';
 import { assess } from '../image/assess';
 import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
 import { locateSpot } from '../image/locate';
 import { decodeMask, encodeMask } from '../domain/mask';
 import { measure } from '../image/measure/measure';
 import { proposedCrop } from '../image/propose-crop';
-import { assessQuality } from '../image/quality';
-import { networkSide, resampleCrop, toNetworkInput } from '../image/resample/resample';
+import { networkSide, toNetworkInput } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';
@@ -17,6 +16,7 @@ import type { NetworkOutputs } from '../model/runtime/classifier';
 import { composeCareful, composePrediction } from '../model/predict';
 import type { ActiveModel } from '../model/runtime/active-model';
 import { HeldPicture } from './held-picture';
+import { SeenCrops } from './seen-crops';
 import type { Argument, CallName, Progress, Result } from './protocol';
 
 export interface CallContext<N extends CallName> {
@@ -32,58 +32,71 @@ export type Handlers = {
 
 export function createHandlers(session: ActiveModel): Handlers {
   const held = new HeldPicture();
+  const seen = new SeenCrops();
   return {
     prepare: ({ backend }, context) => session.prepare(backend, context),
 
-    open: ({ picture, longSide }, { signal, pictureId }) =>
+    open: ({ picture }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, async (decoded) => {
         const { width, height, type } = decoded;
-        const preview = makePreview(decoded, longSide);
-        const frame = proposedCrop(locateSpot(squeezed(preview), networkSide), decoded);
-        const quality = assessQuality(await resampleCrop(decoded, frame), frame);
-        return { width, height, type, quality, frame, preview };
+        const preview = makePreview(decoded);
+        try {
+          const frame = proposedCrop(locateSpot(squeezed(preview), networkSide), decoded);
+          const view = await seen.of(decoded, pictureId, frame);
+          const thumbnail = await view.thumbnail();
+          throwIfAborted(signal);
+          return { width, height, type, quality: view.quality(), frame, preview, thumbnail };
+        } catch (thrown) {
+          preview.close();
+          throw thrown;
+        }
       }),
 
-    classify: async ({ picture, frame: wanted, careful = false }, context) => {
-      const { signal, pictureId } = context;
+    classify: ({ picture, frame, careful = false, store = false }, context) => {
+      const { signal, pictureId, onProgress } = context;
       const start = performance.now();
-      const { rgb, frame, decoded } = await held.use(picture, pictureId, signal, async (upright) => {
-        const decodedAt = performance.now();
-        const chosen = wanted ? clampCrop(wanted, upright) : centredCrop(upright);
-        return { rgb: await resampleCrop(upright, chosen), frame: chosen, decoded: decodedAt };
+      // As long as this takes the picture stays decoded, however large it is: the copy is made of it as well.
+      return held.use(picture, pictureId, signal, async (upright) => {
+        const decoded = performance.now();
+        const view = await seen.of(upright, pictureId, cropIn(upright, frame));
+        const quality = view.quality();
+        const input = toNetworkInput(view.pixels);
+        const resampled = performance.now();
+        throwIfAborted(signal);
+        const prediction = await session.exclusive(async () => {
+          const views = careful ? await runViews(session, input, context) : [await session.run(input)];
+          const end = performance.now();
+          const { current } = session;
+          const [first] = views;
+          if (!current || !first) throw new Failure('internal', 'no pack');
+          const found = {
+            ...current,
+            quality,
+            times: {
+              decode: decoded - start,
+              resample: resampled - decoded,
+              inference: end - resampled,
+              total: end - start,
+            },
+          };
+          return careful ? composeCareful(views, found) : composePrediction(first, found);
+        });
+        if (!store) return { prediction, stored: null };
+        onProgress({ kind: 'prediction', prediction });
+        return { prediction, stored: await makeStoredCopy(upright, view) };
       });
-      const quality = assessQuality(rgb, frame);
-      const input = toNetworkInput(rgb);
-      const resampled = performance.now();
-      throwIfAborted(signal);
-      const views = careful ? await runViews(session, input, context) : [await session.run(input)];
-      const end = performance.now();
-      const { current } = session;
-      const [first] = views;
-      if (!current || !first) throw new Failure('internal', 'no pack');
-      const found = {
-        ...current,
-        quality,
-        times: {
-          decode: decoded - start,
-          resample: resampled - decoded,
-          inference: end - resampled,
-          total: end - start,
-        },
-      };
-      return careful ? composeCareful(views, found) : composePrediction(first, found);
     },
 
     inspect: ({ rgba, side }) => Promise.resolve(assess(rgba, side)),
 
-    keepsake: ({ picture, frame, longSide }, { signal, pictureId }) =>
-      held.use(picture, pictureId, signal, (decoded) =>
-        makeStoredCopy(decoded, clampCrop(frame, decoded), longSide),
+    storedCopy: ({ picture, frame, longSide }, { signal, pictureId }) =>
+      held.use(picture, pictureId, signal, async (decoded) =>
+        makeStoredCopy(decoded, await seen.of(decoded, pictureId, clampCrop(frame, decoded)), longSide),
       ),
 
     pixels: ({ picture, frame }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, async (decoded) => ({
-        pixels: await resampleCrop(decoded, frame ? clampCrop(frame, decoded) : centredCrop(decoded)),
+        pixels: (await seen.of(decoded, pictureId, cropIn(decoded, frame))).pixels,
       })),
 
     outline: (argument) => outlineOf(session, argument),
@@ -91,12 +104,13 @@ export function createHandlers(session: ActiveModel): Handlers {
     measure: ({ pixels, mask, structures, ...side }) =>
       Promise.resolve({ measured: measure(pixels, decodeMask(mask), side, structures) ?? null }),
 
-    attention: async ({ pixels, code }) => {
-      const source = await session.attention(toNetworkInput(pixels));
-      const index = session.current?.manifest.classes.findIndex((each) => each.code === code) ?? -1;
-      if (index < 0) throw new Failure('internal', `no class ${code}`);
-      return attentionMap(source, index);
-    },
+    attention: ({ pixels, code }) =>
+      session.exclusive(async () => {
+        const source = await session.attention(toNetworkInput(pixels));
+        const index = session.current?.manifest.classes.findIndex((each) => each.code === code) ?? -1;
+        if (index < 0) throw new Failure('internal', `no class ${code}`);
+        return attentionMap(source, index);
+      }),
 
     updatePack: async ({ apply }, context) => {
       const version = await session.update(apply, context);
@@ -139,13 +153,20 @@ async function outlineOf(
   if (pixels.length !== networkSide * networkSide * 3) throw new RangeError(`${pixels.length} bytes`);
   if (request.method === 'automatic') {
     // A backend that cannot run the decoder must not cost the person the outline: a threshold needs none.
-    const logits = await session.outline(toNetworkInput(pixels)).catch(() => undefined);
+    const logits = await session
+      .exclusive(() => session.outline(toNetworkInput(pixels)))
+      .catch(() => undefined);
     if (logits) {
       return { method: 'automatic', mask: encodeMask(learnedOutline(logits, request.tap)), learned: true };
     }
   }
   const { mask, ...found } = findOutline(pixels, request);
   return { ...found, mask: encodeMask(mask), learned: false };
+}
+
+/** The wanted crop inside of the picture, else the largest centred square. */
+function cropIn(size: Size, wanted: Crop | undefined): Crop {
+  return wanted ? clampCrop(wanted, size) : centredCrop(size);
 }
 
 function throwIfAborted(signal: AbortSignal): void {

@@ -11,6 +11,7 @@ import type { Outline, OutlineMethod } from '../domain/outline';
 import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
 import type { Inspection } from '../image/assess';
+import type { StoredCopy } from '../image/stored-copy';
 import type { Manifest } from '../domain/pack/manifest';
 import type { Metrics } from '../domain/pack/metrics';
 import type { DownloadProgress, PackStorage } from '../model/packs/pack';
@@ -22,7 +23,7 @@ import type {
   Prediction,
 } from '../domain/prediction';
 
-export type { AttentionMap, BackendTrial, Inspection, Measured, OutlineRequest, PackStorage };
+export type { AttentionMap, BackendTrial, Inspection, Measured, OutlineRequest, PackStorage, StoredCopy };
 
 export interface ReadyState {
   readonly manifest: Manifest;
@@ -40,18 +41,18 @@ interface OpenedPicture extends Size {
   /** MIME type by content, not by name. */
   readonly type: string;
   readonly quality: readonly QualityIssue[];
-  /** The frame that is proposed to begin with. */
+  /** The frame that is proposed to begin with; `quality` and `thumbnail` are of it. */
   readonly frame: Crop;
-  /** Upright, at most `longSide` px, for the screen only. */
+  /** Upright, long side at most 2048 px, for the screen only. Whoever gets it closes it. */
   readonly preview: ImageBitmap;
+  /** JPEG, 192 x 192 px. */
+  readonly thumbnail: Blob;
 }
 
-/** What goes into the record: upright, without metadata. */
-interface KeepsakePicture extends Size {
-  readonly picture: Blob;
-  readonly thumbnail: Blob;
-  /** The classified frame in the pixels of `picture`. */
-  readonly frame: Crop;
+interface ClassifiedPicture {
+  readonly prediction: Prediction;
+  /** What goes into the record; null where that was not asked for. */
+  readonly stored: StoredCopy | null;
 }
 
 /** The frame as the network sees it, to be handed to the calls that look closer: 224 x 224 x 3 bytes. */
@@ -79,26 +80,35 @@ export interface ViewsProgress {
   readonly total: number;
 }
 
+/** What the network says, while the copy for the record is still being made. */
+export interface PredictionProgress {
+  readonly kind: 'prediction';
+  readonly prediction: Prediction;
+}
+
 export type PackUpdate =
   { readonly state: 'current' } | { readonly state: 'available' | 'applied'; readonly version: string };
 
 interface Calls {
   /** Loads the pack (store first, network else), chooses a backend, runs the self-test. */
   prepare: { argument: { backend: BackendPreference }; result: ReadyState; progress: DownloadProgress };
-  /** Decodes a picture for the preview. */
-  open: { argument: { picture: Blob; longSide: number }; result: OpenedPicture; progress: never };
-  /** Reads a picture; without a frame the largest centred square. `careful` reads eight views of it. */
+  /** Decodes a picture and looks at it: all that the page needs before it is classified. */
+  open: { argument: { picture: Blob }; result: OpenedPicture; progress: never };
+  /**
+   * Classifies a picture; without a frame the largest centred square. `careful` reads eight views of it. With
+   * `store` the prediction comes as progress as soon as it is there, and the copy for the record follows.
+   */
   classify: {
-    argument: { picture: Blob; frame?: Crop; careful?: boolean };
-    result: Prediction;
-    progress: ViewsProgress;
+    argument: { picture: Blob; frame?: Crop; careful?: boolean; store?: boolean };
+    result: ClassifiedPicture;
+    progress: ViewsProgress | PredictionProgress;
   };
   /** Looks at the square of a camera's frame: 224 x 224 RGBA, which spans `side` pixels of the camera. */
   inspect: { argument: { rgba: Uint8ClampedArray; side: number }; result: Inspection; progress: never };
-  /** Makes what the record keeps of a picture, also at less than the usual long side. */
-  keepsake: {
+  /** Makes the copy for the record by itself: at another size than the usual, or where it failed before. */
+  storedCopy: {
     argument: { picture: Blob; frame: Crop; longSide?: number };
-    result: KeepsakePicture;
+    result: StoredCopy;
     progress: never;
   };
   /** The pixels of the frame (else of the centred square), so that the calls below need not decode anew. */

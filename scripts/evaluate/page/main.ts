@@ -1,8 +1,8 @@
 /** The page that the evaluation drives: the app's own client and worker, without the app around them. */
 import { asFailure } from '../../../src/failure';
-import type { Crop } from '../../../src/domain/crop';
+import { centredCrop, type Crop } from '../../../src/domain/crop';
 import type { Manifest } from '../../../src/domain/pack/manifest';
-import type { Backend } from '../../../src/domain/prediction';
+import { pictureDomain, type Backend } from '../../../src/domain/prediction';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';
 import type { ErrorCode, CropChoice, Prediction } from '../outcome';
@@ -14,7 +14,7 @@ export interface EvaluationPage {
   classify(
     number: number,
     careful: boolean,
-    frame: CropChoice,
+    crop: CropChoice,
   ): Promise<Prediction | { readonly error: ErrorCode }>;
   /** The outline of the same picture, and where the network looked for a class. */
   look(number: number, code: string): Promise<Looked | { readonly error: ErrorCode }>;
@@ -24,11 +24,11 @@ export interface EvaluationPage {
 
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
 
-/** Where the app would set the frame to begin with. */
-async function proposedCrop(picture: Blob): Promise<Crop> {
-  const { frame, preview } = await client.call('open', { picture, longSide: 256 });
+/** The crops that can be read of a picture. */
+async function cropsOf(picture: Blob): Promise<Readonly<Record<CropChoice, Crop>>> {
+  const { width, height, frame, preview } = await client.call('open', { picture });
   preview.close();
-  return frame;
+  return { centred: centredCrop({ width, height }), proposed: frame };
 }
 
 const page: EvaluationPage = {
@@ -41,19 +41,27 @@ const page: EvaluationPage = {
     return ready.manifest;
   },
 
-  async classify(number, careful, frame) {
+  async classify(number, careful, choice) {
     try {
       const response = await fetch(`./picture/${number}`);
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
       const picture = await response.blob();
-      const proposed = frame === 'proposed' && { frame: await proposedCrop(picture) };
-      const reading = await client.call('classify', { picture, careful, ...proposed });
+      // The centred crop is what the worker reads of itself; asked for first, its time is true.
+      const proposed = choice === 'proposed' ? await cropsOf(picture) : undefined;
+      const { prediction: reading } = await client.call('classify', {
+        picture,
+        careful,
+        ...(proposed && { frame: proposed.proposed }),
+      });
+      const crops = proposed ?? (await cropsOf(picture));
       return {
         predicted: reading.top,
         probabilities: reading.probabilities.map(({ probability }) => probability),
         logits: reading.logits,
         pLesion: 1 - reading.gate.none,
         accepted: reading.accepted,
+        domain: pictureDomain(reading.gate),
+        crop: crops[choice],
         quality: reading.quality,
         set: reading.set,
         flagged: reading.operatingPoints.filter(({ flagged }) => flagged).map(({ id }) => id),

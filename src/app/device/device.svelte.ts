@@ -1,4 +1,5 @@
 import { record, type Obstacle } from '../../records/record';
+import { removeLeftOvers } from '../../records/exchange/backup/temporary-file';
 import { keepReserve } from '../../records/upkeep/reserve';
 
 /** Share of the quota from which the person is warned. */
@@ -68,6 +69,7 @@ class Device {
     });
     void this.refresh();
     void this.#watchEviction(true);
+    void removeLeftOvers();
   }
 
   /** Remembers whether there is a record, and notices when it is gone though nobody deleted it. */

@@ -1,4 +1,6 @@
 import { Workbox } from 'workbox-window';
+import { interruption } from '../work/interruption.svelte';
+import { work } from '../work/work.svelte';
 
 /**
  * - `none`: this is the newest version known
@@ -33,7 +35,7 @@ class AppUpdate {
     this.#workbox = workbox;
     workbox.addEventListener('waiting', () => (this.#state = 'ready'));
     workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
-      if (this.#state === 'applying') location.reload();
+      if (this.#state === 'applying') void work.settled().then(() => location.reload());
       // Not the first start, when there was no older version.
       else if (isUpdate === true || isExternal === true) this.#state = 'replaced';
     });
@@ -46,8 +48,9 @@ class AppUpdate {
     }
   }
 
-  /** Switches to the version that waits; the page loads again. */
-  apply(): void {
+  /** Switches to the version that waits; the page loads again. Asks about work that this would interrupt. */
+  async apply(): Promise<void> {
+    if (!(await interruption.allowed('update'))) return;
     if (this.#state === 'replaced') location.reload();
     if (this.#state !== 'ready') return;
     this.#state = 'applying';

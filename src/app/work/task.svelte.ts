@@ -1,11 +1,20 @@
 import { asFailure, type Failure } from '../../failure';
+import { work, type WorkKind } from './work.svelte';
 
-/** Something that takes a while, tells how far it is, and can be stopped. */
+/**
+ * Something that a form does, that takes a while, tells how far it is, and can be stopped. It is work in hand for as
+ * long as it runs. Stopping it loses nothing: it can be done again, or goes on where it stopped.
+ */
 export class Task {
+  readonly #what: WorkKind;
   #stop: AbortController | undefined;
   #share = $state(0);
   #running = $state(false);
   #failure = $state.raw<Failure>();
+
+  constructor(what: WorkKind) {
+    this.#what = what;
+  }
 
   /** 0..1 */
   get share(): number {
@@ -21,9 +30,9 @@ export class Task {
     return this.#failure;
   }
 
-  /** What `work` gives; undefined where it failed or was stopped. */
+  /** What `doing` gives; undefined where it failed or was stopped. */
   async run<T>(
-    work: (signal: AbortSignal, tell: (share: number) => void) => Promise<T>,
+    doing: (signal: AbortSignal, tell: (share: number) => void) => Promise<T>,
   ): Promise<T | undefined> {
     this.stop();
     const stop = new AbortController();
@@ -31,8 +40,15 @@ export class Task {
     this.#share = 0;
     this.#running = true;
     this.#failure = undefined;
+    const lease = work.hold({
+      what: this.#what,
+      stop: () => stop.abort(),
+      lossIfStopped: false,
+      onPage: true,
+      share: () => (this.#stop === stop ? this.#share : 0),
+    });
     try {
-      return await work(stop.signal, (share) => {
+      return await doing(stop.signal, (share) => {
         if (this.#stop === stop) this.#share = share;
       });
     } catch (thrown) {
@@ -40,6 +56,7 @@ export class Task {
       if (this.#stop === stop && failure.code !== 'aborted') this.#failure = failure;
       return undefined;
     } finally {
+      lease.end();
       if (this.#stop === stop) this.#running = false;
     }
   }

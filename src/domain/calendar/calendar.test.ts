@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addDays, addMonths, isoDay } from './calendar';
+import { addDays, addMonths, asIsoDay, isoDay } from './calendar';
 
 const zone = process.env['TZ'];
 afterEach(() => {
@@ -73,6 +73,43 @@ describe('days later', () => {
     fc.assert(
       fc.property(days, fc.integer({ min: -4000, max: 4000 }), (day, count) => {
         expect(addDays(addDays(day, count), -count)).toBe(day);
+      }),
+    );
+  });
+});
+
+describe('what is a day', () => {
+  it.each(['1000-01-01', '2024-02-29', '2000-02-29', '2026-12-31', '9999-12-31'])('%s is', (text) => {
+    expect(asIsoDay(text)).toBe(text);
+  });
+
+  it.each([
+    '2026-02-30',
+    '2026-02-29',
+    '1900-02-29',
+    '2026-04-31',
+    '2026-13-01',
+    '2026-00-01',
+    '2026-01-00',
+    '0085-03-04',
+    '85-03-04',
+    '2026-1-1',
+    '2026-01-01T00:00',
+    ' 2026-01-01',
+    '12026-01-01',
+    '',
+  ])('%j is none', (text) => {
+    expect(asIsoDay(text)).toBeUndefined();
+  });
+
+  it('goes by the calendar alone, in every time zone', () => {
+    const zones = fc.constantFrom('UTC', 'Pacific/Kiritimati', 'America/Sao_Paulo', 'Africa/Cairo');
+    fc.assert(
+      fc.property(days, zones, (day, there) => {
+        process.env['TZ'] = there;
+        expect(asIsoDay(day)).toBe(day);
+        const [year = '', month = ''] = day.split('-');
+        expect(asIsoDay(`${year}-${month}-32`)).toBeUndefined();
       }),
     );
   });

@@ -1,5 +1,6 @@
 /** How one picture of a lesion is laid over another, so that the two can be compared. */
 import { decodeMask, type EncodedMask } from '../mask';
+import { momentsOf } from '../moments';
 
 /** Shift, turn and growth of the second picture about the middle of its frame. */
 export interface Alignment {
@@ -13,6 +14,7 @@ export interface Alignment {
 
 export const unaligned: Alignment = { x: 0, y: 0, turn: 0, scale: 1 };
 
+/** Of the lesion in a square frame. */
 interface Shape {
   /** Centre in shares of the frame, from its middle. */
   readonly x: number;
@@ -49,32 +51,18 @@ export function align(
   return { x: a.x - (cos * b.x - sin * b.y), y: a.y - (sin * b.x + cos * b.y), turn, scale };
 }
 
-/** Image moments to the second order: area, centroid, principal axes. */
 function shapeOf(encoded: EncodedMask): Shape | undefined {
-  const { width, height, data } = decodeMask(encoded);
-  let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
-  for (let at = 0; at < data.length; at++) {
-    if (!data[at]) continue;
-    const x = ((at % width) + 0.5) / width - 0.5;
-    const y = (Math.floor(at / width) + 0.5) / height - 0.5;
-    n += 1;
-    sx += x;
-    sy += y;
-    sxx += x * x;
-    syy += y * y;
-    sxy += x * y;
-  }
-  if (n === 0) return undefined;
-  const [x, y] = [sx / n, sy / n];
-  const [xx, yy, xy] = [sxx / n - x * x, syy / n - y * y, sxy / n - x * y];
-  const spread = Math.hypot(xx - yy, 2 * xy);
-  const [long, short] = [xx + yy + spread, xx + yy - spread];
+  const mask = decodeMask(encoded);
+  const moments = momentsOf(mask);
+  if (!moments) return undefined;
+  const { area, centre, angle, roundness } = moments;
+  const { width, height } = mask;
   return {
-    x,
-    y,
-    area: n / (width * height),
-    axis: Math.atan2(2 * xy, xx - yy) / 2,
-    roundness: long > 0 ? Math.sqrt(Math.max(0, short) / long) : 1,
+    x: centre.x / width - 0.5,
+    y: centre.y / height - 0.5,
+    area: area / (width * height),
+    axis: angle,
+    roundness,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf, type FollowUpPoint } from './follow-up';
+import { followUpOf, type Change, type FollowUpPoint } from './follow-up';
 
 const point = (day: number, part: Partial<FollowUpPoint> = {}): FollowUpPoint => ({
   id: String(day),
@@ -8,8 +8,12 @@ const point = (day: number, part: Partial<FollowUpPoint> = {}): FollowUpPoint =>
   area: undefined,
   asymmetry: undefined,
   probability: undefined,
+  model: 'lesions 1.0.0',
+  views: 1,
   ...part,
 });
+
+const changesOf = (points: readonly FollowUpPoint[]): readonly Change[] => followUpOf(points).changes;
 
 describe('a change', () => {
   it('is told with both figures and since when', () => {
@@ -34,5 +38,41 @@ describe('a change', () => {
     expect(changesOf([])).toEqual([]);
     expect(changesOf([point(1, { area: 10 })])).toEqual([]);
     expect(changesOf([point(1, { area: 10 }), point(2, { area: 90 }), point(3)])).toEqual([]);
+  });
+});
+
+describe('the probabilities of two visits', () => {
+  const low = { probability: 0.1 };
+  const high = { probability: 0.6 };
+
+  it('are compared where the same model read both in the same way', () => {
+    const { changes, leftOut } = followUpOf([point(1, low), point(2, high)]);
+    expect(changes).toMatchObject([{ figure: 'probability', before: 0.1, after: 0.6 }]);
+    expect(leftOut).toBeUndefined();
+  });
+
+  it.each([
+    ['another version of the model', { model: 'lesions 1.1.0' }, 'model'],
+    ['several views', { views: 8 }, 'views'],
+    ['both', { model: 'lesions 1.1.0', views: 8 }, 'model'],
+  ])('are not compared where one comes from %s', (_, part, reason) => {
+    const followUp = followUpOf([point(1, low), point(2, { ...high, ...part })]);
+    expect(followUp.changes).toEqual([]);
+    expect(followUp.leftOut).toBe(reason);
+    expect(followUp.comparable.map(({ probability }) => probability)).toEqual([undefined, 0.6]);
+    // Each visit still says what it said.
+    expect(followUp.points.map(({ probability }) => probability)).toEqual([0.1, 0.6]);
+  });
+
+  it('are compared with the first that is like the last', () => {
+    const points = [point(1, { ...low, views: 8 }), point(2, { probability: 0.3 }), point(3, high)];
+    const { changes, leftOut } = followUpOf(points);
+    expect(changes).toMatchObject([{ before: 0.3, after: 0.6, since: new Date(2) }]);
+    expect(leftOut).toBe('views');
+  });
+
+  it('leave measures alone: they do not depend on the model', () => {
+    const points = [point(1, { ...low, diameter: 4 }), point(2, { ...high, model: 'b 2.0.0', diameter: 6 })];
+    expect(followUpOf(points).changes).toMatchObject([{ figure: 'diameter' }]);
   });
 });

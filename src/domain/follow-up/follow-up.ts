@@ -15,6 +15,22 @@ export interface FollowUpPoint {
   readonly asymmetry: number | undefined;
   /** Probability, 0..1, of the classes that screening looks for. */
   readonly probability: number | undefined;
+  /** Which model gave the probability, and from how many views of the picture. */
+  readonly model: string;
+  readonly views: number;
+}
+
+/** Why the probabilities of some visits are not compared with the last one. */
+export type LeftOut = 'model' | 'views';
+
+export interface FollowUp {
+  /** Every visit with its own figures. */
+  readonly points: readonly FollowUpPoint[];
+  /** The same, without the probabilities that cannot be compared with the last. */
+  readonly comparable: readonly FollowUpPoint[];
+  readonly changes: readonly Change[];
+  /** Undefined where all can be compared. */
+  readonly leftOut: LeftOut | undefined;
 }
 
 export interface Change {
@@ -22,6 +38,25 @@ export interface Change {
   readonly before: number;
   readonly after: number;
   readonly since: Date;
+}
+
+/** What a lesion's visits, oldest first, say together. */
+export function followUpOf(points: readonly FollowUpPoint[]): FollowUp {
+  const last = points.findLast(({ probability }) => probability !== undefined);
+  const reasons = points.map((point) => (last ? difference(point, last) : undefined));
+  const comparable = points.map((point, k) => (reasons[k] ? { ...point, probability: undefined } : point));
+  const leftOut = reasons.includes('model') ? 'model' : reasons.find((reason) => reason !== undefined);
+  return { points, comparable, changes: changesOf(comparable), leftOut };
+}
+
+/**
+ * Why two probabilities say nothing of a change: another version of the model gives other ones of the same
+ * picture, and so does the mean of several views.
+ */
+function difference(point: FollowUpPoint, last: FollowUpPoint): LeftOut | undefined {
+  if (point.probability === undefined) return undefined;
+  if (point.model !== last.model) return 'model';
+  return point.views === last.views ? undefined : 'views';
 }
 
 /** The figures of a visit by its first picture. */
@@ -36,6 +71,8 @@ export function pointOf({ id, createdAt, pictures: [picture] }: VisitRecord): Fo
     probability: reading.accepted
       ? reading.operatingPoints.find(({ id: point }) => point === 'screening')?.probability
       : undefined,
+    model: `${reading.pack.id} ${reading.pack.version}`,
+    views: reading.views?.count ?? 1,
   };
 }
 
@@ -52,7 +89,7 @@ const thresholds: Readonly<Record<FigureName, (before: number, after: number) =>
 };
 
 /** What differs between the last visit and the first that has the same figure. */
-export function changesOf(points: readonly FollowUpPoint[]): Change[] {
+function changesOf(points: readonly FollowUpPoint[]): Change[] {
   const last = points.at(-1);
   if (!last) return [];
   return (['diameter', 'area', 'asymmetry', 'probability'] as const).flatMap((figure) => {

@@ -1,12 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
-import { compareVersions, parseManifest, replaces } from './manifest';
+import { compareVersions, parseManifest, replaces, type Manifest } from './manifest';
 import { tinyManifest } from '../../model/testdata/tiny-pack';
 
 const version = fc.array(fc.nat(200), { minLength: 3, maxLength: 3 }).map((parts) => parts.join('.'));
 
+/** Every class as common as the others; `changes` by code. */
+function priorsWith(changes: Record<string, number> = {}): NonNullable<Manifest['priors']> {
+  const { classes } = tinyManifest();
+  const prior = { ...Object.fromEntries(classes.map(({ code }) => [code, 1 / classes.length])), ...changes };
+  const setting = { prior, source: 'A study' };
+  return {
+    domains: { dermatoscope: prior, phone: prior },
+    settings: { home: setting, practice: setting, clinic: setting },
+  };
+}
+
 describe('parseManifest', () => {
+  it('takes priors that cover the classes', () => {
+    const manifest = tinyManifest({ priors: priorsWith() });
+    expect(parseManifest(JSON.parse(JSON.stringify(manifest))).priors).toEqual(priorsWith());
+  });
+
   it('takes a sound manifest as it is', () => {
     const manifest = tinyManifest();
     expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
@@ -26,6 +42,18 @@ describe('parseManifest', () => {
     ['files repeat', { files: [...tinyManifest().files, ...tinyManifest().files] }],
     ['class codes repeat', { classes: [...tinyManifest().classes, ...tinyManifest().classes] }],
     ['unknown class', { classes: tinyManifest().classes.slice(1) }],
+    ['sum to 1', { priors: priorsWith({ mel: 0.5 }) }],
+    ['priors.domains.dermatoscope.mel', { priors: priorsWith({ mel: 0 }) }],
+    ['codes of the classes', { priors: priorsWith({ wart: 0.1 }) }],
+    ['priors.domains.phone', { priors: { ...priorsWith(), domains: { dermatoscope: { nv: 1 } } } }],
+    [
+      'codes of the classes',
+      { priors: { ...priorsWith(), domains: { dermatoscope: { nv: 1 }, phone: { nv: 1 } } } },
+    ],
+    [
+      'priors.settings.home.source',
+      { priors: { ...priorsWith(), settings: { home: { prior: { nv: 1 } } } } },
+    ],
     ['input.width', { input: { ...tinyManifest().input, width: 225 } }],
     [
       'temperature',

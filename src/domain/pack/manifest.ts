@@ -27,6 +27,24 @@ const OperatingPoint = v.object({
   sensitivity: share,
 });
 
+/** How common each class is in a place, by its code. */
+const Prior = v.record(v.string(), v.pipe(share, v.gtValue(0)));
+
+/**
+ * The probabilities that calibration gives are for classes that are equally common. These are for
+ * `underPrior`, which turns them into those of a place.
+ */
+const Priors = v.object({
+  /** As common as in the training pictures of each kind. */
+  domains: v.object({ dermatoscope: Prior, phone: Prior }),
+  /** As common as among people who ask at home, in general practice or in a skin clinic, with its source. */
+  settings: v.object({
+    home: v.object({ prior: Prior, source: text }),
+    practice: v.object({ prior: Prior, source: text }),
+    clinic: v.object({ prior: Prior, source: text }),
+  }),
+});
+
 const PackFile = v.object({
   path: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]+$/, 'a file of the pack lies in its folder')),
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -76,6 +94,7 @@ const ManifestFields = v.object({
     /** A picture is refused when the gate's probability of `none` reaches this. */
     gate: v.object({ threshold: share }),
   }),
+  priors: v.optional(Priors),
   files: v.array(PackFile),
 });
 
@@ -91,7 +110,33 @@ const ManifestSchema = v.pipe(
     const codes = new Set(classes.map(({ code }) => code));
     return calibration.operatingPoints.every((point) => point.classes.every((code) => codes.has(code)));
   }, 'an operating point names an unknown class'),
+  v.check(
+    ({ classes, priors }) =>
+      allPriors(priors).every((prior) =>
+        sameNames(
+          Object.keys(prior),
+          classes.map(({ code }) => code),
+        ),
+      ),
+    'a prior does not have the codes of the classes',
+  ),
+  v.check(
+    ({ priors }) =>
+      allPriors(priors).every(
+        (prior) => Math.abs(Object.values(prior).reduce((sum, each) => sum + each, 0) - 1) < 1e-3,
+      ),
+    'a prior does not sum to 1',
+  ),
 );
+
+function allPriors(priors: v.InferOutput<typeof Priors> | undefined): v.InferOutput<typeof Prior>[] {
+  if (!priors) return [];
+  return [...Object.values(priors.domains), ...Object.values(priors.settings).map(({ prior }) => prior)];
+}
+
+function sameNames(names: readonly string[], others: readonly string[]): boolean {
+  return names.length === others.length && names.every((name) => others.includes(name));
+}
 
 function distinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;

@@ -1,18 +1,33 @@
 /** The queue of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../domain/visit';
 import { record } from '../../records/record';
-import { chosenLesion } from '../../app/subject.svelte';
+import { nextSubject } from '../../app/subject.svelte';
 import { navigation } from '../../app/router.svelte';
 import { readiness } from '../../app/readiness.svelte';
 import { settings } from '../../app/settings.svelte';
+import { work } from '../../app/work/work.svelte';
 import { inference } from '../../worker/client';
 import { Queue } from './queue/queue.svelte';
 
-export const queue = new Queue(inference, readiness, record.visits, settings, chosenLesion);
+export const queue = new Queue({
+  inference,
+  readiness,
+  visits: record.visits,
+  preferences: settings,
+  subject: nextSubject,
+  work,
+});
 
-/** Takes in pictures that were shared to the app or opened with it. */
-export function acceptPictures(files: readonly Blob[], source: PictureSource): void {
+/**
+ * Takes in pictures that come to whatever page is open: shared to the app, opened with it, dropped, pasted.
+ * @param onlyCopy whether they cannot be brought in again
+ */
+export function acceptPictures(
+  files: readonly Blob[],
+  source: PictureSource,
+  onlyCopy = source === 'shared',
+): void {
   if (files.length === 0) return;
   navigation.go({ page: 'classify' });
-  queue.accept(files, source);
+  queue.accept(files, { source, onlyCopy });
 }

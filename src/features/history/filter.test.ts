@@ -14,7 +14,7 @@ const people = {
           updatedAt: 0,
           name: 'Zoë Quill',
           reference: 'K-7',
-          born: null,
+          born: '1960-02-29',
           sex: null,
           note: '',
         },
@@ -65,6 +65,13 @@ describe('the filter of the history', () => {
     }
     for (const text of ['bob', 'left', 'zoe bob']) expect(passes({ text })).toBe(false);
     expect(passes({ text: 'melanoma' }, one({ accepted: false }))).toBe(false);
+  });
+
+  it('finds the patient by spelling and birth date as the list of patients does', () => {
+    for (const text of ['Zoe Quill', 'QUILL, ZOË', '29.02.1960 forearm', '29 Feb 1960', 'quill 1960']) {
+      expect(passes({ text }), text).toBe(true);
+    }
+    expect(passes({ text: '28.02.1960' })).toBe(false);
   });
 
   it('goes by what is known of a patient now', () => {

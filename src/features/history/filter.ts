@@ -3,13 +3,14 @@ import { placeName, viewName } from '../../i18n/body-words';
 import { conditionInfo } from '../../i18n/conditions';
 import { leadOf } from '../../domain/leading';
 import { isoDay } from '../../domain/calendar/calendar';
-import { folded } from '../../i18n/folded';
+import { searchable } from '../../i18n/folded';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
 import type { Urgency } from '../../domain/advice';
 import { asksForDoctor, leadName, visitUrgency } from '../visit/lead';
+import { seek, type Sought } from '../visit/subject/search';
 
 export interface Filter {
-  /** Words of patient, lesion, place or class. */
+  /** Words of patient, birth date, lesion, place or class. */
   readonly text: string;
   /** ISO days, both included; empty for open. */
   readonly from: string;
@@ -44,16 +45,13 @@ interface People {
 
 /** A test of visits, prepared once for many. */
 export function filterBy(filter: Filter, people: People): (one: VisitEntry) => boolean {
-  const words = folded(filter.text).split(/\s+/).filter(Boolean);
+  const fits = filter.text.trim() === '' ? undefined : seek(filter.text);
   return (one) => {
     if (filter.from || filter.until) {
       const day = isoDay(one.createdAt);
       if ((filter.from && day < filter.from) || (filter.until && day > filter.until)) return false;
     }
-    if (words.length > 0) {
-      const text = textOf(one, people);
-      if (!words.every((word) => text.includes(word))) return false;
-    }
+    if (fits && !fits(soughtOf(one, people))) return false;
     const { top, triage, flagged, unconfirmed, withoutHistology } = filter;
     if (!(top || triage || flagged || unconfirmed || withoutHistology)) return true;
     if (one.damaged) return false;
@@ -65,24 +63,27 @@ export function filterBy(filter: Filter, people: People): (one: VisitEntry) => b
   };
 }
 
-interface SearchText {
-  /** What the text was made of, beside the visit itself. */
+interface Prepared {
+  /** What it was made of, beside the visit itself. */
   readonly patient: PatientEntry | undefined;
   readonly lesion: LesionEntry | undefined;
-  readonly text: string;
+  readonly sought: Sought;
 }
 
 /** Put together once for each state of a visit and not at every key: there may be ten thousand. */
-const texts = new WeakMap<VisitEntry, SearchText>();
+const prepared = new WeakMap<VisitEntry, Prepared>();
 
-function textOf(one: VisitEntry, people: People): string {
+function soughtOf(one: VisitEntry, people: People): Sought {
   const patient = people.patient(one.patient);
   const lesion = people.lesion(one.lesion);
-  const known = texts.get(one);
-  if (known && known.patient === patient && known.lesion === lesion) return known.text;
-  const text = folded(wordsOf(one, patient, lesion).join(' '));
-  texts.set(one, { patient, lesion, text });
-  return text;
+  const known = prepared.get(one);
+  if (known && known.patient === patient && known.lesion === lesion) return known.sought;
+  const sought = {
+    text: searchable(wordsOf(one, patient, lesion).join(' ')),
+    born: patient && !patient.damaged ? patient.born : null,
+  };
+  prepared.set(one, { patient, lesion, sought });
+  return sought;
 }
 
 function wordsOf(

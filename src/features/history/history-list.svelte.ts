@@ -19,10 +19,15 @@ export class HistoryList {
   #outline = $state.raw<readonly VisitKey[]>();
   #failure = $state.raw<Failure>();
   readonly #entries = new SvelteMap<string, ListEntry>();
-  #wanted: number[] = [];
+  /** Ids of what rows on the screen still wait for. */
+  #waiting: readonly string[] = [];
+  /** Ids of what is read next. */
+  #next: readonly string[] = [];
   #loading: Promise<void> | undefined;
   /** How often reading was asked for. */
   #asked = 0;
+  /** Whether something could not be read since the last time that something could. */
+  #missed = false;
 
   constructor(records: Pick<VisitRepository, 'outline' | 'list' | 'summaries' | 'onChange'>) {
     this.#records = records;
@@ -60,10 +65,23 @@ export class HistoryList {
     return this.#loading;
   }
 
-  /** Asks for the entry at `index`. Rows that ask together are read together. */
-  want(index: number): void {
-    this.#wanted.push(index);
-    if (this.#wanted.length === 1) queueMicrotask(() => void this.#fetch());
+  /**
+   * Asks for an entry. Rows that ask together are read together. Where that fails it is tried again as soon as
+   * something can be read. Returns what ends the wish.
+   */
+  want(id: string): () => void {
+    this.#waiting = [...this.#waiting, id];
+    this.#read([id]);
+    return () => this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#waiting = this.#waiting.filter((each) => each !== id);
+  }
+
+  #read(ids: readonly string[]): void {
+    if (this.#next.length === 0 && ids.length > 0) queueMicrotask(() => void this.#fetch());
+    this.#next = [...this.#next, ...ids];
   }
 
   async #load(): Promise<void> {
@@ -73,7 +91,7 @@ export class HistoryList {
         asked = this.#asked;
         this.#outline = await this.#records.outline();
       } while (asked !== this.#asked);
-      this.#failure = undefined;
+      this.#succeed();
     } catch (thrown) {
       this.#failure = asFailure(thrown);
     }
@@ -82,8 +100,9 @@ export class HistoryList {
   async #fetch(): Promise<void> {
     const only = this.#only;
     const outline = only ?? this.#outline ?? [];
-    const indexes = this.#wanted.sort((a, b) => a - b);
-    this.#wanted = [];
+    const ids = this.#next;
+    this.#next = [];
+    const indexes = outline.flatMap(({ id }, index) => (ids.includes(id) ? [index] : []));
     try {
       await Promise.all(
         runs(indexes).map(async ({ first, length }) => {
@@ -93,13 +112,25 @@ export class HistoryList {
           for (const entry of entries) this.#keep(entry);
         }),
       );
+      this.#succeed();
     } catch (thrown) {
       this.#failure = asFailure(thrown);
+      this.#missed = true;
+      // What is shown of them may be out of date.
+      for (const id of ids) this.#entries.delete(id);
     }
+  }
+
+  #succeed(): void {
+    this.#failure = undefined;
+    if (!this.#missed) return;
+    this.#missed = false;
+    this.#read(this.#waiting);
   }
 
   /** A map remembers the order of insertion: its first is the one that has not been seen for longest. */
   #keep(entry: ListEntry): void {
+    this.#forget(entry.id);
     this.#entries.delete(entry.id);
     this.#entries.set(entry.id, entry);
     for (const id of this.#entries.keys()) {
@@ -109,16 +140,16 @@ export class HistoryList {
   }
 
   #follow(change: RecordChange): void {
-    if (!this.#outline) return;
     if ('of' in change && change.of !== 'examination') return;
+    // What is being read may be from before the change.
+    if (this.#loading) this.#asked += 1;
+    if (!this.#outline) return;
     switch (change.kind) {
       case 'added':
         void this.load();
         break;
       case 'changed':
-        (this.#only ?? this.#outline).forEach(({ id }, index) => {
-          if (change.ids.includes(id) && this.#entries.has(id)) this.want(index);
-        });
+        this.#read(change.ids.filter((id) => this.#entries.has(id)));
         break;
       case 'removed':
         this.#outline = this.#outline.filter(({ id }) => !change.ids.includes(id));
@@ -131,13 +162,12 @@ export class HistoryList {
   }
 }
 
-/** Runs of consecutive numbers in an ascending list, in which a number may stand twice. */
+/** Runs of consecutive numbers in an ascending list. */
 function runs(indexes: readonly number[]): { first: number; length: number }[] {
   const found: { first: number; length: number }[] = [];
   for (const index of indexes) {
     const last = found.at(-1);
-    const distance = last ? index - last.first : Infinity;
-    if (last && distance <= last.length) last.length = distance + 1;
+    if (last && index === last.first + last.length) last.length += 1;
     else found.push({ first: index, length: 1 });
   }
   return found;

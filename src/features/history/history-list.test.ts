@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../failure';
 import type { ChangeListener, RecordChange } from '../../records/changes';
 import type { VisitKey } from '../../domain/visit';
@@ -53,6 +53,16 @@ class Records {
   }
 }
 
+/** Asks for what stands at `index`, as its row does. */
+const want = (list: HistoryList, index: number) => list.want(list.outline?.[index]?.id ?? '');
+
+/** A promise, and what fulfils it. */
+function promised<T>(): [Promise<T>, (value: T) => void] {
+  let fulfil: ((value: T) => void) | undefined;
+  const promise = new Promise<T>((resolve) => (fulfil = resolve));
+  return [promise, (value) => fulfil?.(value)];
+}
+
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe('the list of the history', () => {
@@ -60,7 +70,7 @@ describe('the list of the history', () => {
     const records = new Records(100);
     const list = new HistoryList(records);
     await list.load();
-    for (const index of [41, 40, 42, 7]) list.want(index);
+    for (const index of [41, 40, 42, 7]) want(list, index);
     await settled();
     expect(records.asked).toEqual([
       { before: records.keys[6], limit: 1 },
@@ -75,8 +85,8 @@ describe('the list of the history', () => {
     const list = new HistoryList(records);
     await list.load();
     list.narrow([records.keys[1], records.keys[5], records.keys[7]].filter((key) => key !== undefined));
-    list.want(1);
-    list.want(2);
+    want(list, 1);
+    want(list, 2);
     await settled();
     expect(records.summed).toEqual([['id-4', 'id-2']]);
     expect(list.outline).toHaveLength(3);
@@ -89,7 +99,7 @@ describe('the list of the history', () => {
     const list = new HistoryList(new Records(1500));
     await list.load();
     for (let start = 0; start < 1500; start += 50) {
-      for (let index = start; index < start + 50; index++) list.want(index);
+      for (let index = start; index < start + 50; index++) want(list, index);
       await settled();
     }
     const known = list.outline?.filter(({ id }) => list.entry(id)) ?? [];
@@ -133,5 +143,57 @@ describe('the list of the history', () => {
     await list.load();
     expect(list.failure).toBeUndefined();
     expect(list.outline).toHaveLength(1);
+  });
+
+  it('asks again for rows that could not be read, as soon as something can be', async () => {
+    const records = new Records(3);
+    const list = new HistoryList(records);
+    await list.load();
+    const [endFirst] = [0, 1, 2].map((index) => want(list, index));
+    records.failure = new Failure('storage-unavailable');
+    await settled();
+    expect(list.failure?.code).toBe('storage-unavailable');
+    expect(records.asked).toHaveLength(1);
+    // Its row has left the screen.
+    endFirst?.();
+    records.failure = undefined;
+    await list.load();
+    await settled();
+    expect(list.failure).toBeUndefined();
+    expect(records.keys.map(({ id }) => list.entry(id)?.id)).toEqual([undefined, 'id-2', 'id-1']);
+  });
+
+  it('asks again for a row that changed while nothing could be read', async () => {
+    const records = new Records(2);
+    const list = new HistoryList(records);
+    await list.load();
+    want(list, 0);
+    await settled();
+    records.failure = new Failure('storage-unavailable');
+    records.tell({ kind: 'changed', of: 'examination', ids: ['id-2'] });
+    await settled();
+    // Better nothing than what is out of date.
+    expect(list.entry('id-2')).toBeUndefined();
+  });
+
+  it('does not list again what was removed or cleared while it read', async () => {
+    const records = new Records(3);
+    const list = new HistoryList(records);
+    await list.load();
+    for (const change of [
+      { kind: 'removed', of: 'examination', ids: ['id-2'] },
+      { kind: 'cleared' },
+    ] as const) {
+      const before = [...records.keys];
+      const [read, finish] = promised<VisitKey[]>();
+      const outline = vi.spyOn(records, 'outline').mockReturnValueOnce(read);
+      const loaded = list.load();
+      records.keys = change.kind === 'cleared' ? [] : records.keys.filter(({ id }) => id !== 'id-2');
+      records.tell(change);
+      finish(before);
+      await loaded;
+      expect(list.outline).toEqual(records.keys);
+      outline.mockRestore();
+    }
   });
 });

@@ -31,11 +31,11 @@ export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<P
     if (truncated.value) throw new Failure('picture-damaged', `${type} ends too early`);
     if (decoded.status === 'rejected') throw undecodable(type, decoded.reason);
     checkSize(decoded.value);
+    return new Picture(decoded.value, type);
   } catch (failure) {
     bitmap?.close();
     throw failure;
   }
-  return new Picture(decoded.value, type);
 }
 
 /** Type and first bytes of a file whose header, as far as it tells, promises nothing too large. */

@@ -1,13 +1,9 @@
 import type { Mask } from '../../domain/mask';
 import type { Asymmetry } from '../../domain/measures';
-import type { Point } from './contour';
+import { momentsOf, type Moments } from '../../domain/moments';
 
 /** Where a lesion lies and which way it is long. */
-export interface Axes {
-  readonly centre: Point;
-  /** Of the long axis, radians clockwise from the right, -π/2..π/2. */
-  readonly angle: number;
-}
+export type Axes = Pick<Moments, 'centre' | 'angle'>;
 
 /**
  * Share of the area without a mirror image from which on an axis counts as asymmetric. Of Lentigo's own
@@ -15,31 +11,9 @@ export interface Axes {
  */
 const limit = 0.1;
 
-/** Centre and principal axes by the second moments. */
-export function axesOf({ width, data }: Mask): Axes {
-  let n = 0;
-  let x = 0;
-  let y = 0;
-  let xx = 0;
-  let xy = 0;
-  let yy = 0;
-  data.forEach((value, i) => {
-    if (!value) return;
-    const column = (i % width) + 0.5;
-    const row = Math.floor(i / width) + 0.5;
-    n += 1;
-    x += column;
-    y += row;
-    xx += column * column;
-    xy += column * row;
-    yy += row * row;
-  });
-  if (n === 0) return { centre: { x: 0, y: 0 }, angle: 0 };
-  const centre = { x: x / n, y: y / n };
-  const sxx = xx / n - centre.x ** 2;
-  const sxy = xy / n - centre.x * centre.y;
-  const syy = yy / n - centre.y ** 2;
-  return { centre, angle: Math.atan2(2 * sxy, sxx - syy) / 2 };
+/** Centre and principal axes; of an empty mask its corner. */
+export function axesOf(mask: Mask): Axes {
+  return momentsOf(mask) ?? { centre: { x: 0, y: 0 }, angle: 0 };
 }
 
 /** How much of a lesion finds no counterpart when it is mirrored on its principal axes. */

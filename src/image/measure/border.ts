@@ -3,7 +3,8 @@ import type { Border } from '../../domain/measures';
 import { blurred } from '../segment/blur';
 import { labOf } from '../segment/lab';
 import { squaredDistances } from '../segment/morphology';
-import { areaWithin, lengthOf, type Point } from './contour';
+import type { Point } from '../../domain/point';
+import { areaWithin, lengthOf } from './contour';
 
 /** Segments of the border, as the ABCD rule divides it. */
 const segments = 8;

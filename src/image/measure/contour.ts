@@ -1,11 +1,6 @@
 import type { Mask } from '../../domain/mask';
+import type { Point } from '../../domain/point';
 import { blurred } from '../segment/blur';
-
-/** A place in a mask: 0,0 is the upper left corner of its first pixel. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** Deviation of the blur that turns the steps of the pixels into a line, in pixels. */
 const smoothing = 1;

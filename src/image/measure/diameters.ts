@@ -1,4 +1,4 @@
-import type { Point } from './contour';
+import type { Point } from '../../domain/point';
 
 /** A length and the two points between which it lies. */
 export interface Span {

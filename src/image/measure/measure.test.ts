@@ -13,6 +13,7 @@ import {
   skin,
   spot,
 } from '../testdata/shapes';
+import { areaWithin } from './contour';
 import { measure, scoreOf, type Measured } from './measure';
 
 type Inside = Parameters<typeof draw>[0];
@@ -101,6 +102,50 @@ describe('known shapes', () => {
     expect(measured(disc, white).measures.colours.map(({ colour }) => colour)).toEqual(['white']);
     const pale = paint((x, y) => (disc(x, y) ? [200, 205, 210] : [238, 238, 238]));
     expect(measured(disc, pale).measures.colours.map(({ colour }) => colour)).not.toContain('white');
+  });
+});
+
+describe('one lesion', () => {
+  const body = circle(40);
+  const moved = placed(circle(8), { x: 80, y: 80 });
+
+  it('is the largest piece, for every measure alike', () => {
+    const both: Inside = (x, y) => body(x, y) || moved(x, y);
+    const rgb = spot(both);
+    const alone = measured(body, rgb);
+    const together = measured(both, rgb);
+    expect(together.measures).toEqual(alone.measures);
+    expect(together.drawing).toEqual(alone.drawing);
+    expect([alone.pieces, together.pieces]).toEqual([1, 2]);
+  });
+
+  it('has no holes', () => {
+    const hole = circle(10);
+    const rgb = spot(body);
+    const ring = measured((x, y) => body(x, y) && !hole(x, y), rgb);
+    expect(ring.measures).toEqual(measured(body, rgb).measures);
+    expect(ring.pieces).toBe(1);
+  });
+
+  it('covers the area that its contour goes around', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            x: fc.integer({ min: -70, max: 70 }),
+            y: fc.integer({ min: -70, max: 70 }),
+            r: fc.integer({ min: 6, max: 30 }),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+        (discs) => {
+          const inside: Inside = (x, y) => discs.some((disc) => Math.hypot(x - disc.x, y - disc.y) < disc.r);
+          const { measures, drawing } = measured(inside, spot(inside));
+          near(measures.area.pixels, areaWithin(drawing.contour), 0.06);
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 });
 

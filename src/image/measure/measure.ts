@@ -1,10 +1,12 @@
 import type { Mask } from '../../domain/mask';
 import type { AbcdScore, Extent, LesionStructure, Measures } from '../../domain/measures';
 import type { Outline } from '../../domain/outline';
+import { filled, piecesOf } from '../segment/morphology';
 import { asymmetryOf, axesOf, type Axes } from './asymmetry';
 import { borderOf } from './border';
 import { coloursOf } from './colours';
-import { areaWithin, contoursOf, type Point } from './contour';
+import type { Point } from '../../domain/point';
+import { areaWithin, contoursOf } from './contour';
 import { diametersOf, type Span } from './diameters';
 
 /** What is drawn of the measures over the picture, in pixels of the mask. */
@@ -19,20 +21,25 @@ interface Drawing {
 export interface Measured {
   readonly measures: Measures;
   readonly drawing: Drawing;
+  /** How many pieces the mask has; only the largest is measured. */
+  readonly pieces: number;
 }
 
 /**
- * Measures a lesion; undefined when the mask is empty.
+ * Measures a lesion; undefined when the mask is empty. A lesion is one piece without holes: of a mask that
+ * has several, everything is measured of the largest.
  * @param rgb the frame at the size of the mask, 3 bytes a pixel
+ * @param drawn the outline as it was found or drawn
  * @param side what the frame spans from side to side
  * @param structures what the person sees of the differential structures, where they have said
  */
 export function measure(
   rgb: Uint8Array,
-  mask: Mask,
+  drawn: Mask,
   side: Pick<Outline, 'sidePixels' | 'sideMillimetres'>,
   structures?: readonly LesionStructure[],
 ): Measured | undefined {
+  const { mask, pieces } = largestPiece(drawn);
   const contour = largest(contoursOf(mask));
   if (!contour) return undefined;
   const axes = axesOf(mask);
@@ -65,7 +72,20 @@ export function measure(
       }),
     },
     drawing: { contour, axes, longest, shortest },
+    pieces,
   };
+}
+
+/** The largest piece of a mask, its holes filled; empty when the mask is. */
+function largestPiece(mask: Mask): { readonly mask: Mask; readonly pieces: number } {
+  const { labels, pieces } = piecesOf(mask);
+  const biggest = pieces.reduce((best, piece) => (piece.area > best.area ? piece : best), {
+    area: 0,
+    label: 0,
+  });
+  if (biggest.label === 0) return { mask, pieces: 0 };
+  const data = mask.data.map((_, i) => (labels[i] === biggest.label ? 1 : 0));
+  return { mask: filled({ ...mask, data }), pieces: pieces.length };
 }
 
 /**

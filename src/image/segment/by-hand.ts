@@ -1,7 +1,8 @@
 /** Outlines by a threshold or a colour that a person chose. */
 import { marked, type Mask } from '../../domain/mask';
+import type { Point } from '../../domain/point';
 import { blurred } from './blur';
-import { cleaned, type Point } from './clean-up';
+import { cleaned } from './clean-up';
 import { labOf } from './lab';
 import { otsu } from './otsu';
 import { planeOf, type Channel } from './planes';

@@ -1,13 +1,8 @@
 /** From what a threshold finds to one lesion without holes and ragged edges. */
 import { marked, type Mask } from '../../domain/mask';
+import type { Point } from '../../domain/point';
 import { blurred } from './blur';
 import { filled, grown, piecesOf, type Pieces } from './morphology';
-
-/** A pixel of a mask. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 export interface CleanUp {
   /** A point in the piece that is wanted; without one the largest near the middle. */

@@ -1,9 +1,10 @@
 import { marked, type Mask } from '../../domain/mask';
+import type { Point } from '../../domain/point';
 import type { OutlineMethod } from '../../domain/outline';
 import { networkSide } from '../resample/resample';
 import { automaticMask } from './automatic';
 import { colourMask, thresholdMask, type ColourChoice, type ThresholdChoice } from './by-hand';
-import { cleaned, type Point } from './clean-up';
+import { cleaned } from './clean-up';
 import { withoutHair } from './hair';
 import { enlarged } from './scale';
 

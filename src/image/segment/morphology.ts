@@ -6,9 +6,6 @@ interface Piece {
   /** Its number in `labels`, from 1. */
   readonly label: number;
   readonly area: number;
-  /** Mean place of its pixels. */
-  readonly x: number;
-  readonly y: number;
   /** Pixels on the border of the mask. */
   readonly onBorder: number;
 }
@@ -29,8 +26,6 @@ export function piecesOf({ width, height, data }: Mask, value: 0 | 1 = 1): Piece
     const label = pieces.length + 1;
     let top = 0;
     let area = 0;
-    let sumX = 0;
-    let sumY = 0;
     let onBorder = 0;
     labels[seed] = label;
     stack[top++] = seed;
@@ -44,15 +39,13 @@ export function piecesOf({ width, height, data }: Mask, value: 0 | 1 = 1): Piece
       const x = i % width;
       const y = (i - x) / width;
       area += 1;
-      sumX += x;
-      sumY += y;
       if (x === 0 || y === 0 || x === width - 1 || y === height - 1) onBorder += 1;
       if (x > 0) visit(i - 1);
       if (x < width - 1) visit(i + 1);
       if (y > 0) visit(i - width);
       if (y < height - 1) visit(i + width);
     }
-    pieces.push({ label, area, x: sumX / area, y: sumY / area, onBorder });
+    pieces.push({ label, area, onBorder });
   }
   return { labels, pieces };
 }

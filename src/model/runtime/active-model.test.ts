@@ -231,6 +231,36 @@ describe('metrics', () => {
 });
 
 describe('update', () => {
+  it('holds up no picture while it waits for the network, and changes no pack under one', async () => {
+    const running = session();
+    await running.prepare('wasm', { signal });
+    host.publish(two);
+    host.stalling = 'manifest.json';
+    const abort = new AbortController();
+    const stalled = running.update(true, { signal: abort.signal });
+    await running.exclusive(() => readWith(running));
+    abort.abort();
+    await expect(stalled).rejects.toMatchObject({ code: 'aborted' });
+
+    host.stalling = undefined;
+    const versions: unknown[] = [];
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const reading = running.exclusive(async () => {
+      versions.push(running.current?.manifest.version);
+      await held;
+      versions.push(running.current?.manifest.version);
+    });
+    const updating = running.update(true, { signal });
+    await vi.waitFor(() => expect(host.requests.map(({ path }) => path)).toContain('weights.bin'));
+    await new Promise((resolve) => setTimeout(resolve));
+    release();
+    await reading;
+    await updating;
+    expect(versions).toEqual(['1.0.0', '1.0.0']);
+    expect(running.current?.manifest.version).toBe('1.1.0');
+  });
+
   it('tells of a newer pack and switches to it when asked; the old one goes once the new one has worked', async () => {
     const running = session();
     await running.prepare('auto', { signal });

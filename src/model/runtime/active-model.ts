@@ -43,6 +43,8 @@ export class ActiveModel {
   #running: Running | undefined;
   /** Whether the running pack has given a reading, so that the one before it may go. */
   #proven = false;
+  /** The end of what was asked for `exclusive` last. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ headStart, ...setup }: ModelSetup) {
     this.#setup = setup;
@@ -51,10 +53,24 @@ export class ActiveModel {
   }
 
   /**
+   * Does what must not meet a change of the model: a picture is read by one pack from its first view to its
+   * last, and a new pack waits for that. In the order in which it is asked for.
+   */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /**
    * Loads the pack and puts it on a backend; at once when that is how it runs already.
    * @throws Failure `pack-offline`, `pack-damaged`, `pack-too-new`, `backend-unavailable` or `aborted`
    */
-  async prepare(preference: BackendPreference, options: FetchOptions): Promise<ModelState> {
+  prepare(preference: BackendPreference, options: FetchOptions): Promise<ModelState> {
+    return this.exclusive(() => this.#prepare(preference, options));
+  }
+
+  async #prepare(preference: BackendPreference, options: FetchOptions): Promise<ModelState> {
     if (this.#loaded && this.#running?.preference === preference) {
       return stateOf(this.#loaded, this.#running);
     }
@@ -126,6 +142,7 @@ export class ActiveModel {
   /**
    * The version that the host has in place of the running one, if that is newer; undefined else.
    * With `apply` it is fetched, checked and self-tested, and only then takes the place of the running one.
+   * Only the test and the change are `exclusive`: while this waits for the network, pictures are read.
    * @throws Failure as `prepare`; the running pack then stays
    */
   async update(apply: boolean, options: FetchOptions): Promise<string | undefined> {
@@ -133,15 +150,19 @@ export class ActiveModel {
     const before = this.#loaded.pack.manifest;
     const hosted = await findUpdate(this.#setup, before, options);
     if (!hosted || !apply) return hosted?.manifest.version;
+    const pack = await fetchPack(this.#setup.packUrl, hosted, options);
+    return this.exclusive(() => this.#replaceBy(pack, options.signal));
+  }
+
+  /** Tests a pack, keeps it, and switches to it. @returns its version */
+  async #replaceBy(pack: Pack, signal: AbortSignal): Promise<string> {
+    if (!this.#loaded || !this.#running) throw new Failure('internal', 'update before prepare');
+    const before = packKey(this.#loaded.pack.manifest);
     try {
-      const pack = await fetchPack(this.#setup.packUrl, hosted, options);
-      const running = await this.#start(pack, this.#running.preference, options.signal);
-      const storage = await keepPack(this.#setup, await this.#openStore(), pack, {
-        key: packKey(before),
-        keep: true,
-      });
+      const running = await this.#start(pack, this.#running.preference, signal);
+      const storage = await keepPack(this.#setup, await this.#openStore(), pack, { key: before, keep: true });
       this.#switchTo({ pack, source: 'network', repaired: false, storage }, running);
-      return hosted.manifest.version;
+      return pack.manifest.version;
     } finally {
       this.#stopIdleWebgl();
     }

@@ -1,5 +1,6 @@
 /** The golden self-test: a backend is trusted with a pack only when it gives the pack's known answer. */
 import * as v from 'valibot';
+import { fromBase64 } from '../../base64';
 import { Failure } from '../../failure';
 import { resampleSquare, toNetworkInput } from '../../image/resample/resample';
 import { softmax } from '../calibration';
@@ -39,7 +40,7 @@ export function readGolden(pack: Pack): Golden {
  * @throws Failure `pack-damaged` when the picture is not square
  */
 export function goldenInput({ input: { side, rgb } }: Golden): Float32Array {
-  const pixels = Uint8Array.from(atob(rgb), (character) => character.charCodeAt(0));
+  const pixels = fromBase64(rgb);
   if (pixels.length !== side * side * 3) {
     throw new Failure('pack-damaged', `${packFiles.golden}: ${pixels.length} bytes for side ${side}`);
   }

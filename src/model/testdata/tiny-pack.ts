@@ -2,6 +2,7 @@
  * A pack that is small enough to work out by hand: a 1x1 convolution with ReLU, its global average,
  * and a dense layer each for the logits and the gate.
  */
+import { toBase64 } from '../../base64';
 import { toNetworkInput, resampleSquare } from '../../image/resample/resample';
 import { metricsFile } from '../../domain/pack/metrics';
 import { packFiles, type Manifest } from '../../domain/pack/manifest';
@@ -117,7 +118,7 @@ function golden(wrong: boolean): unknown {
   const rgb = Uint8Array.from({ length: side * side * 3 }, (_, j) => (j * j * 31 + j * 7) % 251);
   const { logits, gate, embedding } = tinyForward(toNetworkInput(resampleSquare(rgb, side)));
   return {
-    input: { side, rgb: btoa(String.fromCharCode(...rgb)) },
+    input: { side, rgb: toBase64(rgb) },
     expected: { logits: wrong ? logits.toReversed() : logits, gate, embedding },
     tolerance: { probability: 0.001, embedding: 0.001 },
   };

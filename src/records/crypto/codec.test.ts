@@ -100,6 +100,23 @@ describe('codec', () => {
       ),
     ));
 
+  it('refuses an outline whose runs do not fill its grid', () => {
+    const mask = { width: 2, height: 2, runs: [4] };
+    const outline = { method: 'brush' as const, mask, sidePixels: 2 };
+    const bytes = encodePicture({ ...aPicture, outline });
+    expect(decodePicture(bytes).outline).toEqual(outline);
+    for (const [width, runs] of [
+      [2, '[9]'],
+      [2, '[3]'],
+      [9, '[4]'],
+    ] as const) {
+      const text = `"mask":{"width":${width},"height":2,"runs":${runs}}`;
+      expect(() => decodePicture(replaced(bytes, `"mask":${JSON.stringify(mask)}`, text))).toThrow(
+        FormatBroken,
+      );
+    }
+  });
+
   it('reads an examination from before there were opinions', () => {
     const content = newContent('one', 5, aVisit);
     const { opinions, ...older } = content;
@@ -174,3 +191,12 @@ describe('codec', () => {
       }),
     ));
 });
+
+/** The bytes with `text` in the place of another that is as long. */
+function replaced(bytes: Uint8Array<ArrayBuffer>, present: string, text: string): Uint8Array<ArrayBuffer> {
+  const at = new TextDecoder('latin1').decode(bytes).indexOf(present);
+  expect([at > 0, text.length]).toEqual([true, present.length]);
+  const next = bytes.slice();
+  next.set(new TextEncoder().encode(text), at);
+  return next;
+}

@@ -49,6 +49,16 @@ export function newContent(picture: string, updatedAt: number, examination: NewV
 
 const empty = new Uint8Array();
 
+/** What is stored of the fields, in objects of its own: a form goes on changing those that it hands over. */
+export function storedPatient(fields: PatientFields & Stamp): PatientFields & Stamp {
+  return v.parse(PatientHeader, fields);
+}
+
+/** As `storedPatient`. */
+export function storedLesion(fields: LesionFields & Stamp): LesionFields & Stamp {
+  return v.parse(LesionHeader, fields);
+}
+
 export function encodePatient(fields: PatientFields & Stamp): Bytes {
   return join(PatientHeader, fields, empty);
 }
@@ -118,12 +128,17 @@ function join<S extends v.GenericSchema>(schema: S, header: Frozen<v.InferInput<
 }
 
 /** The header and the bytes behind it, in a buffer of their own (so that it is aligned). */
-export function split<S extends v.GenericSchema>(schema: S, bytes: Bytes): [v.InferOutput<S>, Bytes] {
+function split<S extends v.GenericSchema>(schema: S, bytes: Bytes): [v.InferOutput<S>, Bytes] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = bytes.length < 4 ? Infinity : 4 + view.getUint32(0, true);
+  if (end > bytes.length) throw new FormatBroken('header longer than the data');
+  return [parseJson(schema, bytes.subarray(4, end)), bytes.slice(end)];
+}
+
+/** @throws FormatBroken when `bytes` are no JSON (UTF-8) of this schema */
+export function parseJson<S extends v.GenericSchema>(schema: S, bytes: Uint8Array): v.InferOutput<S> {
   try {
-    const end = 4 + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
-    if (end > bytes.length) throw new RangeError('header longer than the data');
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(4, end));
-    return [v.parse(schema, JSON.parse(text)), bytes.slice(end)];
+    return v.parse(schema, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch (error) {
     throw new FormatBroken('header', { cause: error });
   }

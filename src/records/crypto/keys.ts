@@ -12,7 +12,7 @@ import {
   type Sealed,
   type StoreName,
 } from '../store/database';
-import { seal, SealBroken, unseal, type Place } from './vault';
+import { seal, SealBroken, unseal, type SealContext } from './vault';
 
 export interface DataKey {
   /** Tells this key from the one that follows after "delete all". */
@@ -79,7 +79,7 @@ export async function rawByDevice(
 
 /** Seals the bytes of the data key `id` with `sealer`. */
 export function wrap(key: CryptoKey, id: string, sealer: Sealer, raw: Sealed): Promise<Sealed> {
-  return seal(key, placeOf(id, sealer), raw);
+  return seal(key, contextOf(id, sealer), raw);
 }
 
 /** The bytes of the data key; undefined when `key` is not the one that sealed them. */
@@ -90,7 +90,7 @@ export async function unwrap(
   sealed: Sealed,
 ): Promise<Sealed | undefined> {
   try {
-    return await unseal(key, placeOf(id, sealer), sealed);
+    return await unseal(key, contextOf(id, sealer), sealed);
   } catch (error) {
     if (error instanceof SealBroken) return undefined;
     throw error;
@@ -124,6 +124,6 @@ export async function keyFromSecret(
   return crypto.subtle.deriveKey(hkdf, base, aes, false, ['encrypt', 'decrypt']);
 }
 
-function placeOf(id: string, sealer: Sealer): Place {
+function contextOf(id: string, sealer: Sealer): SealContext {
   return { version: 2, id, field: `data-key by ${sealer}` };
 }

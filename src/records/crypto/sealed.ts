@@ -24,33 +24,33 @@ import {
 import type { Lesion, LesionFields } from '../../domain/lesion';
 import type { Patient, PatientFields } from '../../domain/patient';
 import type { VisitContent } from '../store/schema';
-import { seal, SealBroken, unseal, type Place } from './vault';
+import { seal, SealBroken, unseal, type SealContext } from './vault';
 
 type Field = 'patient' | 'lesion' | 'examination' | 'thumbnail' | 'picture' | 'image';
 
-function place(field: Field, id: string, createdAt?: Date): Place {
+function contextOf(field: Field, id: string, createdAt?: Date): SealContext {
   return { version: 2, field, id, createdAt };
 }
 
 export function sealPatient(key: CryptoKey, id: string, fields: PatientFields & Stamp): Promise<Sealed> {
-  return seal(key, place('patient', id), encodePatient(fields));
+  return seal(key, contextOf('patient', id), encodePatient(fields));
 }
 
 /** This and all that open: @throws SealBroken, FormatBroken */
 export async function openPatient(key: CryptoKey, { id, revision, content }: PatientRow): Promise<Patient> {
-  const fields = decodePatient(await unseal(key, place('patient', id), content));
+  const fields = decodePatient(await unseal(key, contextOf('patient', id), content));
   return { ...fields, id, revision, damaged: false };
 }
 
 export function sealLesion(key: CryptoKey, id: string, fields: LesionFields & Stamp): Promise<Sealed> {
-  return seal(key, place('lesion', id), encodeLesion(fields));
+  return seal(key, contextOf('lesion', id), encodeLesion(fields));
 }
 
 export async function openLesion(
   key: CryptoKey,
   { id, revision, patient, content }: LesionRow,
 ): Promise<Lesion> {
-  const fields = decodeLesion(await unseal(key, place('lesion', id), content));
+  const fields = decodeLesion(await unseal(key, contextOf('lesion', id), content));
   return { ...fields, id, revision, patient, damaged: false };
 }
 
@@ -59,16 +59,19 @@ export function sealContent(
   { id, createdAt }: VisitKey,
   content: VisitContent,
 ): Promise<Sealed> {
-  return seal(key, place('examination', id, createdAt), encodeVisit(content));
+  return seal(key, contextOf('examination', id, createdAt), encodeVisit(content));
 }
 
 export async function openContent(key: CryptoKey, row: VisitRow): Promise<VisitContent> {
-  if (!row.content) throw new FormatBroken('not converted');
-  return decodeVisit(await unseal(key, place('examination', row.id, row.createdAt), row.content));
+  return decodeVisit(await unseal(key, contextOf('examination', row.id, row.createdAt), row.content));
 }
 
 export async function openSummary(key: CryptoKey, row: VisitRow): Promise<VisitSummary> {
-  const content = await openContent(key, row);
+  return summaryOf(row, await openContent(key, row));
+}
+
+/** What lists show of a visit. */
+export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent): VisitSummary {
   const { updatedAt, note, diagnosis, histology, triage, summary, pictures } = content;
   const { id, createdAt, revision, patient, lesion } = row;
   return {
@@ -129,11 +132,11 @@ export async function sealPicture(
   examination: string,
   { id, ...picture }: PictureRecord,
 ): Promise<PictureRow> {
-  return { id, examination, content: await seal(key, place('picture', id), encodePicture(picture)) };
+  return { id, examination, content: await seal(key, contextOf('picture', id), encodePicture(picture)) };
 }
 
 export async function openPicture(key: CryptoKey, { id, content }: PictureRow): Promise<PictureRecord> {
-  return { id, ...decodePicture(await unseal(key, place('picture', id), content)) };
+  return { id, ...decodePicture(await unseal(key, contextOf('picture', id), content)) };
 }
 
 export async function sealBlob(
@@ -142,7 +145,7 @@ export async function sealBlob(
   id: string,
   blob: Blob,
 ): Promise<Sealed> {
-  return seal(key, place(field, id), await encodeBlob(blob));
+  return seal(key, contextOf(field, id), await encodeBlob(blob));
 }
 
 /** @throws also when it is missing */
@@ -153,7 +156,7 @@ export async function openBlob(
   sealed: Sealed | undefined,
 ): Promise<Blob> {
   if (!sealed) throw new FormatBroken(`no ${field}`);
-  return decodeBlob(await unseal(key, place(field, id), sealed));
+  return decodeBlob(await unseal(key, contextOf(field, id), sealed));
 }
 
 /** One broken row must not keep the others from being shown: `damaged` in its place. */

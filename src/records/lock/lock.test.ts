@@ -1,36 +1,27 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
-import { argon2id } from 'hash-wasm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aVisit } from '../../test/visits';
-import { writeFirstVersion } from '../../test/first-version';
+import { derive } from '../../worker/passphrase';
 import { openDatabase, type DataKeyRow } from '../store/database';
 import { waitAfter } from './lock';
-import { calibrated, leastParameters, type Derive } from './passphrase';
+import type { KeyDerivation } from './passphrase';
 import { newRecoveryCode, readRecoveryCode } from './recovery';
-import { ClinicRecord } from '../record';
+import { HealthRecord } from '../record';
 
 /** Argon2id with so little memory that a test can afford it. */
-const derive: Derive = async ({ passphrase, salt }) => {
-  const key = await argon2id({
-    password: passphrase,
-    salt,
-    iterations: 1,
-    memorySize: 8,
-    parallelism: 1,
-    hashLength: 32,
-    outputType: 'binary',
-  });
-  return Uint8Array.from(key);
+const derivation: KeyDerivation = {
+  derive: async (request) => Uint8Array.from(await derive(request)),
+  calibrate: () => Promise.resolve({ memory: 8, passes: 1, lanes: 1 }),
 };
 
 const secret = 'correct horse battery';
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
-function open(): ClinicRecord {
-  const record = new ClinicRecord('records', () => new Date((clock += 1)), derive);
+function open(): HealthRecord {
+  const record = new HealthRecord('records', () => new Date((clock += 1)), derivation);
   opened.push(record);
   return record;
 }
@@ -81,6 +72,25 @@ describe('the lock', () => {
     await two.lock.unlock(secret);
     await one.lock.lock();
     await vi.waitFor(async () => expect(await two.lock.status()).toMatchObject({ state: 'locked' }));
+  });
+
+  it('waits in every tab for what must not be interrupted there, and is given up where the record was opened again', async () => {
+    const [one, two] = [open(), open()];
+    await one.visits.add(aVisit);
+    await one.lock.protect(secret);
+    await two.lock.unlock(secret);
+    let answer: ((goOn: boolean) => void) | undefined;
+    two.lock.beforeShutting = () => new Promise((resolve) => (answer = resolve));
+    await one.lock.lock();
+    await vi.waitFor(() => expect(answer).toBeDefined());
+    // A queue in the other tab still saves.
+    await two.visits.add(aVisit);
+    answer?.(false);
+    expect(await two.lock.status()).toMatchObject({ state: 'unlocked' });
+    const shut = two.lock.shut();
+    answer?.(true);
+    expect(await shut).toBe(true);
+    expect(await two.lock.status()).toMatchObject({ state: 'locked' });
   });
 
   it('leaves no key of the device behind, and keeps the ciphertexts as they are', async () => {
@@ -151,6 +161,62 @@ describe('the lock', () => {
     expect([0, 2, 3, 4, 30].map(waitAfter)).toEqual([0, 0, 5000, 10_000, 300_000]);
   });
 
+  it('counts what parallel tabs try, each on top of the other', async () => {
+    const record = open();
+    await record.visits.add(aVisit);
+    await record.lock.protect(secret);
+    const tries = [open(), open()].map((tab) => tab.lock.unlock('wrong'));
+    for (const tried of await Promise.allSettled(tries)) {
+      expect(tried).toMatchObject({ status: 'rejected', reason: { code: 'passphrase-wrong' } });
+    }
+    expect(await open().lock.status()).toMatchObject({ mistakes: 2 });
+  });
+
+  it('makes nobody wait until a date that the clock has left', async () => {
+    const record = open();
+    await record.visits.add(aVisit);
+    await record.lock.protect(secret);
+    const year = 365 * 24 * 60 * 60 * 1000;
+    clock += year;
+    for (let mistake = 1; mistake <= 3; mistake++) {
+      await expect(open().lock.unlock('wrong')).rejects.toMatchObject({ code: 'passphrase-wrong' });
+    }
+    clock -= year;
+    const next = open();
+    // The wait begins anew; turning the clock back does not shorten it.
+    await expect(next.lock.unlock(secret)).rejects.toMatchObject({ code: 'passphrase-wait' });
+    expect((await next.lock.status()).waitUntil).toBeLessThanOrEqual(clock + waitAfter(3));
+    clock += waitAfter(3);
+    await next.lock.unlock(secret);
+    expect(await next.lock.status()).toMatchObject({ state: 'unlocked', mistakes: 0 });
+  });
+
+  it('is not open while its key is still being looked for', async () => {
+    const record = open();
+    await record.visits.add(aVisit);
+    await record.lock.protect(secret);
+    const other = open();
+    await other.lock.status();
+    const status = other.lock.status();
+    const list = other.visits.list({ limit: 1 });
+    expect(await status).toMatchObject({ state: 'locked' });
+    await expect(list).rejects.toMatchObject({ code: 'record-locked' });
+  });
+
+  it('gives another recovery code to whoever knows the passphrase; the old one is used up', async () => {
+    const record = open();
+    const id = await record.visits.add(aVisit);
+    const old = await record.lock.protect(secret);
+    await expect(record.lock.renewRecoveryCode('wrong')).rejects.toMatchObject({ code: 'passphrase-wrong' });
+    const code = await record.lock.renewRecoveryCode(secret);
+    await record.lock.lock();
+    await expect(record.lock.recover(old, 'new passphrase')).rejects.toMatchObject({
+      code: 'recovery-wrong',
+    });
+    await record.lock.recover(code, 'new passphrase');
+    expect(await record.visits.get(id)).toMatchObject({ damaged: false });
+  });
+
   it('of a lost key opens nothing, and "delete all" takes it off', async () => {
     const record = open();
     await record.visits.add(aVisit);
@@ -159,49 +225,6 @@ describe('the lock', () => {
     await record.removeAll();
     expect(await record.lock.status()).toMatchObject({ state: 'open', mistakes: 0 });
     await record.visits.add(aVisit);
-  });
-});
-
-describe('a lock on the record of the first version', () => {
-  const history = ['a', 'b', 'c', 'd'].map((id, at) => ({
-    ...aVisit,
-    id,
-    createdAt: new Date(1000 * at),
-    note: id,
-  }));
-
-  it('brings everything over first', async () => {
-    await writeFirstVersion('records', history);
-    const told: number[] = [];
-    await open().lock.protect(secret, (done) => told.push(done));
-    expect(told).toEqual([1, 2, 3, 4]);
-    const database = await openDatabase('records');
-    expect(await database.count('firstExaminations')).toBe(0);
-    expect(await database.count('firstPictures')).toBe(0);
-    database.close();
-    const other = open();
-    await other.lock.unlock(secret);
-    for (const { id, note } of history) {
-      expect(await other.visits.get(id)).toMatchObject({ damaged: false, note });
-    }
-  });
-
-  it('that is killed in the middle leaves everything open, and goes on the next time', async () => {
-    await writeFirstVersion('records', history);
-    const killed = open();
-    const end = killed.lock.protect(secret, (done) => {
-      if (done === 2) throw new Error('killed');
-    });
-    await expect(end).rejects.toThrow('killed');
-    await killed.close();
-
-    const after = open();
-    expect(await after.lock.status()).toMatchObject({ state: 'open' });
-    expect((await after.visits.outline()).map(({ id }) => id)).toEqual(['d', 'c', 'b', 'a']);
-    await after.lock.protect(secret);
-    for (const { id, note } of history) {
-      expect(await after.visits.get(id)).toMatchObject({ damaged: false, note });
-    }
   });
 });
 
@@ -222,20 +245,5 @@ describe('the recovery code', () => {
     for (const typed of ['', 'ABCDE', `${newRecoveryCode()}A`, newRecoveryCode().replace(/.$/, 'U')]) {
       expect(readRecoveryCode(typed)).toBeUndefined();
     }
-  });
-});
-
-describe('the parameters of Argon2id', () => {
-  it('never fall under the least that is recommended, and take about a second', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 10_000, noNaN: true }), (milliseconds) => {
-        const { memory, passes } = calibrated(milliseconds);
-        expect(memory).toBeGreaterThanOrEqual(leastParameters.memory);
-        expect(passes).toBeGreaterThanOrEqual(leastParameters.passes);
-        expect(memory).toBeLessThanOrEqual(128 * 1024);
-        const cost = (memory * passes) / (leastParameters.memory * leastParameters.passes);
-        expect(cost === 1 || cost * milliseconds <= 1000).toBe(true);
-      }),
-    );
   });
 });

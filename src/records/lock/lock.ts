@@ -3,7 +3,6 @@
  * changing and taking it off seals 32 bytes anew, never a picture.
  */
 import { Failure } from '../../failure';
-import { convertAll } from '../crypto/conversion';
 import type { DataKeyRow, SealedByPasskey } from '../store/database';
 import {
   dataKeyRow,
@@ -17,9 +16,9 @@ import {
   wrap,
 } from '../crypto/keys';
 import { askPasskey, makePasskey } from './passkey';
-import { calibrate, deriveInWorker, normalised, type Argon2Parameters, type Derive } from './passphrase';
+import { derivationInWorker, normalised, type Argon2Parameters, type KeyDerivation } from './passphrase';
 import { newRecoveryCode, readRecoveryCode } from './recovery';
-import { again, guarded, type RecordStore } from '../store/store';
+import { again, guarded, type RecordStore } from '../rows/record-store';
 
 type Raw = Uint8Array<ArrayBuffer>;
 
@@ -46,17 +45,27 @@ export function waitAfter(mistakes: number): number {
 
 export class RecordLock {
   readonly #store: RecordStore;
-  readonly #derive: Derive;
+  readonly #derivation: KeyDerivation;
+  #shutting: Promise<boolean> | undefined;
+  /**
+   * What this tab does before it forgets the key, whichever tab locks; false keeps the key, because the person
+   * has opened the record again meanwhile.
+   */
+  beforeShutting: () => Promise<boolean> = () => Promise.resolve(true);
 
-  constructor(store: RecordStore, derive: Derive = deriveInWorker) {
+  constructor(store: RecordStore, derivation: KeyDerivation = derivationInWorker) {
     this.#store = store;
-    this.#derive = derive;
+    this.#derivation = derivation;
+    store.changes.listen(({ kind }) => {
+      if (kind === 'locked') void this.shut();
+    });
   }
 
   status(): Promise<LockStatus> {
     return guarded(async () => {
-      const row = await dataKeyRow(await this.#store.database());
-      const { count, last } = row?.mistakes ?? { count: 0, last: new Date(0) };
+      let row = await dataKeyRow(await this.#store.database());
+      if (row?.mistakes && row.mistakes.last > this.#store.now()) row = await this.#changed(sinceNow);
+      const { count, last } = row?.mistakes ?? noMistakes;
       return {
         state: !row?.byPassphrase ? 'open' : this.#store.unlocked ? 'unlocked' : 'locked',
         passkeys: row?.byPasskeys?.length ?? 0,
@@ -67,15 +76,12 @@ export class RecordLock {
   }
 
   /**
-   * Sets a passphrase where there is none, and gives the recovery code, which is shown once. What the first
-   * version sealed with the device's key is brought over before, because that key goes. Stopped in between, by
-   * whatever, all is open as before and goes on where it was when this is called again.
-   * @param onProgress visits brought over, of how many
+   * Sets a passphrase where there is none, and gives the recovery code, which is shown once. Stopped in between, by
+   * whatever, all is open as before.
    */
-  protect(passphrase: string, onProgress?: (done: number, count: number) => void): Promise<string> {
+  protect(passphrase: string): Promise<string> {
     return guarded(async () => {
       const { database } = await this.#store.open();
-      await convertAll(this.#store, onProgress);
       const [row, device] = await Promise.all([dataKeyRow(database), deviceKey(database)]);
       const raw = row && (await rawByDevice(row, device));
       if (!raw || row.byPassphrase) throw new Failure('internal', 'there is a passphrase already');
@@ -124,11 +130,11 @@ export class RecordLock {
         code && row.byRecovery && (await unwrap(await recoveryKey(code), row.id, 'recovery', row.byRecovery));
       if (!raw) throw new Failure('recovery-wrong');
       const next = newRecoveryCode();
-      const kept = without(row, 'mistakes');
       const byPassphrase = await this.#byPassphrase(row.id, passphrase, raw);
       const byRecovery = await wrap(await recoveryKey(next), row.id, 'recovery', raw);
       const key = await imported(row.id, raw);
-      await this.#replace(row, { ...kept, byPassphrase, byRecovery });
+      await this.#replace(row, { ...row, byPassphrase, byRecovery });
+      await this.#changed(forgiven);
       this.#store.use(key);
       return next;
     });
@@ -169,6 +175,21 @@ export class RecordLock {
     });
   }
 
+  /**
+   * Makes a new recovery code, for whoever could not write the old one down; the old one opens nothing any more.
+   * @throws Failure `passphrase-wrong`
+   */
+  renewRecoveryCode(passphrase: string): Promise<string> {
+    return guarded(async () => {
+      const { row, raw } = await this.#tried(passphrase);
+      const code = newRecoveryCode();
+      const byRecovery = await wrap(await recoveryKey(code), row.id, 'recovery', raw);
+      raw.fill(0);
+      await this.#replace(row, { ...row, byRecovery });
+      return code;
+    });
+  }
+
   removePasskeys(): Promise<void> {
     return guarded(async () => {
       const row = await this.#row();
@@ -176,40 +197,55 @@ export class RecordLock {
     });
   }
 
-  /** Forgets the key in every tab, once what is being written is written. */
+  /** Locks every tab; each forgets the key once it has done what it must not be interrupted in. */
   async lock(): Promise<void> {
-    await this.#store.settled();
-    this.#store.forgetKey();
     this.#store.changes.announce({ kind: 'locked' });
+    await this.shut();
+  }
+
+  /** Forgets the key in this tab, once what is being written is written. False where it was kept after all. */
+  shut(): Promise<boolean> {
+    this.#shutting ??= (async () => {
+      try {
+        if (!(await this.beforeShutting())) return false;
+        await this.#store.settled();
+        this.#store.forgetKey();
+        return true;
+      } finally {
+        this.#shutting = undefined;
+      }
+    })();
+    return this.#shutting;
   }
 
   /** The bytes of the data key by the passphrase; a wrong one is counted before it is known to be wrong. */
   async #tried(passphrase: string): Promise<{ row: DataKeyRow; raw: Raw }> {
-    const row = await this.#row();
-    if (!row.byPassphrase) throw new Failure('internal', 'there is no passphrase');
     const now = this.#store.now();
-    const { count, last } = row.mistakes ?? { count: 0, last: new Date(0) };
-    if (now.getTime() < last.getTime() + waitAfter(count)) throw new Failure('passphrase-wait');
-    const counted = { ...row, mistakes: { count: count + 1, last: now } };
-    await this.#replace(row, counted);
+    let waits = false as boolean;
+    // Read and counted in one transaction: tabs that try at the same time count each on top of the other.
+    const row = await this.#changed((present) => {
+      const { count, last } = sinceNow(present, now).mistakes ?? noMistakes;
+      waits = now.getTime() < last.getTime() + waitAfter(count);
+      return { ...present, mistakes: waits ? { count, last } : { count: count + 1, last: now } };
+    });
+    if (!row.byPassphrase) throw new Failure('internal', 'there is no passphrase');
+    if (waits) throw new Failure('passphrase-wait');
     const { salt, parameters, sealed } = row.byPassphrase;
     const key = await this.#key(passphrase, salt, parameters);
     const raw = await unwrap(key, row.id, 'passphrase', sealed);
     if (!raw) throw new Failure('passphrase-wrong');
-    const clean = without(row, 'mistakes');
-    await this.#replace(counted, clean);
-    return { row: clean, raw };
+    return { row: await this.#changed(forgiven), raw };
   }
 
   async #byPassphrase(id: string, passphrase: string, raw: Raw) {
-    const parameters = await calibrate(this.#derive);
+    const parameters = await this.#derivation.calibrate();
     const salt = crypto.getRandomValues(new Uint8Array(16));
     const sealed = await wrap(await this.#key(passphrase, salt, parameters), id, 'passphrase', raw);
     return { salt, parameters, sealed };
   }
 
   async #key(passphrase: string, salt: Raw, parameters: Argon2Parameters): Promise<CryptoKey> {
-    return importKey(await this.#derive({ passphrase: normalised(passphrase), salt, parameters }));
+    return importKey(await this.#derivation.derive({ passphrase: normalised(passphrase), salt, parameters }));
   }
 
   async #row(): Promise<DataKeyRow> {
@@ -218,7 +254,24 @@ export class RecordLock {
     return row;
   }
 
-  /** Puts `next` in the place of `row`, unless another tab has changed it. */
+  /**
+   * Changes the mistakes in the row as it stands now, in a transaction of its own.
+   * @returns the row as it was left
+   */
+  #changed(change: (present: DataKeyRow, now: Date) => DataKeyRow): Promise<DataKeyRow> {
+    return this.#store.change(['keys'], async (writing) => {
+      const keys = writing.objectStore('keys');
+      const present = (await keys.get('data')) as DataKeyRow | undefined;
+      if (!present) throw new Failure('internal', 'there is no key');
+      const next = change(present, this.#store.now());
+      // Mistakes belong to a passphrase.
+      if (!present.byPassphrase) return present;
+      await keys.put(next, 'data');
+      return next;
+    });
+  }
+
+  /** Puts `next` in the place of `row`, unless another tab has changed it; mistakes stay as they were counted. */
   async #replace(
     row: DataKeyRow,
     next: DataKeyRow,
@@ -228,13 +281,27 @@ export class RecordLock {
       const keys = writing.objectStore('keys');
       const present = (await keys.get('data')) as DataKeyRow | undefined;
       if (!present || !sameSeals(present, row)) return again;
-      await keys.put(next, 'data');
+      const mistakes = next.byPassphrase && present.mistakes;
+      await keys.put({ ...without(next, 'mistakes'), ...(mistakes && { mistakes }) }, 'data');
       if (device === 'no device') await keys.delete('device');
       else if (device) await keys.put(device, 'device');
       return undefined;
     });
     if (done === again) throw new Failure('record-stale', 'keys');
   }
+}
+
+const noMistakes = { count: 0, last: new Date(0) };
+
+const forgiven = (row: DataKeyRow): DataKeyRow => without(row, 'mistakes');
+
+/**
+ * Takes a last mistake that lies in the future as one of now: the clock was set back, and nobody is to wait until
+ * a date that was wrong.
+ */
+function sinceNow(row: DataKeyRow, now: Date): DataKeyRow {
+  if (!row.mistakes || row.mistakes.last <= now) return row;
+  return { ...row, mistakes: { ...row.mistakes, last: now } };
 }
 
 async function recoveryKey(code: string): Promise<CryptoKey> {

@@ -2,6 +2,7 @@
  * Passkeys that give a secret (WebAuthn with the PRF extension): the authenticator computes it from a salt after
  * it has made sure that the person is there. Nothing is sent anywhere; there is no server that could check.
  */
+import { toBase64 } from '../../base64';
 import { Failure } from '../../failure';
 import type { SealedByPasskey } from '../store/database';
 
@@ -98,8 +99,5 @@ function secretOf(credential: PublicKeyCredential): Uint8Array<ArrayBuffer> | un
 }
 
 function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -4,7 +4,7 @@
  * which row belongs to which, because the database must find rows by them.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
-import type { Argon2Parameters } from '../lock/passphrase';
+import type { Argon2Parameters } from '../../worker/passphrase';
 
 /** Initialisation vector and ciphertext, as vault.ts makes them. */
 export type Sealed = Uint8Array<ArrayBuffer>;
@@ -22,12 +22,10 @@ export interface LesionRow extends Row {
   readonly patient: string | undefined;
 }
 
-export interface VisitRow extends Omit<Row, 'content'> {
+export interface VisitRow extends Row {
   readonly createdAt: Date;
   readonly patient: string | undefined;
   readonly lesion: string | undefined;
-  /** Absent while the visit still lies in the first version's form, in the stores named `first…`. */
-  readonly content?: Sealed;
 }
 
 export interface PictureRow {
@@ -37,16 +35,7 @@ export interface PictureRow {
   readonly content: Sealed;
 }
 
-/** A visit as the first version wrote it, sealed with the device's key itself. */
-export interface FirstExaminationRow {
-  readonly id: string;
-  readonly createdAt: Date;
-  readonly summary: Sealed;
-  readonly body: Sealed;
-  readonly note: Sealed;
-}
-
-/** Addresses of this device and of colleagues; see sharing/repository.ts. */
+/** Addresses of this device and of colleagues; see exchange/case/address-book.ts. */
 export interface SharingRow {
   readonly id: string;
   readonly content: Sealed;
@@ -101,8 +90,6 @@ interface RecordSchema extends DBSchema {
   images: { key: string; value: Sealed };
   keys: { key: 'device' | 'data'; value: DeviceKey | DataKeyRow };
   sharing: { key: string; value: SharingRow };
-  firstExaminations: { key: [Date, string]; value: FirstExaminationRow; indexes: { id: string } };
-  firstPictures: { key: string; value: Sealed };
 }
 
 export type StoreName = StoreNames<RecordSchema>;
@@ -116,8 +103,6 @@ export const personalStores = [
   'pictures',
   'images',
   'sharing',
-  'firstExaminations',
-  'firstPictures',
 ] as const satisfies StoreName[];
 
 export type RecordDatabase = IDBPDatabase<RecordSchema>;
@@ -126,28 +111,12 @@ export type Writing = IDBPTransaction<RecordSchema, StoreName[], 'readwrite'>;
 type Upgrade = IDBPTransaction<RecordSchema, StoreName[], 'versionchange'>;
 type Migration = (database: RecordDatabase, upgrade: Upgrade) => void | Promise<void>;
 
-/** The database before it had its present stores: a migration knows the names of its time alone. */
-interface AnyStores {
-  createObjectStore(name: string, options?: IDBObjectStoreParameters): IDBObjectStore;
-}
+/** The first version of the schema that is opened; none before it was released. */
+const firstVersion = 3;
 
-/** `migrations[n]` takes a database from version n to n + 1. Never edit one that was released. */
+/** The first makes the database; `migrations[n]` takes it from version 2 + n to 3 + n. Never edit one that was released. */
 export const migrations: readonly Migration[] = [
   (database) => {
-    const stores = database as unknown as AnyStores;
-    stores
-      .createObjectStore('examinations', { keyPath: ['createdAt', 'id'] })
-      .createIndex('id', 'id', { unique: true });
-    stores.createObjectStore('pictures');
-    stores.createObjectStore('keys');
-  },
-  async (database, upgrade) => {
-    // No ciphertext can be opened here: a transaction does not wait for Web Crypto. The old rows are kept as
-    // they are, each with a row in the new store that stands for it until it is converted (first-version.ts).
-    const first = upgrade.objectStore('examinations') as unknown as { name: string };
-    first.name = 'firstExaminations';
-    (upgrade.objectStore('pictures') as unknown as { name: string }).name = 'firstPictures';
-
     database.createObjectStore('patients', { keyPath: 'id' });
     database.createObjectStore('lesions', { keyPath: 'id' }).createIndex('patient', 'patient');
     const examinations = database.createObjectStore('examinations', { keyPath: ['createdAt', 'id'] });
@@ -157,15 +126,15 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore('thumbnails');
     database.createObjectStore('pictures', { keyPath: 'id' }).createIndex('examination', 'examination');
     database.createObjectStore('images');
-
-    for (const [createdAt, id] of await upgrade.objectStore('firstExaminations').getAllKeys()) {
-      await examinations.add({ id, createdAt, revision: 0, patient: undefined, lesion: undefined });
-    }
-  },
-  (database) => {
+    database.createObjectStore('keys');
     database.createObjectStore('sharing', { keyPath: 'id' });
   },
 ];
+
+/** The version that a database has after all of `steps`. */
+export function schemaVersion(steps = migrations): number {
+  return firstVersion - 1 + steps.length;
+}
 
 export interface DatabaseEvents {
   /** Another tab keeps an older version open, so that this one waits. */
@@ -182,9 +151,9 @@ export function openDatabase(
   events: DatabaseEvents = {},
   steps = migrations,
 ): Promise<RecordDatabase> {
-  return openDB<RecordSchema>(name, steps.length, {
+  return openDB<RecordSchema>(name, schemaVersion(steps), {
     upgrade(database, from, _to, transaction) {
-      migrate(database, transaction, steps.slice(from)).catch(() => {
+      migrate(database, transaction, steps, from).catch(() => {
         // A rejected promise alone would let the half-done upgrade be committed; opening fails by this.
         transaction.done.catch(() => undefined);
         transaction.abort();
@@ -200,8 +169,14 @@ export function openDatabase(
   });
 }
 
-async function migrate(database: RecordDatabase, upgrade: Upgrade, steps: typeof migrations): Promise<void> {
-  for (const step of steps) await step(database, upgrade);
+async function migrate(
+  database: RecordDatabase,
+  upgrade: Upgrade,
+  steps: typeof migrations,
+  from: number,
+): Promise<void> {
+  if (from > 0 && from < firstVersion) throw new Error(`version ${from} was never released`);
+  for (const step of steps.slice(from === 0 ? 0 : from - firstVersion + 1)) await step(database, upgrade);
 }
 
 /** Runs `work` and commits; whatever goes wrong, nothing of it stays. */

@@ -1,3 +1,4 @@
+import { threeWay } from '../../domain/three-way';
 import { Failure } from '../../failure';
 
 /**
@@ -11,15 +12,15 @@ export function merged<T extends object>(
   seen: NoInfer<Partial<T>>,
   change: NoInfer<Partial<T>>,
 ): T {
-  const result = { ...current };
-  for (const field of Object.keys(change) as (keyof T)[]) {
-    const [now, before, after] = [current[field], seen[field], change[field]].map((value) =>
-      JSON.stringify(value),
-    );
-    // A form sends all of its fields; what its author has left as it was is not an edit.
-    if (after === before) continue;
-    if (now !== before && now !== after) throw new Failure('record-stale', String(field));
-    Object.assign(result, { [field]: change[field] });
-  }
-  return result;
+  const { merged, conflicts } = threeWay<T>(seen, change, current);
+  if (conflicts.length > 0) throw new Failure('record-stale', conflicts.map(String).join(' '));
+  return merged;
+}
+
+/** Adds a new row, unless it is there already: it was sent twice. */
+export async function addOnce<R extends { readonly id: string }>(
+  rows: { get(id: string): Promise<R | undefined>; add(row: R): Promise<unknown> },
+  row: R,
+): Promise<void> {
+  if (!(await rows.get(row.id))) await rows.add(row);
 }

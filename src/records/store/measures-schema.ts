@@ -1,5 +1,6 @@
 /** Schemas of what is measured in a picture: src/domain/outline.ts and src/domain/measures.ts as they are kept. */
 import * as v from 'valibot';
+import { isMask } from '../../domain/mask';
 import type { Measures } from '../../domain/measures';
 import type { Outline } from '../../domain/outline';
 
@@ -11,7 +12,10 @@ const Extent = v.object({ pixels: size, millimetres: v.exactOptional(size) });
 
 export const OutlineSchema = v.object({
   method: v.picklist(['automatic', 'threshold', 'colour', 'brush']),
-  mask: v.object({ width: natural, height: natural, runs: v.array(natural) }),
+  mask: v.pipe(
+    v.object({ width: natural, height: natural, runs: v.array(natural) }),
+    v.check((mask) => isMask(mask)),
+  ),
   sidePixels: size,
   sideMillimetres: v.exactOptional(size),
 }) satisfies v.GenericSchema<Outline>;

@@ -12,7 +12,10 @@ const finite = v.pipe(v.number(), v.finite());
 const milliseconds = v.pipe(finite, v.minValue(0));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const pixels = natural;
-/** `2026-05-31` */
+/**
+ * `2026-05-31`. Days are checked where they are entered (`asIsoDay`, `birthDateProblem`): here also the year 0085 and 30
+ * February pass, so that a row into which one was typed before that stays readable.
+ */
 const day = v.pipe(v.string(), v.isoDate());
 const updatedAt = v.pipe(v.number(), v.safeInteger());
 const source = v.picklist(['file', 'camera', 'shared', 'sample']);
@@ -102,22 +105,14 @@ const PredictionHeader = v.object({
   ),
 });
 
-const placing = {
+export const PictureHeader = v.object({
+  source,
   reading: PredictionHeader,
   size: v.object({ width: pixels, height: pixels }),
   frame: v.object({ x: pixels, y: pixels, side: pixels }),
-};
-
-export const PictureHeader = v.object({
-  source,
-  ...placing,
   outline: v.exactOptional(OutlineSchema),
   measures: v.exactOptional(MeasuresSchema),
 });
-
-/** What the first version wrote. */
-export const FirstSummaryHeader = v.object({ ...SummaryHeader.entries, thumbnailType: v.string() });
-export const FirstBodyHeader = v.object(placing);
 
 export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 

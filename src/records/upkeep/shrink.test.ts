@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aVisit } from '../../test/visits';
-import { ClinicRecord } from '../record';
+import { HealthRecord } from '../record';
 import { expectedGain, shrinkPictures, type Resize } from './shrink';
 
 const day = 24 * 60 * 60 * 1000;
@@ -10,20 +10,20 @@ const today = Date.UTC(2026, 4, 31);
 const wish = { longSide: 1000, recent: false, confirmed: false };
 
 let clock = today;
-let clinic: ClinicRecord;
+let record: HealthRecord;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   vi.stubGlobal('isSecureContext', true);
-  clinic = new ClinicRecord('records', () => new Date(clock));
+  record = new HealthRecord('records', () => new Date(clock));
 });
 
-afterEach(() => clinic.close());
+afterEach(() => record.close());
 
 /** A visit with a picture of 2000 x 1500 pixels and 4000 bytes. */
 async function kept(daysAgo: number, part: Partial<typeof aVisit> = {}): Promise<string> {
   clock = today - daysAgo * day;
-  const id = await clinic.visits.add({
+  const id = await record.visits.add({
     ...aVisit,
     picture: new Blob([new Uint8Array(4000)], { type: 'image/jpeg' }),
     size: { width: 2000, height: 1500 },
@@ -46,7 +46,7 @@ const resize = vi.fn<Resize>((picture, frame, longSide) => {
 });
 
 async function sizeOf(id: string): Promise<number> {
-  const found = await clinic.visits.get(id);
+  const found = await record.visits.get(id);
   if (!found || found.damaged) throw new Error('damaged');
   return found.pictures[0].image.size;
 }
@@ -58,15 +58,15 @@ describe('shrinking', () => {
     const confirmed = await kept(50, {
       diagnosis: { code: 'nv', text: '', date: '2026-05-01' },
     });
-    const before = await clinic.visits.get(old);
+    const before = await record.visits.get(old);
     const told: number[] = [];
-    const gain = await shrinkPictures(clinic, wish, resize, {
+    const gain = await shrinkPictures(record, wish, resize, {
       onProgress: (done, count) => told.push(done / count),
     });
     expect(gain).toEqual({ pictures: 1, bytes: 3000 });
     expect(told).toEqual([1]);
     expect([await sizeOf(old), await sizeOf(recent), await sizeOf(confirmed)]).toEqual([1000, 4000, 4000]);
-    const after = await clinic.visits.get(old);
+    const after = await record.visits.get(old);
     if (!before || before.damaged || !after || after.damaged) throw new Error('damaged');
     expect(after.pictures[0]).toEqual({
       ...before.pictures[0],
@@ -76,21 +76,21 @@ describe('shrinking', () => {
     });
     expect(after.updatedAt).toBe(before.updatedAt);
 
-    expect(await shrinkPictures(clinic, wish, resize)).toEqual({ pictures: 0, bytes: 0 });
+    expect(await shrinkPictures(record, wish, resize)).toEqual({ pictures: 0, bytes: 0 });
     const all = { ...wish, recent: true, confirmed: true };
-    expect(await shrinkPictures(clinic, all, resize)).toEqual({ pictures: 2, bytes: 6000 });
+    expect(await shrinkPictures(record, all, resize)).toEqual({ pictures: 2, bytes: 6000 });
   });
 
   it('leaves the frame enough pixels for a closer look', async () => {
     const id = await kept(40, { frame: { x: 0, y: 0, side: 560 } });
-    await shrinkPictures(clinic, wish, resize);
+    await shrinkPictures(record, wish, resize);
     expect(resize).toHaveBeenLastCalledWith(expect.any(Blob), expect.anything(), 1600);
     expect(await sizeOf(id)).toBe(2560);
   });
 
   it('leaves a picture alone that would hardly become smaller', async () => {
     const id = await kept(40);
-    await shrinkPictures(clinic, { ...wish, longSide: 1950 }, resize);
+    await shrinkPictures(record, { ...wish, longSide: 1950 }, resize);
     expect(await sizeOf(id)).toBe(4000);
   });
 
@@ -98,9 +98,9 @@ describe('shrinking', () => {
     for (let one = 0; one < 20; one++) await kept(40 + one);
     await kept(3);
     resize.mockClear();
-    expect(await expectedGain(clinic, wish, resize)).toEqual({ pictures: 20, bytes: 60_000 });
+    expect(await expectedGain(record, wish, resize)).toEqual({ pictures: 20, bytes: 60_000 });
     expect(resize.mock.calls.length).toBeLessThan(10);
-    expect(await expectedGain(clinic, { ...wish, longSide: 2000 }, resize)).toEqual({
+    expect(await expectedGain(record, { ...wish, longSide: 2000 }, resize)).toEqual({
       pictures: 0,
       bytes: 0,
     });
@@ -109,7 +109,7 @@ describe('shrinking', () => {
   it('stops between two pictures, and what is done stays', async () => {
     const ids = [await kept(60), await kept(50), await kept(40)];
     const stop = new AbortController();
-    const shrinking = shrinkPictures(clinic, wish, resize, {
+    const shrinking = shrinkPictures(record, wish, resize, {
       signal: stop.signal,
       onProgress: (done) => {
         if (done === 2) stop.abort();
@@ -121,11 +121,11 @@ describe('shrinking', () => {
 
   it('does not bring back a picture that was deleted meanwhile', async () => {
     const id = await kept(40);
-    const gain = await shrinkPictures(clinic, wish, async (...wanted) => {
-      await clinic.visits.remove(id);
+    const gain = await shrinkPictures(record, wish, async (...wanted) => {
+      await record.visits.remove(id);
       return resize(...wanted);
     });
     expect(gain).toEqual({ pictures: 0, bytes: 0 });
-    expect(await clinic.visits.get(id)).toBeUndefined();
+    expect(await record.visits.get(id)).toBeUndefined();
   });
 });

@@ -5,11 +5,11 @@
 import type { Crop, Size } from '../../domain/crop';
 import type { VisitEntry } from '../catalogue';
 import type { VisitSummary, PictureRecord } from '../../domain/visit';
-import { recordOf, replaceRow } from '../visit-rows';
-import type { ClinicRecord } from '../record';
+import { recordOf, replaceRow } from '../rows/visit-rows';
+import type { HealthRecord } from '../record';
 import { keepReserve, releaseReserve } from './reserve';
 import { openPicture, sealBlob, sealPicture } from '../crypto/sealed';
-import { again, guarded } from '../store/store';
+import { again, guarded } from '../rows/record-store';
 
 interface ShrinkWish {
   /** Of the pictures, in pixels. */
@@ -67,21 +67,21 @@ function shrinkable(
 
 /** How much a wish would give, by a few of its pictures; nothing is changed. */
 export function expectedGain(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   wish: ShrinkWish,
   resize: Resize,
   { signal }: ShrinkOptions = {},
 ): Promise<Gain> {
   return guarded(async () => {
-    const all = await found(clinic, wish);
+    const all = await found(record, wish);
     const step = Math.max(1, all.length / sample);
     let [looked, smaller, bytes] = [0, 0, 0];
     for (let at = 0; at < all.length; at += step) {
       const { id } = all[Math.floor(at)] ?? { id: '' };
-      for (const picture of await picturesOf(clinic, id)) {
+      for (const picture of await picturesOf(record, id)) {
         signal?.throwIfAborted();
         looked += 1;
-        const made = await shrunk(clinic, picture, wish, resize);
+        const made = await shrunk(record, picture, wish, resize);
         if (!made) continue;
         smaller += 1;
         bytes += made.gain;
@@ -97,22 +97,22 @@ export function expectedGain(
  * @throws Failure; `storage-full` when there is no room even for a smaller one
  */
 export function shrinkPictures(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   wish: ShrinkWish,
   resize: Resize,
   { signal, onProgress }: ShrinkOptions = {},
 ): Promise<Gain> {
   return guarded(async () => {
-    const all = await found(clinic, wish);
+    const all = await found(record, wish);
     let gain: Gain = { pictures: 0, bytes: 0 };
     // A smaller picture is written before the larger one goes, also where there is no other room left.
     await releaseReserve();
     try {
       for (const [at, { id }] of all.entries()) {
-        for (const picture of await picturesOf(clinic, id)) {
+        for (const picture of await picturesOf(record, id)) {
           signal?.throwIfAborted();
-          const made = await shrunk(clinic, picture, wish, resize);
-          if (made && (await replace(clinic, id, picture.id, made))) {
+          const made = await shrunk(record, picture, wish, resize);
+          if (made && (await replace(record, id, picture.id, made))) {
             gain = { pictures: gain.pictures + 1, bytes: gain.bytes + made.gain };
           }
         }
@@ -125,26 +125,26 @@ export function shrinkPictures(
   });
 }
 
-async function found(clinic: ClinicRecord, wish: ShrinkWish): Promise<VisitSummary[]> {
-  await clinic.catalogue.build();
-  return shrinkable(clinic.catalogue.visits.values(), wish, clinic.store.now());
+async function found(record: HealthRecord, wish: ShrinkWish): Promise<VisitSummary[]> {
+  await record.catalogue.build();
+  return shrinkable(record.catalogue.visits.values(), wish, record.store.now());
 }
 
-async function picturesOf(clinic: ClinicRecord, id: string): Promise<readonly PictureRecord[]> {
-  const [record] = await clinic.visits.records([id]);
-  return record && !record.damaged ? record.pictures : [];
+async function picturesOf(record: HealthRecord, id: string): Promise<readonly PictureRecord[]> {
+  const [visit] = await record.visits.records([id]);
+  return visit && !visit.damaged ? visit.pictures : [];
 }
 
 /** A picture at the wished size; undefined where that is not worth it. */
 async function shrunk(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   { id, size, frame }: PictureRecord,
   { longSide }: ShrinkWish,
   resize: Resize,
 ): Promise<(Smaller & { readonly gain: number }) | undefined> {
   const wanted = smallestSide(size, frame, longSide);
   if (Math.max(size.width, size.height) <= wanted) return undefined;
-  const image = await clinic.visits.image(id);
+  const image = await record.visits.image(id);
   if (!image) return undefined;
   const made = await resize(image, frame, wanted);
   const gain = image.size - made.picture.size;
@@ -153,7 +153,7 @@ async function shrunk(
 
 /** Puts the smaller picture in the place of the larger; false when that has gone or changed meanwhile. */
 async function replace(
-  { store }: ClinicRecord,
+  { store }: HealthRecord,
   examination: string,
   picture: string,
   { picture: image, width, height, frame }: Smaller,
@@ -165,9 +165,9 @@ async function replace(
       const stored = await database.get('pictures', picture);
       if (!row || !stored) return undefined;
       const size = { width, height };
-      const record = recordOf(picture, { ...(await openPicture(key, stored)), size, frame });
+      const smaller = recordOf(picture, { ...(await openPicture(key, stored)), size, frame });
       const [pictureRow, sealed] = await Promise.all([
-        sealPicture(key, examination, record),
+        sealPicture(key, examination, smaller),
         sealBlob(key, 'image', picture, image),
       ]);
       return { row: { ...row, revision: row.revision + 1 }, pictureRow, sealed };

@@ -10,10 +10,10 @@ const moved: Inspection = { ...good, glimpse: glimpse.map((_, i) => glimpse[(i +
 describe('the automatic release', () => {
   it('waits until all has been well for a moment', () => {
     const capture = new AutoCapture();
-    expect(capture.look(good, 0)).toBe(0);
-    expect(capture.look(good, 100)).toBe(0);
-    expect(capture.look(good, 550)).toBe(0.5);
-    expect(capture.look(good, 1000)).toBe(1);
+    expect(capture.look(good, 0, true)).toBe(0);
+    expect(capture.look(good, 100, true)).toBe(0);
+    expect(capture.look(good, 550, true)).toBe(0.5);
+    expect(capture.look(good, 1000, true)).toBe(1);
   });
 
   it.each<[string, Inspection]>([
@@ -22,20 +22,30 @@ describe('the automatic release', () => {
     ['a movement', moved],
   ])('begins anew after %s', (_, bad) => {
     const capture = new AutoCapture();
-    capture.look(good, 0);
-    expect(capture.look(good, 100)).toBe(0);
-    expect(capture.look(good, 900)).toBeGreaterThan(0.8);
-    expect(capture.look(bad, 950)).toBe(0);
-    capture.look(good, 1000);
-    expect(capture.look(good, 1100)).toBeLessThan(0.2);
+    capture.look(good, 0, true);
+    expect(capture.look(good, 100, true)).toBe(0);
+    expect(capture.look(good, 900, true)).toBeGreaterThan(0.8);
+    expect(capture.look(bad, 950, true)).toBe(0);
+    capture.look(good, 1000, true);
+    expect(capture.look(good, 1100, true)).toBeLessThan(0.2);
+  });
+
+  it('waits from when it is switched on, however long all was well before', () => {
+    const capture = new AutoCapture();
+    for (let now = 0; now < 3000; now += 100) expect(capture.look(good, now, false)).toBe(0);
+    expect(capture.look(good, 3000, true)).toBe(0);
+    expect(capture.look(good, 3100, true)).toBe(0);
+    expect(capture.look(good, 3550, true)).toBe(0.5);
+    expect(capture.look(good, 3900, false)).toBe(0);
+    expect(capture.look(good, 4000, true)).toBe(0);
   });
 
   it('begins anew when it is told to', () => {
     const capture = new AutoCapture();
-    capture.look(good, 0);
-    capture.look(good, 100);
+    capture.look(good, 0, true);
+    capture.look(good, 100, true);
     capture.reset();
-    expect(capture.look(good, 2000)).toBe(0);
+    expect(capture.look(good, 2000, true)).toBe(0);
   });
 });
 

@@ -14,9 +14,14 @@ export class AutoCapture {
   /**
    * Takes the next look at the camera's square.
    * @param now milliseconds
+   * @param on whether a picture may be taken at all; the wait begins when it may
    * @returns how far the wait has come, 0..1; at 1 the picture should be taken
    */
-  look({ issues, spot, glimpse }: Inspection, now: number): number {
+  look({ issues, spot, glimpse }: Inspection, now: number, on: boolean): number {
+    if (!on) {
+      this.reset();
+      return 0;
+    }
     const steady = this.#before !== undefined && motion(this.#before, glimpse) < still;
     this.#before = glimpse;
     if (issues.length > 0 || !spot || !steady) {

@@ -20,6 +20,8 @@ export class Camera {
   #cameras = $state.raw<readonly MediaDeviceInfo[]>([]);
   /** Which start counts: one that was overtaken must give its stream back. */
   #attempt = 0;
+  /** Whether the person has closed the camera. */
+  #closed = false;
 
   get state(): CameraState {
     return this.#state;
@@ -69,6 +71,7 @@ export class Camera {
   /** Starts the rear camera, or the one that is named. */
   async start(deviceId?: string): Promise<void> {
     this.#halt();
+    this.#closed = false;
     const attempt = ++this.#attempt;
     this.#state = { kind: 'starting' };
     try {
@@ -98,15 +101,16 @@ export class Camera {
     await this.start(nextCamera(ids, current));
   }
 
-  /** One picture; undefined when the camera failed meanwhile. */
+  /** One picture; undefined when the camera failed or was closed meanwhile: then nobody wants it any more. */
   async take(video: HTMLVideoElement): Promise<Blob | undefined> {
     const stream = this.#stream;
     if (!stream || this.#state.kind !== 'live') return undefined;
     this.#state = { kind: 'taking' };
     try {
-      return await takePicture(stream, video, this.crop);
+      const picture = await takePicture(stream, video, this.crop);
+      return this.#closed ? undefined : picture;
     } catch (thrown) {
-      this.#fail(cameraFailure(thrown));
+      if (!this.#closed) this.#fail(cameraFailure(thrown));
       return undefined;
     }
   }
@@ -114,11 +118,17 @@ export class Camera {
   /** Lets go of the camera while nobody looks. */
   pause(): void {
     if (this.#state.kind === 'failed') return;
-    this.stop();
+    this.#release();
     this.#state = { kind: 'paused' };
   }
 
+  /** Lets go of the camera for good; a picture that is being taken comes to nothing. */
   stop(): void {
+    this.#closed = true;
+    this.#release();
+  }
+
+  #release(): void {
     this.#attempt += 1;
     this.#halt();
   }
@@ -149,7 +159,7 @@ export class Camera {
   }
 
   #fail(reason: CameraFailure): void {
-    this.stop();
+    this.#release();
     this.#state = { kind: 'failed', reason };
   }
 }

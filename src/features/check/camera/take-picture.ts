@@ -15,14 +15,15 @@ export async function takePicture(stream: MediaStream, video: HTMLVideoElement, 
   const frame = await middleOf(video, { width: video.videoWidth, height: video.videoHeight }, crop);
   const still = await stillPicture(stream);
   if (!still) return frame;
+  let bitmap: ImageBitmap | undefined;
   try {
-    const bitmap = await createImageBitmap(still);
-    const sane = isSaneStill(bitmap, { width: video.videoWidth, height: video.videoHeight });
-    const picture = sane && crop > 1 ? await middleOf(bitmap, bitmap, crop) : still;
-    bitmap.close();
-    return sane ? picture : frame;
+    bitmap = await createImageBitmap(still);
+    if (!isSaneStill(bitmap, { width: video.videoWidth, height: video.videoHeight })) return frame;
+    return crop > 1 ? await middleOf(bitmap, bitmap, crop) : still;
   } catch {
     return frame;
+  } finally {
+    bitmap?.close();
   }
 }
 

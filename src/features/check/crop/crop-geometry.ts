@@ -3,11 +3,7 @@
  * `clampCrop` rounds it when it is used.
  */
 import type { Crop, Size } from '../../../domain/crop';
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point } from '../../../domain/point';
 
 /** The frame covers this much of the view; the rest shows, dimmed, what lies around it. */
 export const cropShare = 0.84;

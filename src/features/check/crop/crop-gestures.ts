@@ -1,7 +1,8 @@
 import { on } from 'svelte/events';
 import type { Attachment } from 'svelte/attachments';
 import type { Crop, Size } from '../../../domain/crop';
-import { cropShare, moved, pinched, zoomed, type Point } from './crop-geometry';
+import type { Point } from '../../../domain/point';
+import { cropShare, moved, pinched, zoomed } from './crop-geometry';
 
 /** The frame that hands and keys work on. */
 export interface Framing {

@@ -1,65 +1,56 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
 import { conditionInfo } from '../../../i18n/conditions';
 import { topProbability } from '../../visit/result/wording';
-import { AnswerKeeper, answersOf, judge, type Answers } from '../../visit/signs/answers';
 import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
 import { percent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
-import { clampCrop } from '../../../domain/crop';
+import { clampCrop, type Crop } from '../../../domain/crop';
 import type { Prediction } from '../../../domain/prediction';
-import type { PictureSource } from '../../../domain/visit';
 import type { VisitRepository } from '../../../records/record';
+import type { RecordChange } from '../../../records/changes';
 import type { Readiness } from '../../../app/readiness.svelte';
-import type { WarningSigns } from '../../../domain/warning-signs';
-import type { InferenceClient } from '../../../worker/client';
-import { QueuedPicture, type Saving } from './queued-picture.svelte';
+import { isOneOf, nobody, type NextSubject } from '../../../app/subject.svelte';
+import type { Lease } from '../../../app/work/work.svelte';
+import { QueuedPicture, type Origin } from './queued-picture.svelte';
+import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 
-/** Long side of the preview, px: sharp on a tablet also when zoomed in. */
-const previewSide = 2048;
-
-interface Preferences {
-  /** Whether every picture is read carefully. */
-  readonly careful: boolean;
+export interface QueueParts extends SaverParts {
+  readonly readiness: Pick<Readiness, 'prepare' | 'ready'>;
+  readonly visits: SaverParts['visits'] & Pick<VisitRepository, 'onChange'>;
+  /** What the person wants of every picture. */
+  readonly preferences: { readonly careful: boolean };
+  /** What the next pictures are of. */
+  readonly subject: Pick<NextSubject, 'value' | 'finish'>;
 }
 
-/** What the pictures are of, when the person has said so. */
-interface Subject {
-  readonly id: string | undefined;
+/** The picture that is being decoded to be looked at. */
+interface Opening {
+  readonly item: QueuedPicture;
+  readonly abort: AbortController;
+  /** Never rejects. */
+  readonly done: Promise<void>;
 }
 
 export class Queue {
-  readonly #inference: Pick<InferenceClient, 'call'>;
-  readonly #readiness: Pick<Readiness, 'prepare' | 'ready'>;
-  readonly #records: Pick<VisitRepository, 'add' | 'edit' | 'onChange'>;
-  readonly #preferences: Preferences;
-  readonly #lesion: Subject;
+  readonly #parts: QueueParts;
+  readonly saver: VisitSaver;
   #careful = $state.raw<boolean>();
   #items = $state.raw<readonly QueuedPicture[]>([]);
   #selected = $state.raw<QueuedPicture>();
   #run = $state.raw<AbortController>();
   #announcement = $state.raw('');
-  #mishap = $state.raw<Failure>();
-  /** Why nothing came of the last attempt to bring in a picture, in words; empty for nothing. */
+  #opening: Opening | undefined;
+  /** Held while the page holds the only copy of a picture. */
+  #unread: Lease | undefined;
+  /** Why nothing came of the last attempt to bring in a picture; empty for nothing. */
   hint = $state('');
   readonly #done = $derived(this.#items.filter(({ stage }) => stage === 'done' || stage === 'failed').length);
 
-  constructor(
-    client: Pick<InferenceClient, 'call'>,
-    model: Pick<Readiness, 'prepare' | 'ready'>,
-    records: Pick<VisitRepository, 'add' | 'edit' | 'onChange'>,
-    preferences: Preferences,
-    lesion: Subject = { id: undefined },
-  ) {
-    this.#lesion = lesion;
-    this.#inference = client;
-    this.#readiness = model;
-    this.#records = records;
-    this.#preferences = preferences;
-    records.onChange((change) => {
-      if (change.kind === 'cleared') this.reset();
-      if (change.kind === 'removed' && change.of === 'examination') this.#forget(change.ids);
-    });
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
+    this.saver = new VisitSaver(parts, () => this.#holdUnread());
+    parts.visits.onChange((change) => this.#follow(change));
   }
 
   get items(): readonly QueuedPicture[] {
@@ -81,7 +72,7 @@ export class Queue {
 
   /** Whether pictures are read carefully: as the person always wants it, or as chosen for those at hand. */
   get careful(): boolean {
-    return this.#careful ?? this.#preferences.careful;
+    return this.#careful ?? this.#parts.preferences.careful;
   }
 
   set careful(careful: boolean) {
@@ -93,22 +84,18 @@ export class Queue {
     return this.#announcement;
   }
 
-  /** A result that could not be saved after its picture had left the page. */
-  get mishap(): Failure | undefined {
-    return this.#mishap;
-  }
-
-  dismissMishap(): void {
-    this.#mishap = undefined;
-  }
-
-  /** Takes pictures in: a queue of several grows, a single picture makes room for the new ones. */
-  accept(pictures: readonly Blob[], source: PictureSource): void {
+  /**
+   * Takes pictures in: a queue of several grows, a single picture makes room for the new ones. From now on they
+   * are of what was chosen last.
+   */
+  accept(pictures: readonly Blob[], origin: Omit<Origin, 'subject'>): void {
     if (pictures.length === 0) return;
     this.hint = '';
     if (this.#items.length <= 1) this.reset();
-    const added = pictures.map((picture) => new QueuedPicture(picture, source));
+    const subject = this.#parts.subject.value;
+    const added = pictures.map((picture) => new QueuedPicture(picture, { ...origin, subject }));
     this.#items = [...this.#items, ...added];
+    this.#holdUnread();
     if (added.length > 1) this.#announcement = m.classify_announce_added({ count: added.length });
     if (!this.#selected && added[0]) this.select(added[0]);
   }
@@ -117,14 +104,14 @@ export class Queue {
     if (this.#selected === item) return;
     this.#selected?.closePreview();
     this.#selected = item;
-    void this.#open(item);
+    this.#open(item);
   }
 
-  /** Reads one picture with its present frame. Its record is saved behind the result's back. */
+  /** Reads a picture that waits, with its present frame. Its record is saved behind the result's back. */
   async classify(item: QueuedPicture): Promise<void> {
-    if (this.#run) return;
+    if (this.#run || item.stage !== 'waiting') return;
     await this.#during((signal) => this.#read(item, signal));
-    void this.save(item);
+    void this.saver.save(item);
   }
 
   /** Reads every picture that waits, also those that come meanwhile. */
@@ -134,7 +121,7 @@ export class Queue {
       let item: QueuedPicture | undefined;
       while (!signal.aborted && (item = this.#items.find(({ stage }) => stage === 'waiting'))) {
         await this.#read(item, signal);
-        await this.save(item);
+        await this.saver.save(item);
       }
     });
   }
@@ -147,122 +134,81 @@ export class Queue {
   /** Tries a picture again that could not be opened or read. */
   retry(item: QueuedPicture): void {
     item.restart();
-    if (item === this.#selected && !item.preview) void this.#open(item);
+    if (item === this.#selected && !item.preview) this.#open(item);
   }
 
-  /** Takes the answers about the warning signs of a picture's spot; the record follows. */
-  answer(item: QueuedPicture, checklist: WarningSigns): void {
-    item.checklist = checklist;
-    void this.#keepAnswers(item);
+  /** Puts away what is read and saved when the next pictures are of somebody else. */
+  makeRoom(): void {
+    const { value } = this.#parts.subject;
+    const isOver = this.#items.every(({ chosen, saving }) => saving.kind === 'saved' && chosen !== value);
+    if (value !== nobody && isOver) this.reset();
   }
 
-  /** Keeps a result in the history; also called to try again. */
-  async save(item: QueuedPicture): Promise<void> {
-    const { reading, frame } = item;
-    if (!reading || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
-    // The picture may be read anew meanwhile; then the state of its record is another's.
-    const tell = (saving: Saving): void => {
-      if (item.reading === reading) item.saving = saving;
-    };
-    tell({ kind: 'saving' });
-    try {
-      const { picture, thumbnail, ...kept } = await this.#inference.call('keepsake', {
-        picture: item.picture,
-        frame,
-      });
-      item.showThumbnail(thumbnail);
-      const size = { width: kept.width, height: kept.height };
-      const answers = this.#answersOf(item, reading);
-      const id = await this.#records.add({
-        ...answers,
-        source: item.source,
-        lesion: this.#lesion.id,
-        reading,
-        picture,
-        thumbnail,
-        size,
-        frame: kept.frame,
-      });
-      if (item.reading === reading) item.keeper = new AnswerKeeper(this.#records, id, answers);
-      tell({ kind: 'saved', id });
-      // Answers that came while the picture was being saved.
-      if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
-    } catch (thrown) {
-      const failure = asFailure(thrown);
-      tell({ kind: 'failed', failure });
-      if (item.discarded || item.reading !== reading) this.#mishap = failure;
-    }
-  }
-
-  #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
-    return answersOf(checklist, judge(reading, this.#readiness.ready?.manifest, checklist));
-  }
-
-  async #keepAnswers(item: QueuedPicture): Promise<void> {
-    if (!item.reading || !item.keeper) return;
-    try {
-      await item.keeper.keep(this.#answersOf(item, item.reading));
-    } catch (thrown) {
-      this.#mishap = asFailure(thrown);
-    }
-  }
-
-  /** Puts all pictures away. */
+  /** Puts all pictures away. A visit of which something was read is over with that. */
   reset(): void {
     this.stop();
     this.#run = undefined;
-    for (const item of this.#items) item.discard();
+    this.#opening?.abort.abort();
+    for (const item of this.#items) {
+      if (item.stage === 'done') this.#parts.subject.finish(item.chosen);
+      item.discard();
+    }
     this.#items = [];
     this.#selected = undefined;
     this.#careful = undefined;
     this.#announcement = '';
+    this.#holdUnread();
   }
 
   async #during(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const run = new AbortController();
     this.#run = run;
+    const lease = this.#parts.work.hold({ what: 'queue', stop: () => run.abort(), lossIfStopped: false });
     try {
       await work(run.signal);
     } finally {
+      lease.end();
       if (this.#run === run) this.#run = undefined;
     }
   }
 
-  async #open(item: QueuedPicture): Promise<void> {
-    try {
-      const opened = await this.#inference.call('open', { picture: item.picture, longSide: previewSide });
-      if (item.discarded || item !== this.#selected || item.preview) {
-        opened.preview.close();
-      } else {
-        item.preview = opened.preview;
-        if (item.stage === 'waiting') this.#announcement = m.classify_announce_opened();
-      }
-      const { width, height, quality, frame } = opened;
-      item.facts ??= { width, height, quality, proposed: frame };
-      item.frame ??= frame;
-    } catch (thrown) {
-      if (item.stage === 'waiting') this.#fail(item, asFailure(thrown));
-    }
+  /** Opens a picture to be looked at; one that was being opened for that is not wanted any more. */
+  #open(item: QueuedPicture): void {
+    this.#opening?.abort.abort();
+    const abort = new AbortController();
+    const done = this.#look(item, abort.signal).then(
+      () => {
+        if (item.stage === 'waiting' && item.preview) this.#announcement = m.classify_announce_opened();
+      },
+      (thrown: unknown) => {
+        const failure = asFailure(thrown);
+        if (failure.code !== 'aborted' && item.stage === 'waiting') this.#fail(item, failure);
+      },
+    );
+    this.#opening = { item, abort, done };
+  }
+
+  /** The one way to what is known of a picture before it is classified, whoever asks. */
+  async #look(item: QueuedPicture, signal: AbortSignal): Promise<void> {
+    const opened = await this.#parts.inference.call('open', { picture: item.picture }, { signal });
+    if (item.discarded || item !== this.#selected || item.preview) opened.preview.close();
+    else item.preview = opened.preview;
+    const { width, height, quality, frame } = opened;
+    if (!item.thumbnail) item.showThumbnail(opened.thumbnail);
+    item.facts ??= { width, height, quality, proposed: frame };
+    item.frame ??= frame;
   }
 
   async #read(item: QueuedPicture, signal: AbortSignal): Promise<void> {
     item.restart();
     item.stage = 'reading';
-    const { picture } = item;
     try {
-      await unlessAborted(this.#readiness.prepare(), signal);
-      if (!item.frame) {
-        const { preview, frame } = await this.#inference.call('open', { picture, longSide: 64 }, { signal });
-        preview.close();
-        item.frame = frame;
-      }
-      const size = item.facts;
-      if (size) item.frame = clampCrop(item.frame, size);
-      item.reading = await this.#inference.call(
-        'classify',
-        { picture, frame: item.frame, careful: this.careful },
-        { signal, onProgress: (progress) => (item.progress = progress) },
-      );
+      await unlessAborted(this.#parts.readiness.prepare(), signal);
+      if (!item.facts && this.#opening?.item === item) await unlessAborted(this.#opening.done, signal);
+      if (!item.facts) await this.#look(item, signal);
+      if (!item.frame || !item.facts) throw new Failure('internal', 'nothing was opened');
+      item.frame = clampCrop(item.frame, item.facts);
+      item.reading = await this.#classify(item, item.frame, signal);
       item.stage = 'done';
       this.#announce(item.reading);
     } catch (thrown) {
@@ -274,6 +220,26 @@ export class Queue {
         this.#fail(item, failure);
       }
     }
+  }
+
+  /** The prediction as soon as it is there; the copy for the record follows by itself. */
+  #classify(item: QueuedPicture, frame: Crop, signal: AbortSignal): Promise<Prediction> {
+    const { picture } = item;
+    return new Promise((resolve, reject) => {
+      const call = this.#parts.inference.call(
+        'classify',
+        { picture, frame, careful: this.careful, store: true },
+        {
+          signal,
+          onProgress: (progress) => {
+            if (progress.kind === 'prediction') resolve(progress.prediction);
+            else item.progress = progress;
+          },
+        },
+      );
+      item.copy = call.then(({ stored }) => stored).catch(() => null);
+      call.then(({ prediction }) => resolve(prediction), reject);
+    });
   }
 
   #fail(item: QueuedPicture, failure: Failure): void {
@@ -294,10 +260,28 @@ export class Queue {
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;
   }
 
-  /** The record of a picture was deleted elsewhere. */
-  #forget(ids: readonly string[]): void {
+  /** What was deleted, here or elsewhere, is no longer what a picture belongs to, or was saved as. */
+  #follow(change: RecordChange): void {
+    if (change.kind === 'cleared') this.reset();
+    if (change.kind !== 'removed') return;
     for (const item of this.#items) {
-      if (item.saving.kind === 'saved' && ids.includes(item.saving.id)) item.saving = { kind: 'deleted' };
+      if (change.of === 'examination') {
+        const { saving } = item;
+        if (saving.kind === 'saved' && change.ids.includes(saving.id)) item.saving = { kind: 'deleted' };
+      } else if (isOneOf(item.subject, change.of, change.ids)) {
+        item.subject = nobody;
+        item.orphaned = true;
+      }
+    }
+  }
+
+  #holdUnread(): void {
+    if (this.#items.some(({ onlyCopy }) => onlyCopy)) {
+      const stop = (): void => this.reset();
+      this.#unread ??= this.#parts.work.hold({ what: 'unread-pictures', stop, lossIfStopped: true });
+    } else {
+      this.#unread?.end();
+      this.#unread = undefined;
     }
   }
 }

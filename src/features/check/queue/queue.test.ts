@@ -4,6 +4,8 @@ import type { Prediction } from '../../../domain/prediction';
 import type { NewVisit } from '../../../domain/visit';
 import type { RecordChange } from '../../../records/changes';
 import { noAnswers } from '../../../domain/warning-signs';
+import { NextSubject, type Subject } from '../../../app/subject.svelte';
+import { Work } from '../../../app/work/work.svelte';
 import { Queue } from './queue.svelte';
 
 const size = { width: 400, height: 300 };
@@ -21,45 +23,66 @@ const reading = {
 /** A worker, a model and a record of which a test can break each part. */
 function world() {
   const broken = new Map<string, Failure>();
+  const work = new Work();
   const open = new Set<object>();
   const added: NewVisit[] = [];
   const edited: unknown[][] = [];
+  const assigned: unknown[][] = [];
   const asked: { name: string; frame?: unknown; careful?: unknown }[] = [];
-  let tell: (change: RecordChange) => void = () => undefined;
+  const listeners = new Set<(change: RecordChange) => void>();
+  const onChange = (listener: (change: RecordChange) => void) => {
+    listeners.add(listener);
+    return () => undefined;
+  };
+  const subject = new NextSubject({ onChange }, () => undefined);
   const preferences = { careful: false };
   let gate: Promise<void> = Promise.resolve();
+  let copying: Promise<void> = Promise.resolve();
+  let opening: Promise<void> = Promise.resolve();
+  const held = (): { promise: Promise<void>; release: () => void } => {
+    let release: () => void = () => undefined;
+    return { promise: new Promise((resolve) => (release = resolve)), release: () => release() };
+  };
 
   const answers: Record<string, () => unknown> = {
     open: () => {
       const preview = { close: () => open.delete(preview) };
       open.add(preview);
-      return { ...size, quality: [], frame, type: 'image/png', preview };
+      return { ...size, quality: [], frame, type: 'image/png', preview, thumbnail: new Blob(['t']) };
     },
-    classify: () => reading,
-    keepsake: () => ({ ...size, frame, picture: new Blob(['p']), thumbnail: new Blob(['t']) }),
+    storedCopy: () => ({ ...size, frame, picture: new Blob(['p']), thumbnail: new Blob(['t']) }),
+  };
+  /** As the worker does: the prediction first, the copy after it. */
+  const classify = async (onProgress?: (progress: unknown) => void) => {
+    onProgress?.({ kind: 'prediction', prediction: reading });
+    await copying;
+    const failure = broken.get('copy');
+    if (failure) throw failure;
+    return { prediction: reading, stored: answers['storedCopy']?.() };
   };
   const call = async (
     name: string,
     argument: { picture: Blob; frame?: unknown; careful?: unknown },
-    options?: { signal?: AbortSignal },
+    options?: { signal?: AbortSignal; onProgress?: (progress: unknown) => void },
   ) => {
     asked.push({ name, frame: argument.frame, careful: argument.careful });
     if (name === 'classify') await gate;
+    if (name === 'open') await opening;
     if (options?.signal?.aborted) throw new Failure('aborted');
     const failure = broken.get(name) ?? broken.get(`${name} ${(argument.picture as File).name}`);
     if (failure) throw failure;
-    return answers[name]?.();
+    return name === 'classify' ? classify(options?.onProgress) : answers[name]?.();
   };
-  const queue = new Queue(
-    { call } as never,
-    {
+  const queue = new Queue({
+    inference: { call } as never,
+    readiness: {
       ready: undefined,
       prepare: () => {
         const failure = broken.get('prepare');
         return failure ? Promise.reject(failure) : Promise.resolve({} as never);
       },
     },
-    {
+    visits: {
       add: (examination: NewVisit) => {
         const failure = broken.get('add');
         if (failure) return Promise.reject(failure);
@@ -70,13 +93,18 @@ function world() {
         edited.push(edit);
         return Promise.resolve(true);
       },
-      onChange: (listener: (change: RecordChange) => void) => {
-        tell = listener;
-        return () => undefined;
+      assign: (...assignment: unknown[]) => {
+        assigned.push(assignment);
+        const failure = broken.get('assign');
+        return failure ? Promise.reject(failure) : Promise.resolve();
       },
+      records: () => Promise.resolve([]),
+      onChange,
     },
     preferences,
-  );
+    subject,
+    work,
+  });
   return {
     queue,
     preferences,
@@ -85,11 +113,26 @@ function world() {
     added,
     edited,
     asked,
-    tell: (change: RecordChange) => tell(change),
+    assigned,
+    subject,
+    work: () => work.inHand.map(({ what }) => what),
+    lease: (kind: string) => work.inHand.find(({ what }) => what === kind),
+    tell: (change: RecordChange) => listeners.forEach((listener) => listener(change)),
     /** Lets no picture be read until the function that is given back is called. */
     hold: () => {
-      let release: () => void = () => undefined;
-      gate = new Promise((resolve) => (release = resolve));
+      const { promise, release } = held();
+      gate = promise;
+      return release;
+    },
+    /** Likewise for the copy after the prediction. */
+    holdCopy: () => {
+      const { promise, release } = held();
+      copying = promise;
+      return release;
+    },
+    holdOpening: () => {
+      const { promise, release } = held();
+      opening = promise;
       return release;
     },
   };
@@ -99,7 +142,7 @@ const pictures = (count: number): File[] =>
   Array.from({ length: count }, (_, i) => new File([`${i}`], `${i}.png`));
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-describe('ClassifySession', () => {
+describe('the queue', () => {
   let w: ReturnType<typeof world>;
   beforeEach(() => {
     w = world();
@@ -112,7 +155,7 @@ describe('ClassifySession', () => {
   };
 
   it('opens a picture, reads it in whole pixels and keeps it', async () => {
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     expect(item()).toMatchObject({ name: '0.png', stage: 'waiting', frame });
     item().frame = { x: 10.4, y: 3.3, side: 200.2 };
@@ -128,22 +171,24 @@ describe('ClassifySession', () => {
   it('reads carefully when that is chosen, for the pictures at hand or always', async () => {
     const carefully = (): boolean[] =>
       w.asked.filter(({ name }) => name === 'classify').map(({ careful }) => careful === true);
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
     w.queue.careful = true;
+    item().restart();
     await w.queue.classify(item());
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
     w.preferences.careful = true;
+    item().restart();
     await w.queue.classify(item());
     expect(carefully()).toEqual([false, true, false, true]);
   });
 
   it('makes room for a new picture, and gives back what the old one held', async () => {
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     const old = item();
-    w.queue.accept(pictures(1), 'camera');
+    w.queue.accept(pictures(1), { source: 'camera' });
     await settled();
     expect(w.queue.items).toHaveLength(1);
     expect(item()).not.toBe(old);
@@ -155,15 +200,15 @@ describe('ClassifySession', () => {
   });
 
   it('lets a queue grow instead', async () => {
-    w.queue.accept(pictures(2), 'file');
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(2), { source: 'file' });
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     expect(w.queue.items).toHaveLength(3);
     expect(w.queue.selected).toBe(item(0));
   });
 
   it('holds one preview at a time', async () => {
-    w.queue.accept(pictures(3), 'file');
+    w.queue.accept(pictures(3), { source: 'file' });
     w.queue.select(item(1));
     w.queue.select(item(2));
     await settled();
@@ -176,7 +221,7 @@ describe('ClassifySession', () => {
   });
 
   it('reads a queue to its end, past a picture that fails', async () => {
-    w.queue.accept(pictures(3), 'file');
+    w.queue.accept(pictures(3), { source: 'file' });
     await settled();
     const failure = new Failure('picture-damaged');
     w.broken.set('classify 1.png', failure);
@@ -192,7 +237,7 @@ describe('ClassifySession', () => {
   });
 
   it('stops, and leaves the unread pictures waiting', async () => {
-    w.queue.accept(pictures(2), 'file');
+    w.queue.accept(pictures(2), { source: 'file' });
     await settled();
     const release = w.hold();
     const all = w.queue.classifyAll();
@@ -207,7 +252,7 @@ describe('ClassifySession', () => {
 
   it('fails a picture when the model is not there, and reads it once it is', async () => {
     w.broken.set('prepare', new Failure('pack-offline'));
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     await w.queue.classify(item());
     expect(item()).toMatchObject({ stage: 'failed', failure: { code: 'pack-offline' } });
@@ -220,7 +265,7 @@ describe('ClassifySession', () => {
 
   it('says what is wrong with a picture that cannot be opened', async () => {
     w.broken.set('open', new Failure('picture-empty'));
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     expect(item()).toMatchObject({ stage: 'failed', failure: { code: 'picture-empty' } });
     expect(w.queue.announcement).toContain('0.png');
@@ -233,7 +278,7 @@ describe('ClassifySession', () => {
 
   it('keeps the result when it cannot be saved, and saves it on a second try', async () => {
     w.broken.set('add', new Failure('storage-full'));
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     await w.queue.classify(item());
     await vi.waitFor(() =>
@@ -241,22 +286,22 @@ describe('ClassifySession', () => {
     );
     expect(item().reading).toBe(reading);
     w.broken.clear();
-    await w.queue.save(item());
+    await w.queue.saver.save(item());
     expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
-    await w.queue.save(item());
+    await w.queue.saver.save(item());
     expect(w.added).toHaveLength(1);
   });
 
   it('keeps what was answered before and after the result was saved', async () => {
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     const before = { ...noAnswers, bleeding: 'yes' } as const;
-    w.queue.answer(item(), before);
+    w.queue.saver.answer(item(), before);
     await w.queue.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
     expect(w.added[0]).toMatchObject({ checklist: before, triage: { step: 'soon', signs: ['bleeding'] } });
     const after = { ...noAnswers, bleeding: 'no' } as const;
-    w.queue.answer(item(), after);
+    w.queue.saver.answer(item(), after);
     await settled();
     expect(w.edited).toMatchObject([
       ['id1', { checklist: after, triage: { step: 'watch' } }, { checklist: before }],
@@ -265,18 +310,18 @@ describe('ClassifySession', () => {
 
   it('tells of a result that was lost after its picture had left the page', async () => {
     w.broken.set('add', new Failure('storage-full'));
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     const left = item();
     await w.queue.classify(left);
-    w.queue.accept(pictures(1), 'file');
-    await vi.waitFor(() => expect(w.queue.mishap?.code).toBe('storage-full'));
-    w.queue.dismissMishap();
-    expect(w.queue.mishap).toBeUndefined();
+    w.queue.accept(pictures(1), { source: 'file' });
+    await vi.waitFor(() => expect(w.queue.saver.mishap?.code).toBe('storage-full'));
+    w.queue.saver.dismissMishap();
+    expect(w.queue.saver.mishap).toBeUndefined();
   });
 
   it('does not call a record saved that was deleted, and forgets all when all is deleted', async () => {
-    w.queue.accept(pictures(1), 'file');
+    w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     await w.queue.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
@@ -286,5 +331,215 @@ describe('ClassifySession', () => {
     expect(item().saving.kind).toBe('deleted');
     w.tell({ kind: 'cleared' });
     expect(w.queue.items).toHaveLength(0);
+  });
+
+  it('shows the prediction while the copy for the record is still being made', async () => {
+    const release = w.holdCopy();
+    w.queue.accept(pictures(1), { source: 'file' });
+    await settled();
+    await w.queue.classify(item());
+    expect(item()).toMatchObject({ stage: 'done', reading, saving: { kind: 'saving' } });
+    expect(w.added).toHaveLength(0);
+    release();
+    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    expect(w.asked.map(({ name }) => name)).toEqual(['open', 'classify']);
+  });
+
+  it('makes the copy by itself where it did not come with the prediction', async () => {
+    w.broken.set('copy', new Failure('worker-lost'));
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    expect(w.asked.map(({ name }) => name)).toEqual(['open', 'classify', 'storedCopy']);
+  });
+
+  it('asks the same of a picture whichever way it is read, and opens none twice', async () => {
+    w.queue.accept(pictures(3), { source: 'file' });
+    const release = w.holdOpening();
+    const all = w.queue.classifyAll();
+    await settled();
+    release();
+    await all;
+    expect(w.asked.map(({ name }) => name)).toEqual([
+      'open',
+      'classify',
+      'open',
+      'classify',
+      'open',
+      'classify',
+    ]);
+    expect(w.asked.filter(({ name }) => name === 'classify').map((call) => call.frame)).toEqual([
+      frame,
+      frame,
+      frame,
+    ]);
+    expect(w.open.size).toBe(1);
+  });
+
+  it('drops the decode of a picture that is no longer looked at', async () => {
+    const release = w.holdOpening();
+    w.queue.accept(pictures(2), { source: 'file' });
+    const first = item(0);
+    w.queue.select(item(1));
+    w.queue.reset();
+    release();
+    await settled();
+    expect(w.open.size).toBe(0);
+    expect(first).toMatchObject({ stage: 'waiting', facts: undefined });
+  });
+
+  it('makes one visit of a double tap', async () => {
+    w.queue.accept(pictures(1), { source: 'file' });
+    await settled();
+    await Promise.all([w.queue.classify(item()), w.queue.classify(item())]);
+    await w.queue.classify(item());
+    await Promise.all([w.queue.saver.save(item()), w.queue.saver.save(item())]);
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    expect(w.asked.filter(({ name }) => name === 'classify')).toHaveLength(1);
+    expect(w.added).toHaveLength(1);
+  });
+});
+
+describe('whose picture it is', () => {
+  const a: Subject = { lesion: 'a' };
+  const b: Subject = { lesion: 'b' };
+  let w: ReturnType<typeof world>;
+  beforeEach(() => {
+    w = world();
+  });
+  const item = (index = 0) => {
+    const found = w.queue.items[index];
+    if (!found) throw new Error(`only ${w.queue.items.length} pictures`);
+    return found;
+  };
+  const owners = () => w.added.map(({ lesion, patient }) => ({ lesion, patient }));
+  const ofA = { lesion: 'a', patient: undefined };
+  const ofB = { lesion: 'b', patient: undefined };
+  const ofNobody = { lesion: undefined, patient: undefined };
+
+  it('is fixed when it comes in, also when another lesion is opened while the queue runs', async () => {
+    w.subject.choose(a);
+    w.queue.accept(pictures(3), { source: 'file' });
+    const release = w.hold();
+    const all = w.queue.classifyAll();
+    await settled();
+    w.subject.choose(b);
+    w.queue.accept(pictures(1), { source: 'file' });
+    release();
+    await all;
+    expect(owners()).toEqual([ofA, ofA, ofA, ofB]);
+  });
+
+  it('stays with a picture on the page that is read after another lesion was chosen', async () => {
+    w.subject.choose(a);
+    w.queue.accept(pictures(1), { source: 'camera' });
+    w.subject.choose(b);
+    w.queue.makeRoom();
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    item().restart();
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    expect(owners()).toEqual([ofA, ofA]);
+    // The new picture is of the other one, and what is read and saved makes room for it.
+    w.queue.makeRoom();
+    expect(w.queue.items).toEqual([]);
+    w.queue.accept(pictures(1), { source: 'camera' });
+    expect(item().subject).toEqual(b);
+  });
+
+  it('ends with the visit: what comes next is nobody’s until somebody says', async () => {
+    w.subject.choose(a);
+    w.queue.accept(pictures(1), { source: 'file' });
+    // Another try at the same picture is the same visit.
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    expect(owners()).toEqual([ofA, ofNobody]);
+  });
+
+  it('can be changed before, while and after it is saved', async () => {
+    w.subject.choose(a);
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.saver.assign(item(), b);
+    const release = w.holdCopy();
+    await w.queue.classify(item());
+    expect(item().saving.kind).toBe('saving');
+    await w.queue.saver.assign(item(), { patient: 'p' });
+    release();
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    expect(owners()).toEqual([{ lesion: undefined, patient: 'p' }]);
+    await w.queue.saver.assign(item(), a);
+    expect(w.assigned.at(-1)).toEqual([['id1'], a]);
+    w.broken.set('assign', new Failure('storage-full'));
+    await expect(w.queue.saver.assign(item(), b)).rejects.toMatchObject({ code: 'storage-full' });
+    expect(item().subject).toEqual(a);
+  });
+
+  it('becomes nobody’s, and says so, when the patient or lesion is deleted', async () => {
+    w.subject.choose(a);
+    w.queue.accept(pictures(2), { source: 'file' });
+    w.tell({ kind: 'removed', of: 'patient', ids: ['a'] });
+    expect(item().orphaned).toBe(false);
+    w.tell({ kind: 'removed', of: 'lesion', ids: ['a'] });
+    expect(w.queue.items.map(({ orphaned }) => orphaned)).toEqual([true, true]);
+    await w.queue.saver.assign(item(1), { patient: 'p' });
+    expect(item(1).orphaned).toBe(false);
+    w.tell({ kind: 'removed', of: 'patient', ids: ['p'] });
+    expect(item(1).orphaned).toBe(true);
+    await w.queue.classifyAll();
+    expect(owners()).toEqual([ofNobody, ofNobody]);
+    expect(w.subject.value).toEqual({});
+  });
+});
+
+describe('work in hand', () => {
+  let w: ReturnType<typeof world>;
+  beforeEach(() => {
+    w = world();
+  });
+  const item = () => {
+    const [found] = w.queue.items;
+    if (!found) throw new Error('no picture');
+    return found;
+  };
+
+  it('a picture that nothing else holds is held until it is saved', async () => {
+    w.queue.accept(pictures(1), { source: 'file' });
+    expect(w.work()).toEqual([]);
+    w.queue.accept(pictures(1), { source: 'camera', onlyCopy: true });
+    expect(w.lease('unread-pictures')).toMatchObject({ lossIfStopped: true });
+    w.broken.set('add', new Failure('storage-full'));
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('failed'));
+    expect(w.work()).toEqual(['unread-pictures']);
+    w.broken.clear();
+    await w.queue.saver.save(item());
+    expect(w.work()).toEqual([]);
+    w.queue.accept(pictures(1), { source: 'file', onlyCopy: true });
+    w.lease('unread-pictures')?.stop?.();
+    expect(w.queue.items).toEqual([]);
+    expect(w.work()).toEqual([]);
+  });
+
+  it('a running queue and a save are held, and the queue can be stopped', async () => {
+    w.queue.accept(pictures(2), { source: 'file' });
+    const release = w.hold();
+    const copied = w.holdCopy();
+    const all = w.queue.classifyAll();
+    await settled();
+    expect(w.lease('queue')).toMatchObject({ lossIfStopped: false });
+    expect(w.lease('save')).toBeUndefined();
+    release();
+    await vi.waitFor(() => expect(w.lease('save')).toMatchObject({ lossIfStopped: true }));
+    expect(w.lease('save')?.stop).toBeUndefined();
+    w.lease('queue')?.stop?.();
+    copied();
+    await all;
+    expect(w.work()).toEqual([]);
+    expect(w.added).toHaveLength(1);
   });
 });

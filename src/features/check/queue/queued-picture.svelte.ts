@@ -1,11 +1,12 @@
-import type { AnswerKeeper } from '../../visit/signs/answers';
+import type { Draft } from '../../../app/drafts/draft.svelte';
 import type { Failure } from '../../../failure';
 import type { Crop, Size } from '../../../domain/crop';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { QualityIssue, Prediction } from '../../../domain/prediction';
 import type { PictureSource } from '../../../domain/visit';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
-import type { ViewsProgress } from '../../../worker/protocol';
+import { nobody, type Subject } from '../../../app/subject.svelte';
+import type { StoredCopy, ViewsProgress } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 
@@ -22,13 +23,30 @@ export interface PictureFacts extends Size {
   readonly proposed: Crop;
 }
 
+export interface Origin {
+  readonly source: PictureSource;
+  /** Whose picture it was when it came in. */
+  readonly subject?: Subject;
+  /** Whether there is no file to choose it from again: from the camera, the clipboard, another app. */
+  readonly onlyCopy?: boolean;
+}
+
 let nextId = 1;
 
 /** One picture on its way from the hand to the record. */
 export class QueuedPicture {
   readonly id = nextId++;
   readonly name: string;
+  readonly source: PictureSource;
+  /** What was chosen for the pictures to come when this one came in. */
+  readonly chosen: Subject;
+  /** Whether it would be lost with this page: nothing else holds it, and it was never saved. */
+  onlyCopy: boolean;
 
+  /** Whose picture it is, and where it will be saved. */
+  subject = $state.raw<Subject>(nobody);
+  /** Its patient or lesion was deleted, and nobody has said anew whose it is. */
+  orphaned = $state(false);
   stage = $state<Stage>('waiting');
   facts = $state.raw<PictureFacts>();
   /** The square to classify; may lie between pixels while it is moved. */
@@ -40,8 +58,10 @@ export class QueuedPicture {
   reading = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<WarningSigns>(noAnswers);
-  /** Keeps the answers, once there is a record of the reading. */
-  keeper: AnswerKeeper | undefined;
+  /** The copy for the record, which follows the prediction; null where it did not come of it. */
+  copy: Promise<StoredCopy | null> | undefined;
+  /** Saves the answers, once there is a record of the prediction. */
+  answers = $state.raw<Draft<WarningSigns>>();
   failure = $state.raw<Failure>();
   saving = $state.raw<Saving>({ kind: 'not-yet' });
   #thumbnail = $state.raw<string>();
@@ -49,8 +69,12 @@ export class QueuedPicture {
 
   constructor(
     readonly picture: Blob,
-    readonly source: PictureSource,
+    { source, subject = nobody, onlyCopy = false }: Origin,
   ) {
+    this.source = source;
+    this.chosen = subject;
+    this.subject = subject;
+    this.onlyCopy = onlyCopy;
     this.name = nameOf(picture, source);
   }
 
@@ -79,7 +103,8 @@ export class QueuedPicture {
     this.stage = 'waiting';
     this.progress = undefined;
     this.reading = undefined;
-    this.keeper = undefined;
+    this.copy = undefined;
+    this.answers = undefined;
     this.failure = undefined;
     this.saving = { kind: 'not-yet' };
   }

@@ -1,4 +1,4 @@
-import type { FigureName } from '../../../domain/follow-up/follow-up';
+import type { FigureName, LeftOut } from '../../../domain/follow-up/follow-up';
 import { decimal, percent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 
@@ -16,3 +16,9 @@ export const followUpMeasures: Readonly<Record<FigureName, FollowUpMeasure>> = {
 };
 
 export const figureNames = Object.keys(followUpMeasures) as FigureName[];
+
+/** Why a probability is not compared with earlier ones. */
+export const leftOutWords: Readonly<Record<LeftOut, () => string>> = {
+  model: m.course_other_model,
+  views: m.course_other_views,
+};

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Failure } from '../../../failure';
 import type { Prediction } from '../../../domain/prediction';
-import { noAnswers } from '../../../domain/warning-signs';
-import { AnswerKeeper, answersOf, judge } from './answers';
+import type { Remarks } from '../../../domain/visit';
+import { merged } from '../../../records/store/edits';
+import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
+import { answersOf, judge, signsDraft, type Answers } from './answers';
 
 const reading = {
   pack: { id: 'p', version: '1.0.0' },
@@ -23,25 +24,70 @@ describe('answers', () => {
     expect(answersOf(bleeding, shown).checklist).toBe(bleeding);
   });
 
-  it('are written one after the other, each on top of the last that was kept', async () => {
-    const calls: unknown[][] = [];
-    const edit = vi.fn(async (...call: unknown[]) => {
-      calls.push(call);
-      await Promise.resolve();
-      if (calls.length === 2) throw new Failure('record-stale');
-      return true;
+  const judged = (checklist: WarningSigns) => judge(reading, undefined, checklist);
+
+  /** A visit in a record. */
+  function visit() {
+    const state: { kept: Answers; gone: boolean } = {
+      kept: answersOf(noAnswers, judged(noAnswers)),
+      gone: false,
+    };
+    const edit = vi.fn((_: string, change: Partial<Remarks>, seen: Partial<Remarks>) => {
+      if (state.gone) return Promise.resolve(false);
+      return Promise.resolve().then(() => {
+        state.kept = merged<Answers>(state.kept, seen, change);
+        return true;
+      });
     });
-    const none = answersOf(noAnswers, judge(reading, undefined));
-    const first = answersOf(bleeding, judge(reading, undefined, bleeding));
-    const keeper = new AnswerKeeper({ edit }, 'id', none);
-    const [one, two, three] = [keeper.keep(first), keeper.keep(none), keeper.keep(none)];
-    await one;
-    await expect(two).rejects.toMatchObject({ code: 'record-stale' });
-    await three;
-    expect(calls).toEqual([
-      ['id', first, none],
-      ['id', none, first],
-      ['id', none, first],
+    const records = () => Promise.resolve(state.gone ? [] : [state.kept as never]);
+    return { state, edit, draft: () => signsDraft({ edit, records }, 'id', judged, state.kept) };
+  }
+
+  it('are written one after the other, the last one last', async () => {
+    const { state, edit, draft: open } = visit();
+    const draft = open();
+    draft.set(bleeding);
+    const first = draft.save();
+    draft.set({ ...bleeding, changing: 'yes' });
+    await Promise.all([first, draft.save()]);
+    expect(edit).toHaveBeenCalledTimes(2);
+    expect(state.kept).toMatchObject({
+      checklist: { bleeding: 'yes', changing: 'yes' },
+      triage: { step: 'soon' },
+    });
+    expect(draft.state.kind).toBe('saved');
+  });
+
+  it('of two windows to different questions are both kept, and the advice is of both', async () => {
+    const { state, draft } = visit();
+    const [here, there] = [draft(), draft()];
+    there.set({ changing: 'yes' });
+    await there.save();
+    here.set({ bleeding: 'yes' });
+    await here.save();
+    expect(here.state.kind).toBe('saved');
+    expect(state.kept.checklist).toMatchObject({ bleeding: 'yes', changing: 'yes' });
+    expect(state.kept.triage?.signs).toEqual(['bleeding', 'changing']);
+  });
+
+  it('of two windows to one question are asked about, and never called saved', async () => {
+    const { state, draft } = visit();
+    const [here, there] = [draft(), draft()];
+    there.set({ bleeding: 'no' });
+    await there.save();
+    here.set({ bleeding: 'yes' });
+    await here.save();
+    expect([here.state.kind, here.conflicts, here.values.bleeding]).toEqual([
+      'conflict',
+      ['bleeding'],
+      'yes',
     ]);
+    expect(state.kept.checklist?.bleeding).toBe('no');
+    await here.keepMine('bleeding');
+    expect([here.state.kind, state.kept.checklist?.bleeding]).toEqual(['saved', 'yes']);
+    state.gone = true;
+    here.set({ bleeding: 'no' });
+    await here.save();
+    expect(here.state.kind).toBe('gone');
   });
 });

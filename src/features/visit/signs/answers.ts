@@ -3,8 +3,9 @@ import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
 import type { Remarks } from '../../../domain/visit';
 import type { VisitRepository } from '../../../records/record';
-import { signsOpen, warningSigns, type WarningSigns } from '../../../domain/warning-signs';
+import { noAnswers, signsOpen, warningSigns, type WarningSigns } from '../../../domain/warning-signs';
 import { triage, type Advice } from '../../../domain/advice';
+import { Draft } from '../../../app/drafts/draft.svelte';
 import { conditionInfo } from '../../../i18n/conditions';
 
 /** What the record keeps of them. */
@@ -23,27 +24,35 @@ export function answersOf(checklist: WarningSigns, shown: Advice): Answers {
   return { checklist: touched ? checklist : null, triage: shown };
 }
 
-/** Writes answers to a visit one after the other, so that quick taps do not overtake one another. */
-export class AnswerKeeper {
-  readonly #records: Pick<VisitRepository, 'edit'>;
-  readonly #id: string;
-  #kept: Answers;
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** @param kept what the record holds now */
-  constructor(records: Pick<VisitRepository, 'edit'>, id: string, kept: Answers) {
-    this.#records = records;
-    this.#id = id;
-    this.#kept = kept;
-  }
-
-  /** @throws Failure, also `record-stale` when another tab has answered meanwhile */
-  keep(answers: Answers): Promise<void> {
-    const written = this.#last.then(async () => {
-      await this.#records.edit(this.#id, answers, this.#kept);
-      this.#kept = answers;
-    });
-    this.#last = written.catch(() => undefined);
-    return written;
-  }
+/**
+ * The form of the questions about a visit: every answer is saved at once, one after the other. Two windows that
+ * answer different questions both keep their answers.
+ * @param records where the visit is
+ * @param judged what comes of answers
+ * @param kept what the record holds now
+ */
+export function signsDraft(
+  records: Pick<VisitRepository, 'edit' | 'records'>,
+  id: string,
+  judged: (checklist: WarningSigns) => Advice,
+  kept: Answers,
+): Draft<WarningSigns> {
+  return new Draft<WarningSigns>({
+    form: `signs:${id}`,
+    row: kept.checklist ?? noAnswers,
+    pause: 0,
+    save: async (change, seen) => {
+      const checklist = { ...seen, ...change };
+      const answers = answersOf(checklist, judged(checklist));
+      const done = await records.edit(id, answers, kept);
+      if (done) kept = answers;
+      return done;
+    },
+    load: async () => {
+      const [visit] = await records.records([id]);
+      if (!visit || visit.damaged) return undefined;
+      kept = { checklist: visit.checklist, triage: visit.triage };
+      return kept.checklist ?? noAnswers;
+    },
+  });
 }

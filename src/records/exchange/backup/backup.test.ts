@@ -10,11 +10,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
 import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
 import { AgeWorkerHere } from '../../../test/age-worker';
-import { writeFirstVersion } from '../../../test/first-version';
 import type { Visit } from '../../../domain/visit';
-import { recordOf } from '../../visit-rows';
-import { ClinicRecord } from '../../record';
-import { SharingRepository } from '../case/colleagues';
+import { recordOf } from '../../rows/visit-rows';
+import { HealthRecord } from '../../record';
+import { AddressBook } from '../case/address-book';
 import { AgeFile, encrypted, lockOf, newIdentity } from './age';
 import type { PictureFile } from './format';
 import { measuredAgain } from './merge';
@@ -25,14 +24,14 @@ const passphrase = 'correct horse battery staple';
 /** scrypt of the real cost takes a second or more each time. */
 const cost = 4;
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 
 /** A device: the database of its own, or another tab of the same. */
-function device(name: string): ClinicRecord {
-  const clinic = new ClinicRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
-  opened.push(clinic);
-  return clinic;
+function device(name: string): HealthRecord {
+  const record = new HealthRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
+  opened.push(record);
+  return record;
 }
 
 // Sealing, scrypt and real programs, many times over.
@@ -47,20 +46,20 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await Promise.all(opened.map((clinic) => clinic.close()));
+  await Promise.all(opened.map((record) => record.close()));
   opened = [];
 });
 
-async function backup(clinic: ClinicRecord): Promise<{ file: Blob; saved: Saved }> {
+async function backup(record: HealthRecord): Promise<{ file: Blob; saved: Saved }> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  const saved = await saveBackup(clinic, (bytes) => Promise.resolve(void chunks.push(bytes)), {
+  const saved = await saveBackup(record, (bytes) => Promise.resolve(void chunks.push(bytes)), {
     lock: { passphrase, cost },
   });
   return { file: new Blob(chunks), saved };
 }
 
-async function restore(clinic: ClinicRecord, file: Blob): Promise<Restoration['plan']> {
-  const restoration = await Restoration.prepare(clinic, file, { passphrase });
+async function restore(record: HealthRecord, file: Blob): Promise<Restoration['plan']> {
+  const restoration = await Restoration.prepare(record, file, { passphrase });
   await restoration.apply();
   return restoration.plan;
 }
@@ -70,12 +69,12 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Everything that a record holds, in the clear. */
-async function contents(clinic: ClinicRecord) {
-  const { database } = await clinic.store.open();
+async function contents(record: HealthRecord) {
+  const { database } = await record.store.open();
   const bare = (row: object | undefined) => ({ ...row, revision: 0 });
   const examinations = [];
-  for (const { id } of await clinic.visits.outline()) {
-    const found = (await clinic.visits.get(id)) as Visit;
+  for (const { id } of await record.visits.outline()) {
+    const found = (await record.visits.get(id)) as Visit;
     examinations.push({
       ...bare(found),
       thumbnail: [found.thumbnail.type, await bytesOf(found.thumbnail)],
@@ -89,32 +88,32 @@ async function contents(clinic: ClinicRecord) {
   }
   return {
     patients: await Promise.all(
-      (await database.getAllKeys('patients')).map(async (id) => bare(await clinic.patients.get(id))),
+      (await database.getAllKeys('patients')).map(async (id) => bare(await record.patients.get(id))),
     ),
     lesions: await Promise.all(
-      (await database.getAllKeys('lesions')).map(async (id) => bare(await clinic.lesions.get(id))),
+      (await database.getAllKeys('lesions')).map(async (id) => bare(await record.lesions.get(id))),
     ),
     examinations,
   };
 }
 
-async function rowCount(clinic: ClinicRecord): Promise<number> {
-  const { database } = await clinic.store.open();
+async function rowCount(record: HealthRecord): Promise<number> {
+  const { database } = await record.store.open();
   const stores = ['patients', 'lesions', 'examinations', 'thumbnails', 'pictures', 'images'] as const;
   const counts = await Promise.all(stores.map((store) => database.count(store)));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** One patient with a lesion seen twice, and a visit of nobody. */
-async function filled(name: string): Promise<ClinicRecord> {
-  const clinic = device(name);
-  const patient = await clinic.patients.add(aPatient);
-  const lesion = await clinic.lesions.add(aLesion, patient);
-  const first = await clinic.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
-  await clinic.visits.addPicture(first, aVisit);
-  await clinic.visits.add({ ...aVisit, lesion });
-  await clinic.visits.add(aVisit);
-  return clinic;
+async function filled(name: string): Promise<HealthRecord> {
+  const record = device(name);
+  const patient = await record.patients.add(aPatient);
+  const lesion = await record.lesions.add(aLesion, patient);
+  const first = await record.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
+  await record.visits.addPicture(first, aVisit);
+  await record.visits.add({ ...aVisit, lesion });
+  await record.visits.add(aVisit);
+  return record;
 }
 
 async function failure(work: Promise<unknown>): Promise<FailureCode> {
@@ -180,14 +179,6 @@ describe('a backup', () => {
     );
   });
 
-  it('holds what the first version left behind', async () => {
-    const id = crypto.randomUUID();
-    await writeFirstVersion('here', [{ ...aVisit, id, createdAt: new Date(0), note: 'old' }]);
-    const there = device('there');
-    await restore(there, (await backup(device('here'))).file);
-    expect(await there.visits.get(id)).toMatchObject({ damaged: false, note: 'old' });
-  });
-
   it('of the first form, which knew no opinions, is read as it was', async () => {
     const [here, there] = [await filled('here'), device('there')];
     const parts: Uint8Array<ArrayBuffer>[] = [];
@@ -221,8 +212,8 @@ describe('a backup', () => {
     await there.visits.opine(id, one);
     await restore(there, (await backup(here)).file);
     await restore(here, (await backup(there)).file);
-    for (const clinic of [here, there]) {
-      expect(await clinic.visits.get(id)).toMatchObject({ opinions: [one, two] });
+    for (const record of [here, there]) {
+      expect(await record.visits.get(id)).toMatchObject({ opinions: [one, two] });
     }
   });
 
@@ -252,8 +243,8 @@ describe('a backup', () => {
     const [lesion] = await here.catalogue.build().then(() => [...here.catalogue.lesions.keys()]);
     const measuredOne = (await here.visits.get(oldest?.id ?? '')) as Visit;
     const [outline] = fc.sample(outlines, { seed: 1, numRuns: 1 });
-    const [figures] = fc.sample(measures, { seed: 1, numRuns: 1 });
-    if (!outline || !figures || lesion === undefined) throw new Error('no sample');
+    const [measured] = fc.sample(measures, { seed: 1, numRuns: 1 });
+    if (!outline || !measured || lesion === undefined) throw new Error('no sample');
     await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { outline });
     await here.visits.assign([newest?.id ?? ''], { lesion });
 
@@ -272,11 +263,11 @@ describe('a backup', () => {
     );
 
     // Measured here, and later something else there: both are kept.
-    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: figures });
+    await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: measured });
     await there.visits.edit(measuredOne.id, { note: 'later' }, { note: measuredOne.note });
     await restore(here, (await backup(there)).file);
     const both = (await here.visits.get(measuredOne.id)) as Visit;
-    expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: figures }, {}] });
+    expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: measured }, {}] });
   });
 
   it('brings over what was given to another patient since', async () => {
@@ -294,10 +285,30 @@ describe('a backup', () => {
     const other = await here.patients.add({ ...aPatient, name: 'Bob' });
     await here.lesions.give(lesion, other);
     expect(await belongingThere()).toEqual(new Set([other]));
-    const merge = await here.patients.merge(patient, other, aPatient);
+    const merge = await here.patients.merge(patient, other);
     expect(await belongingThere()).toEqual(new Set([patient]));
     await merge?.undo();
     expect(await belongingThere()).toEqual(new Set([other]));
+  });
+
+  it('tells of visits that only go over with their lesion', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    await Promise.all([here, there].map(({ catalogue }) => catalogue.build()));
+    const [lesion] = here.catalogue.lesions.keys();
+    if (lesion === undefined) throw new Error('nothing filled');
+    const onlyThere = await there.visits.add({ ...aVisit, lesion });
+    const other = await here.patients.add({ ...aPatient, name: 'Bob' });
+    await here.lesions.give(lesion, other);
+    await restore(there, (await backup(here)).file);
+    expect(await there.visits.get(onlyThere)).toMatchObject({ patient: other });
+    await vi.waitFor(() => expect(there.catalogue.visits.get(onlyThere)).toMatchObject({ patient: other }));
+    const again = device('there');
+    await again.catalogue.build();
+    for (const of of ['patients', 'lesions', 'visits'] as const) {
+      const [restored, read]: ReadonlyMap<string, unknown>[] = [there.catalogue[of], again.catalogue[of]];
+      expect(new Map(restored)).toEqual(new Map(read));
+    }
   });
 
   it('leaves out what is damaged, and mends it where it is restored', async () => {
@@ -352,6 +363,24 @@ describe('a backup', () => {
     const restoration = await Restoration.prepare(there, file, { passphrase });
     expect(await failure(restoration.apply())).toBe('storage-full');
     expect(await rowCount(there)).toBe(0);
+  });
+
+  it('needs no room for pictures that are here already', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const [newest, , oldest] = await here.visits.outline();
+    await here.visits.edit(newest?.id ?? '', { note: 'later' }, { note: '' });
+    const texts = (await backup(here)).file;
+    await here.visits.addPicture(oldest?.id ?? '', aVisit);
+    const withPicture = (await backup(here)).file;
+    const estimate = () => Promise.resolve({ quota: 1000, usage: 1000 });
+    vi.stubGlobal('navigator', { storage: { estimate } });
+    expect((await Restoration.prepare(there, withPicture, { passphrase })).plan.bytes).toBe(
+      aVisit.picture.size + aVisit.thumbnail.size,
+    );
+    expect(await failure(restore(there, withPicture))).toBe('storage-full');
+    expect(await restore(there, texts)).toMatchObject({ bytes: 0, examination: { changed: 1 } });
+    expect(await there.visits.get(newest?.id ?? '')).toMatchObject({ note: 'later' });
   });
 });
 
@@ -412,6 +441,27 @@ describe('a file that is no whole backup', () => {
     });
     expect(await refused(await ageFile(misnamed))).toBe('backup-damaged');
   });
+
+  it('is refused when the runs of an outline do not fill its grid', async () => {
+    const here = await filled('here');
+    const [newest] = await here.visits.outline();
+    const visit = (await here.visits.get(newest?.id ?? '')) as Visit;
+    const mask = { width: 2, height: 2, runs: [4] };
+    const outline = { method: 'brush' as const, mask, sidePixels: 2 };
+    await here.visits.measure(visit.id, visit.pictures[0].id, { outline });
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
+    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
+    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    const name = `examinations/${visit.id}/examination.json`;
+    const text = new TextDecoder().decode(entries[name]);
+    for (const runs of ['[9]', '[1,0,3]', '[]', '[4,2147483647]']) {
+      const altered = text.replace('"runs":[4]', `"runs":${runs}`);
+      expect(altered).not.toBe(text);
+      const file = zipSync({ ...entries, [name]: new TextEncoder().encode(altered) });
+      expect(await refused(await ageFile(file))).toBe('backup-damaged');
+    }
+  });
 });
 
 describe('the real age program', () => {
@@ -458,7 +508,7 @@ describe('the real age program', () => {
     run('age', '-d', '-i', 'theirs.txt', '-o', 'backup.zip', 'backup.age');
     expect(unpacked()).toHaveLength(names.reduce((sum, count) => sum + count));
 
-    const ours = new SharingRepository(there.store);
+    const ours = new AddressBook(there.store);
     const { address } = await ours.introduce('Dr Ada Quill');
     run('age', '-r', address, '-o', 'back.age', 'backup.zip');
     const back = new Blob([readFileSync(path.join(folder, 'back.age'))]);

@@ -12,6 +12,7 @@
  * The order is part of the form: a reader needs to hold no more than one visit at a time.
  */
 import * as v from 'valibot';
+import { fromBase64, toBase64 } from '../../../base64';
 import { floats } from '../../crypto/codec';
 import { VisitHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
 
@@ -58,7 +59,7 @@ const PictureFile = v.object({
   type,
   ...PictureHeader.entries,
   /** float32, little endian, as base64. */
-  embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(fromBase64)),
+  embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(embeddingOf)),
 });
 
 const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
@@ -105,11 +106,11 @@ export function imageType(blob: Blob): ImageType {
   return v.parse(type, blob.type);
 }
 
-export function toBase64(floats: Float32Array): string {
-  const bytes = new Uint8Array(Float32Array.from(floats).buffer);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+/** float32 as they stand in a file. */
+export function embeddingText(embedding: Float32Array): string {
+  return toBase64(new Uint8Array(Float32Array.from(embedding).buffer));
 }
 
-function fromBase64(text: string): Float32Array {
-  return floats(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+function embeddingOf(text: string): Float32Array {
+  return floats(fromBase64(text));
 }

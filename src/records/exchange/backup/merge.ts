@@ -5,14 +5,13 @@
  * nothing that is here: it only adds what is missing.
  */
 import { summarise } from '../../crypto/codec';
-import { convertStored } from '../../crypto/conversion';
 import type { VisitRow } from '../../store/database';
-import { recordOf } from '../../visit-rows';
+import { recordOf } from '../../rows/visit-rows';
 import type { PictureRecord } from '../../../domain/visit';
-import { mergedOpinions, newOpinions } from '../../opinions';
+import { mergedOpinions, newOpinions } from '../../rows/opinions';
 import type { VisitContent } from '../../store/schema';
 import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
-import type { Opened, RecordStore } from '../../store/store';
+import type { Opened } from '../../rows/record-store';
 import type { VisitFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';
 
 /** What happens to a row of the backup. */
@@ -63,13 +62,8 @@ export interface StandingVisit extends Standing {
   readonly content: VisitContent | undefined;
 }
 
-export async function standingVisit(
-  store: RecordStore,
-  opened: Opened,
-  file: VisitFile,
-  source: Source,
-): Promise<StandingVisit> {
-  const { row, content } = await presentVisit(store, opened, file.id);
+export async function standingVisit(opened: Opened, file: VisitFile, source: Source): Promise<StandingVisit> {
+  const { row, content } = await presentVisit(opened, file.id);
   if (!row) return { fate: 'added', revision: 0, row, content };
   const more =
     missing(content, file).length > 0 || newOpinions(content?.opinions ?? [], file.opinions).length > 0;
@@ -79,25 +73,16 @@ export async function standingVisit(
   return { fate: changed ? 'changed' : 'same', revision: row.revision, row, content };
 }
 
-export async function standingOpinions(
-  store: RecordStore,
-  opened: Opened,
-  file: OpinionsFile,
-): Promise<StandingVisit> {
-  const { row, content } = await presentVisit(store, opened, file.examination);
+export async function standingOpinions(opened: Opened, file: OpinionsFile): Promise<StandingVisit> {
+  const { row, content } = await presentVisit(opened, file.examination);
   const fresh = content ? newOpinions(content.opinions, file.opinions) : [];
   return { fate: fresh.length > 0 ? 'changed' : 'same', revision: row?.revision ?? 0, row, content };
 }
 
-/** A visit that is here, in its present form; its content is undefined where it is damaged. */
-async function presentVisit(store: RecordStore, opened: Opened, id: string) {
-  const find = () => opened.database.getFromIndex('examinations', 'id', id);
-  let row = await find();
-  if (row && !row.content) {
-    await convertStored(store, opened, row);
-    row = await find();
-  }
-  return { row, content: row && (await whole(openContent(opened.key, row), undefined)) };
+/** A visit that is here; its content is undefined where it is damaged. */
+async function presentVisit({ database, key }: Opened, id: string) {
+  const row = await database.getFromIndex('examinations', 'id', id);
+  return { row, content: row && (await whole(openContent(key, row), undefined)) };
 }
 
 /** Whether the backup's version is the later one. */

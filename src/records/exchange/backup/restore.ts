@@ -5,12 +5,14 @@
  */
 import { Failure } from '../../../failure';
 import type { Opinion } from '../../../domain/visit';
-import { newOpinions } from '../../opinions';
-import type { ClinicRecord } from '../../record';
-import { guarded } from '../../store/store';
+import type { VisitContent } from '../../store/schema';
+import { newOpinions } from '../../rows/opinions';
+import type { HealthRecord } from '../../record';
+import { guarded } from '../../rows/record-store';
 import { AgeFile, type AgeKey } from './age';
 import type { CaseHeader } from './format';
 import {
+  missing,
   standingVisit,
   standingLesion,
   standingOpinions,
@@ -18,7 +20,7 @@ import {
   type Fate,
   type Source,
 } from './merge';
-import { readBackup, type Item, type ReadOptions } from './read';
+import { readBackup, type Item, type ReadOptions, type WholeVisit } from './read';
 import { writeVisits, writeLesions, writeOpinions, writePatients } from './write';
 
 type Tally = Readonly<Record<Fate, number>>;
@@ -34,7 +36,7 @@ export interface Plan {
   readonly examination: Tally;
   /** Opinions that belong to no whole visit here or in the file cannot be kept. */
   readonly opinion: Tally & { readonly homeless: number };
-  /** Room that its new pictures need. */
+  /** Room that the pictures need that are not here yet. */
   readonly bytes: number;
 }
 
@@ -43,12 +45,12 @@ const mostRows = 50;
 const mostBytes = 4 << 20;
 
 export class Restoration {
-  readonly #clinic: ClinicRecord;
+  readonly #record: HealthRecord;
   readonly #file: AgeFile;
   readonly plan: Plan;
 
-  private constructor(clinic: ClinicRecord, file: AgeFile, plan: Plan) {
-    this.#clinic = clinic;
+  private constructor(record: HealthRecord, file: AgeFile, plan: Plan) {
+    this.#record = record;
     this.#file = file;
     this.plan = plan;
   }
@@ -58,14 +60,14 @@ export class Restoration {
    * @throws Failure, among them `backup-passphrase`, `backup-not-for-us`, `backup-foreign`, `backup-damaged` and `backup-too-new`
    */
   static prepare(
-    clinic: ClinicRecord,
+    record: HealthRecord,
     backup: Blob,
     key: AgeKey,
     options: ReadOptions = {},
   ): Promise<Restoration> {
     return guarded(async () => {
       const file = await AgeFile.open(backup, key, options.signal);
-      return new Restoration(clinic, file, await planOf(clinic, readBackup(file, options)));
+      return new Restoration(record, file, await planOf(record, readBackup(file, options)));
     });
   }
 
@@ -73,14 +75,14 @@ export class Restoration {
   apply(options: ReadOptions = {}): Promise<void> {
     return guarded(async () => {
       await expectRoom(this.plan.bytes);
-      const batch = new Batch(this.#clinic, sourceOf(this.plan.case));
+      const batch = new Batch(this.#record, sourceOf(this.plan.case));
       for await (const item of readBackup(this.#file, options)) await batch.add(item);
       await batch.write();
     });
   }
 }
 
-async function planOf(clinic: ClinicRecord, items: AsyncGenerator<Item>): Promise<Plan> {
+async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promise<Plan> {
   const none = () => ({ added: 0, changed: 0, same: 0 });
   const tallies = { patient: none(), lesion: none(), examination: none() };
   const opinion = { ...none(), homeless: 0 };
@@ -91,7 +93,7 @@ async function planOf(clinic: ClinicRecord, items: AsyncGenerator<Item>): Promis
     opinion.changed += changed;
     opinion.same += theirs.length - fresh.length;
   };
-  const opened = await clinic.store.open();
+  const opened = await record.store.open();
   let createdAt = new Date(0);
   let ofCase: CaseHeader | undefined;
   let bytes = 0;
@@ -115,16 +117,16 @@ async function planOf(clinic: ClinicRecord, items: AsyncGenerator<Item>): Promis
           }
         }
         const source = sourceOf(ofCase);
-        const standing = await standingVisit(clinic.store, opened, item.examination, source);
+        const standing = await standingVisit(opened, item.examination, source);
         const { row, fate, content } = standing;
         tallies.examination[fate] += 1;
-        if (fate !== 'same') bytes += sizeOf(item);
+        if (fate !== 'same') bytes += sizeOfNew(item, content);
         if (row && !content && fate === 'same') opinion.homeless += item.examination.opinions.length;
         else countOpinions(content?.opinions ?? [], item.examination.opinions);
         break;
       }
       case 'opinions': {
-        const { content } = await standingOpinions(clinic.store, opened, item.opinions);
+        const { content } = await standingOpinions(opened, item.opinions);
         if (content) countOpinions(content.opinions, item.opinions.opinions);
         else opinion.homeless += item.opinions.opinions.length;
       }
@@ -139,13 +141,13 @@ function sourceOf(ofCase: CaseHeader | undefined): Source {
 
 /** Rows that are written together: always of one kind, in the order of the file. */
 class Batch {
-  readonly #clinic: ClinicRecord;
+  readonly #record: HealthRecord;
   readonly #source: Source;
   #items: Item[] = [];
   #bytes = 0;
 
-  constructor(clinic: ClinicRecord, source: Source) {
-    this.#clinic = clinic;
+  constructor(record: HealthRecord, source: Source) {
+    this.#record = record;
     this.#source = source;
   }
 
@@ -161,7 +163,7 @@ class Batch {
     const items = this.#items;
     this.#items = [];
     this.#bytes = 0;
-    const { store } = this.#clinic;
+    const { store } = this.#record;
     const of = <K extends Item['kind']>(kind: K) =>
       items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
     await writePatients(
@@ -185,6 +187,16 @@ class Batch {
 function sizeOf(item: Item): number {
   if (item.kind !== 'examination') return 0;
   return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
+}
+
+/** Bytes of the pictures that are not here yet, and of the thumbnail with them. */
+function sizeOfNew(
+  { examination, images, thumbnail }: WholeVisit,
+  content: VisitContent | undefined,
+): number {
+  const fresh = missing(content, examination).map((picture) => examination.pictures.indexOf(picture));
+  if (fresh.length === 0) return 0;
+  return fresh.reduce((sum, at) => sum + (images[at]?.length ?? 0), thumbnail.length);
 }
 
 /** Full before it begins is better than full half-way. */

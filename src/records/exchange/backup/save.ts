@@ -2,18 +2,18 @@
 import * as v from 'valibot';
 import type { LesionRow, PatientRow } from '../../store/database';
 import type { Visit } from '../../../domain/visit';
-import type { ClinicRecord } from '../../record';
+import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
-import { guarded } from '../../store/store';
+import { guarded } from '../../rows/record-store';
 import { encrypted, type AgeLock } from './age';
 import {
+  embeddingText,
   fileName,
   headerName,
   imageType,
   LesionFile,
   newHeader,
   PatientFile,
-  toBase64,
   type VisitFile,
   type Header,
 } from './format';
@@ -63,12 +63,12 @@ type Tally = { -readonly [K in keyof Saved]: number };
  * @param write takes the file's next bytes; no more are made before it is done
  * @throws Failure
  */
-export function saveBackup(clinic: ClinicRecord, write: Write, options: SaveOptions): Promise<Saved> {
+export function saveBackup(record: HealthRecord, write: Write, options: SaveOptions): Promise<Saved> {
   return guarded(async () => {
-    const { database } = await clinic.store.open();
+    const { database } = await record.store.open();
     const examinations = await database.getAllKeys('examinations');
-    return save(clinic, write, options, {
-      header: newHeader(clinic.store.now()),
+    return save(record, write, options, {
+      header: newHeader(record.store.now()),
       patients: await database.getAll('patients'),
       lesions: await database.getAll('lesions'),
       examinations: examinations.map(([, id]) => id),
@@ -78,32 +78,32 @@ export function saveBackup(clinic: ClinicRecord, write: Write, options: SaveOpti
 
 /** Writes chosen rows as one file. */
 export async function save(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   write: Write,
   { lock, signal, onProgress }: SaveOptions,
   selection: Selection,
 ): Promise<Saved> {
   const tally: Tally = { patients: 0, lesions: 0, examinations: 0, damaged: 0 };
-  const plain = archive(clinic, selection, tally, signal, onProgress);
+  const plain = archive(record, selection, tally, signal, onProgress);
   for await (const chunk of encrypted(plain, lock, signal)) await write(chunk);
   return tally;
 }
 
 async function* archive(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   { header, patients, lesions, examinations, as = asItIs }: Selection,
   tally: Tally,
   signal: AbortSignal | undefined,
   onProgress: SaveOptions['onProgress'],
 ): AsyncGenerator<Bytes> {
-  const zip = new ZipWriter(clinic.store.now());
+  const zip = new ZipWriter(record.store.now());
   const json = (name: string, value: unknown) =>
     zip.entry({ name, data: new TextEncoder().encode(JSON.stringify(value)) }, true);
   const image = async (name: string, blob: Blob) =>
     zip.entry({ name, data: new Uint8Array(await blob.arrayBuffer()) }, false);
 
   yield json(headerName, header);
-  const { key } = await clinic.store.open();
+  const { key } = await record.store.open();
   for (const row of patients) {
     signal?.throwIfAborted();
     const patient = await whole(openPatient(key, row), undefined);
@@ -122,7 +122,7 @@ async function* archive(
   for (const [done, id] of examinations.entries()) {
     signal?.throwIfAborted();
     onProgress?.(done, examinations.length);
-    const examination = await clinic.visits.get(id);
+    const examination = await record.visits.get(id);
     // Deleted since the list was made.
     if (!examination) continue;
     tally[examination.damaged ? 'damaged' : 'examinations'] += 1;
@@ -164,7 +164,7 @@ function fileOf(examination: Visit): WrittenVisit {
       ...picture,
       reading,
       type: imageType(image),
-      embedding: toBase64(embedding),
+      embedding: embeddingText(embedding),
     })),
   };
   return file as WrittenVisit;

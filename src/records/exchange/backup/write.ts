@@ -1,19 +1,12 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
-import type { Entity } from '../../changes';
 import type { LesionRow, PictureRow, Writing } from '../../store/database';
-import type { Assignment } from '../../../domain/visit';
-import { replaceRow, validAssignment } from '../../visit-rows';
-import { mergedOpinions } from '../../opinions';
-import {
-  openPicture,
-  sealBlob,
-  sealContent,
-  sealLesion,
-  sealPatient,
-  sealPicture,
-  whole,
-} from '../../crypto/sealed';
-import { again, type Opened, type RecordStore } from '../../store/store';
+import type { Lesion } from '../../../domain/lesion';
+import type { Patient } from '../../../domain/patient';
+import type { Assignment, VisitSummary } from '../../../domain/visit';
+import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
+import { mergedOpinions } from '../../rows/opinions';
+import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
+import { again, type Opened, type RecordStore } from '../../rows/record-store';
 import type { LesionFile, OpinionsFile, PatientFile } from './format';
 import {
   isLater,
@@ -38,11 +31,12 @@ export async function writePatients(
   if (files.length === 0) return;
   const done = await store.write(
     ['patients'],
-    ({ database, key }) =>
+    (opened) =>
       prepared(files, async (file) => ({
         id: file.id,
-        ...(await standingPatient({ database, key }, file, source)),
-        content: await sealPatient(key, file.id, file),
+        file,
+        ...(await standingPatient(opened, file, source)),
+        content: await sealPatient(opened.key, file.id, file),
       })),
     async (writing, rows) => {
       const patients = writing.objectStore('patients');
@@ -55,7 +49,15 @@ export async function writePatients(
       return rows;
     },
   );
-  announce(store, 'patient', done);
+  for (const { fate, ids, of } of byFate(done)) {
+    const saved = of.map(({ id, revision, file }): Patient => ({
+      ...file,
+      id,
+      revision: revision + 1,
+      damaged: false,
+    }));
+    store.changes.announce({ kind: fate, of: 'patient', ids, saved });
+  }
 }
 
 export async function writeLesions(
@@ -66,27 +68,34 @@ export async function writeLesions(
   if (files.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations'],
-    ({ database, key }) =>
+    (opened) =>
       prepared(files, async (file) => ({
         id: file.id,
-        of: file.patient,
-        ...(await standingLesion({ database, key }, file, source)),
-        content: await sealLesion(key, file.id, file),
+        file,
+        ...(await standingLesion(opened, file, source)),
+        content: await sealLesion(opened.key, file.id, file),
       })),
     async (writing, rows) => {
       const lesions = writing.objectStore('lesions');
       for (const { id, revision } of rows) {
         if (((await lesions.get(id))?.revision ?? 0) !== revision) return again;
       }
-      for (const { id, of, revision, content } of rows) {
-        const patient = await ownerOf(writing, of, await lesions.get(id));
-        await lesions.put({ id, revision: revision + 1, patient, content });
-        await takeAlong(writing, id, patient);
+      const written: (Standing & { readonly id: string; readonly saved: Lesion })[] = [];
+      const moved: string[] = [];
+      for (const { id, file, content, ...standing } of rows) {
+        const patient = await ownerOf(writing, file.patient, await lesions.get(id));
+        const revision = standing.revision + 1;
+        await lesions.put({ id, revision, patient, content });
+        moved.push(...(await takeAlong(writing, id, patient)));
+        written.push({ ...standing, id, saved: { ...file, revision, patient, damaged: false } });
       }
-      return rows;
+      return { written, moved };
     },
   );
-  announce(store, 'lesion', done);
+  for (const { fate, ids, of } of byFate(done.written)) {
+    store.changes.announce({ kind: fate, of: 'lesion', ids, saved: of.map(({ saved }) => saved) });
+  }
+  store.changes.announce({ kind: 'changed', of: 'examination', ids: done.moved });
 }
 
 export async function writeVisits(
@@ -96,40 +105,30 @@ export async function writeVisits(
 ): Promise<void> {
   if (examinations.length === 0) return;
   const done = await store.write(
-    [
-      'lesions',
-      'patients',
-      'examinations',
-      'thumbnails',
-      'pictures',
-      'images',
-      'firstExaminations',
-      'firstPictures',
-    ],
-    (opened) => prepared(examinations, (each) => sealed(store, opened, each, source)),
+    ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
+    (opened) => prepared(examinations, (each) => sealed(opened, each, source)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       for (const { id, revision } of rows) {
         if (((await stored.index('id').get(id))?.revision ?? 0) !== revision) return again;
       }
+      const written: (Standing & { readonly id: string; readonly saved: VisitSummary })[] = [];
       for (const one of rows) {
-        const { id, createdAt, revision, content, thumbnail, pictures, measured } = one;
-        const { patient, lesion } = await assignmentOf(writing, one);
-        await stored.put({ id, createdAt, revision: revision + 1, patient, lesion, content });
+        const { id, fate, revision, prepared, thumbnail, pictures, measured } = one;
+        const assignment = await assignmentOf(writing, one);
+        await stored.put({ ...prepared.row, ...assignment });
+        written.push({ id, fate, revision, saved: { ...prepared.saved, ...assignment } });
         if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
         for (const picture of measured) await writing.objectStore('pictures').put(picture);
         for (const { picture, image } of pictures) {
           await writing.objectStore('pictures').put(picture);
           await writing.objectStore('images').put(image, picture.id);
         }
-        // Left behind by the first version, where it was damaged.
-        await writing.objectStore('firstExaminations').delete([createdAt, id]);
-        await writing.objectStore('firstPictures').delete(id);
       }
-      return rows;
+      return written;
     },
   );
-  announce(store, 'examination', done);
+  announceVisits(store, done);
 }
 
 /** Puts opinions beside the visits that they are on; those on others are left out. */
@@ -139,11 +138,10 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
     ['examinations'],
     (opened) =>
       prepared(files, async (file) => {
-        const { row, content, ...standing } = await standingOpinions(store, opened, file);
-        if (!row || !content) return { ...standing, id: file.examination, row };
-        const opinions = mergedOpinions(content.opinions, file.opinions);
-        const sealed = await sealContent(opened.key, row, { ...content, opinions });
-        return { ...standing, id: row.id, row: { ...row, revision: row.revision + 1, content: sealed } };
+        const { row, content, fate, revision } = await standingOpinions(opened, file);
+        const opinions = content && mergedOpinions(content.opinions, file.opinions);
+        const next = row && opinions && (await rewritten(opened.key, row, { ...content, opinions }));
+        return { ...next, fate, revision, id: file.examination };
       }),
     async (writing, rows) => {
       for (const { row } of rows) {
@@ -152,20 +150,17 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
       return rows;
     },
   );
-  announce(store, 'examination', done);
+  announceVisits(store, done);
 }
 
 /** A visit of the backup as rows, put together with what is here. */
-async function sealed(
-  store: RecordStore,
-  opened: Opened,
-  { examination: file, thumbnail, images }: WholeVisit,
-  source: Source,
-) {
+async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, source: Source) {
   const { key } = opened;
-  const standing = await standingVisit(store, opened, file, source);
+  const standing = await standingVisit(opened, file, source);
   const { row, content: present } = standing;
-  const place = { id: file.id, createdAt: row?.createdAt ?? new Date(file.createdAt) };
+  const { revision } = standing;
+  const createdAt = row?.createdAt ?? new Date(file.createdAt);
+  const visit = { id: file.id, createdAt, revision, patient: row?.patient, lesion: row?.lesion };
   const content = mergedContent(present, file, source);
   const first = content.pictures[0];
   const showsAnother = first !== present?.pictures[0];
@@ -189,10 +184,10 @@ async function sealed(
   });
   return {
     ...standing,
-    ...place,
+    id: file.id,
     later,
     assignment: { patient: file.patient ?? undefined, lesion: file.lesion ?? undefined },
-    content: await sealContent(key, place, content),
+    prepared: await rewritten(key, visit, content),
     thumbnail: showsAnother
       ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
       : undefined,
@@ -211,12 +206,12 @@ async function ownerOf(
   return (await writing.objectStore('patients').get(patient))?.id ?? present?.patient;
 }
 
-/** Gives a lesion's visits to its owner, also those that the backup does not know. */
-async function takeAlong(writing: Writing, lesion: string, patient: string | undefined): Promise<void> {
+/** Gives a lesion's visits to its owner, also those that the backup does not know. @returns their ids */
+async function takeAlong(writing: Writing, lesion: string, patient: string | undefined): Promise<string[]> {
   const store = writing.objectStore('examinations');
-  for (const row of await store.index('lesion').getAll(lesion)) {
-    if (row.patient !== patient) await store.put({ ...row, patient, revision: row.revision + 1 });
-  }
+  const rows = (await store.index('lesion').getAll(lesion)).filter((row) => row.patient !== patient);
+  for (const row of rows) await store.put({ ...row, patient, revision: row.revision + 1 });
+  return rows.map(({ id }) => id);
 }
 
 /** Whose it is by the later version; the present owner where that version's is not here. */
@@ -224,12 +219,13 @@ async function assignmentOf(
   writing: Writing,
   { row, later, assignment }: Awaited<ReturnType<typeof sealed>>,
 ): Promise<Assignment> {
-  if (row && !later) return row;
+  const present = row && { patient: row.patient, lesion: row.lesion };
+  if (present && !later) return present;
   const valid = await validAssignment(writing, assignment);
   const lost =
     (assignment.lesion !== undefined && valid.lesion === undefined) ||
     (assignment.patient !== undefined && valid.patient === undefined);
-  return row && lost ? row : valid;
+  return present && lost ? present : valid;
 }
 
 /** Everything but what is the same already. */
@@ -241,9 +237,20 @@ async function prepared<F, P extends Standing>(
   return rows.filter(({ fate }) => fate !== 'same');
 }
 
-function announce(store: RecordStore, of: Entity, rows: readonly (Standing & { id: string })[]): void {
-  for (const kind of ['added', 'changed'] as const) {
-    const ids = rows.filter(({ fate }) => fate === kind).map(({ id }) => id);
-    store.changes.announce({ kind, of, ids });
+/** The rows that were added and those that were changed. */
+function byFate<R extends Standing & { readonly id: string }>(rows: readonly R[]) {
+  return (['added', 'changed'] as const).map((fate) => {
+    const of = rows.filter((row) => row.fate === fate);
+    return { fate, of, ids: of.map(({ id }) => id) };
+  });
+}
+
+function announceVisits(
+  store: RecordStore,
+  rows: readonly (Standing & { readonly id: string; readonly saved?: VisitSummary })[],
+): void {
+  for (const { fate, ids, of } of byFate(rows)) {
+    const saved = of.map((row) => row.saved).filter((each) => each !== undefined);
+    store.changes.announce({ kind: fate, of: 'examination', ids, saved });
   }
 }

@@ -1,6 +1,8 @@
 /**
  * Zip files as streams. fflate makes the entries one by one, with their sizes before their data, so that a reader
- * needs no table of contents; the table at the end is for every other program.
+ * needs no table of contents; the table at the end is for every other program. The table is our own, because streams
+ * of fflate (`Zip`) and client-zip put the sizes after the data, where a reader of a stream would have to guess where
+ * a stored picture ends; fflate also ends at 4 GB, and client-zip compresses nothing.
  */
 import { Unzip, UnzipInflate, zipSync } from 'fflate';
 

@@ -9,22 +9,22 @@ import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { AgeFile, encrypted, type AgeLock } from '../backup/age';
 import { Restoration } from '../backup/restore';
 import type { Visit, Opinion } from '../../../domain/visit';
-import { ClinicRecord } from '../../record';
+import { HealthRecord } from '../../record';
 import { saveCase, saveOpinions, type CaseOf } from './case';
-import { SharingRepository } from './colleagues';
+import { AddressBook } from './address-book';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A device with an address: its record, and what opens files that are written to it. */
 interface Practice {
-  readonly clinic: ClinicRecord;
+  readonly record: HealthRecord;
   readonly lock: AgeLock;
   readonly identity: string;
 }
 
 vi.setConfig({ testTimeout: 30_000 });
 
-let opened: ClinicRecord[] = [];
+let opened: HealthRecord[] = [];
 let clock = 0;
 let sender: Practice;
 let colleague: Practice;
@@ -39,35 +39,35 @@ beforeEach(async () => {
   vi.stubGlobal('navigator', {});
   vi.stubGlobal('Worker', AgeWorkerHere);
   [sender, colleague] = [await practice('sender'), await practice('colleague')];
-  const { clinic } = sender;
-  patient = await clinic.patients.add(aPatient);
-  lesion = await clinic.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
-  examination = await clinic.visits.add({
+  const { record } = sender;
+  patient = await record.patients.add(aPatient);
+  lesion = await record.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
+  examination = await record.visits.add({
     ...aVisit,
     lesion,
     note: 'worried mother',
     diagnosis: { code: 'nv', text: 'as her sister', date: '2026-05-31' },
   });
-  await clinic.patients.add({ ...aPatient, name: 'Somebody Else' });
-  await clinic.visits.add(aVisit);
+  await record.patients.add({ ...aPatient, name: 'Somebody Else' });
+  await record.visits.add(aVisit);
 });
 
 afterEach(async () => {
-  await Promise.all(opened.map((clinic) => clinic.close()));
+  await Promise.all(opened.map((record) => record.close()));
   opened = [];
 });
 
 async function practice(name: string): Promise<Practice> {
-  const clinic = new ClinicRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
-  opened.push(clinic);
-  const sharing = new SharingRepository(clinic.store);
-  const { address } = await sharing.introduce(name);
-  return { clinic, lock: { recipients: [address] }, identity: (await sharing.identity()) ?? '' };
+  const record = new HealthRecord(name, () => new Date(Date.UTC(2026, 0, 1) + (clock += 1000)));
+  opened.push(record);
+  const addresses = new AddressBook(record.store);
+  const { address } = await addresses.introduce(name);
+  return { record, lock: { recipients: [address] }, identity: (await addresses.identity()) ?? '' };
 }
 
 async function caseFile(from: Practice, to: Practice, of: CaseOf, pseudonymised = true): Promise<Blob> {
   const parts: Bytes[] = [];
-  await saveCase(from.clinic, of, (bytes) => Promise.resolve(void parts.push(bytes)), {
+  await saveCase(from.record, of, (bytes) => Promise.resolve(void parts.push(bytes)), {
     lock: to.lock,
     pseudonymised,
     from: { name: 'Dr Send', address: 'age1' },
@@ -79,12 +79,12 @@ async function caseFile(from: Practice, to: Practice, of: CaseOf, pseudonymised 
 async function opinionsFile(from: Practice, to: Practice, of: CaseOf): Promise<Blob> {
   const parts: Bytes[] = [];
   const write = (bytes: Bytes) => Promise.resolve(void parts.push(bytes));
-  await saveOpinions(from.clinic, of, write, { lock: to.lock, from: undefined });
+  await saveOpinions(from.record, of, write, { lock: to.lock, from: undefined });
   return new Blob(parts);
 }
 
-async function open({ clinic, identity }: Practice, file: Blob): Promise<Restoration['plan']> {
-  const restoration = await Restoration.prepare(clinic, file, { identity });
+async function open({ record, identity }: Practice, file: Blob): Promise<Restoration['plan']> {
+  const restoration = await Restoration.prepare(record, file, { identity });
   await restoration.apply();
   return restoration.plan;
 }
@@ -111,15 +111,15 @@ function anOpinion(fields: Partial<Opinion> = {}): Opinion {
   return { id: crypto.randomUUID(), ...opinion, ...fields };
 }
 
-async function examinationOf({ clinic }: Practice, id: string): Promise<Visit> {
-  const found = await clinic.visits.get(id);
+async function examinationOf({ record }: Practice, id: string): Promise<Visit> {
+  const found = await record.visits.get(id);
   if (!found || found.damaged) throw new Error('no examination');
   return found;
 }
 
 /** Every row as it lies on the disk. */
-async function rowsOf({ clinic }: Practice): Promise<unknown> {
-  const database = await clinic.store.database();
+async function rowsOf({ record }: Practice): Promise<unknown> {
+  const database = await record.store.database();
   const stores = [...database.objectStoreNames];
   return Promise.all(stores.map((store) => database.getAll(store)));
 }
@@ -163,7 +163,7 @@ describe('a case', () => {
   });
 
   it('is opened beside other cases, and opened again does nothing', async () => {
-    await colleague.clinic.patients.add({ ...aPatient, name: 'Of the colleague' });
+    await colleague.record.patients.add({ ...aPatient, name: 'Of the colleague' });
     const file = await caseFile(sender, colleague, { patient });
     const plan = await open(colleague, file);
     expect(plan).toMatchObject({ patient: added(1), lesion: added(1), examination: added(1) });
@@ -180,10 +180,10 @@ describe('a case', () => {
 
   it('brings what is new when it comes again, and leaves what was written to it', async () => {
     await open(colleague, await caseFile(sender, colleague, { lesion }));
-    await colleague.clinic.visits.edit(examination, { note: 'mine' }, { note: '' });
-    await sender.clinic.visits.edit(examination, { note: 'later' }, { note: 'worried mother' });
-    await sender.clinic.visits.addPicture(examination, aVisit);
-    const second = await sender.clinic.visits.add({ ...aVisit, lesion });
+    await colleague.record.visits.edit(examination, { note: 'mine' }, { note: '' });
+    await sender.record.visits.edit(examination, { note: 'later' }, { note: 'worried mother' });
+    await sender.record.visits.addPicture(examination, aVisit);
+    const second = await sender.record.visits.add({ ...aVisit, lesion });
     const plan = await open(colleague, await caseFile(sender, colleague, { lesion }));
     expect(plan).toMatchObject({ examination: { added: 1, changed: 1, same: 0 } });
     const merged = await examinationOf(colleague, examination);
@@ -198,8 +198,8 @@ describe('a case', () => {
   });
 
   it('of a person without a patient does not become a spot of the colleague’s own', async () => {
-    const mine = await sender.clinic.lesions.add(aLesion);
-    await sender.clinic.visits.add({ ...aVisit, lesion: mine });
+    const mine = await sender.record.lesions.add(aLesion);
+    await sender.record.visits.add({ ...aVisit, lesion: mine });
     for (const expected of [added(1), same(1)]) {
       expect(await open(colleague, await caseFile(sender, colleague, { lesion: mine }))).toMatchObject({
         patient: expected,
@@ -207,7 +207,7 @@ describe('a case', () => {
         examination: expected,
       });
     }
-    const received = await colleague.clinic.lesions.get(mine);
+    const received = await colleague.record.lesions.get(mine);
     expect(received?.patient).toEqual(expect.any(String));
   });
 });
@@ -217,7 +217,7 @@ describe('an opinion', () => {
     const before = await examinationOf(sender, examination);
     await open(colleague, await caseFile(sender, colleague, { patient }));
     const opinion = anOpinion();
-    await colleague.clinic.visits.opine(examination, opinion);
+    await colleague.record.visits.opine(examination, opinion);
 
     const file = await opinionsFile(colleague, sender, { patient });
     expect(Object.keys(await entriesOf(file, sender))).toEqual([
@@ -239,7 +239,7 @@ describe('an opinion', () => {
 
   it('takes the place of an earlier version of itself alone, and can be withdrawn', async () => {
     const [first, other] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
-    const { visits: examinations } = sender.clinic;
+    const { visits: examinations } = sender.record;
     await examinations.opine(examination, other);
     await examinations.opine(examination, first);
     await examinations.opine(examination, { ...first, note: 'earlier', writtenAt: 6 });
@@ -252,7 +252,7 @@ describe('an opinion', () => {
   });
 
   it('on an examination that is not here is counted, and changes nothing', async () => {
-    await sender.clinic.visits.opine(examination, anOpinion());
+    await sender.record.visits.opine(examination, anOpinion());
     const before = await rowsOf(colleague);
     const { opinion } = await open(colleague, await opinionsFile(sender, colleague, { lesion }));
     expect(opinion).toEqual({ ...added(0), homeless: 1 });
@@ -265,7 +265,7 @@ describe('a file that is no whole case', () => {
     const before = await rowsOf(sender);
     let code = 'accepted';
     try {
-      await Restoration.prepare(sender.clinic, file, { identity: sender.identity });
+      await Restoration.prepare(sender.record, file, { identity: sender.identity });
     } catch (error) {
       code = asFailure(error).code;
     }
@@ -274,7 +274,7 @@ describe('a file that is no whole case', () => {
   }
 
   it('is refused when truncated or altered anywhere', async () => {
-    await sender.clinic.visits.opine(examination, anOpinion());
+    await sender.record.visits.opine(examination, anOpinion());
     const file = await opinionsFile(sender, sender, { patient });
     const whole = new Uint8Array(await file.arrayBuffer());
     await fc.assert(
@@ -295,7 +295,7 @@ describe('a file that is no whole case', () => {
       packed({ 'lentigo-backup.json': bytes(head), [name]: bytes({ examination, opinions }) }, sender);
     const sound = await withOpinions([anOpinion()]);
     expect(
-      (await Restoration.prepare(sender.clinic, sound, { identity: sender.identity })).plan.opinion,
+      (await Restoration.prepare(sender.record, sound, { identity: sender.identity })).plan.opinion,
     ).toEqual({
       ...added(1),
       homeless: 0,

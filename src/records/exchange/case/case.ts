@@ -9,12 +9,12 @@ import { encrypted } from '../backup/age';
 import { save, type Saved, type SaveOptions, type Write } from '../backup/save';
 import { ZipWriter, type Bytes } from '../backup/zip';
 import { derivedId } from '../derived-id';
-import type { ClinicRecord } from '../../record';
+import type { HealthRecord } from '../../record';
 import { openContent, sealPatient, whole } from '../../crypto/sealed';
-import { guarded, type Opened } from '../../store/store';
+import { guarded, type Opened } from '../../rows/record-store';
 import * as v from 'valibot';
 import { codeOf, pseudonyms } from './pseudonym';
-import type { Card } from './colleagues';
+import type { Card } from './address-book';
 
 /** What is shared: exactly one of the two. */
 export type CaseOf = { readonly patient: string } | { readonly lesion: string };
@@ -29,18 +29,18 @@ interface CaseOptions extends SaveOptions {
 
 /** @throws Failure */
 export function saveCase(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   of: CaseOf,
   write: Write,
   options: CaseOptions,
 ): Promise<Saved> {
   return guarded(async () => {
     const { pseudonymised, from, nameOf } = options;
-    const opened = await clinic.store.open();
-    const chosen = await rowsOf(opened, of, clinic.store.now(), nameOf);
-    return save(clinic, write, options, {
+    const opened = await record.store.open();
+    const chosen = await rowsOf(opened, of, record.store.now(), nameOf);
+    return save(record, write, options, {
       ...chosen,
-      header: newHeader(clinic.store.now(), { pseudonymised, from: from ?? null }),
+      header: newHeader(record.store.now(), { pseudonymised, from: from ?? null }),
       ...(pseudonymised && { as: pseudonyms(nameOf) }),
     });
   });
@@ -56,14 +56,14 @@ interface AnswerOptions extends Pick<SaveOptions, 'lock' | 'signal'> {
  * @throws Failure
  */
 export function saveOpinions(
-  clinic: ClinicRecord,
+  record: HealthRecord,
   of: CaseOf,
   write: Write,
   { lock, signal, from }: AnswerOptions,
 ): Promise<number> {
   return guarded(async () => {
-    const files = await opinionsOf(await clinic.store.open(), of);
-    const now = clinic.store.now();
+    const files = await opinionsOf(await record.store.open(), of);
+    const now = record.store.now();
     const plain = answer(files, { pseudonymised: true, from: from ?? null }, now);
     for await (const chunk of encrypted(plain, lock, signal)) await write(chunk);
     return files.reduce((sum, { opinions }) => sum + opinions.length, 0);
@@ -83,7 +83,7 @@ async function* answer(files: readonly OpinionsFile[], ofCase: CaseHeader, now: 
 async function opinionsOf({ database, key }: Opened, of: CaseOf): Promise<OpinionsFile[]> {
   const files: OpinionsFile[] = [];
   for (const row of await examinationsOf(database, of)) {
-    const content = row.content && (await whole(openContent(key, row), undefined));
+    const content = await whole(openContent(key, row), undefined);
     if (!content || content.opinions.length === 0) continue;
     files.push(v.parse(OpinionsFile, { examination: row.id, opinions: content.opinions }));
   }

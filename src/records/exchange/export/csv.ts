@@ -1,4 +1,7 @@
-/** Tables as files: RFC 4180. */
+/**
+ * Tables as files: RFC 4180. Our own, because csv-stringify (9 kB, brotli) leaves a lone line feed unquoted where
+ * lines end with CR LF, and does not mark a text that begins with one.
+ */
 
 export type Cell = string | number | boolean | null | undefined;
 

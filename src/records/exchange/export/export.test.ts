@@ -5,32 +5,32 @@ import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseLabels } from '../../../../scripts/evaluate/labels';
 import { aLesion, aVisit, aPatient } from '../../../test/visits';
-import { ClinicRecord } from '../../record';
+import { HealthRecord } from '../../record';
 import { examinationsCsv } from './visits-csv';
 import { trainingSet } from './training-set';
 
 const mel = { code: 'mel', text: 'superficial spreading', date: '2026-01-09' };
 const nv = { code: 'nv', text: '', date: '2026-01-02' };
 
-let clinic: ClinicRecord;
+let record: HealthRecord;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   vi.stubGlobal('isSecureContext', true);
   let clock = Date.UTC(2026, 0, 1);
-  clinic = new ClinicRecord('records', () => new Date((clock += 1000)));
+  record = new HealthRecord('records', () => new Date((clock += 1000)));
 });
 
-afterEach(() => clinic.close());
+afterEach(() => record.close());
 
 async function fill(): Promise<string> {
-  const patient = await clinic.patients.add({ ...aPatient, name: '=HYPERLINK("x")' });
-  const lesion = await clinic.lesions.add(aLesion, patient);
-  const first = await clinic.visits.add({ ...aVisit, lesion, diagnosis: nv, histology: mel });
-  await clinic.visits.addPicture(first, aVisit);
-  await clinic.visits.add({ ...aVisit, lesion, diagnosis: nv, note: 'grew,\n"a lot"' });
-  await clinic.visits.add({ ...aVisit, histology: { ...mel, code: null } });
-  await clinic.visits.add(aVisit);
+  const patient = await record.patients.add({ ...aPatient, name: '=HYPERLINK("x")' });
+  const lesion = await record.lesions.add(aLesion, patient);
+  const first = await record.visits.add({ ...aVisit, lesion, diagnosis: nv, histology: mel });
+  await record.visits.addPicture(first, aVisit);
+  await record.visits.add({ ...aVisit, lesion, diagnosis: nv, note: 'grew,\n"a lot"' });
+  await record.visits.add({ ...aVisit, histology: { ...mel, code: null } });
+  await record.visits.add(aVisit);
   return first;
 }
 
@@ -40,12 +40,12 @@ async function rowsOf(file: Blob): Promise<Record<string, string>[]> {
 
 it('writes a line for every examination, also for one that is damaged', async () => {
   const first = await fill();
-  const { database } = await clinic.store.open();
+  const { database } = await record.store.open();
   const row = await database.getFromIndex('examinations', 'id', first);
   if (!row) throw new Error('no row');
   await database.put('examinations', { ...row, content: new Uint8Array(40) });
 
-  const csv = await examinationsCsv(clinic, { mark: true });
+  const csv = await examinationsCsv(record, { mark: true });
   expect([csv.examinations, csv.damaged]).toEqual([4, 1]);
   expect([...new Uint8Array(await csv.file.arrayBuffer())].slice(0, 3)).toEqual([0xef, 0xbb, 0xbf]);
   const [broken, second, , last] = await rowsOf(csv.file);
@@ -68,7 +68,7 @@ it('writes a line for every examination, also for one that is damaged', async ()
 
 it('gives the pictures whose diagnosis is known, with nothing that names a person', async () => {
   await fill();
-  const { file, pictures } = await trainingSet(clinic, {});
+  const { file, pictures } = await trainingSet(record, {});
   expect(pictures).toBe(3);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { 'labels.csv': table = new Uint8Array(), ...images } = unzipSync(bytes);
@@ -93,6 +93,6 @@ it('gives the pictures whose diagnosis is known, with nothing that names a perso
 it('stops when it is told to', async () => {
   await fill();
   const signal = AbortSignal.abort();
-  await expect(examinationsCsv(clinic, { mark: false, signal })).rejects.toMatchObject({ code: 'aborted' });
-  await expect(trainingSet(clinic, { signal })).rejects.toMatchObject({ code: 'aborted' });
+  await expect(examinationsCsv(record, { mark: false, signal })).rejects.toMatchObject({ code: 'aborted' });
+  await expect(trainingSet(record, { signal })).rejects.toMatchObject({ code: 'aborted' });
 });

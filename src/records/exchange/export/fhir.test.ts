@@ -16,7 +16,7 @@ import {
   newVisits,
   patientFields,
 } from '../../../test/visits';
-import { ClinicRecord } from '../../record';
+import { HealthRecord } from '../../record';
 import { fhirBundle } from './fhir';
 import { fhirText, type FhirWords } from './fhir-resources';
 
@@ -40,18 +40,18 @@ const words: FhirWords = {
 };
 const nameOf = (code: string) => `Case ${code}`;
 
-let clinic: ClinicRecord;
+let record: HealthRecord;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
   vi.stubGlobal('isSecureContext', true);
-  clinic = new ClinicRecord('fhir');
+  record = new HealthRecord('fhir');
 });
 
-afterEach(() => clinic.close());
+afterEach(() => record.close());
 
 async function bundleOf(
-  of: ClinicRecord,
+  of: HealthRecord,
   patients: readonly (string | undefined)[],
   pseudonymised = false,
 ): Promise<{ bundle: Bundle; text: string; examinations: number; damaged: number }> {
@@ -77,9 +77,9 @@ function resourcesOf<R extends { resourceType: string }>(bundle: Bundle, type: R
 }
 
 async function aCase(): Promise<{ patient: string; examination: string }> {
-  const patient = await clinic.patients.add(aPatient);
-  const lesion = await clinic.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
-  const examination = await clinic.visits.add({
+  const patient = await record.patients.add(aPatient);
+  const lesion = await record.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
+  const examination = await record.visits.add({
     ...aVisit,
     lesion,
     note: 'worried mother',
@@ -98,8 +98,8 @@ describe('a bundle', () => {
 
   it('says whose it is, what the model read, with which pack, and that it is preliminary', async () => {
     const { patient } = await aCase();
-    await clinic.patients.add({ ...aPatient, name: 'Somebody Else' });
-    const { bundle, examinations } = await bundleOf(clinic, [patient]);
+    await record.patients.add({ ...aPatient, name: 'Somebody Else' });
+    const { bundle, examinations } = await bundleOf(record, [patient]);
     expectValid(bundle);
     expect(examinations).toBe(1);
     expect(resourcesOf<Patient>(bundle, 'Patient')).toEqual([
@@ -133,9 +133,27 @@ describe('a bundle', () => {
     expect(bytes).toEqual(new Uint8Array(await aVisit.picture.arrayBuffer()));
   });
 
+  it('gives visits without a patient the same one in every file, and another after everything was deleted', async () => {
+    await record.visits.add(aVisit);
+    const ids = async (of: HealthRecord) => {
+      const { bundle } = await bundleOf(of, [undefined]);
+      expectValid(bundle);
+      return resourcesOf<Patient>(bundle, 'Patient').map(({ id }) => id);
+    };
+    const first = await ids(record);
+    expect(first).toHaveLength(1);
+    expect(await ids(record)).toEqual(first);
+    const tab = new HealthRecord('fhir');
+    expect(await ids(tab)).toEqual(first);
+    await tab.close();
+    await record.store.removeAll();
+    await record.visits.add(aVisit);
+    expect(await ids(record)).not.toEqual(first);
+  });
+
   it('without names holds nothing that says who it is', async () => {
     const { patient } = await aCase();
-    const { bundle, text } = await bundleOf(clinic, [patient], true);
+    const { bundle, text } = await bundleOf(record, [patient], true);
     expectValid(bundle);
     const secrets = ['Quill', 'K-4711', '1961', 'fair skin', 'shoulder', 'garden', 'mother', 'atypia'];
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
@@ -145,11 +163,11 @@ describe('a bundle', () => {
 
   it('leaves out what is damaged, and counts it', async () => {
     const { patient, examination } = await aCase();
-    const { database } = await clinic.store.open();
+    const { database } = await record.store.open();
     const row = await database.getFromIndex('examinations', 'id', examination);
     if (!row) throw new Error('no row');
     await database.put('examinations', { ...row, content: new Uint8Array(40) });
-    const { bundle, examinations, damaged } = await bundleOf(clinic, [patient]);
+    const { bundle, examinations, damaged } = await bundleOf(record, [patient]);
     expectValid(bundle);
     expect([examinations, damaged]).toEqual([0, 1]);
   });
@@ -159,7 +177,7 @@ describe('a bundle', () => {
       patient: fc.option(patientFields),
       lesion: fc.option(lesionFields),
       examination: newVisits,
-      figures: fc.option(measures),
+      measured: fc.option(measures),
       diagnosis: findings,
       histology: findings,
       note: fc.string({ unit: 'binary' }),
@@ -168,9 +186,9 @@ describe('a bundle', () => {
     await fc.assert(
       fc.asyncProperty(
         cases,
-        async ({ patient, lesion, examination, figures, pseudonymised, ...remarks }) => {
+        async ({ patient, lesion, examination, measured, pseudonymised, ...remarks }) => {
           globalThis.indexedDB = new IDBFactory();
-          const here = new ClinicRecord('property');
+          const here = new HealthRecord('property');
           try {
             const owner = patient ? await here.patients.add(patient) : undefined;
             const spot = lesion ? await here.lesions.add(lesion, owner) : undefined;
@@ -180,7 +198,7 @@ describe('a bundle', () => {
             };
             const id = await here.visits.add({ ...examination, ...own, ...remarks });
             const second = await here.visits.addPicture(id, examination);
-            if (figures) await here.visits.measure(id, second ?? '', { measures: figures });
+            if (measured) await here.visits.measure(id, second ?? '', { measures: measured });
             const { bundle, examinations } = await bundleOf(here, [owner], pseudonymised);
             expect(examinations).toBe(1);
             expectValid(bundle);

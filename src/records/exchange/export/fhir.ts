@@ -4,13 +4,14 @@
  * put together a resource at a time, so that no more than one picture is in memory.
  */
 import type { FhirResource } from 'fhir/r4';
+import { toBase64 } from '../../../base64';
 import { derivedId } from '../derived-id';
 import type { DamagedVisit, Visit } from '../../../domain/visit';
 import type { Lesion } from '../../../domain/lesion';
-import type { ClinicRecord } from '../../record';
+import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
 import { pseudonyms, wordless } from '../case/pseudonym';
-import { guarded, type Opened } from '../../store/store';
+import { guarded, type Opened } from '../../rows/record-store';
 import {
   bodyStructure,
   contextOf,
@@ -22,12 +23,12 @@ import {
   report,
   type FhirWords,
 } from './fhir-resources';
-import type { ExportOptions } from './rows';
+import type { ExportOptions } from './owned-visits';
 
 interface FhirOptions extends ExportOptions {
   /** Ids; undefined for what belongs to no patient. */
   readonly patients: readonly (string | undefined)[];
-  /** Leaves out what sharing without names leaves out; see sharing/pseudonym.ts. */
+  /** Leaves out what sharing without names leaves out; see case/pseudonym.ts. */
   readonly pseudonymised: boolean;
   /** What a patient is called whose name is left out, by its code. */
   readonly nameOf: (code: string) => string;
@@ -42,11 +43,11 @@ interface FhirFile {
 }
 
 /** @throws Failure */
-export function fhirBundle(clinic: ClinicRecord, options: FhirOptions): Promise<FhirFile> {
+export function fhirBundle(record: HealthRecord, options: FhirOptions): Promise<FhirFile> {
   return guarded(async () => {
-    const head = { resourceType: 'Bundle', type: 'collection', timestamp: clinic.store.now().toISOString() };
+    const head = { resourceType: 'Bundle', type: 'collection', timestamp: record.store.now().toISOString() };
     const parts: BlobPart[] = [`${JSON.stringify(head).slice(0, -1)},"entry":[`];
-    const writer = new CaseWriter(clinic, options, (resource) => {
+    const writer = new CaseWriter(record, options, (resource) => {
       const entry = { fullUrl: `urn:uuid:${resource.id ?? ''}`, resource };
       // A Blob of its own, which the browser may keep on the disk.
       parts.push(new Blob([parts.length > 1 ? ',' : '', JSON.stringify(entry)]));
@@ -65,22 +66,22 @@ export function fhirBundle(clinic: ClinicRecord, options: FhirOptions): Promise<
 }
 
 class CaseWriter {
-  readonly #clinic: ClinicRecord;
+  readonly #record: HealthRecord;
   readonly #options: FhirOptions;
   readonly #put: (resource: FhirResource) => void;
   readonly #devices = new Set<string>();
   examinations = 0;
   damaged = 0;
 
-  constructor(clinic: ClinicRecord, options: FhirOptions, put: (resource: FhirResource) => void) {
-    this.#clinic = clinic;
+  constructor(record: HealthRecord, options: FhirOptions, put: (resource: FhirResource) => void) {
+    this.#record = record;
     this.#options = options;
     this.#put = put;
   }
 
   /** Ids, oldest first. */
   async examinationsOf(patient: string | undefined): Promise<string[]> {
-    const { database } = await this.#clinic.store.open();
+    const { database } = await this.#record.store.open();
     if (patient !== undefined) {
       return (await database.getAllFromIndex('examinations', 'patient', patient)).map(({ id }) => id);
     }
@@ -90,8 +91,9 @@ class CaseWriter {
   }
 
   async write(patient: string | undefined, examinations: readonly string[], tell: () => void): Promise<void> {
-    const opened = await this.#clinic.store.open();
-    const id = patient ?? crypto.randomUUID();
+    const opened = await this.#record.store.open();
+    // Whoever has no patients is the same person in every file of this record.
+    const id = patient ?? (await derivedId(`owner of record ${opened.keyId}`));
     this.#put(patientResource(id, await this.#patient(opened, patient)));
     const lesions = new Map<string, Lesion>();
     for (const row of await this.#lesionRows(opened, patient)) {
@@ -105,7 +107,7 @@ class CaseWriter {
     }
     for (const one of examinations) {
       this.#options.signal?.throwIfAborted();
-      const examination = await this.#clinic.visits.get(one);
+      const examination = await this.#record.visits.get(one);
       if (examination) await this.#examination(examination, id, lesions);
       tell();
     }
@@ -139,7 +141,7 @@ class CaseWriter {
     const context = contextOf(patient, lesion, examination, words);
     const observations: string[] = [];
     for (const picture of examination.pictures) {
-      const base64 = await base64Of(picture.image);
+      const base64 = toBase64(new Uint8Array(await picture.image.arrayBuffer()));
       this.#put(media(picture, context, { type: picture.image.type, base64 }));
       const reading = await derivedId(`reading of ${picture.id}`);
       const model = await this.#device(picture.reading.pack);
@@ -167,16 +169,4 @@ class CaseWriter {
     this.#devices.add(id);
     return id;
   }
-}
-
-/** Bytes that are turned into characters at a time, a multiple of three. */
-const piece = 3 << 13;
-
-async function base64Of(blob: Blob): Promise<string> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += piece) {
-    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + piece))));
-  }
-  return parts.join('');
 }

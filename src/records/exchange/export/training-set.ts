@@ -5,10 +5,10 @@
  */
 import type { VisitRecord } from '../../../domain/visit';
 import { ZipWriter, type Bytes } from '../backup/zip';
-import type { ClinicRecord } from '../../record';
-import { guarded } from '../../store/store';
+import type { HealthRecord } from '../../record';
+import { guarded } from '../../rows/record-store';
 import { csvOf, type Cell } from './csv';
-import { ownedVisits, type ExportOptions } from './rows';
+import { ownedVisits, type ExportOptions } from './owned-visits';
 
 interface TrainingSet {
   readonly file: Blob;
@@ -31,17 +31,17 @@ const columns = [
 ] as const;
 
 /** @throws Failure */
-export function trainingSet(clinic: ClinicRecord, options: ExportOptions): Promise<TrainingSet> {
+export function trainingSet(record: HealthRecord, options: ExportOptions): Promise<TrainingSet> {
   return guarded(async () => {
     const zip = new ZipWriter(new Date(1980, 0, 1));
     const parts: BlobPart[] = [];
     const labels: Cell[][] = [];
     const [lesions, patients] = [new Numbers('lesion'), new Numbers('patient')];
-    for await (const { examination, lesion, patient } of ownedVisits(clinic, options)) {
+    for await (const { examination, lesion, patient } of ownedVisits(record, options)) {
       const truth = examination.damaged ? undefined : truthOf(examination);
       if (examination.damaged || !truth) continue;
       for (const { id, frame } of examination.pictures) {
-        const image = await clinic.visits.image(id);
+        const image = await record.visits.image(id);
         if (!image) continue;
         const imageId = `image_${padded(labels.length + 1)}`;
         const file = `${imageId}.${image.type === 'image/jpeg' ? 'jpg' : image.type.replace('image/', '')}`;

@@ -1,10 +1,10 @@
 /** A line for every visit, for a spreadsheet. */
 import { warningSigns } from '../../../domain/warning-signs';
 import type { VisitRecord, Diagnosis } from '../../../domain/visit';
-import type { ClinicRecord } from '../../record';
-import { guarded } from '../../store/store';
+import type { HealthRecord } from '../../record';
+import { guarded } from '../../rows/record-store';
 import { csvOf, type Cell } from './csv';
-import { ownedVisits, type ExportOptions, type OwnedVisit } from './rows';
+import { ownedVisits, type ExportOptions, type OwnedVisit } from './owned-visits';
 
 interface CsvOptions extends ExportOptions {
   /** Whether the file begins with a byte order mark, as Excel wants it. */
@@ -67,13 +67,13 @@ function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][
 }
 
 /** @throws Failure */
-export function examinationsCsv(clinic: ClinicRecord, { mark, ...options }: CsvOptions): Promise<Csv> {
+export function examinationsCsv(record: HealthRecord, { mark, ...options }: CsvOptions): Promise<Csv> {
   return guarded(async () => {
     const lines: { readonly cells: Cell[]; readonly chances: ReadonlyMap<string, number> }[] = [];
     // Of every pack that has read a picture.
     const codes = new Set<string>();
     let damaged = 0;
-    for await (const { examination, ...owners } of ownedVisits(clinic, options)) {
+    for await (const { examination, ...owners } of ownedVisits(record, options)) {
       const key = [examination.id, examination.createdAt.toISOString(), examination.damaged];
       if (examination.damaged) {
         damaged += 1;

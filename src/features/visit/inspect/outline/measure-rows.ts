@@ -1,7 +1,7 @@
-import { exactPercent } from '../../../../i18n/format';
+import { decimals, exactPercent } from '../../../../i18n/format';
 import { m } from '../../../../i18n/paraglide/messages.js';
 import type { Measures } from '../../../../domain/measures';
-import { areaWords, colourWords, decimal, lengthWords } from './wording';
+import { areaWords, colourWords, lengthWords } from './wording';
 
 /** What was measured, in words. */
 export function measureRows(measures: Measures): { readonly term: string; readonly value: string }[] {
@@ -20,7 +20,7 @@ export function measureRows(measures: Measures): { readonly term: string; readon
     },
     {
       term: m.inspect_irregularity(),
-      value: m.inspect_irregularity_value({ ratio: decimal(border.irregularity, 2) }),
+      value: m.inspect_irregularity_value({ ratio: decimals(border.irregularity, 2) }),
     },
     {
       term: m.inspect_abrupt(),

@@ -3,7 +3,7 @@ import { painted } from '../../../../domain/brush';
 import { decodeMask, encodeMask, type Mask } from '../../../../domain/mask';
 import type { LesionStructure } from '../../../../domain/measures';
 import type { Outline, OutlineMethod } from '../../../../domain/outline';
-import type { Figures } from '../../../../domain/visit';
+import type { Measurement } from '../../../../domain/visit';
 import type { InferenceClient } from '../../../../worker/client';
 import type { CropPixels, Measured, OutlineRequest } from '../../../../worker/protocol';
 import type { Place } from '../crop-point';
@@ -12,6 +12,13 @@ import type { Place } from '../crop-point';
 interface Step {
   readonly method: OutlineMethod;
   readonly mask: Mask;
+}
+
+/** What goes into a measurement: only measures of all of it, as it is now, may be kept with it. */
+interface Question {
+  readonly step: Step;
+  readonly sideMillimetres: number | undefined;
+  readonly structures: readonly LesionStructure[] | undefined;
 }
 
 const mostSteps = 30;
@@ -25,8 +32,8 @@ export class OutlineEditor {
   #past = $state.raw<readonly Step[]>([]);
   #future = $state.raw<readonly Step[]>([]);
   #measured = $state.raw<Measured | null>(null);
-  /** What the measures are of. */
-  #measuredStep = $state.raw<Step>();
+  /** What the measures are the answer to. */
+  #answered = $state.raw<Question>();
   #sideMillimetres = $state.raw<number>();
   #structures = $state.raw<readonly LesionStructure[]>();
   #level = $state.raw<number>();
@@ -45,7 +52,7 @@ export class OutlineEditor {
     inference: Pick<InferenceClient, 'call'>,
     pixels: CropPixels,
     sidePixels: number,
-    kept: Figures = {},
+    kept: Measurement = {},
   ) {
     this.#inference = inference;
     this.#pixels = pixels;
@@ -90,7 +97,17 @@ export class OutlineEditor {
 
   /** Whether the measures are those of what is shown, and nothing is being looked for. */
   get settled(): boolean {
-    return !this.#finding && this.#measuredStep === this.#step;
+    return !this.#finding && this.#isAnswered;
+  }
+
+  get #isAnswered(): boolean {
+    const answered = this.#answered;
+    return (
+      answered !== undefined &&
+      answered.step === this.#step &&
+      answered.sideMillimetres === this.#sideMillimetres &&
+      answered.structures === this.#structures
+    );
   }
 
   get failure(): Failure | undefined {
@@ -105,9 +122,9 @@ export class OutlineEditor {
     return this.#future.length > 0;
   }
 
-  /** What goes into the record; undefined while there is no outline, or none that is measured. */
-  get figures(): Figures | undefined {
-    if (!this.#step || !this.#measured || this.#measuredStep !== this.#step) return undefined;
+  /** What goes into the record; undefined while there is no outline, or while what is shown is still being measured. */
+  get measurement(): Measurement | undefined {
+    if (!this.#step || !this.#measured || !this.#isAnswered) return undefined;
     const outline: Outline = {
       method: this.#step.method,
       mask: encodeMask(this.#step.mask),
@@ -199,16 +216,16 @@ export class OutlineEditor {
     try {
       while (this.#stale && this.#step) {
         this.#stale = false;
-        const step: Step = this.#step;
+        const [step, sideMillimetres, structures] = [this.#step, this.#sideMillimetres, this.#structures];
         const { measured } = await this.#inference.call('measure', {
           pixels: this.#pixels,
           mask: encodeMask(step.mask),
           sidePixels: this.#sidePixels,
-          ...(this.#sideMillimetres === undefined ? {} : { sideMillimetres: this.#sideMillimetres }),
-          ...(this.#structures === undefined ? {} : { structures: this.#structures }),
+          ...(sideMillimetres === undefined ? {} : { sideMillimetres }),
+          ...(structures === undefined ? {} : { structures }),
         });
         this.#measured = measured;
-        this.#measuredStep = step;
+        this.#answered = { step, sideMillimetres, structures };
       }
     } catch (thrown) {
       this.#failure = asFailure(thrown);

@@ -34,7 +34,7 @@ const areaOf = ({ data }: { data: Uint8Array }): number => data.reduce((sum, val
 describe('the outline editor', () => {
   it('finds, measures, and goes back and forth', async () => {
     const { editor } = editing();
-    expect(editor.figures).toBeUndefined();
+    expect(editor.measurement).toBeUndefined();
     await editor.find(automatic);
     await settled();
     expect(editor.measured?.measures).toMatchObject({ area: areaOf(shapes.automatic), sidePixels: 448 });
@@ -48,7 +48,7 @@ describe('the outline editor', () => {
     editor.redo();
     expect(areaOf(editor.mask ?? empty)).toBe(areaOf(shapes.threshold));
     await settled();
-    expect(editor.figures?.outline?.method).toBe('threshold');
+    expect(editor.measurement?.outline?.method).toBe('threshold');
   });
 
   it('leaves out wishes that are overtaken', async () => {
@@ -64,9 +64,9 @@ describe('the outline editor', () => {
     await editor.find(automatic);
     editor.paint({ x: 0.1, y: 0.1 }, { x: 0.1, y: 0.1 }, 0.05, 1, true);
     editor.paint({ x: 0.1, y: 0.1 }, { x: 0.3, y: 0.1 }, 0.05, 1, false);
-    expect(editor.figures).toBeUndefined();
+    expect(editor.measurement).toBeUndefined();
     await settled();
-    expect(editor.figures?.outline?.method).toBe('brush');
+    expect(editor.measurement?.outline?.method).toBe('brush');
     expect(areaOf(editor.mask ?? empty)).toBeGreaterThan(areaOf(shapes.automatic));
     editor.undo();
     expect(areaOf(editor.mask ?? empty)).toBe(areaOf(shapes.automatic));
@@ -82,7 +82,7 @@ describe('the outline editor', () => {
     const { editor, requests } = editing({ outline });
     await settled();
     expect(requests).toEqual([]);
-    const { mask, ...how } = editor.figures?.outline ?? {};
+    const { mask, ...how } = editor.measurement?.outline ?? {};
     expect(how).toEqual({ method: 'brush', sidePixels: 3000, sideMillimetres: 12 });
     expect(mask?.runs).toHaveLength(outline.mask.runs.length);
     editor.setStructures(['dots']);
@@ -91,7 +91,29 @@ describe('the outline editor', () => {
     expect(editor.measured?.measures).toMatchObject({ structures: ['dots'], sideMillimetres: 20 });
     editor.setScale(undefined);
     await settled();
-    expect(editor.figures?.outline).not.toHaveProperty('sideMillimetres');
+    expect(editor.measurement?.outline).not.toHaveProperty('sideMillimetres');
+  });
+
+  it('gives nothing to keep while a new scale, structure or outline is still being measured', async () => {
+    const { editor } = editing();
+    await editor.find(automatic);
+    await settled();
+    const changes = [
+      () => editor.setScale(20),
+      () => editor.setScale(undefined),
+      () => editor.setStructures(['dots']),
+      () => editor.paint({ x: 0.5, y: 0.5 }, { x: 0.6, y: 0.5 }, 0.1, 1, true),
+    ];
+    for (const change of changes) {
+      expect(editor.measurement).toBeDefined();
+      change();
+      expect(editor.measurement).toBeUndefined();
+      expect(editor.settled).toBe(false);
+      await settled();
+      const { outline, measures } = editor.measurement ?? {};
+      // The stand-in for the measures repeats what it was asked with.
+      expect((measures as { sideMillimetres?: number }).sideMillimetres).toBe(outline?.sideMillimetres);
+    }
   });
 
   it('tells what failed, and goes on with the next wish', async () => {

@@ -1,4 +1,4 @@
-import { locale } from '../../../../i18n/format';
+import { decimals } from '../../../../i18n/format';
 import { m } from '../../../../i18n/paraglide/messages.js';
 import type { Extent, LesionColour, LesionStructure } from '../../../../domain/measures';
 
@@ -22,22 +22,14 @@ export const structureWords: Record<LesionStructure, () => string> = {
   globules: m.inspect_structure_globules,
 };
 
-/** A number with so many decimals. */
-export function decimal(value: number, digits: number): string {
-  return new Intl.NumberFormat(locale, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(value);
-}
-
 /** Millimetres where they are known, and pixels. */
 export function lengthWords({ pixels, millimetres }: Extent): string {
-  const inPixels = `${decimal(pixels, 0)}${nbsp}px`;
-  return millimetres === undefined ? inPixels : `${decimal(millimetres, 1)}${nbsp}mm (${inPixels})`;
+  const inPixels = `${decimals(pixels, 0)}${nbsp}px`;
+  return millimetres === undefined ? inPixels : `${decimals(millimetres, 1)}${nbsp}mm (${inPixels})`;
 }
 
 /** Square millimetres where they are known, and square pixels. */
 export function areaWords({ pixels, millimetres }: Extent): string {
-  const inPixels = `${decimal(pixels, 0)}${nbsp}px²`;
-  return millimetres === undefined ? inPixels : `${decimal(millimetres, 1)}${nbsp}mm² (${inPixels})`;
+  const inPixels = `${decimals(pixels, 0)}${nbsp}px²`;
+  return millimetres === undefined ? inPixels : `${decimals(millimetres, 1)}${nbsp}mm² (${inPixels})`;
 }

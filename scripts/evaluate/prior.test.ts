@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { reweighing } from './prior.ts';
+import { label, prediction, testPack } from './test-outcomes.ts';
+
+const setting = (mel: number): { prior: Record<string, number>; source: string } => ({
+  prior: { mel, nv: 0.9 - mel, bcc: 0.1 },
+  source: 'A study',
+});
+const pack = {
+  ...testPack,
+  priors: {
+    domains: { dermatoscope: { mel: 0.1, nv: 0.8, bcc: 0.1 }, phone: { mel: 0.1, nv: 0.1, bcc: 0.8 } },
+    settings: { home: setting(0.01), practice: setting(0.05), clinic: setting(0.6) },
+  },
+};
+const outcome = {
+  label: label('mel'),
+  prediction: prediction([0.5, 0.25, 0.25], { flagged: ['screening'] }),
+};
+
+describe('the prior', () => {
+  it('changes nothing when all are equally common', () => {
+    expect(reweighing('equal', testPack)(outcome)).toBe(outcome);
+  });
+
+  it('is that of the kind of picture', () => {
+    // 0.5 * 0.1 : 0.25 * 0.8 : 0.25 * 0.1 = 2 : 8 : 1
+    const found = reweighing('domain', pack)(outcome).prediction;
+    expect(found?.predicted).toBe('nv');
+    expect(found?.probabilities[1]).toBeCloseTo(8 / 11, 12);
+    expect(found?.set).toEqual(['nv', 'mel']);
+    const phone = { ...outcome, prediction: { ...outcome.prediction, domain: 'phone' as const } };
+    expect(reweighing('domain', pack)(phone).prediction?.predicted).toBe('bcc');
+  });
+
+  it('is that of the place, and leaves the alert levels alone', () => {
+    const home = reweighing('home', pack)(outcome).prediction;
+    const clinic = reweighing('clinic', pack)(outcome).prediction;
+    expect(home?.predicted).toBe('nv');
+    expect(clinic?.predicted).toBe('mel');
+    expect(home?.flagged).toEqual(['screening']);
+  });
+
+  it('is refused in words when the pack has none', () => {
+    expect(() => reweighing('home', testPack)).toThrow('The model brings no priors');
+  });
+
+  it('leaves rows without a prediction as they are', () => {
+    const missing = { label: label('nv'), error: 'file-missing' as const };
+    expect(reweighing('domain', pack)(missing)).toBe(missing);
+  });
+});

@@ -1,0 +1,38 @@
+/** How the app is built, and with it every page of tests and tools that drives the app's own worker. */
+import type { UserConfig } from 'vite';
+import packageJson from '../../package.json' with { type: 'json' };
+import { licences } from './licences.ts';
+
+const { page, worker } = licences({
+  fileName: 'licences.txt',
+  // The service worker is bundled after everything else.
+  packages: ['workbox-core', 'workbox-precaching', 'workbox-routing'],
+  works: [
+    {
+      work: 'XNNPACK, in the WebAssembly files of @tensorflow/tfjs-backend-wasm',
+      holder: '(c) Facebook, Inc. and its affiliates, 2019 Google LLC',
+      identifier: 'BSD-3-Clause',
+    },
+  ],
+});
+
+/** Writes the licences of all that the app contains. */
+export const licencesOfPage = page;
+
+export const buildOptions = {
+  // Relative addresses: the app runs under any path of any static host.
+  base: './',
+  define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
+  build: {
+    target: 'es2023',
+    // The .wasm files must stay files that the service worker can hold.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [worker()],
+    // Vite keeps hundreds of licence comments in worker chunks otherwise.
+    rolldownOptions: { output: { comments: { legal: false } } },
+  },
+} satisfies UserConfig;

@@ -1,0 +1,143 @@
+/** Takes what was read of a picture into the record, and what is said of it afterwards. */
+import { answersOf, judge, signsDraft, type Answers } from '../../visit/signs/answers';
+import type { Subject } from '../../../app/subject.svelte';
+import type { Readiness } from '../../../app/readiness.svelte';
+import type { Work } from '../../../app/work/work.svelte';
+import type { Advice } from '../../../domain/advice';
+import type { Prediction } from '../../../domain/prediction';
+import type { WarningSigns } from '../../../domain/warning-signs';
+import { asFailure, type Failure } from '../../../failure';
+import type { VisitRepository } from '../../../records/record';
+import type { InferenceClient } from '../../../worker/client';
+import type { QueuedPicture, Saving } from './queued-picture.svelte';
+
+export interface SaverParts {
+  readonly inference: Pick<InferenceClient, 'call'>;
+  readonly readiness: Pick<Readiness, 'ready'>;
+  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records'>;
+  readonly work: Pick<Work, 'hold'>;
+}
+
+export class VisitSaver {
+  readonly #parts: SaverParts;
+  readonly #onsaved: () => void;
+  #mishap = $state.raw<Failure>();
+
+  /** @param onsaved hears of every picture that has come into the record */
+  constructor(parts: SaverParts, onsaved: () => void) {
+    this.#parts = parts;
+    this.#onsaved = onsaved;
+  }
+
+  /** A result that could not be saved after its picture had left the page. */
+  get mishap(): Failure | undefined {
+    return this.#mishap;
+  }
+
+  dismissMishap(): void {
+    this.#mishap = undefined;
+  }
+
+  /** Keeps a result in the history; also called to try again. A second call while the first runs does nothing. */
+  async save(item: QueuedPicture): Promise<void> {
+    const { reading, frame } = item;
+    if (!reading || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
+    // The picture may be read anew meanwhile; then the state of its record is another's.
+    const tell = (saving: Saving): void => {
+      if (item.reading === reading) item.saving = saving;
+    };
+    const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
+    tell({ kind: 'saving' });
+    try {
+      const copy =
+        (await item.copy) ??
+        (await this.#parts.inference.call('storedCopy', { picture: item.picture, frame }));
+      if (item.reading === reading) item.copy = Promise.resolve(copy);
+      item.showThumbnail(copy.thumbnail);
+      const { picture, thumbnail } = copy;
+      const size = { width: copy.width, height: copy.height };
+      const [answers, subject] = [this.#answersOf(item, reading), item.subject];
+      const id = await this.#parts.visits.add({
+        ...answers,
+        ...subject,
+        source: item.source,
+        reading,
+        picture,
+        thumbnail,
+        size,
+        frame: copy.frame,
+      });
+      item.onlyCopy = false;
+      if (item.reading === reading) {
+        item.answers = signsDraft(
+          this.#parts.visits,
+          id,
+          (checklist) => this.#judge(reading, checklist),
+          answers,
+        );
+      }
+      tell({ kind: 'saved', id });
+      // What was said while the picture was being saved.
+      if (item.subject !== subject) void this.#keepSubject(item, id);
+      if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      tell({ kind: 'failed', failure });
+      if (item.discarded || item.reading !== reading) this.#mishap = failure;
+    } finally {
+      lease.end();
+      this.#onsaved();
+    }
+  }
+
+  /** Takes the answers about the warning signs of a picture's spot; the record follows. */
+  answer(item: QueuedPicture, checklist: WarningSigns): void {
+    item.checklist = checklist;
+    void this.#keepAnswers(item);
+  }
+
+  /**
+   * Says whose picture it is, also when it is saved already.
+   * @throws Failure when the record does not take it; then it stays whose it was
+   */
+  async assign(item: QueuedPicture, subject: Subject): Promise<void> {
+    const { saving, subject: before, orphaned } = item;
+    item.subject = subject;
+    item.orphaned = false;
+    if (saving.kind !== 'saved') return;
+    try {
+      await this.#parts.visits.assign([saving.id], subject);
+    } catch (thrown) {
+      item.subject = before;
+      item.orphaned = orphaned;
+      throw thrown;
+    }
+  }
+
+  async #keepSubject(item: QueuedPicture, id: string): Promise<void> {
+    try {
+      await this.#parts.visits.assign([id], item.subject);
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
+    }
+  }
+
+  #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
+    return answersOf(checklist, this.#judge(reading, checklist));
+  }
+
+  #judge(reading: Prediction, checklist: WarningSigns): Advice {
+    return judge(reading, this.#parts.readiness.ready?.manifest, checklist);
+  }
+
+  async #keepAnswers(item: QueuedPicture): Promise<void> {
+    const { answers } = item;
+    if (!answers) return;
+    answers.set(item.checklist);
+    await answers.save();
+    const { state } = answers;
+    if (state.kind === 'failed') this.#mishap = state.failure;
+    // Another window may have answered other questions.
+    else if (item.answers === answers) item.checklist = answers.values;
+  }
+}
