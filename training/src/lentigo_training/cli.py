@@ -9,24 +9,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from .commands import (
-    PACKAGE,
-    average,
-    calibrate,
-    compare,
-    evaluate,
-    export,
-    golden,
-    labels,
-    metrics,
-    outline,
-    prepare,
-    reference,
-    sources,
-    train,
-)
-from .datasets import DataError
-from .taxonomy import BY_NAME, SPLITS
+from .commands.measuring import PACKAGE, calibrate, compare, evaluate, reference, sources
+from .commands.packs import export, metrics, recalibrate
+from .commands.pictures import duplicates, golden, labels, prepare
+from .commands.training import average, outline, train
+from .data.datasets import DataError
+from .data.taxonomy import BY_NAME, SPLITS
 
 REPOSITORY = PACKAGE.parent
 DATA = REPOSITORY.parent / "shared" / "datasets"
@@ -67,6 +55,15 @@ def main() -> None:
         "--fresh", action="store_true", help="ignore the existing lists and make new ones"
     )
 
+    sub = command(duplicates)
+    sub.add_argument(
+        "--datasets",
+        nargs="+",
+        choices=list(BY_NAME),
+        default=["isic2018_task3_val", "isic_archive", "isic_224"],
+        help="whose pictures are compared with those of all data sets",
+    )
+
     sub = command(labels)
     sub.add_argument("--dataset", choices=list(BY_NAME), required=True)
     sub.add_argument("--split", choices=SPLITS, default="test")
@@ -88,6 +85,12 @@ def main() -> None:
         "--distribute", action="store_true", help="split each batch across all devices (JAX)"
     )
     sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures (mixup)")
+    sub.add_argument(
+        "--average", type=float, default=0.999, help="decay of the running average of weights"
+    )
+    sub.add_argument(
+        "--turned", type=float, default=0.0, help="share of a batch that is turned copies"
+    )
 
     sub = command(average)
     sub.add_argument("--weights", type=Path, nargs="+", required=True)
@@ -102,12 +105,12 @@ def main() -> None:
     sub.add_argument(
         "--frozen", type=int, default=0, help="first blocks that keep their batch norm"
     )
+    sub.add_argument("--size", type=int, default=192, help="pixels of those pictures")
+    sub.add_argument("--frozen", type=int, default=0, help="first blocks whose norm stays")
     sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)
-    sub.add_argument(
-        "--run", type=Path, default=PACKAGE / "runs" / "outline", help="folder of the run"
-    )
+    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "outline", help="its folder")
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--epochs", type=int, default=8)
     sub.add_argument("--out", type=Path, default=OUTLINE)
@@ -122,6 +125,11 @@ def main() -> None:
     sub.add_argument("--dataset", choices=list(BY_NAME), default="ham10000")
     sub.add_argument("--split", choices=SPLITS, default="test")
     sub.add_argument("--out", type=Path, help="folder for the results")
+    sub.add_argument(
+        "--equalised",
+        action="store_true",
+        help="every picture as coarse as the coarsest source and seen through a tube",
+    )
 
     sub = command(compare)
     sub.add_argument("--only", nargs="*", metavar="ID", help="rows to run (default: all)")
@@ -174,6 +182,12 @@ def main() -> None:
             sub.add_argument(
                 "--check", type=int, default=0, help="number of validation pictures to check"
             )
+
+    sub = command(recalibrate)
+    sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
+    sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+    sub.add_argument("--version", required=True, help="version of the pack")
+    sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)

@@ -1,0 +1,74 @@
+"""The model pack."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..data.splits import load_split
+
+ROUNDED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
+"""Data sets whose training pictures the eight-bit kernels are rounded by."""
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Makes the model pack from weights, calibration and evaluation reports."""
+    from ..data.loader import evaluation_pixels
+    from ..evaluation.calibration import Calibration
+    from ..evaluation.domain_calibration import DomainCalibration, beside
+    from ..networks import network
+    from ..networks import outline as decoder
+    from ..packing import pack
+    from ..packing.export import agreement, convert_and_round
+    from ..packing.golden import network_example
+    from ..packing.report import collect_metrics
+
+    model = network.build(str(arguments.weights))
+    if arguments.outline.is_file():
+        model = decoder.attach(model, arguments.outline)
+    training = [
+        p for name in ROUNDED for p in load_split(arguments.data, arguments.splits, name, "train")
+    ]
+    converted = convert_and_round(model, training, arguments.seed)
+    size = pack.write_pack(
+        arguments.out,
+        converted.graph,
+        converted.weights,
+        network_example(converted.network),
+        collect_metrics(arguments.reports, arguments.history, arguments.created),
+        Calibration.read(arguments.calibration),
+        DomainCalibration.read(beside(arguments.calibration)),
+        version=arguments.version,
+        created=arguments.created,
+        summary=arguments.summary,
+    )
+    print(f"{arguments.out}: {size} bytes")
+    if arguments.check:
+        pictures = load_split(arguments.data, arguments.splits, "ham10000", "validation")
+        pixels = evaluation_pixels(pictures[: arguments.check])
+        same, difference = agreement(model, converted.network, pixels)
+        print(
+            f"rounded against float on {len(pixels)} validation pictures: same top class "
+            f"{same:.4f}, mean absolute difference of probabilities {difference:.5f}"
+        )
+
+
+def recalibrate(arguments: argparse.Namespace) -> None:
+    """Puts another calibration and version into a pack, the weights untouched."""
+    from ..evaluation.calibration import Calibration
+    from ..evaluation.domain_calibration import DomainCalibration, beside
+    from ..packing.pack import replace_calibration
+
+    calibration = Calibration.read(arguments.calibration)
+    by_domain = DomainCalibration.read(beside(arguments.calibration))
+    replace_calibration(arguments.out, calibration, by_domain, arguments.version, arguments.created)
+    print(f"{arguments.out} is version {arguments.version}")
+
+
+def metrics(arguments: argparse.Namespace) -> None:
+    """Puts the figures of new reports into a pack without changing its weights."""
+    from ..packing.pack import replace_metrics
+    from ..packing.report import collect_metrics
+
+    found = collect_metrics(arguments.reports, arguments.history, arguments.created)
+    replace_metrics(arguments.out, found)
+    print(f"{len(found['figures'])} figures in {arguments.out}")

@@ -1,0 +1,1 @@
+"""Pictures: which there are, how they are split, drawn, augmented and resampled."""

@@ -1,0 +1,106 @@
+"""Figures under the prior of a picture's domain, for one view and for eight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data.datasets import Picture
+from ..data.taxonomy import CLASSES, SUSPICIOUS
+from .calibration import LESION_DOMAINS, suspicion
+from .domain_calibration import MODES, DomainCalibration
+from .figures import Figures, Indices
+from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
+
+PREFIXES = {"plain": ("prior.", ""), "eightViews": ("prior.careful.", ", careful reading")}
+
+
+def chance_figures(
+    figures: Figures,
+    pictures: Sequence[Picture],
+    logits: NDArray[Any],
+    gate: NDArray[Any],
+    calibration: DomainCalibration,
+    clusters: Indices,
+) -> None:
+    """Adds the figures `prior.…` and `prior.careful.…` of lesions to `figures`.
+
+    From logits (n, at least 8, 7) and gate (n, at least 8, 3); `clusters` (n,) numbers lesions.
+    """
+    truth = class_indices(pictures)
+    for mode, count in MODES.items():
+        prefix, title = PREFIXES[mode]
+        own = replace(figures, prefix=prefix, title=f"{title}, under the domain's prior")
+        views = logits[:, :count], gate[:, :count]
+        chances, domain = calibration.probabilities(mode, *views), calibration.domain(views[1])
+        _class_figures(own, chances, truth, clusters)
+        _set_figures(own, calibration.sets(mode, chances, domain), truth, clusters)
+        readings = [calibration.readings[mode][name] for name in LESION_DOMAINS]
+        positive, score = _suspicious(chances, truth)
+        for place, point in enumerate(readings[0].operating_points):
+            thresholds = np.array([r.operating_points[place].threshold for r in readings])
+            flagged = score >= thresholds[domain]
+            name = f"operating point '{point.id}'"
+            own.share(f"{point.id}.sensitivity", f"Sensitivity, {name}", flagged[positive])
+            own.share(f"{point.id}.specificity", f"Specificity, {name}", ~flagged[~positive])
+
+
+def _class_figures(
+    figures: Figures, chances: NDArray[np.float64], truth: NDArray[np.int64], clusters: Indices
+) -> None:
+    top, melanoma = chances.argmax(axis=1), CLASSES.index("mel")
+    positive, score = _suspicious(chances, truth)
+    figures.share("accuracy", "Accuracy", top == truth)
+    figures.measure(
+        "balancedAccuracy",
+        "Balanced accuracy (mean recall)",
+        lambda i: balanced_accuracy(truth[i], top[i]),
+        clusters,
+    )
+    figures.measure(
+        "auc.suspicious",
+        "AUC, premalignant or malignant against benign",
+        lambda i: auc(positive[i], score[i]),
+        clusters,
+    )
+    figures.measure(
+        "auc.mel",
+        "AUC of mel against the rest",
+        lambda i: auc(truth[i] == melanoma, chances[i, melanoma]),
+        clusters,
+    )
+    figures.measure(
+        "calibrationError",
+        "Calibration error (ECE, 15 bins)",
+        lambda i: calibration_error(chances[i], truth[i]),
+        clusters,
+    )
+    figures.add(
+        "calibrationFloor",
+        "Calibration error by chance alone, were every probability right",
+        *calibration_floor(chances, figures.seed),
+        len(truth),
+    )
+
+
+def _set_figures(
+    figures: Figures, sets: NDArray[np.bool_], truth: NDArray[np.int64], clusters: Indices
+) -> None:
+    inside = sets[np.arange(len(truth)), truth]
+    figures.share("setCoverage", "True class in the prediction set", inside)
+    figures.measure(
+        "setSize",
+        "Mean size of the prediction set",
+        lambda i: float(sets[i].sum(1).mean()),
+        clusters,
+    )
+
+
+def _suspicious(
+    chances: NDArray[np.float64], truth: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    return np.isin(truth, [CLASSES.index(c) for c in SUSPICIOUS]), suspicion(chances)

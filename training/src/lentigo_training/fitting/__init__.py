@@ -1,0 +1,1 @@
+"""Training: the run, the engines that do its steps, checkpoints."""

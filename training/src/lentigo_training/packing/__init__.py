@@ -1,0 +1,1 @@
+"""From weights and reports to the model pack."""

@@ -1,0 +1,250 @@
+"""The model pack: graph, encoded weights, manifest, golden example, metrics."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data.taxonomy import DOMAINS, LESION_CLASSES
+from ..evaluation.calibration import Calibration
+from ..evaluation.domain_calibration import DomainCalibration
+from . import encoding, golden
+from .graph import Graph
+
+LARGEST = 3_000_000
+"""Bytes that the whole pack may have."""
+
+DATA_SETS = (
+    {
+        "name": "HAM10000",
+        "citation": "Tschandl, Rosendahl & Kittler, Sci. Data 5, 180161 (2018)",
+        "licence": "CC BY-NC 4.0",
+    },
+    {
+        "name": "ISIC 2018 Task 1",
+        "citation": "Codella et al., arXiv:1902.03368 (2019)",
+        "licence": "CC-0 or CC BY-NC, by picture",
+    },
+    {
+        "name": "ISIC 2019 (BCN20000, MSK)",
+        "citation": "Hernández-Pérez et al., Sci. Data 11, 641 (2024); "
+        "Codella et al., arXiv:1710.05006 (2017)",
+        "licence": "CC BY-NC 4.0",
+    },
+    {
+        "name": "ISIC 2020 and further pictures of the ISIC archive",
+        "citation": "Rotemberg et al., Sci. Data 8, 34 (2021); "
+        "Codella et al., arXiv:1710.05006 (2017)",
+        "licence": "CC BY-NC 4.0",
+    },
+    {
+        "name": "PAD-UFES-20",
+        "citation": "Pacheco et al., Data in Brief 32, 106221 (2020)",
+        "licence": "CC BY 4.0",
+    },
+    {
+        "name": "ImageNet (one picture a class; pre-training)",
+        "citation": "Russakovsky et al., IJCV 115, 211 (2015)",
+        "licence": "research only",
+    },
+)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Entries of model.json and weights.bin."""
+
+    specs: list[dict[str, Any]]
+    data: bytes
+
+    def decoded(self) -> dict[str, NDArray[Any]]:
+        """Weights by name, as the app decodes them."""
+        return {
+            s["name"]: encoding.decode(s, self.data[s["offset"] : s["offset"] + s["bytes"]])
+            for s in self.specs
+        }
+
+
+def encode_weights(
+    graph: Graph, layers: Collection[str], scales: Mapping[str, NDArray[np.float32]]
+) -> Weights:
+    """Encodes a graph's weights; `scales` by layer, for kernels that lie on a grid already."""
+
+    def scale(name: str, array: NDArray[Any]) -> NDArray[np.float32] | None:
+        layer = layer_of(name, layers)
+        return scales.get(layer) if layer and array.ndim > 1 else None
+
+    return Weights(
+        *encoding.join(
+            encoding.encode(
+                name, array, encoding.choose(array.shape, array.dtype), scale(name, array)
+            )
+            for name, array in graph.weights.items()
+        )
+    )
+
+
+def layer_of(name: str, layers: Collection[str]) -> str | None:
+    """The layer that a graph's weight comes from, by its name; None if it is of no layer.
+
+    The converter keeps Keras' layer names, with a number where they were traced before.
+    """
+    for part in name.split("/"):
+        for candidate in (part, part.rpartition("_")[0]):
+            if candidate in layers:
+                return candidate
+    return None
+
+
+def with_weights(folded: keras.Model, weights: Mapping[str, NDArray[Any]]) -> keras.Model:
+    """A copy of the folded network that computes with a pack's decoded weights.
+
+    Raises ValueError for a kernel that the pack does not have. A bias may be missing: the
+    converter leaves out one that is zero.
+    """
+    copy = keras.models.clone_model(folded)
+    copy.set_weights(folded.get_weights())
+    owners = {layer.name: layer for layer in copy.layers if layer.get_weights()}
+    kernels = set()
+    for name, value in weights.items():
+        if value.dtype == np.float32 and (owner := layer_of(name, owners)):
+            kernel, bias = owners[owner].get_weights()
+            # The converter gives the bias of a single channel four axes.
+            is_kernel = value.shape == kernel.shape
+            owners[owner].set_weights(
+                [value, bias] if is_kernel else [kernel, value.reshape(bias.shape)]
+            )
+            kernels |= {owner} if is_kernel else set()
+    if missing := sorted(set(owners) - kernels):
+        raise ValueError(f"the pack has no weights of {', '.join(missing)}")
+    return copy
+
+
+def read_pack(folder: Path) -> tuple[dict[str, Any], Weights]:
+    """Manifest and weights of a pack. Raises ValueError where a file is not what it should be."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for file in manifest["files"]:
+        data = (folder / file["path"]).read_bytes()
+        if len(data) != file["bytes"] or hashlib.sha256(data).hexdigest() != file["sha256"]:
+            raise ValueError(f"{file['path']} is damaged")
+    (group,) = json.loads((folder / "model.json").read_text())["weightsManifest"]
+    data = b"".join((folder / path).read_bytes() for path in group["paths"])
+    return manifest, Weights(group["weights"], data)
+
+
+def model_json(graph: Graph, weights: Weights) -> dict[str, Any]:
+    """model.json; what only the converter's own tools read is left out."""
+    nodes = []
+    for node in graph.artefact["modelTopology"]["node"]:
+        attributes = {k: v for k, v in node.get("attr", {}).items() if not k.startswith("_")}
+        nodes.append({k: v for k, v in node.items() if k != "device"} | {"attr": attributes})
+    topology = {**graph.artefact["modelTopology"], "node": nodes}
+    return {
+        **graph.artefact,
+        "modelTopology": topology,
+        "weightsManifest": [{"paths": ["weights.bin"], "weights": weights.specs}],
+    }
+
+
+def write_pack(
+    folder: Path,
+    graph: Graph,
+    weights: Weights,
+    example: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    calibration: Calibration,
+    by_domain: DomainCalibration,
+    *,
+    version: str,
+    created: str,
+    summary: str,
+) -> int:
+    """Writes the pack and returns its bytes. Raises ValueError if it is larger than allowed."""
+    files = {
+        "model.json": _compact(model_json(graph, weights)),
+        "weights.bin": weights.data,
+        "golden.json": _compact(example),
+        "metrics.json": _compact(metrics),
+    }
+    manifest = {
+        "format": 1,
+        "id": "lentigo-skin-lesions",
+        "name": "Lentigo skin lesions",
+        "version": version,
+        "created": created,
+        "minimumAppVersion": "0.1.0",
+        "licence": {
+            "name": "CC BY-NC 4.0",
+            "url": "https://creativecommons.org/licenses/by-nc/4.0/",
+            "note": "Made from pictures that may not be used commercially.",
+        },
+        "provenance": {
+            "architecture": "MobileNetV2 1.0, 224x224",
+            "summary": summary,
+            "dataSets": list(DATA_SETS),
+        },
+        "input": {
+            "width": golden.SIZE,
+            "height": golden.SIZE,
+            "channels": 3,
+            "range": [-1, 1],
+            "resampling": "lentigo-area-1",
+            "crop": "centre-square",
+        },
+        "outputs": graph.outputs,
+        "classes": [{**asdict(c), "advice": c.kind} for c in LESION_CLASSES],
+        "domains": list(DOMAINS),
+        "calibration": calibration.manifest(),
+        **by_domain.manifest(),
+        "files": [{"path": name, **_listed(data)} for name, data in files.items()],
+    }
+    files["manifest.json"] = _readable(manifest)
+    size = sum(len(data) for data in files.values())
+    if size > LARGEST:
+        raise ValueError(f"the pack has {size} bytes, {LARGEST} are allowed")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return size
+
+
+def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:
+    """Writes new metrics.json into a pack and its hash into the manifest."""
+    manifest, _ = read_pack(folder)
+    data = _compact(metrics)
+    for file in manifest["files"]:
+        if file["path"] == "metrics.json":
+            file |= _listed(data)
+    (folder / "metrics.json").write_bytes(data)
+    (folder / "manifest.json").write_bytes(_readable(manifest))
+
+
+def replace_calibration(
+    folder: Path, calibration: Calibration, by_domain: DomainCalibration, version: str, created: str
+) -> None:
+    """Writes another calibration and version into a pack's manifest, all else untouched."""
+    manifest, _ = read_pack(folder)
+    files = manifest.pop("files")
+    manifest |= {"version": version, "created": created, "calibration": calibration.manifest()}
+    manifest |= {**by_domain.manifest(), "files": files}
+    (folder / "manifest.json").write_bytes(_readable(manifest))
+
+
+def _listed(data: bytes) -> dict[str, Any]:
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _readable(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _compact(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
