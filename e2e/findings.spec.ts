@@ -41,10 +41,11 @@ test('what was found is entered, listed, filtered by, and asked about when two t
   await expect(theirs.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await other.close();
 
-  await histology.getByRole('button', { name: words('form_save') }).click();
+  // Asked as soon as this window hears of it, before anything is saved.
   await expect(histology.getByRole('alert')).toContainText(words('class_nv_name'));
   await expectAccessible(page);
   await histology.getByRole('button', { name: words('draft_keep_mine') }).click();
+  await histology.getByRole('button', { name: words('form_save') }).click();
   await expect(histology.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await page.reload();
   await expect(histology.getByLabel(words('finding_what'))).toHaveValue('viral wart');

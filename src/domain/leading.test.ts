@@ -50,6 +50,11 @@ describe('urgencyOf', () => {
     );
   });
 
+  it('stays up where a benign sample contradicts a diagnosis of cancer', () => {
+    expect(urgencyOf({ ...read, histology: 'nv', diagnosis: 'mel' }, 'soon', kindOf)).toBe('weeks');
+    expect(urgencyOf({ ...read, histology: 'nv', diagnosis: 'nv' }, 'soon', kindOf)).toBe('watch');
+  });
+
   it('follows histology, up and down', () => {
     expect(urgencyOf({ ...read, histology: 'nv' }, 'soon', kindOf)).toBe('watch');
     expect(urgencyOf({ ...read, histology: 'akiec' }, 'watch', kindOf)).toBe('weeks');

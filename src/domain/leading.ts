@@ -2,7 +2,7 @@
  * What a visit is called by: histology comes before the clinical diagnosis, and that before the prediction. The
  * urgency follows: a malignant diagnosis is never calm, and only histology takes the urgency from a visit.
  */
-import { atLeast, type Urgency } from './advice';
+import { atLeast, type Advice, type Urgency } from './advice';
 import type { ConditionKind } from './pack/manifest';
 import type { VisitSummary } from './visit';
 
@@ -26,6 +26,11 @@ export function leadOf({
   return accepted ? { source: 'prediction', code: top } : undefined;
 }
 
+/** Advice that a diagnosis has changed: what the picture alone said would contradict it. */
+export function ledBy(advice: Advice, urgency: Urgency): Advice {
+  return { ...advice, step: urgency, reasons: urgency === advice.step ? advice.reasons : [] };
+}
+
 const urgencyOfKind: Readonly<Record<ConditionKind, Urgency>> = {
   malignant: 'soon',
   premalignant: 'weeks',
@@ -47,6 +52,9 @@ export function urgencyOf(
   // Something that no condition stands for says nothing of how urgent it is.
   if (!lead || lead.source === 'prediction' || lead.code === '') return advised;
   const found = urgencyOfKind[kindOf(lead.code)];
-  if (advised === undefined || lead.source === 'histology') return found;
-  return atLeast(found, advised);
+  if (lead.source === 'diagnosis') return advised === undefined ? found : atLeast(found, advised);
+  // A sample that is benign where the clinician saw a cancer may have missed it: that is never calm.
+  const doubted =
+    visit.diagnosis !== undefined && visit.diagnosis !== '' && kindOf(visit.diagnosis) !== 'benign';
+  return doubted ? atLeast(found, 'weeks') : found;
 }
