@@ -117,6 +117,7 @@ test('careful reading, the gate and the open classes', async ({ app, page }) => 
     await expect(result.getByText(words('reading_probabilities_title'))).toBeHidden();
     await page.getByRole('button', { name: words('reading_refused_show') }).click();
     await expect(result.getByText(words('reading_refused_shown'))).toBeVisible();
+    await app.classify.unfold();
     await expect(result.getByText(words('reading_balanced_not_reached'))).toBeVisible();
     const open = result.getByText(anyWords('reading_set_many'));
     for (const code of ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const) {
@@ -128,6 +129,7 @@ test('careful reading, the gate and the open classes', async ({ app, page }) => 
     // The record keeps what the views said.
     await page.getByRole('link', { name: words('saving_open') }).click();
     await page.getByRole('button', { name: words('reading_refused_show') }).click();
+    await app.classify.unfold();
     await expect(page.getByText(/^\d of 8 views agree$/)).toBeVisible();
   } finally {
     server.close();

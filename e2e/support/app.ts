@@ -96,17 +96,21 @@ export class CheckPage {
       await this.#page.getByRole('button', { name: words('checklist_rest') }).click();
     if (await refused.isVisible()) await refused.click();
     await expect(name).toBeVisible();
-    // What most tests look at is folded.
+    await this.unfold();
+  }
+
+  /** Opens "How sure is this?", where all conditions, the alert level and the run are. */
+  async unfold(): Promise<void> {
     const closed = this.result.locator('details:not([open]) > summary', {
       hasText: words('result_how_sure'),
     });
     if (await closed.isVisible()) await closed.click();
     await expect(
-      this.#page.getByRole('heading', { name: words('reading_probabilities_title') }),
+      this.result.getByRole('heading', { name: words('reading_probabilities_title') }),
     ).toBeVisible();
   }
 
-  /** Waits until the reading is in the history. */
+  /** Waits until the result is in the history. */
   async saved(): Promise<void> {
     await expect(this.#page.getByText(words('saving_saved'))).toBeVisible();
   }
