@@ -16,7 +16,7 @@ interface Entry {
  * number of steps, so that the history stays as it is.
  */
 class Navigation {
-  #hash = location.hash;
+  #hash = $state(location.hash);
   #at: number;
   #route = $state.raw<Route>(parseRoute(location.hash));
   #moved = false;
@@ -39,6 +39,11 @@ class Navigation {
   /** Whether the person is to be asked before the page changes. */
   get held(): boolean {
     return this.#held;
+  }
+
+  /** The address of the page: the part from `#` on. */
+  get hash(): string {
+    return this.#hash;
   }
 
   get route(): Route {

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { ConditionKind } from './pack/manifest';
 import type { Prediction } from './prediction';
-import { noAnswers, signsPresent, warningSigns, type WarningSigns, type WarningSign } from './warning-signs';
+import { noAnswers, signsOpen, signsPresent, warningSigns, type WarningSigns, type WarningSign } from './warning-signs';
 
 /** From the least to the most pressing. A picture that tells nothing asks for another one first. */
 export const urgencies = ['cannot-tell', 'watch', 'weeks', 'soon'] as const;
@@ -76,6 +76,14 @@ export function triage(
   if (signs.length === 0) return { ...found, signs };
   const reasons = found.reasons.filter((reason) => reason !== 'nothing-found');
   return { step: raised(found.step, signs), reasons: [...reasons, 'signs'], signs };
+}
+
+/**
+ * Whether calm advice waits for the questions to be answered: at home an answer can make it more urgent, and urgent
+ * advice never waits.
+ */
+export function waitsForAnswers({ step }: Pick<Advice, 'step'>, signs: WarningSigns): boolean {
+  return step === 'watch' && signsOpen(signs).length > 0;
 }
 
 /** The more pressing of two steps. */

@@ -154,7 +154,7 @@ export class Draft<T extends object> {
     this.#values = pick(values);
     this.adopt(now);
     this.onchange();
-    if (this.unsaved) this.#saveSoon();
+    this.#saveSoon();
   }
 
   /** The person has seen both versions, and theirs is the one here. */
