@@ -6,7 +6,7 @@ import { isoDay } from '../../domain/calendar/calendar';
 import { searchable } from '../../i18n/folded';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
 import type { Urgency } from '../../domain/advice';
-import { asksForDoctor, leadName, visitUrgency } from '../visit/lead';
+import { asksForDoctor, leadName, visitUrgency } from '../visit/lead-words';
 import { seek, type Sought } from '../visit/subject/search';
 
 export interface Filter {

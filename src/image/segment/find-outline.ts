@@ -3,7 +3,7 @@ import type { Point } from '../../domain/point';
 import type { OutlineMethod } from '../../domain/outline/outline';
 import { networkSide } from '../resample/resample';
 import { automaticMask } from './automatic';
-import { colourMask, thresholdMask, type ColourChoice, type ThresholdChoice } from './by-hand';
+import { colourMask, thresholdMask, type ColourChoice, type ThresholdChoice } from './threshold-colour';
 import { cleaned } from './clean-up';
 import { withoutHair } from './hair';
 import { enlarged } from './scale';

@@ -15,7 +15,7 @@ import type { Visit } from '../../../domain/visit';
 import { recordOf } from '../../rows/visit-rows';
 import { HealthRecord } from '../../record';
 import { AddressBook } from '../case/address-book';
-import { AgeFile, encrypted, lockOf, newIdentity } from './age';
+import { AgeFile, encrypted, lockOf, newIdentity } from '../age';
 import type { PictureFile } from './format';
 import { measuredAgain } from './merge';
 import { Restoration } from './restore';

@@ -1,7 +1,7 @@
 /** Reads a backup from its beginning, checking everything that it says; touches no record. */
 import * as v from 'valibot';
 import { asFailure, Failure } from '../../../failure';
-import type { AgeFile } from './age';
+import type { AgeFile } from '../age';
 import {
   AnyHeader,
   VisitFile,

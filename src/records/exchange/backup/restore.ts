@@ -9,7 +9,7 @@ import type { VisitContent } from '../../store/schema';
 import { newOpinions } from '../../rows/opinions';
 import type { HealthRecord } from '../../record';
 import { guarded } from '../../rows/record-store';
-import { AgeFile, type AgeKey } from './age';
+import { AgeFile, type AgeKey } from '../age';
 import type { CaseHeader } from './format';
 import {
   missing,

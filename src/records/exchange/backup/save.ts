@@ -5,7 +5,7 @@ import type { Visit } from '../../../domain/visit';
 import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
 import { guarded } from '../../rows/record-store';
-import { encrypted, type AgeLock } from './age';
+import { encrypted, type AgeLock } from '../age';
 import {
   embeddingText,
   fileName,

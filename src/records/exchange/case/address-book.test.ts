@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import { seal } from '../../crypto/vault';
-import { newIdentity } from '../backup/age';
+import { newIdentity } from '../age';
 import { HealthRecord } from '../../record';
 import { AddressBook } from './address-book';
 

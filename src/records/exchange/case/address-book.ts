@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { Failure } from '../../../failure';
-import { encrypted, newIdentity } from '../backup/age';
+import { encrypted, newIdentity } from '../age';
 import type { SharingRow } from '../../store/database';
 import { parseJson } from '../../crypto/codec';
 import { whole } from '../../crypto/sealed';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asFailure } from '../../../failure';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aVisit, aPatient } from '../../../test/visits';
-import { AgeFile, encrypted, type AgeLock } from '../backup/age';
+import { AgeFile, encrypted, type AgeLock } from '../age';
 import { Restoration } from '../backup/restore';
 import type { Visit, Opinion } from '../../../domain/visit';
 import { HealthRecord } from '../../record';

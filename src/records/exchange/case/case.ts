@@ -5,7 +5,7 @@
  */
 import type { LesionRow, PatientRow } from '../../store/database';
 import { fileName, headerName, newHeader, OpinionsFile, type CaseHeader } from '../backup/format';
-import { encrypted } from '../backup/age';
+import { encrypted } from '../age';
 import { save, type Saved, type SaveOptions, type Write } from '../backup/save';
 import { ZipWriter, type Bytes } from '../backup/zip';
 import { derivedId } from '../derived-id';

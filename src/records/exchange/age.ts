@@ -1,6 +1,6 @@
 /** The age file format (https://age-encryption.org/v1): `age -d` opens what is written here, and the other way. */
-import { Failure } from '../../../failure';
-import type { AgeFollowUp, AgeKey, AgeLock, AgeReply, AgeRequest } from '../../../worker/age-protocol';
+import { Failure } from '../../failure';
+import type { AgeFollowUp, AgeKey, AgeLock, AgeReply, AgeRequest } from '../../worker/age-protocol';
 
 export type { AgeKey, AgeLock };
 
@@ -133,7 +133,7 @@ async function headerOf(file: Blob): Promise<{ header: Bytes; lock: 'passphrase'
 
 /** A worker for one request, which is ended with it. */
 class AgeWorker {
-  readonly #worker = new Worker(new URL('../../../worker/age.worker.ts', import.meta.url), {
+  readonly #worker = new Worker(new URL('../../worker/age.worker.ts', import.meta.url), {
     type: 'module',
   });
   readonly #replies: AgeReply[] = [];
