@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Locator } from 'playwright/test';
 import sharp from 'sharp';
+import { giving, host } from './support/host.ts';
+import { manifestOf } from './support/pack.ts';
 import { expect, test } from './support/test.ts';
 import { speakTo, words } from './support/words.ts';
 
@@ -62,4 +64,39 @@ test('a poor picture is told, a warning sign overrides its reading and is kept, 
   await answer('no').check();
   await expect(urgent()).toBeHidden();
   await expect(answer('no')).toBeChecked();
+});
+
+test('at home calm advice waits for the answers, and the answers can make it urgent', async ({
+  app,
+  page,
+}) => {
+  // A pack that raises no alarm about the sample.
+  const manifest = JSON.parse(await manifestOf('9.0.0')) as {
+    calibration: { operatingPoints: { threshold: number }[]; predictionSet: { threshold: number } };
+  };
+  for (const point of manifest.calibration.operatingPoints) point.threshold = 1;
+  manifest.calibration.predictionSet.threshold = 1;
+  const server = await host({
+    '/model/manifest.json': giving('application/json', () => JSON.stringify(manifest)),
+  });
+  try {
+    await app.start(server.url);
+    await app.modelReady();
+    await app.classify.chooseSample();
+    await app.classify.classifyButton.click();
+    const calm = page.getByRole('heading', { name: words('triage_watch') });
+    const urgent = page.getByRole('heading', { name: words('triage_soon'), exact: true });
+    await expect(page.getByRole('heading', { name: words('result_questions_title') })).toBeVisible();
+    await expect(calm).toBeHidden();
+    await expect(page.getByRole('heading', { name: words('result_looks_like') })).toBeHidden();
+
+    await page.getByRole('button', { name: words('checklist_rest') }).click();
+    await expect(calm).toBeVisible();
+    const bleeding = page.getByRole('group', { name: words('sign_bleeding_question') });
+    await bleeding.getByRole('radio', { name: words('checklist_answers_yes') }).check();
+    await expect(urgent).toBeVisible();
+    await expect(page.getByText(words('checklist_advice', { advice: words('triage_soon') }))).toBeVisible();
+  } finally {
+    server.close();
+  }
 });

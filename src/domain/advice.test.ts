@@ -2,8 +2,16 @@ import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { checklists } from '../test/warning-signs';
-import { noAnswers, warningSigns, type WarningSign } from './warning-signs';
-import { atLeast, triage, AdviceSchema, urgencies, type AdvisedPrediction, type Urgency } from './advice';
+import { noAnswers, noToTheRest, warningSigns, type WarningSign } from './warning-signs';
+import {
+  atLeast,
+  triage,
+  AdviceSchema,
+  urgencies,
+  waitsForAnswers,
+  type AdvisedPrediction,
+  type Urgency,
+} from './advice';
 import type { ConditionKind } from './pack/manifest';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {
@@ -165,5 +173,14 @@ describe('whatever the reading and the answers', () => {
   it('puts steps in order', () => {
     expect(atLeast('watch', 'weeks')).toBe('weeks');
     expect(atLeast('soon', 'cannot-tell')).toBe('soon');
+  });
+});
+
+describe('waitsForAnswers', () => {
+  it('holds back calm advice until every question is answered, and no other', () => {
+    for (const step of urgencies) {
+      expect(waitsForAnswers({ step }, noAnswers)).toBe(step === 'watch');
+      expect(waitsForAnswers({ step }, noToTheRest(noAnswers))).toBe(false);
+    }
   });
 });

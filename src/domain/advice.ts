@@ -5,7 +5,14 @@
 import * as v from 'valibot';
 import type { ConditionKind } from './pack/manifest';
 import type { Prediction } from './prediction';
-import { noAnswers, signsOpen, signsPresent, warningSigns, type WarningSigns, type WarningSign } from './warning-signs';
+import {
+  noAnswers,
+  signsOpen,
+  signsPresent,
+  warningSigns,
+  type WarningSigns,
+  type WarningSign,
+} from './warning-signs';
 
 /** From the least to the most pressing. A picture that tells nothing asks for another one first. */
 export const urgencies = ['cannot-tell', 'watch', 'weeks', 'soon'] as const;
