@@ -27,7 +27,7 @@ try {
     await page.getByRole('button', { name: messages.classify_sample }).click();
     await page.getByRole('button', { name: messages.classify_action, exact: true }).click();
     const shown = page.getByRole('button', { name: messages.reading_refused_show });
-    const result = page.getByRole('heading', { name: messages.reading_probabilities_title });
+    const result = page.getByRole('heading', { name: messages.result_looks_like });
     await shown.or(result).waitFor({ timeout: 60_000 });
     if (await shown.isVisible()) await shown.click();
     await page.getByText(messages.saving_saved).waitFor();
