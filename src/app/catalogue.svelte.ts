@@ -1,7 +1,7 @@
 import type { Failure } from '../failure';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue';
 import type { Entity } from '../records/changes';
-import { record } from '../records/record';
+import { record } from './record';
 
 const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];
 

@@ -1,5 +1,5 @@
 import { tick } from 'svelte';
-import { record } from '../records/record';
+import { record } from './record';
 import { settings } from './settings.svelte';
 import { drafts } from './drafts/drafts.svelte';
 import { interruption } from './work/interruption.svelte';

@@ -1,6 +1,7 @@
 import { asFailure, type Failure } from '../failure';
 import type { Backend, BackendPreference } from '../domain/prediction';
-import { inference, type InferenceClient } from '../worker/client';
+import type { InferenceClient } from '../worker/client';
+import { inference } from './inference';
 import type { PackUpdate, ReadyState } from '../worker/protocol';
 import { settings } from './settings.svelte';
 

@@ -1,5 +1,5 @@
 import type { ChangeListener } from '../records/changes';
-import { record } from '../records/record';
+import { record } from './record';
 import { catalogue } from './catalogue.svelte';
 import type { Route } from './route';
 

@@ -91,5 +91,3 @@ export class HealthRecord {
     await Promise.all([this.store.close(), this.drafts.close()]);
   }
 }
-
-export const record = new HealthRecord();

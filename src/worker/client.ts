@@ -314,6 +314,3 @@ function release(result: Result<CallName>): void {
 function startWorker(): Worker {
   return new Worker(new URL('./inference.worker.ts', import.meta.url), { type: 'module' });
 }
-
-/** The app's own worker. */
-export const inference = new InferenceClient();

@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { isoDay } from '../../domain/calendar/calendar';
 import { dueState } from '../../domain/calendar/check-ups';
 import type { RecordChange } from '../../records/changes';
-import { record } from '../../records/record';
+import { record } from '../record';
 import { navigation } from '../router.svelte';
 import { settings } from '../settings.svelte';
 

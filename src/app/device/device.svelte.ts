@@ -1,4 +1,5 @@
-import { record, type Obstacle } from '../../records/record';
+import type { Obstacle } from '../../records/record';
+import { record } from '../record';
 import { removeLeftOvers } from '../../records/exchange/backup/temporary-file';
 import { keepReserve } from '../../records/upkeep/reserve';
 

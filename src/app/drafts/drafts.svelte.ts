@@ -5,7 +5,7 @@
 import { untrack } from 'svelte';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { DraftRepository, StoredDraft } from '../../records/drafts';
-import { record } from '../../records/record';
+import { record } from '../record';
 import type { DraftFields } from './draft.svelte';
 
 /** What the service needs of a Draft. */

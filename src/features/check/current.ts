@@ -1,12 +1,12 @@
 /** The queue of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../domain/visit';
-import { record } from '../../records/record';
+import { record } from '../../app/record';
 import { nextSubject } from '../../app/subject.svelte';
 import { navigation } from '../../app/router.svelte';
 import { readiness } from '../../app/readiness.svelte';
 import { settings } from '../../app/settings.svelte';
 import { work } from '../../app/work/work.svelte';
-import { inference } from '../../worker/client';
+import { inference } from '../../app/inference';
 import { Queue } from './queue/queue.svelte';
 
 export const queue = new Queue({

@@ -2,7 +2,8 @@ import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
 import type { DamagedVisit, VisitKey, PicturedSummary } from '../../domain/visit';
 import type { RecordChange } from '../../records/changes';
-import { record, type VisitRepository } from '../../records/record';
+import type { VisitRepository } from '../../records/record';
+import { record } from '../../app/record';
 
 export type ListEntry = PicturedSummary | DamagedVisit;
 

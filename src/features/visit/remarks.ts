@@ -1,4 +1,4 @@
-import { record } from '../../records/record';
+import { record } from '../../app/record';
 import type { VisitRecord } from '../../domain/visit';
 
 /** What `pick` takes of a visit as it is stored now; undefined when it is gone or damaged. */

@@ -1,6 +1,6 @@
 import { Failure } from '../../../failure';
 import type { Measurement } from '../../../domain/visit';
-import { record } from '../../../records/record';
+import { record } from '../../../app/record';
 
 /**
  * Keeps what was measured in the first picture of a visit.

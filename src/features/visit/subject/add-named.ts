@@ -1,4 +1,4 @@
-import { record } from '../../../records/record';
+import { record } from '../../../app/record';
 
 /** Adds a patient of whom only the name is known so far. @returns the new id @throws Failure */
 export function addNamed(name: string): Promise<string> {
