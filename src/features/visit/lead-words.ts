@@ -44,13 +44,22 @@ export function asksForDoctor(visit: Parameters<typeof visitUrgency>[0]): boolea
   return urgency === 'weeks' || urgency === 'soon';
 }
 
-/** What a diagnosis makes of a whole visit: the words that lead, and the urgency; undefined without a diagnosis. */
+/** What a diagnosis makes of a visit. */
+export interface LeadWords {
+  /** The diagnosis in a few words. */
+  readonly words: string;
+  readonly urgency: Urgency;
+  /** Whether the diagnosis calls for that urgency itself; else the picture or a warning sign does. */
+  readonly decides: boolean;
+}
+
+/** @returns undefined without a diagnosis */
 export function leadOver(
   visit: Pick<VisitRecord, 'diagnosis' | 'histology' | 'pictures'>,
   advised: Urgency,
   mode: Mode,
   manifest?: Manifest,
-): { readonly words: string; readonly urgency: Urgency } | undefined {
+): LeadWords | undefined {
   const [{ reading }] = visit.pictures;
   const named = {
     histology: diagnosisCode(visit.histology),
@@ -61,5 +70,7 @@ export function leadOver(
   const words = shortDiagnosis(named, mode, manifest);
   if (words === undefined) return undefined;
   const kindOf = (code: string) => conditionInfo(code, manifest).advice;
-  return { words, urgency: urgencyOf(named, advised, kindOf) ?? advised };
+  const urgency = urgencyOf(named, advised, kindOf) ?? advised;
+  const itself = urgencyOf(named, undefined, kindOf);
+  return { words, urgency, decides: itself === urgency };
 }

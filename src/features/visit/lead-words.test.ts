@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { aVisit } from '../../test/visits';
+import { asksForDoctor, leadOver } from './lead-words';
+
+const found = (code: string) => ({ code, text: '', date: '2026-05-20' });
+const pictures = [{ ...aVisit, id: 'one' }] as const;
+
+describe('leadOver', () => {
+  it('says nothing without a diagnosis', () => {
+    expect(leadOver({ diagnosis: null, histology: null, pictures }, 'soon', 'clinician')).toBeUndefined();
+  });
+
+  it('decides where it calls for the urgency itself', () => {
+    const visit = { diagnosis: found('mel'), histology: null, pictures };
+    expect(leadOver(visit, 'watch', 'clinician')).toMatchObject({ urgency: 'soon', decides: true });
+  });
+
+  it('does not decide where the picture is more urgent than a benign clinical diagnosis', () => {
+    const visit = { diagnosis: found('nv'), histology: null, pictures };
+    expect(leadOver(visit, 'soon', 'clinician')).toMatchObject({ urgency: 'soon', decides: false });
+  });
+});
+
+describe('asksForDoctor', () => {
+  const visit = { top: 'nv', accepted: true, flagged: false, triage: 'watch', diagnosis: undefined } as const;
+
+  it('follows the diagnosis', () => {
+    expect(asksForDoctor({ ...visit, histology: undefined })).toBe(false);
+    expect(asksForDoctor({ ...visit, diagnosis: 'mel', histology: undefined })).toBe(true);
+    expect(asksForDoctor({ ...visit, triage: 'soon', histology: 'nv' })).toBe(false);
+  });
+});
