@@ -45,7 +45,7 @@ export class HistoryList {
     return this.#outline?.length ?? 0;
   }
 
-  /** Lists these record.visits only, newest first; all of them when undefined. */
+  /** Lists these visits only, newest first; all of them when undefined. */
   narrow(only: readonly VisitKey[] | undefined): void {
     this.#only = only;
   }
@@ -59,7 +59,7 @@ export class HistoryList {
     return this.#entries.get(id);
   }
 
-  /** Reads which record.visits there are. One reading at a time; a call meanwhile causes another. */
+  /** Reads which visits there are. One reading at a time; a call meanwhile causes another. */
   load(): Promise<void> {
     this.#asked += 1;
     this.#loading ??= this.#load().finally(() => (this.#loading = undefined));

@@ -31,7 +31,7 @@ export interface VisitRow extends Row {
 export interface PictureRow {
   readonly id: string;
   readonly examination: string;
-  /** Prediction, frame and all that belongs to it; not the picture itself. */
+  /** Prediction, crop and all that belongs to it; not the picture itself. */
   readonly content: Sealed;
 }
 
