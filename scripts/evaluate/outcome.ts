@@ -15,8 +15,10 @@ export type CropChoice = 'centred' | 'proposed';
 export interface Prediction {
   /** Code of the likeliest class. */
   readonly predicted: string;
-  /** Calibrated, in the pack's class order, 0..1. */
+  /** Calibrated, in the pack's class order, 0..1; under the prior of the run. */
   readonly probabilities: readonly number[];
+  /** The same where all conditions are equally common; not written down in predictions.csv. */
+  readonly likelihoods: readonly number[];
   /** Raw, in the pack's class order; not written down in predictions.csv. */
   readonly logits: readonly number[];
   /** 1 - the gate's probability of `none`. */

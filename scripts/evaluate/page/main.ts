@@ -2,7 +2,7 @@
 import { asFailure } from '../../../src/failure';
 import { centredCrop, type Crop } from '../../../src/domain/crop';
 import type { Manifest } from '../../../src/domain/pack/manifest';
-import { pictureDomain, type Backend } from '../../../src/domain/prediction';
+import { likelihoodsOf, pictureDomain, type Backend } from '../../../src/domain/prediction';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';
 import type { ErrorCode, CropChoice, Prediction } from '../outcome';
@@ -57,6 +57,7 @@ const page: EvaluationPage = {
       return {
         predicted: reading.top,
         probabilities: reading.probabilities.map(({ probability }) => probability),
+        likelihoods: likelihoodsOf(reading).map(({ probability }) => probability),
         logits: reading.logits,
         pLesion: 1 - reading.gate.none,
         accepted: reading.accepted,
