@@ -188,7 +188,7 @@ describe('whatever the reading and the answers', () => {
 });
 
 describe('a prior', () => {
-  const likelihoods = (mel: number): AdvisedPrediction['likelihoods'] => [
+  const likelihoods = (mel: number): NonNullable<AdvisedPrediction['likelihoods']> => [
     { code: 'mel', probability: mel },
     { code: 'nv', probability: 1 - mel },
   ];

@@ -1,7 +1,7 @@
 /** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { isoDay } from '../domain/calendar/calendar';
 import type { ChangeListener } from './changes';
-import { newContent } from './crypto/codec';
+import { newContent, summarise } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
 import { VisitReader } from './visit-reader';
@@ -15,6 +15,9 @@ import type {
   VisitSummary,
 } from '../domain/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
+import type { Advice } from '../domain/advice';
+import type { Prediction } from '../domain/prediction';
+import type { WarningSigns } from '../domain/warning-signs';
 import { mergedOpinions } from './rows/opinions';
 import { remove, type Removal } from './rows/removal';
 import type { VisitContent } from './store/schema';
@@ -134,6 +137,51 @@ export class VisitRepository extends VisitReader {
             ...(await touched(opened.key, row, this.#now())),
             pictureRow: await sealPicture(opened.key, id, record),
           };
+        },
+        async (writing, prepared) => {
+          if (!prepared) return undefined;
+          if (!(await replaceRow(writing, prepared.row))) return again;
+          await writing.objectStore('pictures').put(prepared.pictureRow);
+          return prepared;
+        },
+      );
+      if (!done) return false;
+      this.#announce('changed', [id], [done.saved]);
+      return true;
+    });
+  }
+
+  /**
+   * Puts the settled result of a picture in the place of the plain one, and the advice that comes of it; false when the
+   * visit or the picture is gone.
+   * @param advise what comes of the answers that the record holds
+   * @param picture id of the picture; the first one when absent
+   */
+  settle(
+    id: string,
+    reading: Prediction,
+    advise: (signs: WarningSigns | null) => Advice,
+    picture?: string,
+  ): Promise<boolean> {
+    return guarded(async () => {
+      const done = await this.store.write(
+        ['examinations', 'pictures'],
+        async (opened) => {
+          const row = await this.#row(opened, id);
+          if (!row) return undefined;
+          const content = await openContent(opened.key, row);
+          const of = picture ?? content.pictures[0] ?? '';
+          const stored = await opened.database.get('pictures', of);
+          if (stored?.examination !== id) return undefined;
+          const known = await openPicture(opened.key, stored, row.day);
+          const record = recordOf(of, { ...known, reading }, row.day);
+          const prepared = await rewritten(opened.key, row, {
+            ...content,
+            updatedAt: this.#now(),
+            triage: advise(content.checklist),
+            ...(of === content.pictures[0] && { summary: summarise(record) }),
+          });
+          return { ...prepared, pictureRow: await sealPicture(opened.key, id, record) };
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;

@@ -1,6 +1,5 @@
 /** The queue of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../domain/visit';
-import { doubleChecks } from '../../domain/double-check';
 import { record } from '../../app/record';
 import { nextSubject } from '../../app/subject.svelte';
 import { navigation } from '../../app/router.svelte';
@@ -14,11 +13,7 @@ export const queue = new Queue({
   inference,
   readiness,
   visits: record.visits,
-  preferences: {
-    get careful() {
-      return doubleChecks(settings.doubleCheck, readiness.passTime);
-    },
-  },
+  preferences: settings,
   subject: nextSubject,
   work,
 });

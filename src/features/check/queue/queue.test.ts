@@ -19,7 +19,9 @@ const reading = {
   accepted: true,
   probabilities: [{ code: 'nv', probability: 0.8 }],
   operatingPoints: [],
+  times: { decode: 1, resample: 1, inference: 50, total: 52 },
 } as unknown as Prediction;
+const settledReading = { ...reading, views: { count: 8, agree: 8, range: [] } } as Prediction;
 
 /** A worker, a model and a record of which a test can break each part. */
 function world() {
@@ -29,14 +31,17 @@ function world() {
   const added: NewVisit[] = [];
   const edited: unknown[][] = [];
   const assigned: unknown[][] = [];
-  const asked: { name: string; frame?: unknown; careful?: unknown }[] = [];
+  const asked: { name: string; frame?: unknown; careful?: unknown; background?: unknown }[] = [];
+  const settled: unknown[][] = [];
   const listeners = new Set<(change: RecordChange) => void>();
   const onChange = (listener: (change: RecordChange) => void) => {
     listeners.add(listener);
     return () => undefined;
   };
   const subject = new NextSubject({ onChange }, () => undefined);
-  const preferences = { careful: false };
+  const preferences: { doubleCheck: boolean | null } = { doubleCheck: false };
+  const device: { passTime: number | undefined } = { passTime: undefined };
+  let settling: Promise<void> = Promise.resolve();
   let gate: Promise<void> = Promise.resolve();
   let copying: Promise<void> = Promise.resolve();
   let opening: Promise<void> = Promise.resolve();
@@ -64,9 +69,17 @@ function world() {
   const call = async (
     name: string,
     argument: { picture: Blob; frame?: unknown; careful?: unknown },
-    options?: { signal?: AbortSignal; onProgress?: (progress: unknown) => void },
+    options?: { signal?: AbortSignal; background?: boolean; onProgress?: (progress: unknown) => void },
   ) => {
-    asked.push({ name, frame: argument.frame, careful: argument.careful });
+    const { frame: wanted, careful } = argument;
+    asked.push({ name, frame: wanted, careful, ...(options?.background && { background: true }) });
+    if (careful) {
+      await settling;
+      if (options?.signal?.aborted) throw new Failure('aborted');
+      const failure = broken.get('careful');
+      if (failure) throw failure;
+      return { prediction: settledReading, stored: null };
+    }
     if (name === 'classify') await gate;
     if (name === 'open') await opening;
     if (options?.signal?.aborted) throw new Failure('aborted');
@@ -78,6 +91,10 @@ function world() {
     inference: { call } as never,
     readiness: {
       ready: undefined,
+      get passTime() {
+        return device.passTime;
+      },
+      sawPass: (milliseconds: number) => (device.passTime ??= milliseconds),
       prepare: () => {
         const failure = broken.get('prepare');
         return failure ? Promise.reject(failure) : Promise.resolve({} as never);
@@ -100,6 +117,10 @@ function world() {
         return failure ? Promise.reject(failure) : Promise.resolve();
       },
       records: () => Promise.resolve([]),
+      settle: (...settlement: unknown[]) => {
+        settled.push(settlement);
+        return Promise.resolve(true);
+      },
       onChange,
     },
     preferences,
@@ -109,6 +130,14 @@ function world() {
   return {
     queue,
     preferences,
+    device,
+    settled,
+    /** Lets no double-check end until the function that is given back is called. */
+    holdSettling: () => {
+      const { promise, release } = held();
+      settling = promise;
+      return release;
+    },
     broken,
     open,
     added,
@@ -169,20 +198,102 @@ describe('the queue', () => {
     expect(w.queue.announcement).toContain('80');
   });
 
-  it('reads carefully when that is chosen, for the pictures at hand or always', async () => {
-    const carefully = (): boolean[] =>
-      w.asked.filter(({ name }) => name === 'classify').map(({ careful }) => careful === true);
+  it('double-checks as is chosen for the pictures at hand or always, else where the device is fast', async () => {
+    const careful = async (): Promise<boolean> => {
+      const before = w.asked.length;
+      await w.queue.classify(item());
+      await vi.waitFor(() => expect(item().settling).toBe(false));
+      const asked = w.asked.slice(before).filter(({ name }) => name === 'classify');
+      expect(asked[0]).not.toHaveProperty('background');
+      return asked.length > 1;
+    };
+    const again = (): void => {
+      w.queue.accept(pictures(1), { source: 'file' });
+    };
+    again();
+    expect(await careful()).toBe(false);
+    w.queue.doubleCheck = true;
+    item().restart();
+    expect(await careful()).toBe(true);
+    again();
+    expect(await careful()).toBe(false);
+    w.preferences.doubleCheck = true;
+    item().restart();
+    expect(await careful()).toBe(true);
+    w.preferences.doubleCheck = null;
+    w.device.passTime = 100;
+    item().restart();
+    expect(await careful()).toBe(true);
+    w.device.passTime = 300;
+    item().restart();
+    expect(await careful()).toBe(false);
+  });
+
+  it('shows the plain result first, then the settled one in its place, also in the record', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdSettling();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    w.queue.careful = true;
-    item().restart();
-    await w.queue.classify(item());
+    expect(item()).toMatchObject({ stage: 'done', reading, settling: true });
+    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    expect(w.added[0]?.reading).toBe(reading);
+    release();
+    await vi.waitFor(() => expect(item().settling).toBe(false));
+    const { accepted, top, set, operatingPoints, quality } = reading;
+    const expected = { ...settledReading, plain: { accepted, top, set, operatingPoints, quality } };
+    expect(item()).toMatchObject({ stage: 'done', reading: expected, saving: { kind: 'saved', id: 'id1' } });
+    expect(w.settled).toEqual([['id1', expected, expect.any(Function)]]);
+    expect(w.work()).toEqual([]);
+  });
+
+  it('keeps the settled result also where it comes before the plain one is saved', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdCopy();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    w.preferences.careful = true;
+    await vi.waitFor(() => expect(item().reading?.views).toBeDefined());
+    expect(w.settled).toEqual([]);
+    release();
+    await vi.waitFor(() => expect(w.settled).toHaveLength(1));
+    expect(w.settled[0]?.[1]).toBe(item().reading);
+    expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
+  });
+
+  it('keeps the plain result where the double-check fails, is stopped, or is of an earlier crop', async () => {
+    w.preferences.doubleCheck = true;
+    w.queue.accept(pictures(1), { source: 'file' });
+    w.broken.set('careful', new Failure('worker-lost'));
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().settling).toBe(false));
+    expect(item()).toMatchObject({ stage: 'done', reading, failure: undefined });
+    w.broken.clear();
+
+    const release = w.holdSettling();
     item().restart();
     await w.queue.classify(item());
-    expect(carefully()).toEqual([false, true, false, true]);
+    const { picture } = item();
+    expect(item().settling).toBe(true);
+    item().restart();
+    expect(item().settling).toBe(false);
+    release();
+    await Promise.resolve();
+    expect(item().reading).toBeUndefined();
+    expect(item().picture).toBe(picture);
+    expect(w.settled).toEqual([]);
+  });
+
+  it('stops double-checks with the pictures', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdSettling();
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    const gone = item();
+    w.queue.reset();
+    release();
+    await vi.waitFor(() => expect(gone.settling).toBe(false));
+    expect(gone.reading).toBe(reading);
+    expect(w.settled).toEqual([]);
   });
 
   it('makes room for a new picture, and gives back what the old one held', async () => {

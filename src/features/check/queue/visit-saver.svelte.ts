@@ -14,7 +14,7 @@ import type { QueuedPicture, Saving } from './queued-picture.svelte';
 export interface SaverParts {
   readonly inference: Pick<InferenceClient, 'call'>;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records'>;
+  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records' | 'settle'>;
   readonly work: Pick<Work, 'hold'>;
 }
 
@@ -40,11 +40,11 @@ export class VisitSaver {
 
   /** Keeps a result in the history; also called to try again. A second call while the first runs does nothing. */
   async save(item: QueuedPicture): Promise<void> {
-    const { reading, frame } = item;
+    const { reading, frame, reads } = item;
     if (!reading || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
     // The picture may be read anew meanwhile; then the state of its record is another's.
     const tell = (saving: Saving): void => {
-      if (item.reading === reading) item.saving = saving;
+      if (item.reads === reads) item.saving = saving;
     };
     const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
     tell({ kind: 'saving' });
@@ -52,7 +52,7 @@ export class VisitSaver {
       const copy =
         (await item.copy) ??
         (await this.#parts.inference.call('storedCopy', { picture: item.picture, frame }));
-      if (item.reading === reading) item.copy = Promise.resolve(copy);
+      if (item.reads === reads) item.copy = Promise.resolve(copy);
       item.showThumbnail(copy.thumbnail);
       const { picture, thumbnail } = copy;
       const size = { width: copy.width, height: copy.height };
@@ -68,11 +68,11 @@ export class VisitSaver {
         frame: copy.frame,
       });
       item.onlyCopy = false;
-      if (item.reading === reading) {
+      if (item.reads === reads) {
         item.answers = signsDraft(
           this.#parts.visits,
           id,
-          (checklist) => this.#judge(reading, checklist),
+          (checklist) => this.#judge(item.reading ?? reading, checklist),
           answers,
         );
       }
@@ -80,13 +80,30 @@ export class VisitSaver {
       // What was said while the picture was being saved.
       if (item.subject !== subject) void this.#keepSubject(item, id);
       if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
+      if (item.reads === reads && item.reading !== reading) void this.settle(item);
     } catch (thrown) {
       const failure = asFailure(thrown);
       tell({ kind: 'failed', failure });
-      if (item.discarded || item.reading !== reading) this.#mishap = failure;
+      if (item.discarded || item.reads !== reads) this.#mishap = failure;
     } finally {
       lease.end();
       this.#onsaved();
+    }
+  }
+
+  /** Puts the settled result into the record, once there is one of the plain one. */
+  async settle(item: QueuedPicture): Promise<void> {
+    const { reading, saving } = item;
+    if (!reading || saving.kind !== 'saved') return;
+    const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
+    try {
+      await this.#parts.visits.settle(saving.id, reading, (checklist) =>
+        this.#judge(reading, checklist ?? undefined),
+      );
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
+    } finally {
+      lease.end();
     }
   }
 
@@ -126,7 +143,7 @@ export class VisitSaver {
     return answersOf(checklist, this.#judge(reading, checklist));
   }
 
-  #judge(reading: Prediction, checklist: WarningSigns): Advice {
+  #judge(reading: Prediction, checklist?: WarningSigns): Advice {
     return judge(reading, this.#parts.readiness.ready?.manifest, checklist);
   }
 
