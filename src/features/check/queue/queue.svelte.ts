@@ -1,9 +1,7 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
 import { conditionInfo } from '../../../i18n/conditions';
-import { topProbability } from '../../visit/result/wording';
 import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
-import { percent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import { doubleChecks } from '../../../domain/double-check';
 import { centredCrop, clampCrop, type Crop } from '../../../domain/crop';
@@ -269,10 +267,7 @@ export class Queue {
   #announce(reading: Prediction): void {
     const count = this.#items.length;
     const result = reading.accepted
-      ? m.classify_announce_result({
-          name: conditionInfo(reading.top).name,
-          percent: percent(topProbability(reading)),
-        })
+      ? m.classify_announce_result({ name: conditionInfo(reading.top).name })
       : m.reading_refused_title();
     this.#announcement =
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;

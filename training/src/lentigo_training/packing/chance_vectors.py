@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..data.taxonomy import CLASSES
 from ..evaluation import priors
@@ -19,7 +20,9 @@ PICTURES = 12
 def chance_vectors(seed: int = 5) -> dict[str, Any]:
     """A made calibration as the manifest holds it, and the reading of made outputs by it."""
     rng = np.random.default_rng(seed)
-    shares = {d: rng.dirichlet(np.full(len(CLASSES), 2.0)) * 0.98 + 0.02 / 7 for d in LESION_DOMAINS}
+    shares = {
+        d: rng.dirichlet(np.full(len(CLASSES), 2.0)) * 0.98 + 0.02 / 7 for d in LESION_DOMAINS
+    }
     readings = {
         mode: {
             domain: Reading(
@@ -39,8 +42,8 @@ def chance_vectors(seed: int = 5) -> dict[str, Any]:
     calibration = DomainCalibration(priors.read(manifest["priors"]), readings)
     cases = []
     for mode, count in MODES.items():
-        logits = np.float32(rng.normal(0, 2, (PICTURES, count, len(CLASSES))).round(4))
-        gate = np.float32(rng.normal(0, 2, (PICTURES, count, len(LESION_DOMAINS) + 1)).round(4))
+        logits = _values(rng, (PICTURES, count, len(CLASSES)))
+        gate = _values(rng, (PICTURES, count, len(LESION_DOMAINS) + 1))
         chances, domain = calibration.probabilities(mode, logits, gate), calibration.domain(gate)
         sets, score = calibration.sets(mode, chances, domain), suspicion(chances)
         for i in range(PICTURES):
@@ -58,6 +61,10 @@ def chance_vectors(seed: int = 5) -> dict[str, Any]:
                 }
             )
     return {"classes": list(CLASSES), **manifest, "cases": cases}
+
+
+def _values(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    return rng.normal(0, 2, shape).round(4).astype(np.float32)
 
 
 def write_chance_vectors(path: Path) -> None:
