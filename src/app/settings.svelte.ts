@@ -83,6 +83,14 @@ class Settings {
     this.#change({ careful });
   }
 
+  get impressionFirst(): boolean {
+    return this.#data.impressionFirst;
+  }
+
+  set impressionFirst(impressionFirst: boolean) {
+    this.#change({ impressionFirst });
+  }
+
   get notifyDue(): boolean {
     return this.#data.notifyDue;
   }

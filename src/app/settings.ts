@@ -20,6 +20,8 @@ const SettingsSchema = v.object({
   notifiedOn: v.fallback(v.string(), ''),
   /** Whether every picture is read carefully, in eight views. */
   careful: v.fallback(v.boolean(), false),
+  /** Whether a clinician says what they think before a result is shown. */
+  impressionFirst: v.fallback(v.boolean(), false),
   /** Which operating point of the pack a reading goes by. */
   operatingPoint: v.fallback(v.picklist(operatingPoints), 'screening'),
   /** Share of spots that need treatment where the person is, for what a flag is worth there. */

@@ -19,7 +19,11 @@ export interface QueueParts extends SaverParts {
   readonly readiness: Pick<Readiness, 'prepare' | 'ready'>;
   readonly visits: SaverParts['visits'] & Pick<VisitRepository, 'onChange'>;
   /** What the person wants of every picture. */
-  readonly preferences: { readonly careful: boolean };
+  readonly preferences: {
+    readonly careful: boolean;
+    readonly impressionFirst: boolean;
+    readonly mode: 'self' | 'clinician';
+  };
   /** What the next pictures are of. */
   readonly subject: Pick<NextSubject, 'value' | 'finish'>;
 }
@@ -77,6 +81,12 @@ export class Queue {
 
   set careful(careful: boolean) {
     this.#careful = careful;
+  }
+
+  /** Whether a result is held back until the clinician has said what they think. */
+  holdsBack({ impression, resultSeen }: QueuedPicture): boolean {
+    const { impressionFirst, mode } = this.#parts.preferences;
+    return impressionFirst && mode === 'clinician' && impression === null && !resultSeen;
   }
 
   /** What has just happened, for those who hear the page. */
@@ -209,8 +219,9 @@ export class Queue {
       if (!item.frame || !item.facts) throw new Failure('internal', 'nothing was opened');
       item.frame = clampCrop(item.frame, item.facts);
       item.reading = await this.#classify(item, item.frame, signal);
+      item.resultSeen = !this.holdsBack(item);
       item.stage = 'done';
-      this.#announce(item.reading);
+      this.#announce(item.reading, item.resultSeen);
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.code === 'aborted') {
@@ -248,14 +259,16 @@ export class Queue {
     this.#announcement = m.classify_announce_failed({ name: item.name, reason: failureWords(failure.code) });
   }
 
-  #announce(reading: Prediction): void {
+  #announce(reading: Prediction, shown: boolean): void {
     const count = this.#items.length;
-    const result = reading.accepted
-      ? m.classify_announce_result({
-          name: conditionInfo(reading.top).name,
-          percent: percent(topProbability(reading)),
-        })
-      : m.reading_refused_title();
+    const result = !shown
+      ? m.impression_waiting()
+      : reading.accepted
+        ? m.classify_announce_result({
+            name: conditionInfo(reading.top).name,
+            percent: percent(topProbability(reading)),
+          })
+        : m.reading_refused_title();
     this.#announcement =
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;
   }
