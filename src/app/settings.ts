@@ -18,7 +18,7 @@ const SettingsSchema = v.object({
   notifyDue: v.fallback(v.boolean(), false),
   /** The day of the last one, an ISO date. */
   notifiedOn: v.fallback(v.string(), ''),
-  /** Whether every picture is read carefully, in eight views. */
+  /** Whether every picture is double-checked in eight views. */
   careful: v.fallback(v.boolean(), false),
   /** Whether a clinician says what they think before a result is shown. */
   impressionFirst: v.fallback(v.boolean(), false),

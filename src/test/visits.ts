@@ -32,7 +32,7 @@ const views: fc.Arbitrary<ViewsPrediction> = fc.record({
   range: fc.array(fc.record({ code, low: share, high: share }), { maxLength: 7 }),
 });
 
-/** Read at once; a careful reading has its views beside. */
+/** Read at once; a double-check has its views beside. */
 const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
   pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
   backend: fc.constantFrom('wasm', 'webgl'),
