@@ -31,8 +31,8 @@ SUMMARY = (
 )
 
 
-def main() -> None:
-    """Parses the command line and runs a command."""
+def build_parser() -> argparse.ArgumentParser:
+    """The command line: one subcommand for each function in `commands/`."""
     parser = argparse.ArgumentParser(prog="lentigo_training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -194,7 +194,12 @@ def main() -> None:
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)
 
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Parses the command line and runs a command."""
+    arguments = build_parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         arguments.function(arguments)
