@@ -1,5 +1,6 @@
 import { isAccepted, predictionSet, ranked, readGate, softmax, temperatureFor } from './calibration';
 import type { NetworkOutputs } from './runtime/classifier';
+import type { HeadName } from '../domain/learning/head';
 import type { Manifest } from '../domain/pack/manifest';
 import type {
   QualityIssue,
@@ -14,6 +15,8 @@ import type {
 /** What is known of a reading beside the network's outputs. */
 export interface PredictionContext {
   readonly manifest: Manifest;
+  /** The head that took the place of the pack's own. */
+  readonly head?: HeadName | undefined;
   readonly backend: Backend;
   readonly quality: readonly QualityIssue[];
   readonly times: PredictionTimes;
@@ -48,7 +51,7 @@ export function composeCareful(views: readonly NetworkOutputs[], context: Predic
 /** The reading of the views' mean, and the probabilities of each view. */
 function compose(
   views: readonly NetworkOutputs[],
-  { manifest, backend, quality, times }: PredictionContext,
+  { manifest, head, backend, quality, times }: PredictionContext,
 ): { reading: Prediction; each: number[][] } {
   const { calibration } = manifest;
   const codes = manifest.classes.map(({ code }) => code);
@@ -60,6 +63,7 @@ function compose(
   const probabilities = values.map((probability, index) => ({ code: code(index), probability }));
   const reading: Prediction = {
     pack: { id: manifest.id, version: manifest.version },
+    ...(head && { head: { id: head.id, createdAt: head.createdAt } }),
     backend,
     probabilities,
     logits: mean(views.map(({ logits }) => logits)),

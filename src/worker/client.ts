@@ -38,6 +38,7 @@ export const limits: Readonly<Record<CallName, number>> = {
   outline: 30,
   measure: 30,
   attention: 45,
+  learn: 60,
   updatePack: 60,
   metrics: 60,
   memory: 10,
@@ -49,6 +50,7 @@ const needsModel: ReadonlySet<CallName> = new Set<CallName>([
   'classify',
   'outline',
   'attention',
+  'learn',
   'metrics',
   'updatePack',
 ]);

@@ -76,6 +76,8 @@ export const VisitHeader = v.object({
 /** A reading without its embedding, which follows as binary. */
 const PredictionHeader = v.object({
   pack: v.object({ id: v.string(), version: v.string() }),
+  /** Absent where the pack's own head was used. */
+  head: v.exactOptional(v.object({ id: v.string(), createdAt: milliseconds })),
   backend: v.picklist(['wasm', 'webgl']),
   probabilities: v.array(v.object({ code: v.string(), probability: share })),
   logits: v.array(finite),
