@@ -18,14 +18,8 @@ import { composeCareful, composePrediction } from '../model/predict';
 import type { ActiveModel } from '../model/runtime/active-model';
 import { HeldPicture } from './held-picture';
 import { SeenCrops } from './seen-crops';
-import type { Argument, CallName, Progress, Result } from './protocol';
-
-export interface CallContext<N extends CallName> {
-  readonly signal: AbortSignal;
-  /** The same for every call with the same picture; 0 where there is none. */
-  readonly pictureId: number;
-  readonly onProgress: (progress: Progress<N>) => void;
-}
+import type { CallContext } from './call-context';
+import type { Argument, CallName, Result } from './protocol';
 
 export type Handlers = {
   readonly [N in CallName]: (argument: Argument<N>, context: CallContext<N>) => Promise<Result<N>>;
@@ -38,7 +32,8 @@ export function createHandlers(session: ActiveModel): Handlers {
     prepare: async ({ backend }, context) => {
       const state = await session.prepare(backend, context);
       // For later, and for when there is no network: nothing waits for it, and what fails is tried when it is wanted.
-      if (state.storage === 'kept') session.bank({ signal: new AbortController().signal }).catch(() => undefined);
+      if (state.storage === 'kept')
+        session.bank({ signal: new AbortController().signal }).catch(() => undefined);
       return state;
     },
 

@@ -5,7 +5,7 @@ import type { Cases } from '../model/learning/cases';
 import { learn } from '../model/learning/learn';
 import { startWasm } from '../model/runtime/backend';
 import type { ActiveModel } from '../model/runtime/active-model';
-import type { CallContext } from './handlers';
+import type { CallContext } from './call-context';
 import type { Argument, LearningExample, Result } from './protocol';
 
 /**
@@ -42,7 +42,11 @@ export async function learnFrom(
 }
 
 /** @throws Failure `internal` for what the pack did not read, or has no condition for */
-function casesOf(corrections: readonly LearningExample[], codes: readonly string[], dimension: number): Cases {
+function casesOf(
+  corrections: readonly LearningExample[],
+  codes: readonly string[],
+  dimension: number,
+): Cases {
   const embeddings = new Float32Array(corrections.length * dimension);
   corrections.forEach(({ embedding, code }, row) => {
     if (embedding.length !== dimension || !codes.includes(code)) {

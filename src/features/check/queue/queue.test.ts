@@ -76,6 +76,7 @@ function world() {
   };
   const queue = new Queue({
     inference: { call } as never,
+    head: () => Promise.resolve(undefined),
     readiness: {
       ready: undefined,
       prepare: () => {
