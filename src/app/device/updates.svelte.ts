@@ -1,4 +1,4 @@
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
 import { interruption } from '../work/interruption.svelte';
 import { work } from '../work/work.svelte';
 
@@ -31,7 +31,15 @@ class AppUpdate {
   /** Registers the service worker. Does nothing where there is none (development, private windows). */
   async start(): Promise<void> {
     if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
-    const workbox = new Workbox('./service-worker.js');
+    try {
+      const { Workbox } = await import('workbox-window');
+      await this.#register(new Workbox('./service-worker.js'));
+    } catch {
+      // Forbidden here, or the host is out of reach: the app runs as a plain page.
+    }
+  }
+
+  async #register(workbox: Workbox): Promise<void> {
     this.#workbox = workbox;
     workbox.addEventListener('waiting', () => (this.#state = 'ready'));
     workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
@@ -41,11 +49,7 @@ class AppUpdate {
     });
     document.addEventListener('visibilitychange', () => this.#check());
     void navigator.serviceWorker.ready.then(() => (this.#keptOffline = true));
-    try {
-      await workbox.register({ immediate: true });
-    } catch {
-      // Forbidden here, or the host is out of reach: the app runs as a plain page.
-    }
+    await workbox.register({ immediate: true });
   }
 
   /** Switches to the version that waits; the page loads again. Asks about work that this would interrupt. */
