@@ -1,6 +1,6 @@
 /**
  * `npm run learn-study -- --clinics DIR --out FILE`: what learning on a device would bring, with the code that ships.
- * Clinics are embeddings that `python -m lentigo_training embed-clinics --out DIR` has written. Of each, some lesions
+ * Clinics are embeddings that `python -m lentigo_training clinics --out DIR` has written. Of each, some lesions
  * are kept to test on; of the others more and more are corrected. Rows are appended to FILE as they come (JSON
  * lines), and what is there already is not computed again.
  */

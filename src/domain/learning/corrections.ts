@@ -68,7 +68,10 @@ export function correctionsOf(
   return { usable, ofOtherModels, ofOtherConditions };
 }
 
-function readBy({ reading }: PictureRecord, pack: { readonly id: string; readonly version: string }): boolean {
+function readBy(
+  { reading }: PictureRecord,
+  pack: { readonly id: string; readonly version: string },
+): boolean {
   return reading.pack.id === pack.id && reading.pack.version === pack.version && reading.embedding.length > 0;
 }
 

@@ -71,7 +71,11 @@ export function logPriorsOf(
     }
     return sums.map((sum) => (total > 0 ? sum / total : 1 / conditions));
   };
-  const all = mix(places, Array.from({ length: conditions }, () => 0), 0);
+  const all = mix(
+    places,
+    Array.from({ length: conditions }, () => 0),
+    0,
+  );
   const byDomain = new Map(
     [...new Set(cases.domains)].map((domain) => [
       domain,

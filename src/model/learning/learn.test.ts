@@ -99,7 +99,10 @@ describe('learn', () => {
     const world = madeWorld({ seed: 8, shift: 1, count: 30 });
     const before = memory().numTensors;
     const shares: number[] = [];
-    await learn({ ...world, corrections: world.corrections() }, { signal, onShare: (share) => shares.push(share) });
+    await learn(
+      { ...world, corrections: world.corrections() },
+      { signal, onShare: (share) => shares.push(share) },
+    );
     expect(memory().numTensors).toBe(before);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);

@@ -31,7 +31,10 @@ export function probabilitiesOf(
 }
 
 /** The probability of an operating point's conditions together, by case. */
-export function scoresOf(probabilities: readonly (readonly number[])[], members: readonly number[]): number[] {
+export function scoresOf(
+  probabilities: readonly (readonly number[])[],
+  members: readonly number[],
+): number[] {
   return probabilities.map((row) => members.reduce((sum, index) => sum + (row[index] ?? 0), 0));
 }
 

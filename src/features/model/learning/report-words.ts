@@ -1,5 +1,5 @@
 /** What the guard found, in words. */
-import type { Change, LearningReport, Refusal } from '../../../domain/learning/head';
+import type { AtAlertLevel, Change, Refusal } from '../../../domain/learning/head';
 import { sharePercent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 
@@ -14,25 +14,18 @@ export function refusalWords(refusal: Refusal): string {
 }
 
 /** Figure, before, after, and the interval of the difference in percentage points. */
-export function reportRows({ corrections, bank, alert }: LearningReport): string[][] {
-  const pair = (name: string, found: { before: number; after: number } | null): string[][] =>
-    found ? [[name, sharePercent(found.before), sharePercent(found.after), '']] : [];
+export function figureRows(accuracy: Change, { sensitivity, specificity }: AtAlertLevel): string[][] {
+  const pair = (name: string, found: AtAlertLevel['sensitivity']): string[][] =>
+    found ? [[name, sharePercent(found.before), sharePercent(found.after), '–']] : [];
   return [
-    changeRow(m.learning_figure_corrections(), corrections),
-    changeRow(m.learning_figure_bank(), bank),
-    ...pair(m.learning_figure_sensitivity(), alert.corrections.sensitivity),
-    ...pair(m.learning_figure_specificity(), alert.corrections.specificity),
-    ...pair(m.learning_figure_bank_sensitivity(), alert.bank.sensitivity),
-    ...pair(m.learning_figure_bank_specificity(), alert.bank.specificity),
-  ];
-}
-
-export function changeRow(name: string, { before, after, low, high }: Change): string[] {
-  return [
-    name,
-    sharePercent(before),
-    sharePercent(after),
-    m.learning_points({ low: points(low), high: points(high) }),
+    [
+      m.learning_figure_accuracy(),
+      sharePercent(accuracy.before),
+      sharePercent(accuracy.after),
+      m.learning_interval({ low: points(accuracy.low), high: points(accuracy.high) }),
+    ],
+    ...pair(m.learning_figure_sensitivity(), sensitivity),
+    ...pair(m.learning_figure_specificity(), specificity),
   ];
 }
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..data.datasets import Picture
 from ..data.splits import load_split
+
+if TYPE_CHECKING:
+    import keras
 
 ROUNDED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
 """Data sets whose training pictures the eight-bit kernels are rounded by."""
@@ -65,17 +70,33 @@ def export(arguments: argparse.Namespace) -> None:
 
 def embed(arguments: argparse.Namespace) -> None:
     """Makes the bank of a pack that is there, from the pack's own weights."""
-    from ..networks import network
     from ..packing import bank, pack
-    from ..packing.fold import fold
 
-    _, weights = pack.read_pack(arguments.out)
-    folded = fold(network.build(str(arguments.weights)))
-    packed = pack.with_weights(folded, weights.decoded())
-    found = bank.make(packed, _banked(arguments))
+    found = bank.make(_packed(arguments.out, arguments.weights), _banked(arguments))
     print(
         f"{bank.NAME}: {pack.write_bank(arguments.out, found)} bytes, {len(found.classes)} entries"
     )
+
+
+def clinics(arguments: argparse.Namespace) -> None:
+    """Embeds the pictures of made clinics, for the study of learning on a device."""
+    from ..packing.clinics import clinics as made
+    from ..packing.clinics import write
+
+    model = _packed(arguments.pack, arguments.weights)
+    for clinic in made(arguments.data, arguments.splits):
+        write(arguments.out, clinic, model)
+        print(f"{clinic.name}: {len(clinic.corrected) + len(clinic.tested)} pictures")
+
+
+def _packed(folder: Path, weights: Path) -> keras.Model:
+    """The network as the app computes it: with the weights of a pack."""
+    from ..networks import network
+    from ..packing import pack
+    from ..packing.fold import fold
+
+    _, packed = pack.read_pack(folder)
+    return pack.with_weights(fold(network.build(str(weights))), packed.decoded())
 
 
 def recalibrate(arguments: argparse.Namespace) -> None:
