@@ -41,11 +41,12 @@ class AppUpdate {
 
   async #register(workbox: Workbox): Promise<void> {
     this.#workbox = workbox;
+    // Without a controller at the start this page came from the host: what takes it over first replaces nothing.
+    const first = !navigator.serviceWorker.controller;
     workbox.addEventListener('waiting', () => (this.#state = 'ready'));
     workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
       if (this.#state === 'applying') void work.settled().then(() => location.reload());
-      // Not the first start, when there was no older version.
-      else if (isUpdate === true || isExternal === true) this.#state = 'replaced';
+      else if (!first && (isUpdate === true || isExternal === true)) this.#state = 'replaced';
     });
     document.addEventListener('visibilitychange', () => this.#check());
     void navigator.serviceWorker.ready.then(() => (this.#keptOffline = true));
