@@ -7,7 +7,7 @@ export type Route =
   | { readonly page: 'due' }
   | { readonly page: 'report'; readonly of: 'examination' | 'lesion'; readonly id: string }
   | { readonly page: 'lesion'; readonly id: string }
-  | { readonly page: 'model' }
+  | { readonly page: 'model'; readonly part?: 'learning' }
   | { readonly page: 'agreement' }
   | { readonly page: 'classes'; readonly code?: string }
   | { readonly page: 'settings' }
@@ -31,6 +31,7 @@ export function parseRoute(hash: string): Route {
     return id === undefined ? { page } : { page, id: decode(id) };
   if (page === 'lesion' && id !== undefined) return { page, id: decode(id) };
   if (page === 'classes') return id === undefined ? { page } : { page, code: decode(id) };
+  if (page === 'model' && id === 'learning') return { page, part: id };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
   if (page === 'agreement') return { page };
@@ -43,6 +44,7 @@ export function parseRoute(hash: string): Route {
 export function hrefOf(route: Exclude<Route, { page: 'unknown' }>): string {
   if (route.page === 'classify') return '#/';
   if (route.page === 'report') return `#/report/${route.of}/${encodeURIComponent(route.id)}`;
+  if ('part' in route) return `#/model/${route.part}`;
   if ('id' in route) return `#/${route.page}/${encodeURIComponent(route.id)}`;
   if (route.page === 'classes' && route.code !== undefined)
     return `#/classes/${encodeURIComponent(route.code)}`;

@@ -1,5 +1,6 @@
 /** The queue of this page, and the door through which pictures come in from outside. */
 import type { PictureSource } from '../../domain/visit';
+import { currentHead } from '../../app/learning/current-head';
 import { record } from '../../app/record';
 import { nextSubject } from '../../app/subject.svelte';
 import { navigation } from '../../app/router.svelte';
@@ -14,6 +15,7 @@ export const queue = new Queue({
   readiness,
   visits: record.visits,
   preferences: settings,
+  head: currentHead,
   subject: nextSubject,
   work,
 });

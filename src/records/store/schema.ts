@@ -112,6 +112,8 @@ const resultFields = {
 /** A reading without its embedding, which follows as binary. */
 const PredictionHeader = v.object({
   pack: v.object({ id: v.string(), version: v.string() }),
+  /** Absent where the pack's own head was used. */
+  head: v.exactOptional(v.object({ id: v.string(), createdAt: milliseconds })),
   backend: v.picklist(['wasm', 'webgl']),
   ...resultFields,
   /** How it was calibrated; absent in what was read before that was told apart. */

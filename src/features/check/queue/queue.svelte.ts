@@ -5,12 +5,14 @@ import { failureWords } from '../../../i18n/failure-words';
 import { m } from '../../../i18n/paraglide/messages.js';
 import { doubleChecks } from '../../../domain/double-check';
 import { centredCrop, clampCrop, type Crop } from '../../../domain/crop';
+import type { Head } from '../../../domain/learning/head';
 import type { Prediction } from '../../../domain/prediction';
 import type { VisitRepository } from '../../../records/record';
 import type { RecordChange } from '../../../records/changes';
 import type { Readiness } from '../../../app/readiness.svelte';
 import { isOneOf, nobody, type NextSubject } from '../../../app/subject.svelte';
 import type { Lease } from '../../../app/work/work.svelte';
+import type { Progress } from '../../../worker/protocol';
 import { QueuedPicture, type Origin } from './queued-picture.svelte';
 import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 
@@ -23,6 +25,8 @@ export interface QueueParts extends SaverParts {
     readonly impressionFirst: boolean;
     readonly mode: 'self' | 'clinician';
   };
+  /** The head that was learnt here, where one is in use. */
+  readonly head: () => Promise<Head | undefined>;
   /** What the next pictures are of. */
   readonly subject: Pick<NextSubject, 'value' | 'finish'>;
 }
@@ -147,7 +151,8 @@ export class Queue {
     item.settling = true;
     const { signal } = this.#settling;
     const { settle } = await import('./settle');
-    await settle(item, { inference: this.#parts.inference, saver: this.saver }, signal);
+    const { inference, head } = this.#parts;
+    await settle(item, { inference, head, saver: this.saver }, signal);
   }
 
   /** Stops reading; what is read already stays. */
@@ -252,17 +257,14 @@ export class Queue {
 
   /** The prediction as soon as it is there; the copy for the record follows by itself. */
   #classify(item: QueuedPicture, frame: Crop, signal: AbortSignal): Promise<Prediction> {
-    const { picture } = item;
     return new Promise((resolve, reject) => {
-      const call = this.#parts.inference.call(
-        'classify',
-        { picture, frame, store: true },
-        {
-          signal,
-          onProgress: (progress) => {
-            if (progress.kind === 'prediction') resolve(progress.prediction);
-          },
-        },
+      const onProgress = (progress: Progress<'classify'>): void => {
+        if (progress.kind === 'prediction') resolve(progress.prediction);
+      };
+      const { head, inference } = this.#parts;
+      const wanted = { picture: item.picture, frame, store: true };
+      const call = head().then((used) =>
+        inference.call('classify', { ...wanted, head: used }, { signal, onProgress }),
       );
       item.copy = call.then(({ stored }) => stored).catch(() => null);
       call.then(({ prediction }) => resolve(prediction), reject);

@@ -95,6 +95,7 @@ function world() {
   };
   const queue = new Queue({
     inference: { call } as never,
+    head: () => Promise.resolve(undefined),
     readiness: {
       ready: undefined,
       get passTime() {
