@@ -1,5 +1,6 @@
 /** The figures of an evaluation, from its outcomes alone. */
 import { mean, quantile } from 'simple-statistics';
+import { wilson, type Interval, type Share } from '../../src/domain/agreement/shares.ts';
 import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import { noLesion } from './labels.ts';
 import type { Outcome, Prediction } from './outcome.ts';
@@ -12,9 +13,8 @@ import {
   recall,
   specificity,
   type Scored,
-  type Share,
 } from './metrics/classification.ts';
-import { bootstrap, wilson, type Interval } from './metrics/intervals.ts';
+import { bootstrap } from './metrics/intervals.ts';
 import { areaUnderCurve } from './metrics/ranking.ts';
 
 /** A figure, its 95 % interval where it has one, and the pictures it was measured on; null where there are none. */

@@ -101,6 +101,14 @@ class Settings {
     this.#change({ priors });
   }
 
+  get impressionFirst(): boolean {
+    return this.#data.impressionFirst;
+  }
+
+  set impressionFirst(impressionFirst: boolean) {
+    this.#change({ impressionFirst });
+  }
+
   get notifyDue(): boolean {
     return this.#data.notifyDue;
   }

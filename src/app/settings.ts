@@ -33,6 +33,8 @@ const SettingsSchema = v.object({
     v.object({ home: Prior, practice: Prior, clinic: Prior }) satisfies v.GenericSchema<unknown, OwnPriors>,
     {},
   ),
+  /** Whether a clinician says what they think before a result is shown. */
+  impressionFirst: v.fallback(v.boolean(), false),
   /** Which operating point of the pack a reading goes by. */
   operatingPoint: v.fallback(v.picklist(operatingPoints), 'screening'),
   /** Share of spots that need treatment where the person is, for what a flag is worth there. */

@@ -101,7 +101,7 @@ function raised(step: Urgency, signs: readonly WarningSign[]): Urgency {
   return atLeast(step, soon ? 'soon' : 'weeks');
 }
 
-/** Whether fewer than three quarters of the views of a careful reading name the likeliest class. */
+/** Whether fewer than three quarters of the views of a double-check name the likeliest class. */
 function differ(views: Prediction['views']): boolean {
   return views !== undefined && views.agree < 0.75 * views.count;
 }

@@ -61,7 +61,7 @@ export interface PredictionTimes {
   readonly total: number;
 }
 
-/** How far the views of a careful reading agree. */
+/** How far the views of a double-check agree. */
 export interface ViewsPrediction {
   /** How many views were read, the picture as it is among them. */
   readonly count: number;
@@ -100,7 +100,7 @@ export interface Prediction {
   /** Global average of the last feature map, 1280 values; the mean of the views. */
   readonly embedding: Float32Array;
   readonly times: PredictionTimes;
-  /** Only of a careful reading, whose probabilities and gate are the mean over several views. */
+  /** Only of a double-check, whose probabilities and gate are the mean over several views. */
   readonly views?: ViewsPrediction;
   /** The plain result that was shown before this one took its place: advice is never calmer than by it. */
   readonly plain?: PlainResult;

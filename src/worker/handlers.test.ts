@@ -126,7 +126,7 @@ describe('classify', () => {
   });
 });
 
-describe('careful reading', () => {
+describe('the double-check', () => {
   it('reads eight views, tells of each, and says how far they agree', async () => {
     // A left half and a right half, so that turning and mirroring can be told.
     const halves = white.map((_, index) => (Math.floor(index / 3) % 224 < 112 ? 255 : 0));

@@ -72,7 +72,7 @@ interface MeasureRequest extends Pick<Outline, 'mask' | 'sidePixels' | 'sideMill
   readonly structures?: readonly LesionStructure[];
 }
 
-/** Views of a careful reading that are read, of all. */
+/** Views of a double-check that are read, of all. */
 export interface ViewsProgress {
   readonly kind: 'views';
   readonly done: number;

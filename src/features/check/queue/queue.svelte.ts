@@ -17,8 +17,12 @@ import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 export interface QueueParts extends SaverParts {
   readonly readiness: Pick<Readiness, 'prepare' | 'ready' | 'passTime' | 'sawPass'>;
   readonly visits: SaverParts['visits'] & Pick<VisitRepository, 'onChange'>;
-  /** Whether the person wants every picture double-checked; null while they have not said. */
-  readonly preferences: { readonly doubleCheck: boolean | null };
+  /** What the person wants of every picture; `doubleCheck` is null while they have not said. */
+  readonly preferences: {
+    readonly doubleCheck: boolean | null;
+    readonly impressionFirst: boolean;
+    readonly mode: 'self' | 'clinician';
+  };
   /** What the next pictures are of. */
   readonly subject: Pick<NextSubject, 'value' | 'finish'>;
 }
@@ -79,6 +83,12 @@ export class Queue {
 
   set doubleCheck(doubleCheck: boolean) {
     this.#doubleCheck = doubleCheck;
+  }
+
+  /** Whether a result is held back until the clinician has said what they think. */
+  holdsBack({ impression, resultSeen }: QueuedPicture): boolean {
+    const { impressionFirst, mode } = this.#parts.preferences;
+    return impressionFirst && mode === 'clinician' && impression === null && !resultSeen;
   }
 
   /** What has just happened, for those who hear the page. */
@@ -226,8 +236,9 @@ export class Queue {
       item.frame = clampCrop(item.frame, item.facts);
       item.reading = await this.#classify(item, item.frame, signal);
       this.#parts.readiness.sawPass(item.reading.times.inference);
+      item.resultSeen = !this.holdsBack(item);
       item.stage = 'done';
-      this.#announce(item.reading);
+      this.#announce(item.reading, item.resultSeen);
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.code === 'aborted') {
@@ -264,11 +275,13 @@ export class Queue {
     this.#announcement = m.classify_announce_failed({ name: item.name, reason: failureWords(failure.code) });
   }
 
-  #announce(reading: Prediction): void {
+  #announce(reading: Prediction, shown: boolean): void {
     const count = this.#items.length;
-    const result = reading.accepted
-      ? m.classify_announce_result({ name: conditionInfo(reading.top).name })
-      : m.reading_refused_title();
+    const result = !shown
+      ? m.impression_waiting()
+      : reading.accepted
+        ? m.classify_announce_result({ name: conditionInfo(reading.top).name })
+        : m.reading_refused_title();
     this.#announcement =
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;
   }

@@ -1,6 +1,7 @@
 // Longer than 300 lines: the cases share one made-up set of parts, and belong to one module.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
+import { m } from '../../../i18n/paraglide/messages.js';
 import type { Prediction } from '../../../domain/prediction';
 import type { NewVisit } from '../../../domain/visit';
 import type { RecordChange } from '../../../records/changes';
@@ -8,6 +9,7 @@ import { noAnswers } from '../../../domain/warning-signs';
 import { NextSubject, type Subject } from '../../../app/subject.svelte';
 import { Work } from '../../../app/work/work.svelte';
 import { Queue } from './queue.svelte';
+import type { QueuedPicture } from './queued-picture.svelte';
 
 const size = { width: 400, height: 300 };
 const frame = { x: 50, y: 0, side: 300 };
@@ -39,7 +41,11 @@ function world() {
     return () => undefined;
   };
   const subject = new NextSubject({ onChange }, () => undefined);
-  const preferences: { doubleCheck: boolean | null } = { doubleCheck: false };
+  const preferences = {
+    doubleCheck: false as boolean | null,
+    impressionFirst: false,
+    mode: 'self' as 'self' | 'clinician',
+  };
   const device: { passTime: number | undefined } = { passTime: undefined };
   let settling: Promise<void> = Promise.resolve();
   let gate: Promise<void> = Promise.resolve();
@@ -653,5 +659,82 @@ describe('work in hand', () => {
     await all;
     expect(w.work()).toEqual([]);
     expect(w.added).toHaveLength(1);
+  });
+});
+
+describe('a result that waits for the impression', () => {
+  const own = {
+    view: 'suspicious',
+    code: null,
+    confidence: null,
+    writtenAt: 1,
+    afterResult: false,
+  } as const;
+
+  function selectedOf({ queue }: ReturnType<typeof world>): QueuedPicture {
+    if (!queue.selected) throw new Error('no picture');
+    return queue.selected;
+  }
+
+  it('is read and saved, and shown once the clinician has said what they think, which follows to the record', async () => {
+    const w = world();
+    w.preferences.impressionFirst = true;
+    w.preferences.mode = 'clinician';
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    await w.queue.classify(item);
+    await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+    expect(w.queue.holdsBack(item)).toBe(true);
+    expect(item.resultSeen).toBe(false);
+    expect(w.queue.announcement).toBe(m.impression_waiting());
+    expect(w.added[0]?.impression).toBeNull();
+
+    w.queue.saver.impress(item, own);
+    expect(w.queue.holdsBack(item)).toBe(false);
+    expect(item.resultSeen).toBe(true);
+    expect(w.edited).toEqual([['id1', { impression: own }, { impression: null }]]);
+  });
+
+  it('is shown at once where the impression came first, is not asked for, or where somebody looks at their own skin', async () => {
+    for (const [impressionFirst, mode, impression] of [
+      [true, 'clinician', own],
+      [false, 'clinician', null],
+      [true, 'self', null],
+    ] as const) {
+      const w = world();
+      Object.assign(w.preferences, { impressionFirst, mode });
+      w.queue.accept(pictures(1), { source: 'file' });
+      const item = selectedOf(w);
+      w.queue.saver.impress(item, impression);
+      await w.queue.classify(item);
+      await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+      expect(w.queue.holdsBack(item)).toBe(false);
+      expect(w.added[0]?.impression).toEqual(impression);
+      expect(w.edited).toEqual([]);
+    }
+  });
+
+  it('does not wait again when the picture is framed anew after its result was shown', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    await w.queue.classify(item);
+    Object.assign(w.preferences, { impressionFirst: true, mode: 'clinician' });
+    item.restart();
+    expect(w.queue.holdsBack(item)).toBe(false);
+    expect(item.resultSeen).toBe(true);
+  });
+
+  it('keeps an impression that is changed while the visit is being saved', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    const copy = w.holdCopy();
+    await w.queue.classify(item);
+    w.queue.saver.impress(item, own);
+    copy();
+    await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+    const last = w.edited.at(-1)?.[1] ?? w.added[0];
+    expect(last).toMatchObject({ impression: own });
   });
 });

@@ -1,6 +1,7 @@
 import type { Draft } from '../../../app/drafts/draft.svelte';
 import type { Failure } from '../../../failure';
 import type { Crop, Size } from '../../../domain/crop';
+import type { Impression } from '../../../domain/impression';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { QualityIssue, Prediction } from '../../../domain/prediction';
 import type { PictureSource } from '../../../domain/visit';
@@ -60,6 +61,10 @@ export class QueuedPicture {
   reading = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<WarningSigns>(noAnswers);
+  /** What the clinician thinks of it; stays when the picture is framed anew. */
+  impression = $state.raw<Impression | null>(null);
+  /** Whether its result has been shown, this one or an earlier one. */
+  resultSeen = $state(false);
   /** The copy for the record, which follows the prediction; null where it did not come of it. */
   copy: Promise<StoredCopy | null> | undefined;
   /** Saves the answers, once there is a record of the prediction. */

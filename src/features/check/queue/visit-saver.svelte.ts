@@ -4,6 +4,7 @@ import type { Subject } from '../../../app/subject.svelte';
 import type { Readiness } from '../../../app/readiness.svelte';
 import type { Work } from '../../../app/work/work.svelte';
 import type { Advice } from '../../../domain/advice';
+import type { Impression } from '../../../domain/impression';
 import type { Prediction } from '../../../domain/prediction';
 import type { WarningSigns } from '../../../domain/warning-signs';
 import { asFailure, type Failure } from '../../../failure';
@@ -56,10 +57,12 @@ export class VisitSaver {
       item.showThumbnail(copy.thumbnail);
       const { picture, thumbnail } = copy;
       const size = { width: copy.width, height: copy.height };
-      const [answers, subject] = [this.#answersOf(item, reading), item.subject];
+      const { subject, impression } = item;
+      const answers = this.#answersOf(item, reading);
       const id = await this.#parts.visits.add({
         ...answers,
         ...subject,
+        impression,
         source: item.source,
         reading,
         picture,
@@ -79,6 +82,7 @@ export class VisitSaver {
       tell({ kind: 'saved', id });
       // What was said while the picture was being saved.
       if (item.subject !== subject) void this.#keepSubject(item, id);
+      if (item.impression !== impression) void this.#keepImpression(item, id, impression);
       if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
       if (item.reads === reads && item.reading !== reading) void this.settle(item);
     } catch (thrown) {
@@ -113,6 +117,14 @@ export class VisitSaver {
     void this.#keepAnswers(item);
   }
 
+  /** Takes what the clinician thinks before the result is shown; the record follows. */
+  impress(item: QueuedPicture, impression: Impression | null): void {
+    const { saving, impression: before } = item;
+    item.impression = impression;
+    if (item.stage === 'done') item.resultSeen = true;
+    if (saving.kind === 'saved') void this.#keepImpression(item, saving.id, before);
+  }
+
   /**
    * Says whose picture it is, also when it is saved already.
    * @throws Failure when the record does not take it; then it stays whose it was
@@ -128,6 +140,14 @@ export class VisitSaver {
       item.subject = before;
       item.orphaned = orphaned;
       throw thrown;
+    }
+  }
+
+  async #keepImpression({ impression }: QueuedPicture, id: string, before: Impression | null): Promise<void> {
+    try {
+      await this.#parts.visits.edit(id, { impression }, { impression: before });
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
     }
   }
 
