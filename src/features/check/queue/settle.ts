@@ -21,7 +21,8 @@ export async function settle(
   signal: AbortSignal,
 ): Promise<void> {
   const { reading: plain, frame, picture, reads } = item;
-  if (item.discarded || !plain || !frame || plain.views) return;
+  const isOver = (): boolean => item.discarded || item.reads !== reads;
+  if (isOver() || !plain || !frame || plain.views) return;
   item.settling = true;
   try {
     const { prediction } = await inference.call(
@@ -29,7 +30,7 @@ export async function settle(
       { picture, frame, careful: true, head: await head() },
       { signal, background: true },
     );
-    if (item.reads !== reads || item.discarded) return;
+    if (isOver()) return;
     item.reading = settled(plain, prediction);
     await saver.settle(item);
   } catch {
