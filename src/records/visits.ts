@@ -4,31 +4,23 @@ import type { ChangeListener } from './changes';
 import { newContent } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
-import { VisitReader } from './visit-reader';
-import type {
-  Assignment,
-  Measurement,
-  NewVisit,
-  NewPicture,
-  Opinion,
-  Remarks,
-  VisitSummary,
-} from '../domain/visit';
+import { VisitPictures } from './visit-pictures';
+import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
 import { mergedOpinions } from './rows/opinions';
 import { remove, type Removal } from './rows/removal';
 import type { VisitContent } from './store/schema';
-import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';
+import { openContent, sealBlob, sealPicture } from './crypto/sealed';
 import { again, guarded, type Opened } from './rows/record-store';
 
-export class VisitRepository extends VisitReader {
+export class VisitRepository extends VisitPictures {
   /** Stores a visit, whole or not at all, and gives its id. A lesion that is gone is left out. */
   add(examination: NewVisit): Promise<string> {
     return guarded(async () => {
       const now = this.store.now();
       const day = examination.day ?? examination.capturedOn ?? isoDay(now);
       const visit = { id: crypto.randomUUID(), createdAt: now, day };
-      const picture = recordOf(crypto.randomUUID(), examination, day);
+      const picture = recordOf(examination.pictureId ?? crypto.randomUUID(), examination, day);
       const content = newContent(picture.id, now.getTime(), examination);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
@@ -56,41 +48,6 @@ export class VisitRepository extends VisitReader {
     });
   }
 
-  /** Adds a picture to a visit; undefined when the visit is gone. */
-  addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
-    return guarded(async () => {
-      const added = crypto.randomUUID();
-      const done = await this.store.write(
-        ['examinations', 'pictures', 'images'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          if (!row) return undefined;
-          const content = await openContent(opened.key, row);
-          const [prepared, pictureRow, image] = await Promise.all([
-            rewritten(opened.key, row, {
-              ...content,
-              updatedAt: this.#now(),
-              pictures: [...content.pictures, added],
-            }),
-            sealPicture(opened.key, id, recordOf(added, picture, row.day)),
-            sealBlob(opened.key, 'image', added, picture.picture),
-          ]);
-          return { ...prepared, pictureRow, image };
-        },
-        async (writing, prepared) => {
-          if (!prepared) return undefined;
-          if (!(await replaceRow(writing, prepared.row))) return again;
-          await writing.objectStore('pictures').add(prepared.pictureRow);
-          await writing.objectStore('images').add(prepared.image, added);
-          return prepared;
-        },
-      );
-      if (!done) return undefined;
-      this.#announce('changed', [id], [done.saved]);
-      return added;
-    });
-  }
-
   /**
    * Changes what the person wrote; false when the visit is gone.
    * @param seen what the page showed when the person began
@@ -113,39 +70,6 @@ export class VisitRepository extends VisitReader {
       ...content,
       opinions: content.opinions.filter((each) => each.id !== opinion),
     }));
-  }
-
-  /**
-   * Replaces what was measured in a picture; false when it is gone. Whoever measures a picture anew has looked at
-   * it: the last one counts.
-   */
-  measure(id: string, picture: string, measurement: Measurement): Promise<boolean> {
-    return guarded(async () => {
-      const done = await this.store.write(
-        ['examinations', 'pictures'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          const stored = await opened.database.get('pictures', picture);
-          if (!row || stored?.examination !== id) return undefined;
-          const { day } = row;
-          const known = await openPicture(opened.key, stored, day);
-          const record = recordOf(picture, { ...known, ...measurement }, day);
-          return {
-            ...(await touched(opened.key, row, this.#now())),
-            pictureRow: await sealPicture(opened.key, id, record),
-          };
-        },
-        async (writing, prepared) => {
-          if (!prepared) return undefined;
-          if (!(await replaceRow(writing, prepared.row))) return again;
-          await writing.objectStore('pictures').put(prepared.pictureRow);
-          return prepared;
-        },
-      );
-      if (!done) return false;
-      this.#announce('changed', [id], [done.saved]);
-      return true;
-    });
   }
 
   /** Gives visits to a patient or to a lesion and its patient; with neither they are nobody's. */
