@@ -3,6 +3,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
 import { centredCrop, clampCrop, type Crop, type Size } from '../domain/crop';
 import { assess } from '../image/assess';
+import { captureDayOf } from '../image/decode/capture-day';
 import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
 import { locateSpot } from '../image/locate';
 import { decodeMask, encodeMask } from '../domain/outline/mask';
@@ -44,8 +45,9 @@ export function createHandlers(session: ActiveModel): Handlers {
           const frame = proposedCrop(locateSpot(squeezed(preview), networkSide), decoded);
           const view = await seen.of(decoded, pictureId, frame);
           const thumbnail = await view.thumbnail();
+          const capturedOn = (await captureDayOf(picture, type)) ?? null;
           throwIfAborted(signal);
-          return { width, height, type, quality: view.quality(), frame, preview, thumbnail };
+          return { width, height, type, quality: view.quality(), frame, preview, thumbnail, capturedOn };
         } catch (thrown) {
           preview.close();
           throw thrown;

@@ -5,6 +5,7 @@ import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
 import { percent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
+import type { IsoDay } from '../../../domain/calendar/calendar';
 import { clampCrop, type Crop } from '../../../domain/crop';
 import type { Prediction } from '../../../domain/prediction';
 import type { VisitRepository } from '../../../records/record';
@@ -126,6 +127,11 @@ export class Queue {
     });
   }
 
+  /** Says on which day all pictures were taken that are not read yet. */
+  dateAll(day: IsoDay): void {
+    for (const item of this.#items) if (item.saving.kind === 'not-yet') item.givenDay = day;
+  }
+
   /** Stops reading; what is read already stays. */
   stop(): void {
     this.#run?.abort();
@@ -193,9 +199,9 @@ export class Queue {
     const opened = await this.#parts.inference.call('open', { picture: item.picture }, { signal });
     if (item.discarded || item !== this.#selected || item.preview) opened.preview.close();
     else item.preview = opened.preview;
-    const { width, height, quality, frame } = opened;
+    const { width, height, quality, frame, capturedOn } = opened;
     if (!item.thumbnail) item.showThumbnail(opened.thumbnail);
-    item.facts ??= { width, height, quality, proposed: frame };
+    item.facts ??= { width, height, quality, proposed: frame, capturedOn };
     item.frame ??= frame;
   }
 
@@ -208,6 +214,7 @@ export class Queue {
       if (!item.facts) await this.#look(item, signal);
       if (!item.frame || !item.facts) throw new Failure('internal', 'nothing was opened');
       item.frame = clampCrop(item.frame, item.facts);
+      await this.saver.meet(item);
       item.reading = await this.#classify(item, item.frame, signal);
       item.stage = 'done';
       this.#announce(item.reading);
@@ -267,7 +274,14 @@ export class Queue {
     for (const item of this.#items) {
       if (change.of === 'examination') {
         const { saving } = item;
-        if (saving.kind === 'saved' && change.ids.includes(saving.id)) item.saving = { kind: 'deleted' };
+        if (saving.kind === 'saved' && change.ids.includes(saving.id)) {
+          const { into } = change;
+          item.saving = into === undefined ? { kind: 'deleted' } : { ...saving, id: into };
+        }
+        const { visit, ...owner } = item.subject;
+        if (visit !== undefined && change.ids.includes(visit)) {
+          item.subject = change.into === undefined ? owner : { ...owner, visit: change.into };
+        }
       } else if (isOneOf(item.subject, change.of, change.ids)) {
         item.subject = nobody;
         item.orphaned = true;

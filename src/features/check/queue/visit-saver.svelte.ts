@@ -1,20 +1,20 @@
 /** Takes what was read of a picture into the record, and what is said of it afterwards. */
-import { answersOf, judge, signsDraft, type Answers } from '../../visit/signs/answers';
+import { answersOf, judgeVisit, signsDraft, type Answers } from '../../visit/signs/answers';
 import type { Subject } from '../../../app/subject.svelte';
 import type { Readiness } from '../../../app/readiness.svelte';
 import type { Work } from '../../../app/work/work.svelte';
 import type { Advice } from '../../../domain/advice';
-import type { Prediction } from '../../../domain/prediction';
-import type { WarningSigns } from '../../../domain/warning-signs';
-import { asFailure, type Failure } from '../../../failure';
-import type { VisitRepository } from '../../../records/record';
+import type { NewPicture } from '../../../domain/visit';
+import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
+import { asFailure, Failure } from '../../../failure';
+import type { Advise, VisitRepository } from '../../../records/record';
 import type { InferenceClient } from '../../../worker/client';
 import type { QueuedPicture, Saving } from './queued-picture.svelte';
 
 export interface SaverParts {
   readonly inference: Pick<InferenceClient, 'call'>;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records'>;
+  readonly visits: Pick<VisitRepository, 'add' | 'addPicture' | 'readAgain' | 'edit' | 'assign' | 'records'>;
   readonly work: Pick<Work, 'hold'>;
 }
 
@@ -56,30 +56,23 @@ export class VisitSaver {
       item.showThumbnail(copy.thumbnail);
       const { picture, thumbnail } = copy;
       const size = { width: copy.width, height: copy.height };
-      const [answers, subject] = [this.#answersOf(item, reading), item.subject];
-      const id = await this.#parts.visits.add({
-        ...answers,
-        ...subject,
-        source: item.source,
-        reading,
-        picture,
-        thumbnail,
-        size,
-        frame: copy.frame,
-      });
+      const [answers, subject] = [this.#answersOf(item), item.subject];
+      const made = { reading, picture, thumbnail, size, frame: copy.frame };
+      const stored = await this.#keep(item, { ...made, source: item.source }, answers);
       item.onlyCopy = false;
+      item.stored = stored;
       if (item.reading === reading) {
         item.answers = signsDraft(
           this.#parts.visits,
-          id,
-          (checklist) => this.#judge(reading, checklist),
+          stored.visit,
+          (checklist) => this.#judge(item, checklist),
           answers,
         );
       }
-      tell({ kind: 'saved', id });
+      tell({ kind: 'saved', id: stored.visit, picture: stored.picture });
       // What was said while the picture was being saved.
-      if (item.subject !== subject) void this.#keepSubject(item, id);
-      if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
+      if (item.subject !== subject) void this.#keepSubject(item, stored.visit);
+      if (answers.checklist !== this.#answersOf(item).checklist) void this.#keepAnswers(item);
     } catch (thrown) {
       const failure = asFailure(thrown);
       tell({ kind: 'failed', failure });
@@ -88,6 +81,40 @@ export class VisitSaver {
       lease.end();
       this.#onsaved();
     }
+  }
+
+  /**
+   * Looks up the visit that a picture joins, before it is read: its other pictures and its answers count as well. Never
+   * rejects: a picture that cannot join becomes a visit of its own.
+   */
+  async meet(item: QueuedPicture): Promise<void> {
+    const id = item.stored?.visit ?? item.subject.visit;
+    if (id === undefined) return;
+    const [visit] = await this.#parts.visits.records([id]).catch(() => []);
+    if (!visit || visit.damaged) return;
+    item.company = visit.pictures.filter((picture) => picture.id !== item.stored?.picture);
+    if (item.checklist === noAnswers) item.checklist = visit.checklist ?? noAnswers;
+  }
+
+  /** Into the place where it was read before, else into the visit that it joins, else as a visit of its own. */
+  async #keep(
+    item: QueuedPicture,
+    picture: NewPicture & { readonly thumbnail: Blob },
+    answers: Answers,
+  ): Promise<{ readonly visit: string; readonly picture: string }> {
+    const { visits } = this.#parts;
+    const { stored, capturedOn } = item;
+    const advise: Advise = (pictures, signs) =>
+      judgeVisit(pictures, this.#parts.readiness.ready?.manifest, signs);
+    if (stored && (await visits.readAgain(stored.visit, stored.picture, picture, advise))) return stored;
+    const pictureId = crypto.randomUUID();
+    const added = { ...picture, pictureId, ...(capturedOn && { capturedOn }) };
+    const { visit: joined, ...owner } = item.subject;
+    if (joined !== undefined && (await visits.addPicture(joined, added, advise)) !== undefined) {
+      return { visit: joined, picture: pictureId };
+    }
+    item.company = [];
+    return { visit: await visits.add({ ...answers, ...owner, ...added }), picture: pictureId };
   }
 
   /** Takes the answers about the warning signs of a picture's spot; the record follows. */
@@ -122,12 +149,13 @@ export class VisitSaver {
     }
   }
 
-  #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
-    return answersOf(checklist, this.#judge(reading, checklist));
+  #answersOf(item: QueuedPicture): Answers {
+    return answersOf(item.checklist, this.#judge(item, item.checklist));
   }
 
-  #judge(reading: Prediction, checklist: WarningSigns): Advice {
-    return judge(reading, this.#parts.readiness.ready?.manifest, checklist);
+  #judge({ advised }: QueuedPicture, checklist: WarningSigns): Advice {
+    if (!advised) throw new Failure('internal', 'nothing was read');
+    return judgeVisit(advised, this.#parts.readiness.ready?.manifest, checklist);
   }
 
   async #keepAnswers(item: QueuedPicture): Promise<void> {
