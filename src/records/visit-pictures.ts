@@ -8,13 +8,12 @@ import type { WarningSigns } from '../domain/warning-signs';
 import { summarise } from './crypto/codec';
 import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';
 import { mergedOpinions } from './rows/opinions';
-import { again, guarded, type Opened } from './rows/record-store';
+import { again, guarded, type Opened, type RecordStore } from './rows/record-store';
 import type { Undoable } from './rows/removal';
 import { recordOf, replaceRow, rewritten } from './rows/visit-rows';
 import { putBack, takeVisits } from './rows/visit-undo';
 import type { PictureRow, Sealed, VisitRow, Writing } from './store/database';
 import type { VisitContent } from './store/schema';
-import { VisitReader } from './visit-reader';
 
 type Pictures = readonly [PictureRecord, ...PictureRecord[]];
 
@@ -55,7 +54,13 @@ interface Done {
 
 const stores = ['examinations', 'pictures', 'images', 'thumbnails', 'keys'] as const;
 
-export class VisitPictures extends VisitReader {
+export class VisitPictures {
+  readonly #store: RecordStore;
+
+  constructor(store: RecordStore) {
+    this.#store = store;
+  }
+
   /**
    * Adds a picture to a visit, and gives its id.
    * @param advise judges the visit anew; its advice stays as it is when absent
@@ -206,7 +211,7 @@ export class VisitPictures extends VisitReader {
     change: (visit: OpenedVisit, opened: Opened) => Promise<Changed | undefined>,
   ): Promise<Done | undefined> {
     return guarded(async () => {
-      const done = await this.store.write(
+      const done = await this.#store.write(
         stores,
         async (opened) => {
           const visit = await this.#opened(opened, id);
@@ -219,7 +224,7 @@ export class VisitPictures extends VisitReader {
             triage: advise ? advise(pictures, content.checklist) : content.triage,
             summary: summarise(leadingPicture(pictures)),
             pictures: pictures.map((picture) => picture.id),
-            updatedAt: this.store.now().getTime(),
+            updatedAt: this.#store.now().getTime(),
           };
           return { ...(await rewritten(opened.key, { ...visit.row, day }, next)), changed };
         },
@@ -234,10 +239,10 @@ export class VisitPictures extends VisitReader {
         },
       );
       if (!done) return undefined;
-      const { changes } = this.store;
+      const { changes } = this.#store;
       changes.announce({ kind: 'removed', of: 'examination', ids: done.joined, into: id });
       changes.announce({ kind: 'changed', of: 'examination', ids: [id], saved: [done.saved] });
-      return { saved: done.saved, undo: () => putBack(this.store, id, done) };
+      return { saved: done.saved, undo: () => putBack(this.#store, id, done) };
     });
   }
 

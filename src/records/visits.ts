@@ -4,7 +4,8 @@ import type { ChangeListener } from './changes';
 import { newContent } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
-import { VisitPictures } from './visit-pictures';
+import type { VisitPictures } from './visit-pictures';
+import { VisitReader } from './visit-reader';
 import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
 import { mergedOpinions } from './rows/opinions';
@@ -13,7 +14,7 @@ import type { VisitContent } from './store/schema';
 import { openContent, sealBlob, sealPicture } from './crypto/sealed';
 import { again, guarded, type Opened } from './rows/record-store';
 
-export class VisitRepository extends VisitPictures {
+export class VisitRepository extends VisitReader {
   /** Stores a visit, whole or not at all, and gives its id. A lesion that is gone is left out. */
   add(examination: NewVisit): Promise<string> {
     return guarded(async () => {
@@ -70,6 +71,23 @@ export class VisitRepository extends VisitPictures {
       ...content,
       opinions: content.opinions.filter((each) => each.id !== opinion),
     }));
+  }
+
+  // What is done to pictures is loaded when it is first asked for: a start needs none of it.
+  addPicture: VisitPictures['addPicture'] = async (...of) => (await this.#pictures()).addPicture(...of);
+  readAgain: VisitPictures['readAgain'] = async (...of) => (await this.#pictures()).readAgain(...of);
+  describe: VisitPictures['describe'] = async (...of) => (await this.#pictures()).describe(...of);
+  measure: VisitPictures['measure'] = async (...of) => (await this.#pictures()).measure(...of);
+  setDay: VisitPictures['setDay'] = async (...of) => (await this.#pictures()).setDay(...of);
+  removePicture: VisitPictures['removePicture'] = async (...of) =>
+    (await this.#pictures()).removePicture(...of);
+  join: VisitPictures['join'] = async (...of) => (await this.#pictures()).join(...of);
+
+  #pictures(): Promise<VisitPictures> {
+    return guarded(async () => {
+      const { VisitPictures } = await import('./visit-pictures');
+      return new VisitPictures(this.store);
+    });
   }
 
   /** Gives visits to a patient or to a lesion and its patient; with neither they are nobody's. */
