@@ -3,6 +3,7 @@ import type { Advice } from '../domain/advice';
 import type { IsoDay } from '../domain/calendar/calendar';
 import { joinedRemarks } from '../domain/visit-join';
 import { leadingPicture, mostPictures } from '../domain/visit-advice';
+import type { Prediction } from '../domain/prediction';
 import type { Measurement, NewPicture, PictureRecord, VisitSummary } from '../domain/visit';
 import type { WarningSigns } from '../domain/warning-signs';
 import { summarise } from './crypto/codec';
@@ -100,6 +101,28 @@ export class VisitPictures {
         images: [[picture, await sealBlob(key, 'image', picture, again.picture)]],
         thumbnail: first ? await sealBlob(key, 'thumbnail', id, again.thumbnail) : undefined,
       };
+    });
+    return done !== undefined;
+  }
+
+  /**
+   * Puts the settled result of a picture in the place of the plain one, and the advice that comes of it; false when the
+   * visit or the picture is gone.
+   * @param advise what comes of the answers that the record holds
+   * @param picture id of the picture; the first one when absent
+   */
+  async settle(
+    id: string,
+    reading: Prediction,
+    advise: (signs: WarningSigns | null) => Advice,
+    picture?: string,
+  ): Promise<boolean> {
+    const judged: Advise = (_, signs) => advise(signs);
+    const done = await this.#change(id, judged, async ({ pictures }, { key }) => {
+      const before = picture === undefined ? pictures[0] : pictures.find((each) => each.id === picture);
+      if (!before) return undefined;
+      const record = { ...before, reading };
+      return { pictures: replaced(pictures, record), written: [await sealPicture(key, id, record)] };
     });
     return done !== undefined;
   }

@@ -78,6 +78,7 @@ export class VisitRepository extends VisitReader {
   readAgain: VisitPictures['readAgain'] = async (...of) => (await this.#pictures()).readAgain(...of);
   describe: VisitPictures['describe'] = async (...of) => (await this.#pictures()).describe(...of);
   measure: VisitPictures['measure'] = async (...of) => (await this.#pictures()).measure(...of);
+  settle: VisitPictures['settle'] = async (...of) => (await this.#pictures()).settle(...of);
   setDay: VisitPictures['setDay'] = async (...of) => (await this.#pictures()).setDay(...of);
   removePicture: VisitPictures['removePicture'] = async (...of) =>
     (await this.#pictures()).removePicture(...of);

@@ -19,7 +19,7 @@ export interface FollowUpPoint {
   readonly asymmetry: number | undefined;
   /** Probability, 0..1, of the classes that screening looks for. */
   readonly probability: number | undefined;
-  /** Which model gave the probability, and from how many views of the picture. */
+  /** Which model gave the probability and under which prior, and from how many views of the picture. */
   readonly model: string;
   readonly views: number;
 }
@@ -105,7 +105,9 @@ export function pointOf({ id, day, pictures }: VisitRecord, kind?: PictureKind):
     probability: reading.accepted
       ? reading.operatingPoints.find(({ id: point }) => point === 'screening')?.probability
       : undefined,
-    model: `${reading.pack.id} ${reading.pack.version}`,
+    model: [reading.pack.id, reading.pack.version, ...(reading.likelihoods ? [reading.domain] : [])].join(
+      ' ',
+    ),
     views: reading.views?.count ?? 1,
   };
 }

@@ -93,15 +93,13 @@ export const VisitHeader = v.object({
   pictures: v.pipe(v.array(v.string()), v.minLength(1)),
 });
 
-/** A reading without its embedding, which follows as binary. */
-const PredictionHeader = v.object({
-  pack: v.object({ id: v.string(), version: v.string() }),
-  backend: v.picklist(['wasm', 'webgl']),
-  probabilities: v.array(v.object({ code: v.string(), probability: share })),
-  logits: v.array(finite),
+const conditions = v.array(v.object({ code: v.string(), probability: share }));
+
+/** What advice goes by. */
+const resultFields = {
+  likelihoods: v.exactOptional(conditions),
   top: v.string(),
   set: v.array(v.string()),
-  gate: v.object({ dermatoscope: share, phone: share, none: share }),
   accepted: v.boolean(),
   operatingPoints: v.array(
     v.object({ id: v.string(), probability: share, threshold: share, flagged: v.boolean() }),
@@ -109,6 +107,19 @@ const PredictionHeader = v.object({
   quality: v.array(
     v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
   ),
+};
+
+/** A reading without its embedding, which follows as binary. */
+const PredictionHeader = v.object({
+  pack: v.object({ id: v.string(), version: v.string() }),
+  backend: v.picklist(['wasm', 'webgl']),
+  ...resultFields,
+  /** How it was calibrated; absent in what was read before that was told apart. */
+  domain: v.exactOptional(v.picklist(['dermatoscope', 'phone'])),
+  mode: v.exactOptional(v.picklist(['plain', 'eightViews'])),
+  probabilities: conditions,
+  logits: v.array(finite),
+  gate: v.object({ dermatoscope: share, phone: share, none: share }),
   times: v.object({
     decode: milliseconds,
     resample: milliseconds,
@@ -123,6 +134,8 @@ const PredictionHeader = v.object({
       range: v.array(v.object({ code: v.string(), low: share, high: share })),
     }),
   ),
+  /** Of careful readings that took the place of a plain one. */
+  plain: v.exactOptional(v.object(resultFields)),
 });
 
 /** Kind and day are absent in what was written before there were any. */

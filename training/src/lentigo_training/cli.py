@@ -24,6 +24,7 @@ WEIGHTS = PACKAGE / "weights"
 OUTLINE = WEIGHTS / "outline.weights.h5"
 REPORTS = PACKAGE / "reports"
 RESAMPLING_VECTORS = REPOSITORY / "src" / "image" / "testdata" / "resample-golden.json"
+CHANCE_VECTORS = REPOSITORY / "src" / "model" / "testdata" / "chances-golden.json"
 REFERENCE = PACKAGE / "reference" / "ham10000_test_float.csv"
 SUMMARY = (
     "Pre-trained on ImageNet, fine-tuned on dermatoscopic and phone pictures of skin lesions. "
@@ -31,8 +32,8 @@ SUMMARY = (
 )
 
 
-def main() -> None:
-    """Parses the command line and runs a command."""
+def build_parser() -> argparse.ArgumentParser:
+    """The command line: one subcommand for each function in `commands/`."""
     parser = argparse.ArgumentParser(prog="lentigo_training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -105,8 +106,6 @@ def main() -> None:
     sub.add_argument(
         "--frozen", type=int, default=0, help="first blocks that keep their batch norm"
     )
-    sub.add_argument("--size", type=int, default=192, help="pixels of those pictures")
-    sub.add_argument("--frozen", type=int, default=0, help="first blocks whose norm stays")
     sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)
@@ -191,8 +190,14 @@ def main() -> None:
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)
+    sub.add_argument("--chances", type=Path, default=CHANCE_VECTORS)
 
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Parses the command line and runs a command."""
+    arguments = build_parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         arguments.function(arguments)
