@@ -165,7 +165,8 @@ describe('a record that schema 3 wrote', () => {
         async (...[opened, upgrade]: Parameters<(typeof migrations)[number]>) => {
           if (moment === 'at its end') {
             await migrations.at(-1)?.(opened, upgrade);
-            return cut(upgrade);
+            cut(upgrade);
+            return;
           }
           const running = migrations.at(-1)?.(opened, upgrade);
           await upgrade.objectStore('examinations').openCursor();

@@ -438,7 +438,7 @@ describe('two tabs', () => {
     await records.add(aVisit);
     const newer = await openDB('records', schemaVersion() + 1);
     expect(obstacles).toEqual(['outdated']);
-    await expect(records.count()).rejects.toMatchObject({ code: 'storage-unavailable' });
+    await expect(records.count()).rejects.toMatchObject({ code: 'record-too-new' });
     newer.close();
   });
 });

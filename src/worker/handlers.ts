@@ -3,6 +3,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
 import { centredCrop, clampCrop, type Crop, type Size } from '../domain/crop';
 import { assess } from '../image/assess';
+import { captureDayOf } from '../image/decode/capture-day';
 import { makeStoredCopy, makePreview } from '../image/stored-copy';
 import { decodeMask, encodeMask } from '../domain/outline/mask';
 import { measure } from '../image/measure/measure';
@@ -42,8 +43,9 @@ export function createHandlers(session: ActiveModel): Handlers {
         try {
           const view = await seen.of(decoded, pictureId, centredCrop(decoded));
           const thumbnail = await view.thumbnail();
+          const capturedOn = (await captureDayOf(picture, type)) ?? null;
           throwIfAborted(signal);
-          return { width, height, type, quality: view.quality(), preview, thumbnail };
+          return { width, height, type, quality: view.quality(), preview, thumbnail, capturedOn };
         } catch (thrown) {
           preview.close();
           throw thrown;

@@ -3,6 +3,7 @@
  * result and progress type of every call, so that both sides are checked from end to end.
  */
 import type { FailureCode } from '../failure';
+import type { IsoDay } from '../domain/calendar/calendar';
 import type { Crop, Size } from '../domain/crop';
 import type { EncodedMask } from '../domain/outline/mask';
 import type { LesionStructure } from '../domain/outline/measures';
@@ -48,6 +49,8 @@ interface OpenedPicture extends Size {
   readonly preview: ImageBitmap;
   /** JPEG, 192 x 192 px. */
   readonly thumbnail: Blob;
+  /** The day on which the file says that it was taken; null where it does not. Nothing else of its metadata is read. */
+  readonly capturedOn: IsoDay | null;
 }
 
 interface ClassifiedPicture {

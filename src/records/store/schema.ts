@@ -87,7 +87,7 @@ export const VisitHeader = v.object({
   impression: v.optional(v.nullable(ImpressionSchema), null),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
-  /** Of the first picture, so that a list need not open the pictures. */
+  /** Of the picture that stands for the visit (`leadingPicture`), so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
   pictures: v.pipe(v.array(v.string()), v.minLength(1)),

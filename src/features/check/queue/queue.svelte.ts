@@ -4,6 +4,7 @@ import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
 import { m } from '../../../i18n/paraglide/messages.js';
 import { doubleChecks } from '../../../domain/double-check';
+import type { IsoDay } from '../../../domain/calendar/calendar';
 import { centredCrop, clampCrop, type Crop } from '../../../domain/crop';
 import type { Head } from '../../../domain/learning/head';
 import type { Prediction } from '../../../domain/prediction';
@@ -155,6 +156,11 @@ export class Queue {
     await settle(item, { inference, head, saver: this.saver }, signal);
   }
 
+  /** Says on which day all pictures were taken that are not read yet. */
+  dateAll(day: IsoDay): void {
+    for (const item of this.#items) if (item.saving.kind === 'not-yet') item.givenDay = day;
+  }
+
   /** Stops reading; what is read already stays. */
   stop(): void {
     this.#run?.abort();
@@ -224,9 +230,9 @@ export class Queue {
     const opened = await this.#parts.inference.call('open', { picture: item.picture }, { signal });
     if (item.discarded || item !== this.#selected || item.preview) opened.preview.close();
     else item.preview = opened.preview;
-    const { width, height, quality } = opened;
+    const { width, height, quality, capturedOn } = opened;
     if (!item.thumbnail) item.showThumbnail(opened.thumbnail);
-    item.facts ??= { width, height, quality, first: centredCrop(opened) };
+    item.facts ??= { width, height, quality, first: centredCrop(opened), capturedOn };
     item.frame ??= item.facts.first;
   }
 
@@ -239,6 +245,7 @@ export class Queue {
       if (!item.facts) await this.#look(item, signal);
       if (!item.frame || !item.facts) throw new Failure('internal', 'nothing was opened');
       item.frame = clampCrop(item.frame, item.facts);
+      await this.saver.meet(item);
       item.reading = await this.#classify(item, item.frame, signal);
       this.#parts.readiness.sawPass(item.reading.times.inference);
       item.resultSeen = !this.holdsBack(item);
@@ -295,7 +302,14 @@ export class Queue {
     for (const item of this.#items) {
       if (change.of === 'examination') {
         const { saving } = item;
-        if (saving.kind === 'saved' && change.ids.includes(saving.id)) item.saving = { kind: 'deleted' };
+        if (saving.kind === 'saved' && change.ids.includes(saving.id)) {
+          const { into } = change;
+          item.saving = into === undefined ? { kind: 'deleted' } : { ...saving, id: into };
+        }
+        const { visit, ...owner } = item.subject;
+        if (visit !== undefined && change.ids.includes(visit)) {
+          item.subject = change.into === undefined ? owner : { ...owner, visit: change.into };
+        }
       } else if (isOneOf(item.subject, change.of, change.ids)) {
         item.subject = nobody;
         item.orphaned = true;

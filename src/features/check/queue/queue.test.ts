@@ -1,9 +1,10 @@
 // Longer than 300 lines: the cases share one made-up set of parts, and belong to one module.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
+import type { IsoDay } from '../../../domain/calendar/calendar';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { Prediction } from '../../../domain/prediction';
-import type { NewVisit } from '../../../domain/visit';
+import type { NewPicture, NewVisit, VisitRecord } from '../../../domain/visit';
 import type { RecordChange } from '../../../records/changes';
 import { noAnswers } from '../../../domain/warning-signs';
 import { NextSubject, type Subject } from '../../../app/subject.svelte';
@@ -21,6 +22,7 @@ const reading = {
   accepted: true,
   probabilities: [{ code: 'nv', probability: 0.8 }],
   operatingPoints: [],
+  gate: { dermatoscope: 0.9, phone: 0.05, none: 0.05 },
   times: { decode: 1, resample: 1, inference: 50, total: 52 },
 } as unknown as Prediction;
 const settledReading = { ...reading, views: { count: 8, agree: 8, range: [] } } as Prediction;
@@ -31,6 +33,12 @@ function world() {
   const work = new Work();
   const open = new Set<object>();
   const added: NewVisit[] = [];
+  const joined: [string, NewPicture][] = [];
+  const reread: unknown[][] = [];
+  /** Ids of visits that are gone. */
+  const gone = new Set<string>();
+  /** What is found of a visit that a picture joins. */
+  const stored: VisitRecord[] = [];
   const edited: unknown[][] = [];
   const assigned: unknown[][] = [];
   const asked: { name: string; frame?: unknown; careful?: unknown; background?: unknown }[] = [];
@@ -60,7 +68,15 @@ function world() {
     open: () => {
       const preview = { close: () => open.delete(preview) };
       open.add(preview);
-      return { ...size, quality: [], frame, type: 'image/png', preview, thumbnail: new Blob(['t']) };
+      return {
+        ...size,
+        quality: [],
+        frame,
+        type: 'image/png',
+        capturedOn: '2024-05-03',
+        preview,
+        thumbnail: new Blob(['t']),
+      };
     },
     storedCopy: () => ({ ...size, frame, picture: new Blob(['p']), thumbnail: new Blob(['t']) }),
   };
@@ -114,6 +130,16 @@ function world() {
         added.push(examination);
         return Promise.resolve(`id${added.length}`);
       },
+      addPicture: (visit: string, picture: NewPicture) => {
+        if (gone.has(visit)) return Promise.resolve(undefined);
+        joined.push([visit, picture]);
+        return Promise.resolve(picture.pictureId);
+      },
+      readAgain: (visit: string, picture: string, again: object) => {
+        if (gone.has(visit)) return Promise.resolve(false);
+        reread.push([visit, picture, again]);
+        return Promise.resolve(true);
+      },
       edit: (...edit: unknown[]) => {
         edited.push(edit);
         return Promise.resolve(true);
@@ -123,7 +149,7 @@ function world() {
         const failure = broken.get('assign');
         return failure ? Promise.reject(failure) : Promise.resolve();
       },
-      records: () => Promise.resolve([]),
+      records: () => Promise.resolve(stored),
       settle: (...settlement: unknown[]) => {
         settled.push(settlement);
         return Promise.resolve(true);
@@ -148,6 +174,10 @@ function world() {
     broken,
     open,
     added,
+    joined,
+    reread,
+    gone,
+    stored,
     edited,
     asked,
     assigned,
@@ -200,7 +230,7 @@ describe('the queue', () => {
     expect(item().stage).toBe('done');
     expect(item().reading).toBe(reading);
     expect(w.asked.find(({ name }) => name === 'classify')?.frame).toEqual({ x: 10, y: 3, side: 200 });
-    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
     expect(w.added[0]).toMatchObject({ source: 'file', reading, size, frame });
     // By name alone: a figure of a benign condition could stand beside urgent advice.
     expect(w.queue.announcement).toBe(m.classify_announce_result({ name: m.class_nv_name() }));
@@ -243,14 +273,14 @@ describe('the queue', () => {
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
     expect(item()).toMatchObject({ stage: 'done', reading, settling: true });
-    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
     expect(w.added[0]?.reading).toBe(reading);
     release();
     await vi.waitFor(() => expect(item().settling).toBe(false));
     const { accepted, top, set, operatingPoints, quality } = reading;
     const expected = { ...settledReading, plain: { accepted, top, set, operatingPoints, quality } };
     expect(item()).toMatchObject({ stage: 'done', reading: expected, saving: { kind: 'saved', id: 'id1' } });
-    expect(w.settled).toEqual([['id1', expected, expect.any(Function)]]);
+    expect(w.settled).toEqual([['id1', expected, expect.any(Function), expect.any(String)]]);
     expect(w.work()).toEqual([]);
   });
 
@@ -264,7 +294,7 @@ describe('the queue', () => {
     release();
     await vi.waitFor(() => expect(w.settled).toHaveLength(1));
     expect(w.settled[0]?.[1]).toBe(item().reading);
-    expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
+    expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' });
   });
 
   it('keeps the plain result where the double-check fails, is stopped, or is of an earlier crop', async () => {
@@ -407,7 +437,7 @@ describe('the queue', () => {
     expect(item().reading).toBe(reading);
     w.broken.clear();
     await w.queue.saver.save(item());
-    expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
+    expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' });
     await w.queue.saver.save(item());
     expect(w.added).toHaveLength(1);
   });
@@ -461,7 +491,7 @@ describe('the queue', () => {
     expect(item()).toMatchObject({ stage: 'done', reading, saving: { kind: 'saving' } });
     expect(w.added).toHaveLength(0);
     release();
-    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
     expect(w.asked.map(({ name }) => name)).toEqual(['open', 'classify']);
   });
 
@@ -469,7 +499,7 @@ describe('the queue', () => {
     w.broken.set('copy', new Failure('worker-lost'));
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
     expect(w.asked.map(({ name }) => name)).toEqual(['open', 'classify', 'storedCopy']);
   });
 
@@ -520,6 +550,76 @@ describe('the queue', () => {
   });
 });
 
+describe('a picture for a visit that is there', () => {
+  const joining = { lesion: 'a', visit: 'v' } as const;
+  const done = (w: ReturnType<typeof world>) =>
+    vi.waitFor(() => expect(w.queue.items[0]?.saving.kind).toBe('saved'));
+
+  it('joins it, with the day of its file, and says so of the visit', async () => {
+    const w = world();
+    w.subject.choose(joining);
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classifyAll();
+    await done(w);
+    expect(w.added).toHaveLength(0);
+    expect(w.joined).toMatchObject([['v', { capturedOn: '2024-05-03' }]]);
+    expect(w.queue.items[0]?.saving).toMatchObject({ id: 'v', picture: w.joined[0]?.[1].pictureId });
+  });
+
+  it('becomes one of its own, of the same lesion, where that visit is gone or full', async () => {
+    const w = world();
+    w.gone.add('v');
+    w.subject.choose(joining);
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classifyAll();
+    await done(w);
+    expect(w.joined).toHaveLength(0);
+    expect(w.added).toMatchObject([{ lesion: 'a', capturedOn: '2024-05-03' }]);
+  });
+
+  it('counts together with the others of the visit, and with its answers', async () => {
+    const w = world();
+    const other = { id: 'o', kind: 'dermatoscope', reading: { ...reading, accepted: false } };
+    const checklist = { ...noAnswers, bleeding: 'yes' };
+    w.stored.push({ id: 'v', damaged: false, pictures: [other], checklist } as unknown as VisitRecord);
+    w.subject.choose(joining);
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classifyAll();
+    await done(w);
+    const [item] = w.queue.items;
+    expect(item?.advised?.map(({ kind }) => kind)).toEqual(['dermatoscope', 'dermatoscope']);
+    expect(item?.checklist.bleeding).toBe('yes');
+  });
+
+  it('is read again in its place; as a visit of its own where that is gone', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const [item] = w.queue.items;
+    if (!item) throw new Error('no picture');
+    await w.queue.classifyAll();
+    await done(w);
+    const first = item.saving;
+    item.restart();
+    await w.queue.classifyAll();
+    await done(w);
+    expect([w.added.length, w.reread.length]).toEqual([1, 1]);
+    expect(item.saving).toEqual(first);
+    w.gone.add('id1');
+    item.restart();
+    await w.queue.classifyAll();
+    await done(w);
+    expect([w.added.length, w.reread.length]).toEqual([2, 1]);
+  });
+
+  it('has the day that a person gives to all that are not saved yet', async () => {
+    const w = world();
+    w.queue.accept(pictures(2), { source: 'file' });
+    w.queue.dateAll('2023-01-31' as IsoDay);
+    await w.queue.classifyAll();
+    expect(w.added).toMatchObject([{ capturedOn: '2023-01-31' }, { capturedOn: '2023-01-31' }]);
+  });
+});
+
 describe('whose picture it is', () => {
   const a: Subject = { lesion: 'a' };
   const b: Subject = { lesion: 'b' };
@@ -560,7 +660,9 @@ describe('whose picture it is', () => {
     item().restart();
     await w.queue.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
-    expect(owners()).toEqual([ofA, ofA]);
+    // Read again it takes its own place, and makes no second visit.
+    expect(owners()).toEqual([ofA]);
+    expect(w.reread).toHaveLength(1);
     // The new picture is of the other one, and what is read and saved makes room for it.
     w.queue.makeRoom();
     expect(w.queue.items).toEqual([]);

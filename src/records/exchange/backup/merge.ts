@@ -5,6 +5,7 @@
  * nothing that is here: it only adds what is missing.
  */
 import type { IsoDay } from '../../../domain/calendar/calendar';
+import { leadingPicture } from '../../../domain/visit-advice';
 import { summarise } from '../../crypto/codec';
 import type { VisitRow } from '../../store/database';
 import { recordOf } from '../../rows/visit-rows';
@@ -112,7 +113,8 @@ export function mergedContent(
   const opinions = mergedOpinions(content?.opinions ?? [], file.opinions);
   const { updatedAt, note, diagnosis, histology, checklist, triage, impression } = file;
   const theirs = file.pictures.map(({ id }) => id);
-  const first = file.pictures[0];
+  const [first, ...others] = file.pictures;
+  const day = dayOf(file);
   if (content && (source === 'case' || !isLater(content, file))) {
     return { ...content, opinions, pictures: [...new Set([...content.pictures, ...theirs])] };
   }
@@ -126,7 +128,9 @@ export function mergedContent(
     triage,
     impression,
     opinions,
-    summary: summarise(pictureOf(first, dayOf(file))),
+    summary: summarise(
+      leadingPicture([pictureOf(first, day), ...others.map((each) => pictureOf(each, day))]),
+    ),
     pictures: [...new Set([...theirs, ...(content?.pictures ?? [])])],
   };
 }
@@ -139,7 +143,18 @@ export function measuredAgain(here: PictureRecord, file: PictureFile, day: IsoDa
   const { kind, capturedOn, outline, measures } = file;
   const said = { ...(kind && { kind }), ...(capturedOn && { capturedOn }) };
   const measured = { ...(outline && { outline }), ...(measures && { measures }) };
-  return recordOf(here.id, { ...here, ...said, ...measured }, day);
+  if (!readAgain(here, file)) return recordOf(here.id, { ...here, ...said, ...measured }, day);
+  // What was measured here lies in the crop that was read before.
+  const { source, size } = here;
+  const { embedding, frame, reading } = file;
+  const read = { source, size, frame, reading: { ...reading, embedding } };
+  return recordOf(here.id, { ...read, ...said, ...measured }, day);
+}
+
+/** Whether the same image was read with another crop. */
+function readAgain({ size, frame }: PictureRecord, file: PictureFile): boolean {
+  const [before, now] = [JSON.stringify([size, frame]), JSON.stringify([file.size, file.frame])];
+  return before !== now && JSON.stringify(size) === JSON.stringify(file.size);
 }
 
 /** @param day of its visit */

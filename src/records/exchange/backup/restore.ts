@@ -8,7 +8,7 @@ import type { Opinion } from '../../../domain/visit';
 import type { VisitContent } from '../../store/schema';
 import { newOpinions } from '../../rows/opinions';
 import type { HealthRecord } from '../../record';
-import { guarded } from '../../rows/record-store';
+import { guarded, type Opened } from '../../rows/record-store';
 import { AgeFile, type AgeKey } from '../age';
 import type { CaseHeader } from './format';
 import {
@@ -110,17 +110,16 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
         tallies.lesion[(await standingLesion(opened, item.lesion, sourceOf(ofCase))).fate] += 1;
         break;
       case 'examination': {
-        for (const { id } of item.examination.pictures) {
-          const present = await opened.database.get('pictures', id);
-          if (present && present.examination !== item.examination.id) {
-            throw new Failure('backup-damaged', 'a picture of another examination');
-          }
+        const own = await withoutMoved(opened, item);
+        if (!own) {
+          tallies.examination.same += 1;
+          break;
         }
         const source = sourceOf(ofCase);
-        const standing = await standingVisit(opened, item.examination, source);
+        const standing = await standingVisit(opened, own.examination, source);
         const { row, fate, content } = standing;
         tallies.examination[fate] += 1;
-        if (fate !== 'same') bytes += sizeOfNew(item, content);
+        if (fate !== 'same') bytes += sizeOfNew(own, content);
         if (row && !content && fate === 'same') opinion.homeless += item.examination.opinions.length;
         else countOpinions(content?.opinions ?? [], item.examination.opinions);
         break;
@@ -176,7 +175,13 @@ class Batch {
       of('lesion').map(({ lesion }) => lesion),
       this.#source,
     );
-    await writeVisits(store, of('examination'), this.#source);
+    const opened = await store.open();
+    const visits = await Promise.all(of('examination').map((each) => withoutMoved(opened, each)));
+    await writeVisits(
+      store,
+      visits.filter((each) => each !== undefined),
+      this.#source,
+    );
     await writeOpinions(
       store,
       of('opinions').map(({ opinions }) => opinions),
@@ -187,6 +192,28 @@ class Batch {
 function sizeOf(item: Item): number {
   if (item.kind !== 'examination') return 0;
   return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
+}
+
+/**
+ * A visit of the file without the pictures that belong to another visit here, with which it was joined since; undefined
+ * where nothing is left of it.
+ */
+async function withoutMoved({ database }: Opened, whole: WholeVisit): Promise<WholeVisit | undefined> {
+  const { examination, images } = whole;
+  const kept = await Promise.all(
+    examination.pictures.map(async (picture, at) => {
+      const present = await database.get('pictures', picture.id);
+      return present && present.examination !== examination.id ? [] : [[picture, images[at]] as const];
+    }),
+  );
+  const pairs = kept.flat();
+  if (pairs.length === examination.pictures.length) return whole;
+  if (pairs.length === 0) return undefined;
+  return {
+    ...whole,
+    examination: { ...examination, pictures: pairs.map(([picture]) => picture) },
+    images: pairs.flatMap(([, image]) => (image ? [image] : [])),
+  };
 }
 
 /** Bytes of the pictures that are not here yet, and of the thumbnail with them. */
