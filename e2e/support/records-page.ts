@@ -115,9 +115,34 @@ export async function fillForEver(): Promise<never> {
 }
 
 /** Gives all examinations to one new spot of a new patient. */
+/**
+ * Adds visits with an impression, and histology of all but every third: what is suspicious and what is cancer go by
+ * the seed alone.
+ */
+export async function fillImpressions(count: number): Promise<void> {
+  const record = new HealthRecord('lentigo-records');
+  const picture = await drawn(1, 200, 200);
+  for (let seed = 0; seed < count; seed++) {
+    const view = (['benign', 'unsure', 'suspicious'] as const)[seed % 3] ?? 'unsure';
+    const code = seed % 2 === 0 ? 'mel' : 'nv';
+    await record.visits.add({
+      ...examination(seed, picture, picture),
+      impression: { view, code: null, confidence: null, writtenAt: 1, afterResult: seed % 10 === 9 },
+      histology: seed % 3 === 1 ? null : { code, text: '', date: '2026-01-20' },
+    });
+  }
+  await record.close();
+}
+
 export async function gather(name: string): Promise<{ patient: string; lesion: string }> {
   const record = new HealthRecord('lentigo-records');
-  const born = { reference: 'K-4711', born: '1961-02-03', sex: 'female', note: 'fair skin' } as const;
+  const born = {
+    reference: 'K-4711',
+    born: '1961-02-03',
+    sex: 'female',
+    skinType: 2,
+    note: 'fair skin',
+  } as const;
   const patient = await record.patients.add({ name, ...born });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;
   const lesion = await record.lesions.add(
@@ -136,7 +161,14 @@ export async function gather(name: string): Promise<{ patient: string; lesion: s
 /** A patient with one lesion of which there is no visit yet. */
 export async function addCase(name: string): Promise<{ patient: string; lesion: string }> {
   const clinic = new HealthRecord('lentigo-records');
-  const patient = await clinic.patients.add({ name, reference: '', born: '1961-02-03', sex: null, note: '' });
+  const patient = await clinic.patients.add({
+    name,
+    reference: '',
+    born: '1961-02-03',
+    sex: null,
+    skinType: null,
+    note: '',
+  });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;
   const lesion = await clinic.lesions.add({ name: `of ${name}`, place, note: '', nextCheck: null }, patient);
   await clinic.close();
@@ -162,6 +194,7 @@ export async function fillCourse(
     reference: 'K-4711',
     born: '1961-02-03',
     sex: 'female',
+    skinType: 2,
     note: '',
   });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;

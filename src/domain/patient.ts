@@ -1,12 +1,19 @@
+/** The Fitzpatrick types, from I (very fair) to VI (very dark). */
+export const skinTypes = [1, 2, 3, 4, 5, 6] as const;
+
+export type SkinType = (typeof skinTypes)[number];
+
 /** What can be written down of a person. A day is an ISO date, `2026-05-31`. */
 export interface PatientFields {
   /** As the practice writes it; also a pseudonym. */
   readonly name: string;
-  /** The practice's own number or file mark; empty where there is none. */
+  /** The patient ID of the practice; empty where there is none. */
   readonly reference: string;
   /** Day of birth. */
   readonly born: string | null;
   readonly sex: 'female' | 'male' | 'other' | null;
+  /** Null where nobody has said it: it is never guessed. */
+  readonly skinType: SkinType | null;
   readonly note: string;
 }
 
@@ -26,6 +33,7 @@ export function joined(patient: PatientFields, twin: PatientFields): PatientFiel
     reference: patient.reference || twin.reference,
     born: patient.born ?? twin.born,
     sex: patient.sex ?? twin.sex,
+    skinType: patient.skinType ?? twin.skinType,
     note: [...new Set([patient.note, twin.note])].filter(Boolean).join('\n'),
   };
 }

@@ -6,6 +6,10 @@ import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
+import type { IsoDay } from '../domain/calendar/calendar';
+import type { Advice } from '../domain/advice';
+import { byDay } from '../domain/visit';
+import { noAnswers, type WarningSigns } from '../domain/warning-signs';
 import type { RecordChange } from './changes';
 import { openDatabase, schemaVersion, type VisitRow, type Sealed } from './store/database';
 import { HealthRecord } from './record';
@@ -51,6 +55,54 @@ async function rewrite(id: string, change: (row: VisitRow) => VisitRow | Promise
   await database.put('examinations', changed);
   database.close();
 }
+
+describe('a settled result', () => {
+  const settled = { ...aVisit.reading, top: 'mel', set: ['mel'], accepted: true };
+  const advise = (signs: WarningSigns | null): Advice => ({
+    step: signs?.bleeding === 'yes' ? 'soon' : 'weeks',
+    reasons: ['likely-malignant'],
+    signs: [],
+  });
+
+  it('takes the place of the plain one, with the advice for the answers of now', async () => {
+    const records = tab();
+    const id = await records.add(aVisit);
+    const seen = { checklist: null, triage: null };
+    await records.edit(id, { checklist: { ...noAnswers, bleeding: 'yes' } }, seen);
+    const changes: RecordChange[] = [];
+    records.onChange((change) => changes.push(change));
+    expect(await records.settle(id, settled, advise)).toBe(true);
+    const stored = await records.get(id);
+    if (!stored || stored.damaged) throw new Error('not whole');
+    expect(stored.pictures[0].reading).toMatchObject({ top: 'mel', set: ['mel'] });
+    expect(stored.pictures[0].reading.embedding).toEqual(settled.embedding);
+    expect(stored.triage?.step).toBe('soon');
+    expect(await bytesOf(stored.pictures[0].image)).toEqual(await bytesOf(aVisit.picture));
+    // What lists show goes by it, without being read back.
+    expect(changes).toMatchObject([{ kind: 'changed', ids: [id], saved: [{ top: 'mel', triage: 'soon' }] }]);
+  });
+
+  it('of a second picture leaves the summary of the first', async () => {
+    const records = tab();
+    const id = await records.add(aVisit);
+    const second = await records.addPicture(id, aVisit);
+    const changes: RecordChange[] = [];
+    records.onChange((change) => changes.push(change));
+    expect(await records.settle(id, settled, advise, second)).toBe(true);
+    const stored = await records.get(id);
+    if (!stored || stored.damaged) throw new Error('not whole');
+    expect(stored.pictures.map(({ reading }) => reading.top)).toEqual([aVisit.reading.top, 'mel']);
+    expect(changes).toMatchObject([{ saved: [{ top: aVisit.reading.top, pictures: 2 }] }]);
+  });
+
+  it('of a visit or a picture that is gone is nowhere', async () => {
+    const records = tab();
+    const id = await records.add(aVisit);
+    expect(await records.settle(id, settled, advise, 'gone')).toBe(false);
+    await records.remove(id);
+    expect(await records.settle(id, settled, advise)).toBe(false);
+  });
+});
 
 describe('the record', () => {
   it('gives back every examination as it was', () =>
@@ -113,23 +165,26 @@ describe('the record', () => {
 });
 
 describe('order and pages', () => {
-  it('lists newest first in pages of any size, also where times are equal', () =>
+  it('lists by day, the newest first, in pages of any size, also where days and times are equal', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }),
+        fc.infiniteStream(fc.constantFrom('2024-02-29', '2026-05-31', undefined)),
         fc.integer({ min: 1, max: 5 }),
-        async (times, limit) => {
+        async (times, days, limit) => {
           globalThis.indexedDB = new IDBFactory();
           let index = 0;
           const records = open(() => new Date(times[index++] ?? 0)).visits;
           const added: string[] = [];
-          while (added.length < times.length) added.push(await records.add(aVisit));
+          for (const day of days) {
+            if (added.length === times.length) break;
+            added.push(await records.add(day ? { ...aVisit, day: day as IsoDay } : aVisit));
+          }
 
           const outline = await records.outline();
           expect(new Set(outline.map(({ id }) => id))).toEqual(new Set(added));
           expect(await records.count()).toBe(times.length);
-          const descending = outline.map(({ createdAt }) => createdAt.getTime());
-          expect(descending).toEqual([...descending].sort((a, b) => b - a));
+          expect(outline).toEqual([...outline].sort(byDay).reverse());
 
           const paged: string[] = [];
           for (;;) {

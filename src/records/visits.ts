@@ -1,6 +1,7 @@
 /** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
+import { isoDay } from '../domain/calendar/calendar';
 import type { ChangeListener } from './changes';
-import { newContent } from './crypto/codec';
+import { newContent, summarise } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
 import { VisitReader } from './visit-reader';
@@ -14,6 +15,9 @@ import type {
   VisitSummary,
 } from '../domain/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
+import type { Advice } from '../domain/advice';
+import type { Prediction } from '../domain/prediction';
+import type { WarningSigns } from '../domain/warning-signs';
 import { mergedOpinions } from './rows/opinions';
 import { remove, type Removal } from './rows/removal';
 import type { VisitContent } from './store/schema';
@@ -25,8 +29,9 @@ export class VisitRepository extends VisitReader {
   add(examination: NewVisit): Promise<string> {
     return guarded(async () => {
       const now = this.store.now();
-      const visit = { id: crypto.randomUUID(), createdAt: now };
-      const picture = recordOf(crypto.randomUUID(), examination);
+      const day = examination.day ?? examination.capturedOn ?? isoDay(now);
+      const visit = { id: crypto.randomUUID(), createdAt: now, day };
+      const picture = recordOf(crypto.randomUUID(), examination, day);
       const content = newContent(picture.id, now.getTime(), examination);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
@@ -57,7 +62,7 @@ export class VisitRepository extends VisitReader {
   /** Adds a picture to a visit; undefined when the visit is gone. */
   addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
     return guarded(async () => {
-      const record = recordOf(crypto.randomUUID(), picture);
+      const added = crypto.randomUUID();
       const done = await this.store.write(
         ['examinations', 'pictures', 'images'],
         async (opened) => {
@@ -68,10 +73,10 @@ export class VisitRepository extends VisitReader {
             rewritten(opened.key, row, {
               ...content,
               updatedAt: this.#now(),
-              pictures: [...content.pictures, record.id],
+              pictures: [...content.pictures, added],
             }),
-            sealPicture(opened.key, id, record),
-            sealBlob(opened.key, 'image', record.id, picture.picture),
+            sealPicture(opened.key, id, recordOf(added, picture, row.day)),
+            sealBlob(opened.key, 'image', added, picture.picture),
           ]);
           return { ...prepared, pictureRow, image };
         },
@@ -79,13 +84,13 @@ export class VisitRepository extends VisitReader {
           if (!prepared) return undefined;
           if (!(await replaceRow(writing, prepared.row))) return again;
           await writing.objectStore('pictures').add(prepared.pictureRow);
-          await writing.objectStore('images').add(prepared.image, record.id);
+          await writing.objectStore('images').add(prepared.image, added);
           return prepared;
         },
       );
       if (!done) return undefined;
       this.#announce('changed', [id], [done.saved]);
-      return record.id;
+      return added;
     });
   }
 
@@ -125,11 +130,58 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           const stored = await opened.database.get('pictures', picture);
           if (!row || stored?.examination !== id) return undefined;
-          const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...measurement });
+          const { day } = row;
+          const known = await openPicture(opened.key, stored, day);
+          const record = recordOf(picture, { ...known, ...measurement }, day);
           return {
             ...(await touched(opened.key, row, this.#now())),
             pictureRow: await sealPicture(opened.key, id, record),
           };
+        },
+        async (writing, prepared) => {
+          if (!prepared) return undefined;
+          if (!(await replaceRow(writing, prepared.row))) return again;
+          await writing.objectStore('pictures').put(prepared.pictureRow);
+          return prepared;
+        },
+      );
+      if (!done) return false;
+      this.#announce('changed', [id], [done.saved]);
+      return true;
+    });
+  }
+
+  /**
+   * Puts the settled result of a picture in the place of the plain one, and the advice that comes of it; false when the
+   * visit or the picture is gone.
+   * @param advise what comes of the answers that the record holds
+   * @param picture id of the picture; the first one when absent
+   */
+  settle(
+    id: string,
+    reading: Prediction,
+    advise: (signs: WarningSigns | null) => Advice,
+    picture?: string,
+  ): Promise<boolean> {
+    return guarded(async () => {
+      const done = await this.store.write(
+        ['examinations', 'pictures'],
+        async (opened) => {
+          const row = await this.#row(opened, id);
+          if (!row) return undefined;
+          const content = await openContent(opened.key, row);
+          const of = picture ?? content.pictures[0] ?? '';
+          const stored = await opened.database.get('pictures', of);
+          if (stored?.examination !== id) return undefined;
+          const known = await openPicture(opened.key, stored, row.day);
+          const record = recordOf(of, { ...known, reading }, row.day);
+          const prepared = await rewritten(opened.key, row, {
+            ...content,
+            updatedAt: this.#now(),
+            triage: advise(content.checklist),
+            ...(of === content.pictures[0] && { summary: summarise(record) }),
+          });
+          return { ...prepared, pictureRow: await sealPicture(opened.key, id, record) };
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;

@@ -5,7 +5,7 @@ import type { Outline } from '../domain/outline/outline';
 import type { Prediction, ViewsPrediction } from '../domain/prediction';
 import type { Diagnosis, NewVisit } from '../domain/visit';
 import { bodyViews, type LesionFields } from '../domain/lesion';
-import type { PatientFields } from '../domain/patient';
+import { skinTypes, type PatientFields } from '../domain/patient';
 
 const classCodes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
 
@@ -32,17 +32,13 @@ const views: fc.Arbitrary<ViewsPrediction> = fc.record({
   range: fc.array(fc.record({ code, low: share, high: share }), { maxLength: 7 }),
 });
 
-/** Read at once; a careful reading has its views beside. */
-const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
-  pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
-  backend: fc.constantFrom('wasm', 'webgl'),
-  probabilities: perClass(share).map((shares) =>
-    shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
-  ),
-  logits: perClass(finite),
+const conditions = perClass(share).map((shares) =>
+  shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
+);
+
+const results = {
   top: code,
   set: fc.uniqueArray(code),
-  gate: fc.record({ dermatoscope: share, phone: share, none: share }),
   accepted: fc.boolean(),
   operatingPoints: fc.array(
     fc.record({
@@ -56,6 +52,29 @@ const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
   quality: fc.uniqueArray(
     fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut'),
   ),
+};
+
+/** What a pack that calibrates by domain adds. */
+const calibrated = fc.record({
+  domain: fc.constantFrom('dermatoscope', 'phone'),
+  mode: fc.constantFrom('plain', 'eightViews'),
+  likelihoods: conditions,
+});
+
+/** What a double-check adds. */
+const doubleChecked = fc.record(
+  { views, plain: fc.record({ ...results, likelihoods: conditions }) },
+  { requiredKeys: ['views'] },
+);
+
+/** Read at once by a pack of old; what came later is added to it. */
+const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
+  pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
+  backend: fc.constantFrom('wasm', 'webgl'),
+  ...results,
+  probabilities: conditions,
+  logits: perClass(finite),
+  gate: fc.record({ dermatoscope: share, phone: share, none: share }),
   embedding: fc.float32Array({ maxLength: 1280, noNaN: true }),
   times: fc.record({
     decode: milliseconds,
@@ -73,8 +92,8 @@ export const newVisits: fc.Arbitrary<NewVisit> = fc.record({
   size: fc.record({ width: pixels, height: pixels }),
   frame: fc.record({ x: pixels, y: pixels, side: pixels }),
   reading: fc
-    .tuple(plainPredictions, fc.option(views, { nil: undefined }))
-    .map(([reading, seen]) => (seen ? { ...reading, views: seen } : reading)),
+    .tuple(plainPredictions, fc.option(calibrated), fc.option(doubleChecked))
+    .map(([reading, ...added]) => Object.assign({}, reading, ...added) as Prediction),
 });
 
 const extent = fc.record({ pixels: milliseconds, millimetres: milliseconds }, { requiredKeys: ['pixels'] });
@@ -115,6 +134,7 @@ export const patientFields: fc.Arbitrary<PatientFields> = fc.record({
   reference: text,
   born: fc.option(day),
   sex: fc.constantFrom('female', 'male', 'other', null),
+  skinType: fc.constantFrom(...skinTypes, null),
   note: text,
 });
 
@@ -130,6 +150,7 @@ export const aPatient: PatientFields = {
   reference: 'K-4711',
   born: '1961-02-03',
   sex: 'female',
+  skinType: 2,
   note: 'fair skin',
 };
 

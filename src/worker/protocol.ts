@@ -42,9 +42,8 @@ export interface ReadyState {
 interface OpenedPicture extends Size {
   /** MIME type by content, not by name. */
   readonly type: string;
+  /** This and `thumbnail` are of the largest centred square, the crop to begin with. */
   readonly quality: readonly QualityIssue[];
-  /** The frame that is proposed to begin with; `quality` and `thumbnail` are of it. */
-  readonly frame: Crop;
   /** Upright, long side at most 2048 px, for the screen only. Whoever gets it closes it. */
   readonly preview: ImageBitmap;
   /** JPEG, 192 x 192 px. */
@@ -75,7 +74,7 @@ interface MeasureRequest extends Pick<Outline, 'mask' | 'sidePixels' | 'sideMill
   readonly structures?: readonly LesionStructure[];
 }
 
-/** Views of a careful reading that are read, of all. */
+/** Views of a double-check that are read, of all. */
 export interface ViewsProgress {
   readonly kind: 'views';
   readonly done: number;

@@ -15,7 +15,7 @@ export interface FollowUpPoint {
   readonly asymmetry: number | undefined;
   /** Probability, 0..1, of the classes that screening looks for. */
   readonly probability: number | undefined;
-  /** Which model gave the probability, and from how many views of the picture. */
+  /** Which model gave the probability and under which prior, and from how many views of the picture. */
   readonly model: string;
   readonly views: number;
 }
@@ -60,18 +60,20 @@ function difference(point: FollowUpPoint, last: FollowUpPoint): LeftOut | undefi
 }
 
 /** The figures of a visit by its first picture. */
-export function pointOf({ id, createdAt, pictures: [picture] }: VisitRecord): FollowUpPoint {
+export function pointOf({ id, day, pictures: [picture] }: VisitRecord): FollowUpPoint {
   const { measures, reading } = picture;
   return {
     id,
-    date: createdAt,
+    date: new Date(`${day}T12:00`),
     diameter: measures?.longestDiameter.millimetres,
     area: measures?.area.millimetres,
     asymmetry: measures && meanAsymmetry(measures),
     probability: reading.accepted
       ? reading.operatingPoints.find(({ id: point }) => point === 'screening')?.probability
       : undefined,
-    model: `${reading.pack.id} ${reading.pack.version}`,
+    model: [reading.pack.id, reading.pack.version, ...(reading.likelihoods ? [reading.domain] : [])].join(
+      ' ',
+    ),
     views: reading.views?.count ?? 1,
   };
 }

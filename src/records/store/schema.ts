@@ -1,5 +1,9 @@
 /** The headers of codec.ts: what may stand in a row, checked whenever it is written or read. */
 import * as v from 'valibot';
+import { asIsoDay, type IsoDay } from '../../domain/calendar/calendar';
+import { confidences, impressionViews, type Impression } from '../../domain/impression';
+import { skinTypes } from '../../domain/patient';
+import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
 import type { Opinion, Remarks } from '../../domain/visit';
@@ -17,6 +21,10 @@ const pixels = natural;
  * February pass, so that a row into which one was typed before that stays readable.
  */
 const day = v.pipe(v.string(), v.isoDate());
+/** A day of the calendar: of a visit or a picture, which nobody could mistype before these were checked. */
+export const IsoDaySchema = v.custom<IsoDay>(
+  (text) => typeof text === 'string' && asIsoDay(text) !== undefined,
+);
 const updatedAt = v.pipe(v.number(), v.safeInteger());
 const source = v.picklist(['file', 'camera', 'shared', 'sample']);
 
@@ -26,6 +34,8 @@ export const PatientHeader = v.object({
   reference: v.string(),
   born: v.nullable(day),
   sex: v.nullable(v.picklist(['female', 'male', 'other'])),
+  /** Absent in what was written before there was any. */
+  skinType: v.optional(v.nullable(v.picklist(skinTypes)), null),
   note: v.string(),
 });
 
@@ -50,6 +60,14 @@ const OpinionSchema = v.object({
 
 export const Opinions = v.pipe(v.array(OpinionSchema), v.maxLength(500));
 
+const ImpressionSchema = v.object({
+  view: v.picklist(impressionViews),
+  code: v.nullable(v.string()),
+  confidence: v.nullable(v.picklist(confidences)),
+  writtenAt: v.pipe(natural, v.maxValue(8.64e15)),
+  afterResult: v.boolean(),
+}) satisfies v.GenericSchema<Impression>;
+
 const SummaryHeader = v.object({
   source,
   top: v.string(),
@@ -65,6 +83,8 @@ export const VisitHeader = v.object({
   histology: Diagnosis,
   checklist: v.nullable(WarningSignsSchema),
   triage: v.nullable(AdviceSchema),
+  /** Absent in what was written before there was any. */
+  impression: v.optional(v.nullable(ImpressionSchema), null),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
   /** Of the first picture, so that a list need not open the pictures. */
@@ -73,17 +93,13 @@ export const VisitHeader = v.object({
   pictures: v.pipe(v.array(v.string()), v.minLength(1)),
 });
 
-/** A reading without its embedding, which follows as binary. */
-const PredictionHeader = v.object({
-  pack: v.object({ id: v.string(), version: v.string() }),
-  /** Absent where the pack's own head was used. */
-  head: v.exactOptional(v.object({ id: v.string(), createdAt: milliseconds })),
-  backend: v.picklist(['wasm', 'webgl']),
-  probabilities: v.array(v.object({ code: v.string(), probability: share })),
-  logits: v.array(finite),
+const conditions = v.array(v.object({ code: v.string(), probability: share }));
+
+/** What advice goes by. */
+const resultFields = {
+  likelihoods: v.exactOptional(conditions),
   top: v.string(),
   set: v.array(v.string()),
-  gate: v.object({ dermatoscope: share, phone: share, none: share }),
   accepted: v.boolean(),
   operatingPoints: v.array(
     v.object({ id: v.string(), probability: share, threshold: share, flagged: v.boolean() }),
@@ -91,6 +107,21 @@ const PredictionHeader = v.object({
   quality: v.array(
     v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
   ),
+};
+
+/** A reading without its embedding, which follows as binary. */
+const PredictionHeader = v.object({
+  pack: v.object({ id: v.string(), version: v.string() }),
+  /** Absent where the pack's own head was used. */
+  head: v.exactOptional(v.object({ id: v.string(), createdAt: milliseconds })),
+  backend: v.picklist(['wasm', 'webgl']),
+  ...resultFields,
+  /** How it was calibrated; absent in what was read before that was told apart. */
+  domain: v.exactOptional(v.picklist(['dermatoscope', 'phone'])),
+  mode: v.exactOptional(v.picklist(['plain', 'eightViews'])),
+  probabilities: conditions,
+  logits: v.array(finite),
+  gate: v.object({ dermatoscope: share, phone: share, none: share }),
   times: v.object({
     decode: milliseconds,
     resample: milliseconds,
@@ -105,10 +136,15 @@ const PredictionHeader = v.object({
       range: v.array(v.object({ code: v.string(), low: share, high: share })),
     }),
   ),
+  /** Of careful readings that took the place of a plain one. */
+  plain: v.exactOptional(v.object(resultFields)),
 });
 
+/** Kind and day are absent in what was written before there were any. */
 export const PictureHeader = v.object({
   source,
+  kind: v.exactOptional(v.picklist(pictureKinds)),
+  capturedOn: v.exactOptional(IsoDaySchema),
   reading: PredictionHeader,
   size: v.object({ width: pixels, height: pixels }),
   frame: v.object({ x: pixels, y: pixels, side: pixels }),

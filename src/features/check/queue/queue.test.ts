@@ -1,6 +1,7 @@
 // Longer than 300 lines: the cases share one made-up set of parts, and belong to one module.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
+import { m } from '../../../i18n/paraglide/messages.js';
 import type { Prediction } from '../../../domain/prediction';
 import type { NewVisit } from '../../../domain/visit';
 import type { RecordChange } from '../../../records/changes';
@@ -8,6 +9,7 @@ import { noAnswers } from '../../../domain/warning-signs';
 import { NextSubject, type Subject } from '../../../app/subject.svelte';
 import { Work } from '../../../app/work/work.svelte';
 import { Queue } from './queue.svelte';
+import type { QueuedPicture } from './queued-picture.svelte';
 
 const size = { width: 400, height: 300 };
 const frame = { x: 50, y: 0, side: 300 };
@@ -19,7 +21,9 @@ const reading = {
   accepted: true,
   probabilities: [{ code: 'nv', probability: 0.8 }],
   operatingPoints: [],
+  times: { decode: 1, resample: 1, inference: 50, total: 52 },
 } as unknown as Prediction;
+const settledReading = { ...reading, views: { count: 8, agree: 8, range: [] } } as Prediction;
 
 /** A worker, a model and a record of which a test can break each part. */
 function world() {
@@ -29,14 +33,21 @@ function world() {
   const added: NewVisit[] = [];
   const edited: unknown[][] = [];
   const assigned: unknown[][] = [];
-  const asked: { name: string; frame?: unknown; careful?: unknown }[] = [];
+  const asked: { name: string; frame?: unknown; careful?: unknown; background?: unknown }[] = [];
+  const settled: unknown[][] = [];
   const listeners = new Set<(change: RecordChange) => void>();
   const onChange = (listener: (change: RecordChange) => void) => {
     listeners.add(listener);
     return () => undefined;
   };
   const subject = new NextSubject({ onChange }, () => undefined);
-  const preferences = { careful: false };
+  const preferences = {
+    doubleCheck: false as boolean | null,
+    impressionFirst: false,
+    mode: 'self' as 'self' | 'clinician',
+  };
+  const device: { passTime: number | undefined } = { passTime: undefined };
+  let settling: Promise<void> = Promise.resolve();
   let gate: Promise<void> = Promise.resolve();
   let copying: Promise<void> = Promise.resolve();
   let opening: Promise<void> = Promise.resolve();
@@ -64,9 +75,17 @@ function world() {
   const call = async (
     name: string,
     argument: { picture: Blob; frame?: unknown; careful?: unknown },
-    options?: { signal?: AbortSignal; onProgress?: (progress: unknown) => void },
+    options?: { signal?: AbortSignal; background?: boolean; onProgress?: (progress: unknown) => void },
   ) => {
-    asked.push({ name, frame: argument.frame, careful: argument.careful });
+    const { frame: wanted, careful } = argument;
+    asked.push({ name, frame: wanted, careful, ...(options?.background && { background: true }) });
+    if (careful) {
+      await settling;
+      if (options?.signal?.aborted) throw new Failure('aborted');
+      const failure = broken.get('careful');
+      if (failure) throw failure;
+      return { prediction: settledReading, stored: null };
+    }
     if (name === 'classify') await gate;
     if (name === 'open') await opening;
     if (options?.signal?.aborted) throw new Failure('aborted');
@@ -79,6 +98,10 @@ function world() {
     head: () => Promise.resolve(undefined),
     readiness: {
       ready: undefined,
+      get passTime() {
+        return device.passTime;
+      },
+      sawPass: (milliseconds: number) => (device.passTime ??= milliseconds),
       prepare: () => {
         const failure = broken.get('prepare');
         return failure ? Promise.reject(failure) : Promise.resolve({} as never);
@@ -101,6 +124,10 @@ function world() {
         return failure ? Promise.reject(failure) : Promise.resolve();
       },
       records: () => Promise.resolve([]),
+      settle: (...settlement: unknown[]) => {
+        settled.push(settlement);
+        return Promise.resolve(true);
+      },
       onChange,
     },
     preferences,
@@ -110,6 +137,14 @@ function world() {
   return {
     queue,
     preferences,
+    device,
+    settled,
+    /** Lets no double-check end until the function that is given back is called. */
+    holdSettling: () => {
+      const { promise, release } = held();
+      settling = promise;
+      return release;
+    },
     broken,
     open,
     added,
@@ -170,20 +205,102 @@ describe('the queue', () => {
     expect(w.queue.announcement).toContain('80');
   });
 
-  it('reads carefully when that is chosen, for the pictures at hand or always', async () => {
-    const carefully = (): boolean[] =>
-      w.asked.filter(({ name }) => name === 'classify').map(({ careful }) => careful === true);
+  it('double-checks as is chosen for the pictures at hand or always, else where the device is fast', async () => {
+    const careful = async (): Promise<boolean> => {
+      const before = w.asked.length;
+      await w.queue.classify(item());
+      await vi.waitFor(() => expect(item().settling).toBe(false));
+      const asked = w.asked.slice(before).filter(({ name }) => name === 'classify');
+      expect(asked[0]).not.toHaveProperty('background');
+      return asked.length > 1;
+    };
+    const again = (): void => {
+      w.queue.accept(pictures(1), { source: 'file' });
+    };
+    again();
+    expect(await careful()).toBe(false);
+    w.queue.doubleCheck = true;
+    item().restart();
+    expect(await careful()).toBe(true);
+    again();
+    expect(await careful()).toBe(false);
+    w.preferences.doubleCheck = true;
+    item().restart();
+    expect(await careful()).toBe(true);
+    w.preferences.doubleCheck = null;
+    w.device.passTime = 100;
+    item().restart();
+    expect(await careful()).toBe(true);
+    w.device.passTime = 300;
+    item().restart();
+    expect(await careful()).toBe(false);
+  });
+
+  it('shows the plain result first, then the settled one in its place, also in the record', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdSettling();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    w.queue.careful = true;
-    item().restart();
-    await w.queue.classify(item());
+    expect(item()).toMatchObject({ stage: 'done', reading, settling: true });
+    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    expect(w.added[0]?.reading).toBe(reading);
+    release();
+    await vi.waitFor(() => expect(item().settling).toBe(false));
+    const { accepted, top, set, operatingPoints, quality } = reading;
+    const expected = { ...settledReading, plain: { accepted, top, set, operatingPoints, quality } };
+    expect(item()).toMatchObject({ stage: 'done', reading: expected, saving: { kind: 'saved', id: 'id1' } });
+    expect(w.settled).toEqual([['id1', expected, expect.any(Function)]]);
+    expect(w.work()).toEqual([]);
+  });
+
+  it('keeps the settled result also where it comes before the plain one is saved', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdCopy();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    w.preferences.careful = true;
+    await vi.waitFor(() => expect(item().reading?.views).toBeDefined());
+    expect(w.settled).toEqual([]);
+    release();
+    await vi.waitFor(() => expect(w.settled).toHaveLength(1));
+    expect(w.settled[0]?.[1]).toBe(item().reading);
+    expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
+  });
+
+  it('keeps the plain result where the double-check fails, is stopped, or is of an earlier crop', async () => {
+    w.preferences.doubleCheck = true;
+    w.queue.accept(pictures(1), { source: 'file' });
+    w.broken.set('careful', new Failure('worker-lost'));
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().settling).toBe(false));
+    expect(item()).toMatchObject({ stage: 'done', reading, failure: undefined });
+    w.broken.clear();
+
+    const release = w.holdSettling();
     item().restart();
     await w.queue.classify(item());
-    expect(carefully()).toEqual([false, true, false, true]);
+    const { picture } = item();
+    expect(item().settling).toBe(true);
+    item().restart();
+    expect(item().settling).toBe(false);
+    release();
+    await Promise.resolve();
+    expect(item().reading).toBeUndefined();
+    expect(item().picture).toBe(picture);
+    expect(w.settled).toEqual([]);
+  });
+
+  it('stops double-checks with the pictures', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdSettling();
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    const gone = item();
+    w.queue.reset();
+    release();
+    await vi.waitFor(() => expect(gone.settling).toBe(false));
+    expect(gone.reading).toBe(reading);
+    expect(w.settled).toEqual([]);
   });
 
   it('makes room for a new picture, and gives back what the old one held', async () => {
@@ -543,5 +660,82 @@ describe('work in hand', () => {
     await all;
     expect(w.work()).toEqual([]);
     expect(w.added).toHaveLength(1);
+  });
+});
+
+describe('a result that waits for the impression', () => {
+  const own = {
+    view: 'suspicious',
+    code: null,
+    confidence: null,
+    writtenAt: 1,
+    afterResult: false,
+  } as const;
+
+  function selectedOf({ queue }: ReturnType<typeof world>): QueuedPicture {
+    if (!queue.selected) throw new Error('no picture');
+    return queue.selected;
+  }
+
+  it('is read and saved, and shown once the clinician has said what they think, which follows to the record', async () => {
+    const w = world();
+    w.preferences.impressionFirst = true;
+    w.preferences.mode = 'clinician';
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    await w.queue.classify(item);
+    await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+    expect(w.queue.holdsBack(item)).toBe(true);
+    expect(item.resultSeen).toBe(false);
+    expect(w.queue.announcement).toBe(m.impression_waiting());
+    expect(w.added[0]?.impression).toBeNull();
+
+    w.queue.saver.impress(item, own);
+    expect(w.queue.holdsBack(item)).toBe(false);
+    expect(item.resultSeen).toBe(true);
+    expect(w.edited).toEqual([['id1', { impression: own }, { impression: null }]]);
+  });
+
+  it('is shown at once where the impression came first, is not asked for, or where somebody looks at their own skin', async () => {
+    for (const [impressionFirst, mode, impression] of [
+      [true, 'clinician', own],
+      [false, 'clinician', null],
+      [true, 'self', null],
+    ] as const) {
+      const w = world();
+      Object.assign(w.preferences, { impressionFirst, mode });
+      w.queue.accept(pictures(1), { source: 'file' });
+      const item = selectedOf(w);
+      w.queue.saver.impress(item, impression);
+      await w.queue.classify(item);
+      await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+      expect(w.queue.holdsBack(item)).toBe(false);
+      expect(w.added[0]?.impression).toEqual(impression);
+      expect(w.edited).toEqual([]);
+    }
+  });
+
+  it('does not wait again when the picture is framed anew after its result was shown', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    await w.queue.classify(item);
+    Object.assign(w.preferences, { impressionFirst: true, mode: 'clinician' });
+    item.restart();
+    expect(w.queue.holdsBack(item)).toBe(false);
+    expect(item.resultSeen).toBe(true);
+  });
+
+  it('keeps an impression that is changed while the visit is being saved', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    const copy = w.holdCopy();
+    await w.queue.classify(item);
+    w.queue.saver.impress(item, own);
+    copy();
+    await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+    const last = w.edited.at(-1)?.[1] ?? w.added[0];
+    expect(last).toMatchObject({ impression: own });
   });
 });

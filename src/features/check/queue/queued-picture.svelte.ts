@@ -1,12 +1,13 @@
 import type { Draft } from '../../../app/drafts/draft.svelte';
 import type { Failure } from '../../../failure';
 import type { Crop, Size } from '../../../domain/crop';
+import type { Impression } from '../../../domain/impression';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { QualityIssue, Prediction } from '../../../domain/prediction';
 import type { PictureSource } from '../../../domain/visit';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import { nobody, type Subject } from '../../../app/subject.svelte';
-import type { StoredCopy, ViewsProgress } from '../../../worker/protocol';
+import type { StoredCopy } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 
@@ -19,8 +20,8 @@ export type Saving =
 /** What `open` tells of a picture beside its preview. */
 export interface PictureFacts extends Size {
   readonly quality: readonly QualityIssue[];
-  /** The frame that is proposed to begin with. */
-  readonly proposed: Crop;
+  /** The crop to begin with, which `quality` is of. */
+  readonly first: Crop;
 }
 
 export interface Origin {
@@ -53,11 +54,17 @@ export class QueuedPicture {
   frame = $state.raw<Crop>();
   /** Only while the picture is looked at. */
   preview = $state.raw<ImageBitmap>();
-  /** How far a careful reading is, while there is one. */
-  progress = $state.raw<ViewsProgress>();
+  /** Whether a double-check is under way, whose result will take the place of the plain one. */
+  settling = $state(false);
+  /** How often it was read: what was begun for an earlier result is not for this one. */
+  reads = 0;
   reading = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<WarningSigns>(noAnswers);
+  /** What the clinician thinks of it; stays when the picture is framed anew. */
+  impression = $state.raw<Impression | null>(null);
+  /** Whether its result has been shown, this one or an earlier one. */
+  resultSeen = $state(false);
   /** The copy for the record, which follows the prediction; null where it did not come of it. */
   copy: Promise<StoredCopy | null> | undefined;
   /** Saves the answers, once there is a record of the prediction. */
@@ -101,7 +108,8 @@ export class QueuedPicture {
   /** Back to the choice of the frame; what was read and saved before stays in the history. */
   restart(): void {
     this.stage = 'waiting';
-    this.progress = undefined;
+    this.reads += 1;
+    this.settling = false;
     this.reading = undefined;
     this.copy = undefined;
     this.answers = undefined;

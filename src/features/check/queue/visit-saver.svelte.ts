@@ -4,6 +4,7 @@ import type { Subject } from '../../../app/subject.svelte';
 import type { Readiness } from '../../../app/readiness.svelte';
 import type { Work } from '../../../app/work/work.svelte';
 import type { Advice } from '../../../domain/advice';
+import type { Impression } from '../../../domain/impression';
 import type { Prediction } from '../../../domain/prediction';
 import type { WarningSigns } from '../../../domain/warning-signs';
 import { asFailure, type Failure } from '../../../failure';
@@ -14,7 +15,7 @@ import type { QueuedPicture, Saving } from './queued-picture.svelte';
 export interface SaverParts {
   readonly inference: Pick<InferenceClient, 'call'>;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records'>;
+  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records' | 'settle'>;
   readonly work: Pick<Work, 'hold'>;
 }
 
@@ -40,11 +41,11 @@ export class VisitSaver {
 
   /** Keeps a result in the history; also called to try again. A second call while the first runs does nothing. */
   async save(item: QueuedPicture): Promise<void> {
-    const { reading, frame } = item;
+    const { reading, frame, reads } = item;
     if (!reading || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
     // The picture may be read anew meanwhile; then the state of its record is another's.
     const tell = (saving: Saving): void => {
-      if (item.reading === reading) item.saving = saving;
+      if (item.reads === reads) item.saving = saving;
     };
     const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
     tell({ kind: 'saving' });
@@ -52,14 +53,16 @@ export class VisitSaver {
       const copy =
         (await item.copy) ??
         (await this.#parts.inference.call('storedCopy', { picture: item.picture, frame }));
-      if (item.reading === reading) item.copy = Promise.resolve(copy);
+      if (item.reads === reads) item.copy = Promise.resolve(copy);
       item.showThumbnail(copy.thumbnail);
       const { picture, thumbnail } = copy;
       const size = { width: copy.width, height: copy.height };
-      const [answers, subject] = [this.#answersOf(item, reading), item.subject];
+      const { subject, impression } = item;
+      const answers = this.#answersOf(item, reading);
       const id = await this.#parts.visits.add({
         ...answers,
         ...subject,
+        impression,
         source: item.source,
         reading,
         picture,
@@ -68,25 +71,43 @@ export class VisitSaver {
         frame: copy.frame,
       });
       item.onlyCopy = false;
-      if (item.reading === reading) {
+      if (item.reads === reads) {
         item.answers = signsDraft(
           this.#parts.visits,
           id,
-          (checklist) => this.#judge(reading, checklist),
+          (checklist) => this.#judge(item.reading ?? reading, checklist),
           answers,
         );
       }
       tell({ kind: 'saved', id });
       // What was said while the picture was being saved.
       if (item.subject !== subject) void this.#keepSubject(item, id);
+      if (item.impression !== impression) void this.#keepImpression(item, id, impression);
       if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
+      if (item.reads === reads && item.reading !== reading) void this.settle(item);
     } catch (thrown) {
       const failure = asFailure(thrown);
       tell({ kind: 'failed', failure });
-      if (item.discarded || item.reading !== reading) this.#mishap = failure;
+      if (item.discarded || item.reads !== reads) this.#mishap = failure;
     } finally {
       lease.end();
       this.#onsaved();
+    }
+  }
+
+  /** Puts the settled result into the record, once there is one of the plain one. */
+  async settle(item: QueuedPicture): Promise<void> {
+    const { reading, saving } = item;
+    if (!reading || saving.kind !== 'saved') return;
+    const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
+    try {
+      await this.#parts.visits.settle(saving.id, reading, (checklist) =>
+        this.#judge(reading, checklist ?? undefined),
+      );
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
+    } finally {
+      lease.end();
     }
   }
 
@@ -94,6 +115,14 @@ export class VisitSaver {
   answer(item: QueuedPicture, checklist: WarningSigns): void {
     item.checklist = checklist;
     void this.#keepAnswers(item);
+  }
+
+  /** Takes what the clinician thinks before the result is shown; the record follows. */
+  impress(item: QueuedPicture, impression: Impression | null): void {
+    const { saving, impression: before } = item;
+    item.impression = impression;
+    if (item.stage === 'done') item.resultSeen = true;
+    if (saving.kind === 'saved') void this.#keepImpression(item, saving.id, before);
   }
 
   /**
@@ -114,6 +143,14 @@ export class VisitSaver {
     }
   }
 
+  async #keepImpression({ impression }: QueuedPicture, id: string, before: Impression | null): Promise<void> {
+    try {
+      await this.#parts.visits.edit(id, { impression }, { impression: before });
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
+    }
+  }
+
   async #keepSubject(item: QueuedPicture, id: string): Promise<void> {
     try {
       await this.#parts.visits.assign([id], item.subject);
@@ -126,7 +163,7 @@ export class VisitSaver {
     return answersOf(checklist, this.#judge(reading, checklist));
   }
 
-  #judge(reading: Prediction, checklist: WarningSigns): Advice {
+  #judge(reading: Prediction, checklist?: WarningSigns): Advice {
     return judge(reading, this.#parts.readiness.ready?.manifest, checklist);
   }
 

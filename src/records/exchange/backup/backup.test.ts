@@ -10,6 +10,8 @@ import { unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
 import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
+import type { IsoDay } from '../../../domain/calendar/calendar';
+import { proposedKind } from '../../../domain/picture-kind';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import type { Visit } from '../../../domain/visit';
 import { recordOf } from '../../rows/visit-rows';
@@ -72,7 +74,7 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 /** Everything that a record holds, in the clear. */
 async function contents(record: HealthRecord) {
   const { database } = await record.store.open();
-  const bare = (row: object | undefined) => ({ ...row, revision: 0 });
+  const bare = <T extends object>(row: T | undefined) => ({ ...(row as T), revision: 0 });
   const examinations = [];
   for (const { id } of await record.visits.outline()) {
     const found = (await record.visits.get(id)) as Visit;
@@ -105,12 +107,21 @@ async function rowCount(record: HealthRecord): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+const impression = {
+  view: 'unsure',
+  code: 'nv',
+  confidence: 'high',
+  writtenAt: 5,
+  afterResult: false,
+} as const;
+
 /** One patient with a lesion seen twice, and a visit of nobody. */
 async function filled(name: string): Promise<HealthRecord> {
   const record = device(name);
   const patient = await record.patients.add(aPatient);
   const lesion = await record.lesions.add(aLesion, patient);
-  const first = await record.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
+  const said = { impression, day: '2024-02-29' as IsoDay, kind: 'overview' } as const;
+  const first = await record.visits.add({ ...aVisit, ...said, patient, lesion, note: 'Süß, \u{1F600}' });
   await record.visits.addPicture(first, aVisit);
   await record.visits.add({ ...aVisit, lesion });
   await record.visits.add(aVisit);
@@ -197,6 +208,44 @@ describe('a backup', () => {
     expect(await contents(there)).toEqual(await contents(here));
   });
 
+  it('from before visits had a day is read with that of their time, and with the kinds that are proposed', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
+    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
+    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    const added = new Set(['day', 'impression', 'kind', 'capturedOn', 'skinType']);
+    const dropped = new Set<string>();
+    for (const [name, data] of Object.entries(entries)) {
+      if (!name.endsWith('.json')) continue;
+      const older: unknown = JSON.parse(new TextDecoder().decode(data), (key, value: unknown) => {
+        if (!added.has(key)) return value;
+        dropped.add(key);
+        return undefined;
+      });
+      entries[name] = json(older);
+    }
+    expect(dropped).toEqual(added);
+    await restore(there, await ageFile(zipSync(entries)));
+    const written = await contents(here);
+    const day = '2026-01-01';
+    const { gate, accepted } = aVisit.reading;
+    const before = { kind: proposedKind(gate, accepted), capturedOn: day };
+    expect(await contents(there)).toEqual({
+      ...written,
+      patients: written.patients.map((patient) => ({ ...patient, skinType: null })),
+      // The one that was of another day stands among those of its time now.
+      examinations: [...written.examinations]
+        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+        .map((one) => ({
+          ...one,
+          day,
+          impression: null,
+          pictures: one.pictures.map((picture) => ({ ...picture, ...before })),
+        })),
+    });
+  });
+
   it('keeps the opinions of both, whichever version is later', async () => {
     const [here, there] = [await filled('here'), device('there')];
     await restore(there, (await backup(here)).file);
@@ -259,8 +308,8 @@ describe('a backup', () => {
       size: { width: 9, height: 9 },
       frame: { x: 0, y: 0, side: 9 },
     };
-    expect(measuredAgain(shrunk, { outline } as PictureFile)).toEqual(
-      recordOf(shrunk.id, { ...shrunk, outline }),
+    expect(measuredAgain(shrunk, { outline } as PictureFile, measuredOne.day)).toEqual(
+      recordOf(shrunk.id, { ...shrunk, outline }, measuredOne.day),
     );
 
     // Measured here, and later something else there: both are kept.

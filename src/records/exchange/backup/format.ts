@@ -13,8 +13,16 @@
  */
 import * as v from 'valibot';
 import { fromBase64, toBase64 } from '../../../base64';
+import { isoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
-import { VisitHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
+import {
+  IsoDaySchema,
+  VisitHeader,
+  LesionHeader,
+  Opinions,
+  PatientHeader,
+  PictureHeader,
+} from '../../store/schema';
 
 export const headerName = 'lentigo-backup.json';
 const formName = 'lentigo-backup';
@@ -67,12 +75,19 @@ const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
 export const VisitFile = v.object({
   id,
   createdAt: time,
+  /** Absent in what was written before there was any; see `dayOf`. */
+  day: v.exactOptional(IsoDaySchema),
   patient: v.nullable(id),
   lesion: v.nullable(id),
   ...remarks,
   thumbnailType: type,
   pictures: v.pipe(v.array(PictureFile), v.minLength(1), v.maxLength(200)),
 });
+
+/** The day that a visit is about. */
+export function dayOf({ day, createdAt }: Pick<VisitFile, 'day' | 'createdAt'>): IsoDay {
+  return day ?? isoDay(new Date(createdAt));
+}
 
 export const OpinionsFile = v.object({ examination: id, opinions: Opinions });
 

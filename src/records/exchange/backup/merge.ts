@@ -4,6 +4,7 @@
  * restored twice changes nothing the second time. A case that somebody sends, possibly without names, changes
  * nothing that is here: it only adds what is missing.
  */
+import type { IsoDay } from '../../../domain/calendar/calendar';
 import { summarise } from '../../crypto/codec';
 import type { VisitRow } from '../../store/database';
 import { recordOf } from '../../rows/visit-rows';
@@ -12,7 +13,14 @@ import { mergedOpinions, newOpinions } from '../../rows/opinions';
 import type { VisitContent } from '../../store/schema';
 import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
-import type { VisitFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';
+import {
+  dayOf,
+  type VisitFile,
+  type LesionFile,
+  type OpinionsFile,
+  type PatientFile,
+  type PictureFile,
+} from './format';
 
 /** What happens to a row of the backup. */
 export type Fate = 'added' | 'changed' | 'same';
@@ -102,7 +110,7 @@ export function mergedContent(
   source: Source,
 ): VisitContent {
   const opinions = mergedOpinions(content?.opinions ?? [], file.opinions);
-  const { updatedAt, note, diagnosis, histology, checklist, triage } = file;
+  const { updatedAt, note, diagnosis, histology, checklist, triage, impression } = file;
   const theirs = file.pictures.map(({ id }) => id);
   const first = file.pictures[0];
   if (content && (source === 'case' || !isLater(content, file))) {
@@ -116,8 +124,9 @@ export function mergedContent(
     histology,
     checklist,
     triage,
+    impression,
     opinions,
-    summary: summarise(pictureOf(first)),
+    summary: summarise(pictureOf(first, dayOf(file))),
     pictures: [...new Set([...theirs, ...(content?.pictures ?? [])])],
   };
 }
@@ -126,10 +135,14 @@ export function mergedContent(
  * A picture that is in both, as the later version measured it; what only one of them measured is kept. Size and
  * frame are those of the image that is here, which may have been shrunk.
  */
-export function measuredAgain(here: PictureRecord, { outline, measures }: PictureFile): PictureRecord {
-  return recordOf(here.id, { ...here, ...(outline && { outline }), ...(measures && { measures }) });
+export function measuredAgain(here: PictureRecord, file: PictureFile, day: IsoDay): PictureRecord {
+  const { kind, capturedOn, outline, measures } = file;
+  const said = { ...(kind && { kind }), ...(capturedOn && { capturedOn }) };
+  const measured = { ...(outline && { outline }), ...(measures && { measures }) };
+  return recordOf(here.id, { ...here, ...said, ...measured }, day);
 }
 
-export function pictureOf({ id, embedding, reading, ...picture }: PictureFile): PictureRecord {
-  return recordOf(id, { ...picture, reading: { ...reading, embedding } });
+/** @param day of its visit */
+export function pictureOf({ id, embedding, reading, ...picture }: PictureFile, day: IsoDay): PictureRecord {
+  return recordOf(id, { ...picture, reading: { ...reading, embedding } }, day);
 }

@@ -7,7 +7,7 @@ import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
 import { mergedOpinions } from '../../rows/opinions';
 import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
 import { again, type Opened, type RecordStore } from '../../rows/record-store';
-import type { LesionFile, OpinionsFile, PatientFile } from './format';
+import { dayOf, type LesionFile, type OpinionsFile, type PatientFile } from './format';
 import {
   isLater,
   measuredAgain,
@@ -160,17 +160,18 @@ async function sealed(opened: Opened, { examination: file, thumbnail, images }: 
   const { row, content: present } = standing;
   const { revision } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
-  const visit = { id: file.id, createdAt, revision, patient: row?.patient, lesion: row?.lesion };
+  const later = source === 'backup' && isLater(present, file);
+  const day = row && !later ? row.day : dayOf(file);
+  const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
   const content = mergedContent(present, file, source);
   const first = content.pictures[0];
   const showsAnother = first !== present?.pictures[0];
-  const later = source === 'backup' && isLater(present, file);
   const fresh = missing(present, file);
   const measured: Promise<PictureRow>[] = [];
   for (const picture of later ? file.pictures.filter((each) => !fresh.includes(each)) : []) {
     const stored = await opened.database.get('pictures', picture.id);
-    const here = stored && (await whole(openPicture(key, stored), undefined));
-    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture)));
+    const here = stored && (await whole(openPicture(key, stored, day), undefined));
+    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture, day)));
     // Damaged: the backup's mends it.
     else fresh.push(picture);
   }
@@ -178,7 +179,7 @@ async function sealed(opened: Opened, { examination: file, thumbnail, images }: 
     const image = images[file.pictures.indexOf(picture)];
     if (!image) throw new Error('no image');
     return {
-      picture: await sealPicture(key, file.id, pictureOf(picture)),
+      picture: await sealPicture(key, file.id, pictureOf(picture, dayOf(file))),
       image: await sealBlob(key, 'image', picture.id, new Blob([image], { type: picture.type })),
     };
   });
