@@ -2,9 +2,9 @@
  * `npm run learn-study -- --clinics DIR --out FILE`: what learning on a device would bring, with the code that ships.
  * Clinics are embeddings that `python -m lentigo_training clinics --out DIR` has written. Of each, some lesions
  * are kept to test on; of the others more and more are corrected. Rows are appended to FILE as they come (JSON
- * lines), and what is there already is not computed again.
+ * lines), and what is there already is not computed again. With `--figure` the curves are drawn, and a table is printed.
  */
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { logitsOf, type Layer } from '../src/model/learning/layer.ts';
 import { decodeBank } from '../src/model/learning/bank.ts';
 import { parseManifest, type Manifest } from '../src/domain/pack/manifest.ts';
 import { readClinics } from './learn-study/clinics.ts';
+import { drawing, table } from './learn-study/figure.ts';
 import { study, type Row } from './learn-study/study.ts';
 
 const { values } = parseArgs({
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     clinics: { type: 'string' },
     out: { type: 'string' },
     model: { type: 'string', default: 'public/model' },
+    figure: { type: 'string' },
     repeats: { type: 'string', default: '3' },
   },
 });
@@ -44,12 +46,7 @@ if (!manifest.bank) throw new Error('the model has no bank');
 const bank = decodeBank(await bytesOf(manifest.bank.path), manifest.bank);
 const shipped = await shippedLayer(manifest);
 
-const done = new Set(
-  (await readFile(out, 'utf8').catch(() => ''))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => keyOf(JSON.parse(line) as Row)),
-);
+const done = new Set((await rowsIn(out)).map(keyOf));
 const clinics = await readClinics(values.clinics, manifest);
 for await (const row of study(
   { manifest, bank, shipped, clinics, repeats: Number(values.repeats) },
@@ -57,6 +54,17 @@ for await (const row of study(
 )) {
   await appendFile(out, `${JSON.stringify(row)}\n`);
   console.log(JSON.stringify(row));
+}
+const rows = await rowsIn(out);
+if (values.figure !== undefined) await writeFile(values.figure, drawing(rows));
+console.log(table(rows));
+
+async function rowsIn(path: string): Promise<Row[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
 }
 
 function keyOf({ clinic, corrections, withBank, wrong, repeat }: Omit<Row, 'result'>): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { IsoDay } from '../calendar/calendar';
 import type { Prediction } from '../prediction';
 import type { PictureRecord, VisitRecord } from '../visit';
 import { correctionsOf, leastLesions, lesionsByCondition, missingFor } from './corrections';
@@ -11,7 +12,7 @@ function picture(id: string, changes: Partial<Prediction> = {}): PictureRecord {
     id,
     source: 'file',
     kind: 'close-up',
-    capturedOn: '2026-01-02',
+    capturedOn: '2026-01-02' as IsoDay,
     size: { width: 10, height: 10 },
     frame: { x: 0, y: 0, side: 10 },
     reading: {

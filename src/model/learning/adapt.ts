@@ -1,13 +1,12 @@
 /** A pack with a head that was learnt: what the network says is put through that head, and read by its numbers. */
 import type { HeadWeights } from '../../domain/learning/head';
 import type { Manifest } from '../../domain/pack/manifest';
-import type { PictureDomain } from '../../domain/prediction';
+import type { PictureDomain, ViewMode } from '../../domain/prediction';
 import type { NetworkOutputs } from '../runtime/classifier';
 import { logitsOf } from './layer';
 
-type Levels = Pick<Manifest['calibration'], 'predictionSet' | 'operatingPoints'>;
-type Modes = NonNullable<Manifest['domainCalibration']>[PictureDomain];
-type Mode = Modes['plain'];
+type Thresholds = Pick<Manifest['calibration'], 'predictionSet' | 'operatingPoints'>;
+type Mode = NonNullable<Manifest['domainCalibration']>['phone']['plain'];
 
 /** Whether a head was learnt for this pack; another version has another network. */
 export function fits(head: HeadWeights, { id, version, classes }: Manifest): boolean {
@@ -19,40 +18,43 @@ export function throughHead(outputs: NetworkOutputs, head: HeadWeights): Network
   return { ...outputs, logits: Float32Array.from(logitsOf(head, outputs.embedding)) };
 }
 
-/** The manifest with the head's calibration: its factors on every level that the pack has. */
+/** The manifest with the head's calibration. */
 export function withHead(manifest: Manifest, { calibration: factors }: HeadWeights): Manifest {
   const { calibration, domainCalibration } = manifest;
-  const levels = <T extends Levels>({ predictionSet, operatingPoints }: T): Levels => ({
+  const thresholds = ({ predictionSet, operatingPoints }: Thresholds): Thresholds => ({
     predictionSet: { ...predictionSet, threshold: predictionSet.threshold * factors.predictionSet },
     operatingPoints: operatingPoints.map((point) => ({
       ...point,
       threshold: point.threshold * (factors.alertLevels[point.id] ?? 1),
     })),
   });
-  const mode = (domain: PictureDomain, each: Mode): Mode => ({
-    ...each,
-    ...levels(each),
-    temperature: each.temperature * factors.temperature[domain],
+  const mode = (own: Mode, domain: PictureDomain): Mode => ({
+    ...own,
+    ...thresholds(own),
+    temperature: own.temperature * factors.temperature[domain],
   });
-  const modes = (domain: PictureDomain, each: Modes): Modes => ({
-    plain: mode(domain, each.plain),
-    eightViews: mode(domain, each.eightViews),
+  const modes = (
+    { plain, eightViews }: Record<ViewMode, Mode>,
+    domain: PictureDomain,
+  ): Record<ViewMode, Mode> => ({
+    plain: mode(plain, domain),
+    eightViews: mode(eightViews, domain),
   });
   return {
     ...manifest,
+    ...(domainCalibration && {
+      domainCalibration: {
+        dermatoscope: modes(domainCalibration.dermatoscope, 'dermatoscope'),
+        phone: modes(domainCalibration.phone, 'phone'),
+      },
+    }),
     calibration: {
       ...calibration,
-      ...levels(calibration),
       temperature: {
         dermatoscope: calibration.temperature.dermatoscope * factors.temperature.dermatoscope,
         phone: calibration.temperature.phone * factors.temperature.phone,
       },
+      ...thresholds(calibration),
     },
-    ...(domainCalibration && {
-      domainCalibration: {
-        dermatoscope: modes('dermatoscope', domainCalibration.dermatoscope),
-        phone: modes('phone', domainCalibration.phone),
-      },
-    }),
   };
 }

@@ -1,9 +1,8 @@
 /** Whether an adapted head may take the place of the shipped one. */
 import type { AtAlertLevel, Change, HeadCalibration, Refusal } from '../../domain/learning/head';
-import type { Manifest } from '../../domain/pack/manifest';
-import { ranked } from '../calibration';
+import { ranked, type Calibration } from '../calibration';
 import { changeOf, type Judged } from './figures';
-import { probabilitiesOf, scoresOf, type Said } from './recalibrate';
+import { heightsOf, type CalibrationOf, type Said } from './recalibrate';
 
 /** What the bank's balanced accuracy may lose: its interval must lie above. */
 export const mostLost = -0.02;
@@ -40,18 +39,20 @@ export function judged(before: Said, after: Said): Judged[] {
 export function atLevel(
   before: Said,
   after: Said,
-  calibration: Manifest['calibration'],
+  codes: readonly string[],
+  calibrationOf: CalibrationOf,
   adapted: HeadCalibration,
-  { id, threshold }: Manifest['calibration']['operatingPoints'][number],
-  members: readonly number[],
+  { id, classes }: Calibration['operatingPoints'][number],
 ): AtAlertLevel {
-  const flags = (scores: readonly number[], level: number): boolean[] =>
-    scores.map((score) => score >= level);
-  const old = flags(scoresOf(probabilitiesOf(before, calibration), members), threshold);
-  const level = threshold * (adapted.alertLevels[id] ?? 1);
-  const now = flags(scoresOf(probabilitiesOf(after, calibration, adapted.temperature), members), level);
+  const old = heightsOf(before, codes, calibrationOf, id).map((height) => height >= 1);
+  const level = adapted.alertLevels[id] ?? 1;
+  const now = heightsOf(after, codes, calibrationOf, id, adapted.temperature).map(
+    (height) => height >= level,
+  );
   const share = (positive: boolean, all: readonly boolean[]): number => {
-    const own = all.filter((_, at) => members.includes(before.cases.truth[at] ?? -1) === positive);
+    const own = all.filter(
+      (_, at) => classes.includes(codes[before.cases.truth[at] ?? -1] ?? '') === positive,
+    );
     return own.filter((flagged) => flagged === positive).length / own.length;
   };
   const pair = (positive: boolean): { before: number; after: number } | null => {

@@ -1,6 +1,8 @@
 /** Learning from the doctor: a new head from corrections and the bank, and whether it is better. */
 import type { HeadWeights, LearningReport } from '../../domain/learning/head';
 import type { Manifest } from '../../domain/pack/manifest';
+import type { PictureDomain } from '../../domain/prediction';
+import { calibrationFor, type Calibration } from '../calibration';
 import { lesionsByCondition } from '../../domain/learning/corrections';
 import type { Bank } from './bank';
 import { countOf, halfOfBank, logPriorsOf, type Cases } from './cases';
@@ -92,18 +94,13 @@ function summed(
   after: readonly [Said, Said],
 ): Learnt {
   const codes = manifest.classes.map(({ code }) => code);
-  const members = new Map(
-    manifest.calibration.operatingPoints.map(({ id, classes }) => [
-      id,
-      classes.map((code) => codes.indexOf(code)),
-    ]),
-  );
-  const calibration = recalibrated(before, after, manifest.calibration, members);
+  const calibrationOf = (domain: PictureDomain): Calibration => calibrationFor(manifest, domain, 'plain');
+  const calibration = recalibrated(before, after, codes, calibrationOf);
   const changes = changesOf(before, after, seed);
-  const [point] = manifest.calibration.operatingPoints;
+  const [point] = calibrationOf('dermatoscope').operatingPoints;
   const alertOf = (at: 0 | 1): LearningReport['alert']['bank'] =>
     point
-      ? atLevel(before[at], after[at], manifest.calibration, calibration, point, members.get(point.id) ?? [])
+      ? atLevel(before[at], after[at], codes, calibrationOf, calibration, point)
       : { sensitivity: null, specificity: null };
   const alert = { corrections: alertOf(0), bank: alertOf(1) };
   const named = Array.from(corrections.truth, (truth, at) => ({

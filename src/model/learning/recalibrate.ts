@@ -1,11 +1,12 @@
 /** How an adapted head's numbers are read, chosen on cases that it did not learn from. */
 import type { HeadCalibration } from '../../domain/learning/head';
-import type { Manifest } from '../../domain/pack/manifest';
 import type { PictureDomain } from '../../domain/prediction';
-import { softmax } from '../calibration';
+import { underPrior } from '../../domain/priors';
+import { softmax, type Calibration } from '../calibration';
 import { logPriorsOf, type Cases } from './cases';
 
-type Calibration = Pick<Manifest['calibration'], 'temperature' | 'predictionSet' | 'operatingPoints'>;
+/** How the pack reads pictures of a domain: its calibration by domain and prior, where it has one. */
+export type CalibrationOf = (domain: PictureDomain) => Calibration;
 
 /** Cases with what a head says of each. */
 export interface Said {
@@ -18,24 +19,42 @@ export const lowestAlertFactor = 0.5;
 
 const largestTemperatureFactor = 2;
 
-/** Probabilities of each case for equally common conditions. @param factor of the temperature, by domain */
-export function probabilitiesOf(
+/** Chances of each case, in the order of the conditions. @param factor of the temperature, by domain */
+function chancesOf(
   { cases, logits }: Said,
-  { temperature }: Calibration,
-  factor?: Readonly<Record<PictureDomain, number>>,
+  codes: readonly string[],
+  calibrationOf: CalibrationOf,
+  factor?: HeadCalibration['temperature'],
 ): number[][] {
   return logits.map((each, at) => {
     const domain = cases.domains[at] ?? 'dermatoscope';
-    return softmax(each, temperature[domain] * (factor?.[domain] ?? 1));
+    const { temperature, prior } = calibrationOf(domain);
+    const equal = softmax(each, temperature * (factor?.[domain] ?? 1));
+    if (!prior) return equal;
+    const named = equal.map((probability, index) => ({ code: codes[index] ?? '', probability }));
+    return underPrior(named, prior).map(({ probability }) => probability);
   });
 }
 
-/** The probability of an operating point's conditions together, by case. */
-export function scoresOf(
-  probabilities: readonly (readonly number[])[],
-  members: readonly number[],
+/**
+ * By case, how high an operating point's conditions together stand, in units of the level of its domain: flagged
+ * from 1 on.
+ */
+export function heightsOf(
+  said: Said,
+  codes: readonly string[],
+  calibrationOf: CalibrationOf,
+  id: string,
+  factor?: HeadCalibration['temperature'],
 ): number[] {
-  return probabilities.map((row) => members.reduce((sum, index) => sum + (row[index] ?? 0), 0));
+  return chancesOf(said, codes, calibrationOf, factor).map((row, at) => {
+    const point = calibrationOf(said.cases.domains[at] ?? 'dermatoscope').operatingPoints.find(
+      (each) => each.id === id,
+    );
+    if (!point) return 0;
+    const score = point.classes.reduce((sum, code) => sum + (row[codes.indexOf(code)] ?? 0), 0);
+    return score / point.threshold;
+  });
 }
 
 /**
@@ -43,38 +62,35 @@ export function scoresOf(
  * and alert levels low enough to find as many of the cases as the shipped head finds.
  * @param before what the shipped head says of the corrections and of the bank's held-out half
  * @param after what heads say that have not seen the case
- * @param members of each operating point, by id: the indices of its conditions
+ * @param codes of the conditions, in the order of the logits
  */
 export function recalibrated(
   before: readonly Said[],
   after: readonly [corrections: Said, bank: Said],
-  calibration: Calibration,
-  members: ReadonlyMap<string, readonly number[]>,
+  codes: readonly string[],
+  calibrationOf: CalibrationOf,
 ): HeadCalibration {
   const temperature = {
-    dermatoscope: temperatureFactor('dermatoscope', after, calibration),
-    phone: temperatureFactor('phone', after, calibration),
+    dermatoscope: temperatureFactor('dermatoscope', after, calibrationOf),
+    phone: temperatureFactor('phone', after, calibrationOf),
   };
-  const alertLevels = calibration.operatingPoints.map(({ id, threshold }) => {
-    const own = members.get(id) ?? [];
+  const alertLevels = calibrationOf('dermatoscope').operatingPoints.map(({ id, classes }) => {
     const factors = after.map((said, at) => {
       const shipped = before[at];
       if (!shipped) return 1;
-      const positive = (scores: readonly number[]): number[] =>
-        scores.filter((_, place) => own.includes(said.cases.truth[place] ?? -1));
-      const found = positive(scoresOf(probabilitiesOf(shipped, calibration), own)).filter(
-        (score) => score >= threshold,
+      const positive = (heights: readonly number[]): number[] =>
+        heights.filter((_, place) => classes.includes(codes[said.cases.truth[place] ?? -1] ?? ''));
+      const found = positive(heightsOf(shipped, codes, calibrationOf, id)).filter(
+        (height) => height >= 1,
       ).length;
-      const scores = positive(scoresOf(probabilitiesOf(said, calibration, temperature), own)).sort(
-        (a, b) => b - a,
-      );
-      return (scores[found - 1] ?? threshold) / threshold;
+      const heights = positive(heightsOf(said, codes, calibrationOf, id, temperature)).sort((a, b) => b - a);
+      return heights[found - 1] ?? 1;
     });
     return [id, Math.max(lowestAlertFactor, roundedDown(Math.min(1, ...factors)))] as const;
   });
   return {
     temperature,
-    predictionSet: setFactor(after[0], calibration, temperature),
+    predictionSet: setFactor(after[0], codes, calibrationOf, temperature),
     alertLevels: Object.fromEntries(alertLevels),
   };
 }
@@ -82,8 +98,9 @@ export function recalibrated(
 function temperatureFactor(
   domain: PictureDomain,
   said: readonly Said[],
-  { temperature }: Calibration,
+  calibrationOf: CalibrationOf,
 ): number {
+  const { temperature } = calibrationOf(domain);
   const rows = said.flatMap(({ cases, logits }) => {
     const conditions = logits[0]?.length ?? 0;
     const priors = logPriorsOf(cases, conditions, () => true);
@@ -105,7 +122,7 @@ function temperatureFactor(
     rows.reduce((sum, { logits, prior, truth, weight }) => {
       const shifted = Array.from(
         logits,
-        (logit, index) => logit / (temperature[domain] * factor) + (prior[index] ?? 0),
+        (logit, index) => logit / (temperature * factor) + (prior[index] ?? 0),
       );
       return sum - weight * Math.log(Math.max(softmax(shifted)[truth] ?? 0, 1e-12));
     }, 0);
@@ -127,16 +144,21 @@ function smallestBetween(low: number, high: number, of: (value: number) => numbe
 
 function setFactor(
   corrections: Said,
-  calibration: Calibration,
-  temperature: Readonly<Record<PictureDomain, number>>,
+  codes: readonly string[],
+  calibrationOf: CalibrationOf,
+  temperature: HeadCalibration['temperature'],
 ): number {
-  const { coverage, threshold } = calibration.predictionSet;
-  const { truth } = corrections.cases;
-  const right = probabilitiesOf(corrections, calibration, temperature)
-    .map((row, at) => row[truth[at] ?? 0] ?? 0)
+  const { truth, domains } = corrections.cases;
+  // How high the right condition stands, in units of its domain's threshold.
+  const right = chancesOf(corrections, codes, calibrationOf, temperature)
+    .map(
+      (row, at) =>
+        (row[truth[at] ?? 0] ?? 0) / calibrationOf(domains[at] ?? 'dermatoscope').predictionSet.threshold,
+    )
     .sort((a, b) => a - b);
+  const { coverage } = calibrationOf('dermatoscope').predictionSet;
   const place = Math.max(0, Math.floor((right.length + 1) * (1 - coverage)) - 1);
-  return Math.max(1e-4, roundedDown(Math.min(1, (right[place] ?? threshold) / threshold)));
+  return Math.max(1e-4, roundedDown(Math.min(1, right[place] ?? 1)));
 }
 
 /** So that a level is never above the case that it must find. */

@@ -152,8 +152,7 @@ export class Queue {
     item.settling = true;
     const { signal } = this.#settling;
     const { settle } = await import('./settle');
-    const { inference, head } = this.#parts;
-    await settle(item, { inference, head, saver: this.saver }, signal);
+    await settle(item, { ...this.#parts, saver: this.saver }, signal);
   }
 
   /** Says on which day all pictures were taken that are not read yet. */

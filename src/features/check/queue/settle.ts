@@ -7,8 +7,9 @@ import type { VisitSaver } from './visit-saver.svelte';
 
 interface SettleParts {
   readonly inference: Pick<InferenceClient, 'call'>;
-  readonly saver: Pick<VisitSaver, 'settle'>;
+  /** The head that was learnt here, where one is in use. */
   readonly head: () => Promise<Head | undefined>;
+  readonly saver: Pick<VisitSaver, 'settle'>;
 }
 
 /**
@@ -17,12 +18,11 @@ interface SettleParts {
  */
 export async function settle(
   item: QueuedPicture,
-  { inference, saver, head }: SettleParts,
+  { inference, head, saver }: SettleParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { reading: plain, frame, picture, reads } = item;
-  const isOver = (): boolean => item.discarded || item.reads !== reads;
-  if (isOver() || !plain || !frame || plain.views) return;
+  if (item.discarded || !plain || !frame || plain.views) return;
   item.settling = true;
   try {
     const { prediction } = await inference.call(
@@ -30,7 +30,7 @@ export async function settle(
       { picture, frame, careful: true, head: await head() },
       { signal, background: true },
     );
-    if (isOver()) return;
+    if (item.reads !== reads || item.discarded) return;
     item.reading = settled(plain, prediction);
     await saver.settle(item);
   } catch {
