@@ -16,6 +16,8 @@ export const failureCodes = [
   'backup-foreign',
   'backup-damaged',
   'backup-too-new',
+  'armour-damaged',
+  'armour-several',
   'address-wrong',
   'backend-unavailable',
   'storage-full',

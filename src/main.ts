@@ -1,6 +1,6 @@
 import { mount } from 'svelte';
 import Root from './App.svelte';
-import { acceptPictures } from './features/check/current';
+import { acceptFiles } from './features/check/current';
 import { appUpdate } from './app/device/updates.svelte';
 import { watchPage } from './app/drafts/drafts.svelte';
 import { device } from './app/device/device.svelte';
@@ -37,7 +37,7 @@ chooseWording(() => settings.mode === 'clinician');
 device.start();
 lock.start();
 install.start();
-launch.start(acceptPictures);
+launch.start((files, source) => void acceptFiles(files, source));
 mount(Root, { target });
 // After the first paint: what the page needs goes first over the wire.
 addEventListener('load', () => void appUpdate.start());

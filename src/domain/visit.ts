@@ -45,6 +45,16 @@ export interface Opinion {
   readonly note: string;
 }
 
+/** What came in a file that somebody sent and nobody here has looked at yet. */
+export interface Arrival {
+  /** The sender of a case, as its file says; empty where it does not. */
+  readonly from: string;
+  /** Whether the visit itself came, or pictures of it. */
+  readonly visit: boolean;
+  /** Ids of the opinions that came. */
+  readonly opinions: readonly string[];
+}
+
 /** What a person says to a visit, and what came of it. */
 export interface Remarks {
   /** What was answered about the spot; null where nobody was asked. */
@@ -55,6 +65,11 @@ export interface Remarks {
   /** The clinician's own diagnosis. */
   readonly diagnosis: Diagnosis | null;
   readonly histology: Diagnosis | null;
+}
+
+/** An arrival with the names of those whose opinions came. */
+export interface ArrivedSummary extends Arrival {
+  readonly authors: readonly string[];
 }
 
 /** What the list needs of a visit; cheap to decrypt. */
@@ -77,6 +92,8 @@ export interface VisitSummary extends VisitKey, Assignment {
   readonly histology: string | undefined;
   /** How many pictures it has. */
   readonly pictures: number;
+  /** What is new in it; null once it was looked at. */
+  readonly arrival: ArrivedSummary | null;
 }
 
 export interface PicturedSummary extends VisitSummary {

@@ -1,5 +1,4 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
-import { removeTemporaryFiles } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './changes';
 import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
@@ -73,6 +72,7 @@ export class HealthRecord {
   async removeAll(): Promise<void> {
     await this.store.removeAll();
     await this.drafts.clear();
+    const { removeTemporaryFiles } = await import('./exchange/backup/temporary-file');
     await removeTemporaryFiles();
     await releaseReserve();
   }

@@ -1,6 +1,5 @@
 import type { Obstacle } from '../../records/record';
 import { record } from '../record';
-import { removeLeftOvers } from '../../records/exchange/backup/temporary-file';
 import { keepReserve } from '../../records/upkeep/reserve';
 
 /** Share of the quota from which the person is warned. */
@@ -70,7 +69,10 @@ class Device {
     });
     void this.refresh();
     void this.#watchEviction(true);
-    void removeLeftOvers();
+    void import('../../records/exchange/backup/temporary-file').then(
+      ({ removeLeftOvers }) => removeLeftOvers(),
+      () => undefined,
+    );
   }
 
   /** Remembers whether there is a record, and notices when it is gone though nobody deleted it. */

@@ -52,6 +52,7 @@ const one = (part: Partial<VisitSummary> = {}): VisitSummary => ({
   diagnosis: undefined,
   histology: undefined,
   pictures: 1,
+  arrival: null,
   ...part,
 });
 

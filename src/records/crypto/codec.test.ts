@@ -93,6 +93,7 @@ describe('codec', () => {
             checklist,
             triage,
             opinions: [],
+            arrival: null,
             summary: summarise(examination),
             pictures: ['one', 'two'],
           });

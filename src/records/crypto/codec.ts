@@ -44,7 +44,8 @@ export function summarise({ source, reading }: Pick<NewPicture, 'source' | 'read
 export function newContent(picture: string, updatedAt: number, examination: NewVisit): VisitContent {
   const { note = '', diagnosis = null, histology = null, checklist = null, triage = null } = examination;
   const remarks = { note, diagnosis, histology, checklist, triage };
-  return { updatedAt, ...remarks, opinions: [], summary: summarise(examination), pictures: [picture] };
+  const nothing = { opinions: [], arrival: null };
+  return { updatedAt, ...remarks, ...nothing, summary: summarise(examination), pictures: [picture] };
 }
 
 const empty = new Uint8Array();
