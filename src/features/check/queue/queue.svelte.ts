@@ -12,6 +12,7 @@ import type { RecordChange } from '../../../records/changes';
 import type { Readiness } from '../../../app/readiness.svelte';
 import { isOneOf, nobody, type NextSubject } from '../../../app/subject.svelte';
 import type { Lease } from '../../../app/work/work.svelte';
+import { byUrgency } from './by-urgency';
 import { QueuedPicture, type Origin } from './queued-picture.svelte';
 import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 
@@ -114,7 +115,10 @@ export class Queue {
     void this.saver.save(item);
   }
 
-  /** Reads every picture that waits, also those that come meanwhile. */
+  /**
+   * Reads every picture that waits, also those that come meanwhile. Then the most urgent comes first and is on the
+   * page: nobody need find it among many.
+   */
   async classifyAll(): Promise<void> {
     if (this.#run) return;
     await this.#during(async (signal) => {
@@ -123,6 +127,9 @@ export class Queue {
         await this.#read(item, signal);
         await this.saver.save(item);
       }
+      if (signal.aborted) return;
+      this.#items = byUrgency(this.#items, this.#parts.readiness.ready?.manifest);
+      if (this.#items[0]) this.select(this.#items[0]);
     });
   }
 
