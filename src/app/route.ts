@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: 'history'; readonly id?: string }
   | { readonly page: 'patients'; readonly id?: string }
   | { readonly page: 'map' }
+  | { readonly page: 'open' }
   | { readonly page: 'due' }
   | { readonly page: 'report'; readonly of: 'examination' | 'lesion'; readonly id: string }
   | { readonly page: 'lesion'; readonly id: string }
@@ -34,9 +35,8 @@ export function parseRoute(hash: string): Route {
   if (page === 'model' && id === 'learning') return { page, part: id };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
-  if (page === 'agreement') return { page };
-  if (page === 'map' || page === 'due' || page === 'model' || page === 'settings' || page === 'about')
-    return { page };
+  if (page === 'agreement' || page === 'map' || page === 'open' || page === 'due') return { page };
+  if (page === 'model' || page === 'settings' || page === 'about') return { page };
   return { page: 'unknown' };
 }
 

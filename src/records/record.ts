@@ -1,6 +1,5 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
 import { deleteDB } from 'idb';
-import { removeTemporaryFiles } from './exchange/backup/temporary-file';
 import type { ChangeListener } from './changes';
 import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
@@ -77,6 +76,7 @@ export class HealthRecord {
     await this.store.removeAll();
     await this.drafts.clear();
     await deleteDB(headDatabase);
+    const { removeTemporaryFiles } = await import('./exchange/backup/temporary-file');
     await removeTemporaryFiles();
     await releaseReserve();
   }

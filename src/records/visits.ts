@@ -66,6 +66,11 @@ export class VisitRepository extends VisitReader {
     }));
   }
 
+  /** What came with a file counts as looked at. Says nothing of the visit itself, so that its version stays. */
+  look(id: string): Promise<boolean> {
+    return this.#rewrite(id, (content) => ({ ...content, arrival: null }), false);
+  }
+
   withdraw(id: string, opinion: string): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
@@ -135,15 +140,16 @@ export class VisitRepository extends VisitReader {
     return this.store.changes.listen(listener);
   }
 
-  #rewrite(id: string, change: (content: VisitContent) => VisitContent): Promise<boolean> {
+  /** @param anew whether this is a later version of the visit */
+  #rewrite(id: string, change: (content: VisitContent) => VisitContent, anew = true): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
         ['examinations'],
         async (opened) => {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
-          const content = { ...change(await openContent(opened.key, row)), updatedAt: this.#now() };
-          return rewritten(opened.key, row, content);
+          const content = change(await openContent(opened.key, row));
+          return rewritten(opened.key, row, anew ? { ...content, updatedAt: this.#now() } : content);
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;

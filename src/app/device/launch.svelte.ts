@@ -1,4 +1,4 @@
-import { takeSharedPictures } from './shared-pictures';
+import { takeShared } from './shared-files';
 import type { PictureSource } from '../../domain/visit';
 
 interface LaunchParams {
@@ -16,12 +16,12 @@ declare global {
   }
 }
 
-/** What the app was started for: pictures shared to it, files opened with it, a shortcut. */
+/** What the app was started for: files shared to it, files opened with it, a shortcut. */
 class Launch {
   #camera = false;
   #failed = $state(false);
 
-  /** True when pictures came from outside that could not be taken over. */
+  /** True when files came from outside that could not be taken over. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -38,14 +38,14 @@ class Launch {
   }
 
   /** Reads the address that the app was started with, and hands on what came with it. */
-  start(accept: (pictures: readonly Blob[], source: PictureSource) => void): void {
+  start(accept: (files: readonly Blob[], source: PictureSource) => void): void {
     const query = new URLSearchParams(location.search);
     const shared = query.get('shared');
     this.#camera = query.get('action') === 'camera';
     this.#failed = shared === 'failed';
     // Loading the page again must not do it again.
     if (location.search) history.replaceState(history.state, '', `./${location.hash}`);
-    void this.#hand(accept, 'shared', shared === 'yes', takeSharedPictures());
+    void this.#hand(accept, 'shared', shared === 'yes', takeShared());
     window.launchQueue?.setConsumer(({ files }) => {
       if (files.length === 0) return;
       void this.#hand(accept, 'file', true, Promise.all(files.map((file) => file.getFile())));
@@ -54,14 +54,14 @@ class Launch {
 
   /** @param expected false to look whether anything was left behind, and to clear it away unseen */
   async #hand(
-    accept: (pictures: readonly Blob[], source: PictureSource) => void,
+    accept: (files: readonly Blob[], source: PictureSource) => void,
     source: PictureSource,
     expected: boolean,
     arriving: Promise<readonly Blob[]>,
   ): Promise<void> {
     try {
-      const pictures = await arriving;
-      if (expected && pictures.length > 0) accept(pictures, source);
+      const files = await arriving;
+      if (expected && files.length > 0) accept(files, source);
       else if (expected) this.#failed = true;
     } catch {
       if (expected) this.#failed = true;

@@ -37,18 +37,24 @@ export const queue = new Queue({
 });
 
 /**
- * Takes in pictures that come to whatever page is open: shared to the app, opened with it, dropped, pasted.
+ * Takes in files that come to whatever page is open: shared to the app, opened with it, dropped, pasted. Encrypted
+ * ones go to the page that opens them, all others are pictures.
  * @param onlyCopy whether they cannot be brought in again
  */
-export function acceptPictures(
+export async function acceptFiles(
   files: readonly Blob[],
   source: PictureSource,
   onlyCopy = source === 'shared',
-): void {
-  if (files.length === 0) return;
+): Promise<void> {
+  let pictures = files;
+  if (files.some(({ type }) => !type.startsWith('image/'))) {
+    const { received } = await import('../../app/received.svelte');
+    pictures = await received.take(files);
+  }
+  if (pictures.length === 0) return;
   const { route } = navigation;
   // What is dropped or pasted where a visit is open belongs to it; its preview says so.
   if (source === 'file' && route.page === 'history' && route.id !== undefined) joinNext(route.id);
   navigation.go({ page: 'classify' });
-  queue.accept(files, { source, onlyCopy });
+  queue.accept(pictures, { source, onlyCopy });
 }

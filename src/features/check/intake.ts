@@ -5,6 +5,11 @@ export function filesIn(transfer: DataTransfer | null): File[] {
   return [...(transfer?.files ?? [])];
 }
 
+/** An encrypted file that was copied as text; any other text is for the fields of the page. */
+export function encryptedText(text: string): File | undefined {
+  return text.includes('BEGIN AGE ENCRYPTED FILE') ? new File([text], '', { type: 'text/plain' }) : undefined;
+}
+
 /** Whether a drag carries files at all. */
 export function carriesFiles(transfer: DataTransfer | null): boolean {
   return transfer?.types.includes('Files') ?? false;

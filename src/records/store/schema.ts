@@ -6,7 +6,7 @@ import { skinTypes } from '../../domain/patient';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
-import type { Opinion, Remarks } from '../../domain/visit';
+import type { Arrival, Opinion, Remarks } from '../../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { bodyViews } from '../../domain/lesion';
 
@@ -87,6 +87,11 @@ export const VisitHeader = v.object({
   impression: v.optional(v.nullable(ImpressionSchema), null),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
+  /** What came from somebody else and was not looked at yet; absent in what was written before. */
+  arrival: v.optional(
+    v.nullable(v.object({ from: v.string(), visit: v.boolean(), opinions: v.array(v.string()) })),
+    null,
+  ),
   /** Of the picture that stands for the visit (`leadingPicture`), so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
@@ -158,6 +163,7 @@ export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 export interface VisitContent extends Remarks {
   readonly updatedAt: number;
   readonly opinions: readonly Opinion[];
+  readonly arrival: Arrival | null;
   readonly summary: PictureSummary;
   readonly pictures: readonly string[];
 }

@@ -14,6 +14,7 @@ import type { Readiness } from '../../../app/readiness.svelte';
 import { isOneOf, nobody, type NextSubject } from '../../../app/subject.svelte';
 import type { Lease } from '../../../app/work/work.svelte';
 import type { Progress } from '../../../worker/protocol';
+import { byUrgency } from './by-urgency';
 import { QueuedPicture, type Origin } from './queued-picture.svelte';
 import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 
@@ -132,7 +133,10 @@ export class Queue {
     void this.#settle(item);
   }
 
-  /** Reads every picture that waits, also those that come meanwhile. */
+  /**
+   * Reads every picture that waits, also those that come meanwhile. Then the most urgent comes first and is on the
+   * page: nobody need find it among many.
+   */
   async classifyAll(): Promise<void> {
     if (this.#run) return;
     await this.#during(async (signal) => {
@@ -142,6 +146,9 @@ export class Queue {
         await this.saver.save(item);
         void this.#settle(item);
       }
+      if (signal.aborted) return;
+      this.#items = byUrgency(this.#items, this.#parts.readiness.ready?.manifest);
+      if (this.#items[0]) this.select(this.#items[0]);
     });
   }
 

@@ -70,7 +70,8 @@ const PictureFile = v.object({
   embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(embeddingOf)),
 });
 
-const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
+/** What arrived and was not looked at is a matter of this device. */
+const remarks = v.omit(VisitHeader, ['summary', 'pictures', 'arrival']).entries;
 
 export const VisitFile = v.object({
   id,

@@ -9,7 +9,7 @@ import { leadingPicture } from '../../../domain/visit-advice';
 import { summarise } from '../../crypto/codec';
 import type { VisitRow } from '../../store/database';
 import { recordOf } from '../../rows/visit-rows';
-import type { PictureRecord } from '../../../domain/visit';
+import type { Arrival, Opinion, PictureRecord } from '../../../domain/visit';
 import { mergedOpinions, newOpinions } from '../../rows/opinions';
 import type { VisitContent } from '../../store/schema';
 import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
@@ -35,6 +35,9 @@ export interface Standing {
 
 /** Whether the file is a backup of somebody's record or a case that was sent. */
 export type Source = 'backup' | 'case';
+
+/** Where a file comes from: of a case also who says to have sent it, empty where nobody does. */
+export type Sender = { readonly source: 'backup' } | { readonly source: 'case'; readonly from: string };
 
 export async function standingPatient(
   { database, key }: Opened,
@@ -104,19 +107,41 @@ export function missing(content: VisitContent | undefined, file: VisitFile): Pic
   return file.pictures.filter(({ id }) => !content?.pictures.includes(id));
 }
 
+/**
+ * What a file brought, beside what had come before and was not looked at.
+ * @param pictures how many it brought
+ */
+export function arrivalOf(
+  content: VisitContent | undefined,
+  theirs: readonly Opinion[],
+  sender: Sender,
+  pictures = 0,
+): Arrival | null {
+  const before = content?.arrival ?? null;
+  if (sender.source === 'backup') return before;
+  const fresh = newOpinions(content?.opinions ?? [], theirs).map(({ id }) => id);
+  return {
+    from: sender.from || (before?.from ?? ''),
+    visit: pictures > 0 || (before?.visit ?? false),
+    opinions: [...new Set([...(before?.opinions ?? []), ...fresh])],
+  };
+}
+
 /** Both in one. */
 export function mergedContent(
   content: VisitContent | undefined,
   file: VisitFile,
-  source: Source,
+  sender: Sender,
 ): VisitContent {
+  const { source } = sender;
   const opinions = mergedOpinions(content?.opinions ?? [], file.opinions);
+  const arrival = arrivalOf(content, file.opinions, sender, missing(content, file).length);
   const { updatedAt, note, diagnosis, histology, checklist, triage, impression } = file;
   const theirs = file.pictures.map(({ id }) => id);
   const [first, ...others] = file.pictures;
   const day = dayOf(file);
   if (content && (source === 'case' || !isLater(content, file))) {
-    return { ...content, opinions, pictures: [...new Set([...content.pictures, ...theirs])] };
+    return { ...content, opinions, arrival, pictures: [...new Set([...content.pictures, ...theirs])] };
   }
   if (!first) throw new Error('no picture');
   return {
@@ -128,6 +153,7 @@ export function mergedContent(
     triage,
     impression,
     opinions,
+    arrival,
     summary: summarise(
       leadingPicture([pictureOf(first, day), ...others.map((each) => pictureOf(each, day))]),
     ),

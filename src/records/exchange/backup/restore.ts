@@ -18,6 +18,7 @@ import {
   standingOpinions,
   standingPatient,
   type Fate,
+  type Sender,
   type Source,
 } from './merge';
 import { readBackup, type Item, type ReadOptions, type WholeVisit } from './read';
@@ -75,7 +76,7 @@ export class Restoration {
   apply(options: ReadOptions = {}): Promise<void> {
     return guarded(async () => {
       await expectRoom(this.plan.bytes);
-      const batch = new Batch(this.#record, sourceOf(this.plan.case));
+      const batch = new Batch(this.#record, senderOf(this.plan.case));
       for await (const item of readBackup(this.#file, options)) await batch.add(item);
       await batch.write();
     });
@@ -138,16 +139,20 @@ function sourceOf(ofCase: CaseHeader | undefined): Source {
   return ofCase ? 'case' : 'backup';
 }
 
+function senderOf(ofCase: CaseHeader | undefined): Sender {
+  return ofCase ? { source: 'case', from: ofCase.from?.name ?? '' } : { source: 'backup' };
+}
+
 /** Rows that are written together: always of one kind, in the order of the file. */
 class Batch {
   readonly #record: HealthRecord;
-  readonly #source: Source;
+  readonly #sender: Sender;
   #items: Item[] = [];
   #bytes = 0;
 
-  constructor(record: HealthRecord, source: Source) {
+  constructor(record: HealthRecord, sender: Sender) {
     this.#record = record;
-    this.#source = source;
+    this.#sender = sender;
   }
 
   async add(item: Item): Promise<void> {
@@ -163,28 +168,30 @@ class Batch {
     this.#items = [];
     this.#bytes = 0;
     const { store } = this.#record;
+    const { source } = this.#sender;
     const of = <K extends Item['kind']>(kind: K) =>
       items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
     await writePatients(
       store,
       of('patient').map(({ patient }) => patient),
-      this.#source,
+      source,
     );
     await writeLesions(
       store,
       of('lesion').map(({ lesion }) => lesion),
-      this.#source,
+      source,
     );
     const opened = await store.open();
     const visits = await Promise.all(of('examination').map((each) => withoutMoved(opened, each)));
     await writeVisits(
       store,
       visits.filter((each) => each !== undefined),
-      this.#source,
+      this.#sender,
     );
     await writeOpinions(
       store,
       of('opinions').map(({ opinions }) => opinions),
+      this.#sender,
     );
   }
 }

@@ -9,6 +9,7 @@ import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } fr
 import { again, type Opened, type RecordStore } from '../../rows/record-store';
 import { dayOf, type LesionFile, type OpinionsFile, type PatientFile } from './format';
 import {
+  arrivalOf,
   isLater,
   measuredAgain,
   mergedContent,
@@ -18,6 +19,7 @@ import {
   standingLesion,
   standingOpinions,
   standingPatient,
+  type Sender,
   type Source,
   type Standing,
 } from './merge';
@@ -101,12 +103,12 @@ export async function writeLesions(
 export async function writeVisits(
   store: RecordStore,
   examinations: readonly WholeVisit[],
-  source: Source,
+  sender: Sender,
 ): Promise<void> {
   if (examinations.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-    (opened) => prepared(examinations, (each) => sealed(opened, each, source)),
+    (opened) => prepared(examinations, (each) => sealed(opened, each, sender)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       for (const { id, revision } of rows) {
@@ -132,7 +134,11 @@ export async function writeVisits(
 }
 
 /** Puts opinions beside the visits that they are on; those on others are left out. */
-export async function writeOpinions(store: RecordStore, files: readonly OpinionsFile[]): Promise<void> {
+export async function writeOpinions(
+  store: RecordStore,
+  files: readonly OpinionsFile[],
+  sender: Sender,
+): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['examinations'],
@@ -140,7 +146,8 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
       prepared(files, async (file) => {
         const { row, content, fate, revision } = await standingOpinions(opened, file);
         const opinions = content && mergedOpinions(content.opinions, file.opinions);
-        const next = row && opinions && (await rewritten(opened.key, row, { ...content, opinions }));
+        const arrival = arrivalOf(content, file.opinions, sender);
+        const next = row && opinions && (await rewritten(opened.key, row, { ...content, opinions, arrival }));
         return { ...next, fate, revision, id: file.examination };
       }),
     async (writing, rows) => {
@@ -154,16 +161,17 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
 }
 
 /** A visit of the backup as rows, put together with what is here. */
-async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, source: Source) {
+async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, sender: Sender) {
   const { key } = opened;
+  const { source } = sender;
   const standing = await standingVisit(opened, file, source);
   const { row, content: present } = standing;
   const { revision } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
-  const later = source === 'backup' && isLater(present, file);
+  const later = sender.source === 'backup' && isLater(present, file);
   const day = row && !later ? row.day : dayOf(file);
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
-  const content = mergedContent(present, file, source);
+  const content = mergedContent(present, file, sender);
   const first = content.pictures[0];
   const showsAnother = first !== present?.pictures[0];
   const fresh = missing(present, file);
