@@ -1,6 +1,13 @@
 /** Reasons for which a picture may be read badly; empty when it looks good. */
 export type QualityIssue =
-  'low-resolution' | 'blurred' | 'too-dark' | 'too-bright' | 'glare' | 'spot-small' | 'spot-cut';
+  | 'perhaps-damaged'
+  | 'low-resolution'
+  | 'blurred'
+  | 'too-dark'
+  | 'too-bright'
+  | 'glare'
+  | 'spot-small'
+  | 'spot-cut';
 
 /** The tfjs backends that Lentigo runs on. */
 export type Backend = 'wasm' | 'webgl';
