@@ -1,6 +1,6 @@
 /** Pictures out of what the browser hands over: drops, pastes, the clipboard, the sample. */
 
-/** Files in a drop or a paste; text and links are left aside. */
+/** Files in a paste; text and links are left aside. */
 export function filesIn(transfer: DataTransfer | null): File[] {
   return [...(transfer?.files ?? [])];
 }

@@ -9,6 +9,12 @@ function fixture(file: string): Blob {
   return new Blob([readFileSync(new URL(`../../../e2e/fixtures/pictures/${file}`, import.meta.url))]);
 }
 
+// There is no canvas here; e2e/pictures.spec.ts looks at what is turned.
+vi.mock('./orientation', async (original) => ({
+  ...(await original<typeof import('./orientation')>()),
+  turned: (bitmap: ImageBitmap) => bitmap,
+}));
+
 /** What the browser would decode; the real one is tried in e2e/. */
 const decode = vi.fn<(blob: Blob) => Promise<ImageBitmap>>();
 const close = vi.fn();

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import type { Size } from '../../domain/crop';
 import { maxSourceSide } from '../resample/kernel';
+import { browserTurnsWebp, turned, webpOrientation } from './orientation';
 import { Picture } from './picture';
 import { jpegSegments, sniff, type PictureType, type Sniffed } from './sniff';
 import { hasTooManyScans } from '../whole/jpeg';
@@ -34,19 +35,26 @@ export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<P
     createImageBitmap(blob.slice(0, blob.size, type), { imageOrientation: 'from-image' }),
     bytes.then((file) => checkWhole(file, type)),
   ]);
-  const bitmap = decoded.status === 'fulfilled' ? decoded.value : undefined;
+  let bitmap = decoded.status === 'fulfilled' ? decoded.value : undefined;
   try {
     if (signal?.aborted) throw new Failure('aborted');
     if (checked.status === 'rejected') throw checked.reason;
     if (checked.value.state === 'damaged')
       throw new Failure('picture-damaged', `${type}: ${checked.value.detail}`);
-    if (decoded.status === 'rejected') throw undecodable(type, decoded.reason);
-    checkSize(decoded.value);
-    return new Picture(decoded.value, type, checked.value.state === 'suspect');
+    if (!bitmap) throw undecodable(type, decoded.status === 'rejected' ? decoded.reason : undefined);
+    checkSize(bitmap);
+    if (type === 'image/webp') bitmap = await upright(bitmap, await bytes);
+    return new Picture(bitmap, type, checked.value.state === 'suspect');
   } catch (failure) {
     bitmap?.close();
     throw failure;
   }
+}
+
+/** A WebP as its EXIF data want it to be seen. */
+async function upright(bitmap: ImageBitmap, bytes: Uint8Array): Promise<ImageBitmap> {
+  const orientation = webpOrientation(bytes);
+  return orientation === 1 || (await browserTurnsWebp()) ? bitmap : turned(bitmap, orientation);
 }
 
 /** Type and first bytes of a file whose header, as far as it tells, promises nothing too large. */

@@ -8,10 +8,10 @@ import type { Component } from './jpeg-blocks';
 const most = 3;
 /** A row of more units than this is no stronger evidence: texture is alike over long distances. */
 const mostUnits = 40;
-/** Clarity from which a step is taken for damage; borders and frames lie along whole rows and at the edges. */
-const sure = { anywhere: 9, alongRow: 13 };
+/** Clarity from which a step is taken for damage: anywhere, and where frames are more likely. */
+const sure = { anywhere: 10, likeFrame: 14 };
 /** The same without all units agreeing, as where a part of another place stands. */
-const sureByItself = 15.5;
+const sureByItself = 18;
 /** In grey levels: lower ones hardly change what the network sees. */
 const leastStep = 1.5;
 /** Of smooth pictures, where rounding makes all the difference. */
@@ -101,15 +101,19 @@ function isSeam(step: Step | undefined): boolean {
   const { tops, bottoms, values, columns } = steps;
   const column = from % columns;
   const isAlongRow = column <= 1 || column === columns - 1;
-  const row = Math.round(from / columns) * columns;
-  if (isAlongRow && (isPlain(bottoms, row - columns, columns) || isPlain(tops, row, columns))) return false;
+  const row = Math.round(from / columns);
+  if (isAlongRow && (isPlain(bottoms, (row - 1) * columns, columns) || isPlain(tops, row * columns, columns)))
+    return false;
+  const rows = values.length / columns;
   const isAtEdge = from < 2 * columns || from + 2 * columns > values.length;
+  // Frames, and what is left of them where a picture was cut out, lie near the edges.
+  if (isAlongRow && Math.min(row, rows - row) < 3 + rows / 50) return false;
   if (!isAlongRow && !isAtEdge && clarity >= sureByItself) return true;
   const units = values.slice(from, from + columns);
   const height = median(units.slice());
   if (Math.abs(height) < leastStep) return false;
   const alike = units.filter((each) => each / height > 0.5 && each / height < 1.5).length / units.length;
-  return clarity * alike >= (isAlongRow || isAtEdge ? sure.alongRow : sure.anywhere);
+  return clarity * alike >= (isAlongRow || isAtEdge ? sure.likeFrame : sure.anywhere);
 }
 
 /** Whether a row is all of one level: a frame or a bar around the picture. */
