@@ -16,12 +16,13 @@ import { encoded, encodedBy, habits, installed, type Whole } from './damage/whol
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
-    count: { type: 'string', default: '10000' },
+    damaged: { type: 'string', default: '10000' },
+    whole: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
   },
 });
-if (!values.data) throw new Error('npm run damage -- --data DIR [--count N] [--seed N] [--write]');
+if (!values.data) throw new Error('npm run damage -- --data DIR [--damaged N] [--whole N] [--seed N] [--write]');
 
 sharp.concurrency(1);
 sharp.cache(false);
@@ -29,7 +30,6 @@ const sources = readdirSync(values.data, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\/images\/.*\.jpe?g$/i.test(file) && !file.includes('84px'))
   .sort()
   .map((file) => join(values.data ?? '', file));
-const count = Number(values.count);
 const random = randomFrom(Number(values.seed));
 
 function aSource(): string {
@@ -73,7 +73,7 @@ interface Tally {
 async function measureDamaged(): Promise<Map<string, Tally>> {
   const tallies = new Map<string, Tally>();
   const kinds = Object.entries(damages);
-  for (let done = 0; done < count; done += kinds.length) {
+  for (let done = 0; done < Number(values.damaged); done += kinds.length) {
     const { file, format } = await encoded(aSource(), random, [
       ...['baseline JPEG', 'baseline JPEG', 'baseline JPEG', 'progressive JPEG', 'progressive JPEG'],
       ...['PNG', 'WebP'],
@@ -81,7 +81,7 @@ async function measureDamaged(): Promise<Map<string, Tally>> {
     const whole = await input(file);
     if (!whole) throw new Error(`a whole ${format} cannot be decoded`);
     for (const [kind, damage] of kinds) await tallyOne(damage(file, random), whole, `${format}, ${kind}`);
-    if (done % 800 < kinds.length) console.log(`${done} of ${count} damaged`);
+    if (done % 800 < kinds.length) console.log(`${done} of ${values.damaged} damaged`);
   }
   return tallies;
 
@@ -117,7 +117,7 @@ async function measureWhole(): Promise<Map<string, Record<State, number>>> {
   const others = installed();
   const formats = ['baseline JPEG', 'baseline JPEG', 'progressive JPEG', 'PNG', 'WebP', 'GIF'] as const;
   try {
-    for (let done = 0; done < count; done++) {
+    for (let done = 0; done < Number(values.whole); done++) {
       const draw = random();
       const source = aSource();
       const program = others[Math.floor(random() * others.length)];
@@ -132,7 +132,7 @@ async function measureWhole(): Promise<Map<string, Record<State, number>>> {
           habit ? habit.apply(file, random) : file,
         );
       }
-      if (done % 1000 === 0) console.log(`${done} of ${count} whole`);
+      if (done % 1000 === 0) console.log(`${done} of ${values.whole} whole`);
     }
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,31 +1,22 @@
-/** What a drop holds: its files, and those in the folders of it, however deep, in the order of their names. */
+/** The pictures in folders that were dropped, however deep, in the order of their names. */
 
 /** More than a case or a year of one lesion ever has; a whole disk is not what was meant. */
-export const mostDropped = 500;
+const most = 500;
 
 const pictures = /\.(jpe?g|jfif|png|webp|avif|heic|heif|gif|bmp)$/i;
 
 /**
- * Files that were dropped. Those in folders only where their name is that of a picture: folders hold much else.
- * Must be called before the event has ended; what it returns may come later. At most `mostDropped`.
- * @throws DOMException where a folder cannot be read
+ * Files whose name is that of a picture: folders hold much else. At most 500; what cannot be read is left out.
  */
-export async function droppedFiles(transfer: DataTransfer | null): Promise<File[]> {
-  const entries = [...(transfer?.items ?? [])].map((item) => ({
-    entry: item.kind === 'file' ? item.webkitGetAsEntry() : null,
-    file: item.getAsFile(),
-  }));
+export async function picturesIn(folders: readonly FileSystemDirectoryEntry[]): Promise<File[]> {
   const found: File[] = [];
-  for (const { entry, file } of entries) {
-    if (entry?.isDirectory) await filesBelow(entry as FileSystemDirectoryEntry, found);
-    else if (file && found.length < mostDropped) found.push(file);
-  }
+  for (const folder of folders) await filesBelow(folder, found).catch(() => undefined);
   return found;
 }
 
 async function filesBelow(folder: FileSystemDirectoryEntry, found: File[]): Promise<void> {
   for (const entry of await entriesOf(folder)) {
-    if (found.length >= mostDropped) return;
+    if (found.length >= most) return;
     if (entry.isDirectory) await filesBelow(entry as FileSystemDirectoryEntry, found);
     // Programs leave hidden copies beside the pictures.
     else if (pictures.test(entry.name) && !entry.name.startsWith('.')) {
