@@ -22,7 +22,8 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-if (!values.data) throw new Error('npm run damage -- --data DIR [--damaged N] [--whole N] [--seed N] [--write]');
+if (!values.data)
+  throw new Error('npm run damage -- --data DIR [--damaged N] [--whole N] [--seed N] [--write]');
 
 sharp.concurrency(1);
 sharp.cache(false);
