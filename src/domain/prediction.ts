@@ -2,7 +2,14 @@ import type { HeadName } from './learning/head';
 
 /** Reasons for which a picture may be read badly; empty when it looks good. */
 export type QualityIssue =
-  'low-resolution' | 'blurred' | 'too-dark' | 'too-bright' | 'glare' | 'spot-small' | 'spot-cut';
+  | 'perhaps-damaged'
+  | 'low-resolution'
+  | 'blurred'
+  | 'too-dark'
+  | 'too-bright'
+  | 'glare'
+  | 'spot-small'
+  | 'spot-cut';
 
 /** The tfjs backends that Lentigo runs on. */
 export type Backend = 'wasm' | 'webgl';

@@ -15,6 +15,9 @@ import { fits, throughHead, withHead } from '../model/learning/adapt';
 import type { NetworkOutputs } from '../model/runtime/classifier';
 import { composeCareful, composePrediction } from '../model/predict';
 import type { ActiveModel } from '../model/runtime/active-model';
+import type { QualityIssue } from '../domain/prediction';
+import type { CropView } from '../image/crop-view';
+import type { Picture } from '../image/decode/picture';
 import { HeldPicture } from './held-picture';
 import { SeenCrops } from './seen-crops';
 import type { CallContext } from './call-context';
@@ -45,7 +48,8 @@ export function createHandlers(session: ActiveModel): Handlers {
           const thumbnail = await view.thumbnail();
           const capturedOn = (await captureDayOf(picture, type)) ?? null;
           throwIfAborted(signal);
-          return { width, height, type, quality: view.quality(), preview, thumbnail, capturedOn };
+          const quality = qualityOf(decoded, view);
+          return { width, height, type, quality, preview, thumbnail, capturedOn };
         } catch (thrown) {
           preview.close();
           throw thrown;
@@ -59,7 +63,7 @@ export function createHandlers(session: ActiveModel): Handlers {
       return held.use(picture, pictureId, signal, async (upright) => {
         const decoded = performance.now();
         const view = await seen.of(upright, pictureId, cropIn(upright, frame));
-        const quality = view.quality();
+        const quality = qualityOf(upright, view);
         const input = toNetworkInput(view.pixels);
         const resampled = performance.now();
         throwIfAborted(signal);
@@ -176,6 +180,11 @@ async function outlineOf(
 /** The wanted crop inside of the picture, else the largest centred square. */
 function cropIn(size: Size, wanted: Crop | undefined): Crop {
   return wanted ? clampCrop(wanted, size) : centredCrop(size);
+}
+
+/** What speaks against trusting the crop, or the whole picture. */
+function qualityOf({ isSuspect }: Picture, view: CropView): readonly QualityIssue[] {
+  return isSuspect ? ['perhaps-damaged', ...view.quality()] : view.quality();
 }
 
 function throwIfAborted(signal: AbortSignal): void {

@@ -110,7 +110,16 @@ const resultFields = {
     v.object({ id: v.string(), probability: share, threshold: share, flagged: v.boolean() }),
   ),
   quality: v.array(
-    v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
+    v.picklist([
+      'perhaps-damaged',
+      'low-resolution',
+      'blurred',
+      'too-dark',
+      'too-bright',
+      'glare',
+      'spot-small',
+      'spot-cut',
+    ]),
   ),
 };
 
