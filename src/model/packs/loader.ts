@@ -80,7 +80,12 @@ export async function loadBank(
   if (!bank) return undefined;
   const key = packKey(manifest);
   const stored = await store?.bank(key);
-  const intact = stored && (await checkFile(bank, stored).then(() => true, () => false));
+  const intact =
+    stored &&
+    (await checkFile(bank, stored).then(
+      () => true,
+      () => false,
+    ));
   if (intact) return stored;
   const bytes = await fetchFile(host.packUrl, bank, options);
   await store?.keepBank(key, bytes);

@@ -70,7 +70,11 @@ export function madeWorld({ seed, shift, count = 120 }: WorldOptions): MadeWorld
   };
   return { manifest: manifestOf(), bank, shipped, corrections };
 
-  function corrections({ seed: other = seed, findings = 'right', turned = false }: ClinicOptions = {}): Cases {
+  function corrections({
+    seed: other = seed,
+    findings = 'right',
+    turned = false,
+  }: ClinicOptions = {}): Cases {
     const chance = seeded(other + 1000);
     const pictures = Array.from({ length: count }, (_, at) => {
       const condition = at % conditions;

@@ -10,10 +10,7 @@ const order: readonly (Urgency | 'failed')[] = ['soon', 'weeks', 'cannot-tell', 
  * Read pictures, the most urgent first; of equal ones in the order in which they came.
  * @param manifest of the pack in use
  */
-export function byUrgency(
-  items: readonly QueuedPicture[],
-  manifest: Manifest | undefined,
-): QueuedPicture[] {
+export function byUrgency(items: readonly QueuedPicture[], manifest: Manifest | undefined): QueuedPicture[] {
   const rank = ({ reading, checklist }: QueuedPicture): number =>
     order.indexOf(reading ? judge(reading, manifest, checklist).step : 'failed');
   return items.toSorted((a, b) => rank(a) - rank(b));
