@@ -1,5 +1,5 @@
 /** Days and times of the list, as the person's calendar has them. */
-import { locale } from '../../i18n/format';
+import { inWords, locale } from '../../i18n/format';
 import type { VisitKey } from '../../domain/visit';
 
 const day = new Intl.DateTimeFormat(locale, {
@@ -22,12 +22,12 @@ export function dayName(date: Date, now = new Date()): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   if (sameDay(date, now)) return capitalised(relative.format(0, 'day'));
   if (sameDay(date, yesterday)) return capitalised(relative.format(-1, 'day'));
-  return day.format(date);
+  return inWords(day, date);
 }
 
 /** Hours and minutes. */
 export function timeOfDay(date: Date): string {
-  return time.format(date);
+  return inWords(time, date);
 }
 
 function sameDay(a: Date, b: Date): boolean {

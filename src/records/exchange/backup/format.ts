@@ -13,6 +13,7 @@
  */
 import * as v from 'valibot';
 import { fromBase64, toBase64 } from '../../../base64';
+import { isMoment } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
 import { VisitHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
 
@@ -25,7 +26,7 @@ const formName = 'lentigo-backup';
 export const formVersion = 2;
 
 const id = v.pipe(v.string(), v.uuid());
-const time = v.pipe(v.string(), v.isoTimestamp());
+const time = v.pipe(v.string(), v.isoTimestamp(), v.check(isMoment));
 /** What every version of the form has, past and to come. */
 export const AnyHeader = v.object({
   format: v.literal(formName),

@@ -11,6 +11,7 @@ import type {
   Quantity,
   Reference,
 } from 'fhir/r4';
+import { asIsoDay } from '../../../domain/calendar/calendar';
 import type { Urgency } from '../../../domain/advice';
 import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
@@ -55,7 +56,7 @@ export function patientResource(id: string, patient: PatientFields | undefined):
     ...(number && { identifier: [{ value: number }] }),
     ...(name && { name: [{ text: name }] }),
     ...(patient?.sex && { gender: patient.sex }),
-    ...(patient?.born && { birthDate: patient.born }),
+    ...(patient?.born && asIsoDay(patient.born) && { birthDate: patient.born }),
   };
 }
 
@@ -204,7 +205,7 @@ export function findingObservation(
     status: 'final',
     code: { text: of === 'diagnosis' ? 'Clinical diagnosis' : 'Histology' },
     subject: reference(patient),
-    effectiveDateTime: date,
+    ...(asIsoDay(date) && { effectiveDateTime: date }),
     ...(place && { bodySite: place }),
     valueCodeableConcept: found,
     ...(said && code !== null && { note: [{ text: said }] }),
