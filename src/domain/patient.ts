@@ -1,3 +1,5 @@
+import type { Lineage } from './lineage';
+
 /** What can be written down of a person. A day is an ISO date, `2026-05-31`. */
 export interface PatientFields {
   /** As the practice writes it; also a pseudonym. */
@@ -17,6 +19,8 @@ export interface Patient extends PatientFields {
   readonly revision: number;
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
+  /** Where each field comes from; absent in what was written before that was kept. */
+  readonly lineage?: Lineage | undefined;
 }
 
 /** What two patients say who are one person: what the one does not say, the other may. */

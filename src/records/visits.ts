@@ -3,6 +3,8 @@ import type { ChangeListener } from './changes';
 import { newContent } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
+import { same } from '../domain/three-way';
+import { changedBy, visitFields } from './store/fields';
 import { VisitReader } from './visit-reader';
 import type {
   Assignment,
@@ -30,10 +32,13 @@ export class VisitRepository extends VisitReader {
       const content = newContent(picture.id, now.getTime(), examination);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-        async ({ key }) => {
+        async ({ key, keyId }) => {
           const row = { ...visit, revision: 0, patient: undefined, lesion: undefined };
           const [prepared, pictureRow, image, thumbnail] = await Promise.all([
-            rewritten(key, row, content),
+            rewritten(key, row, {
+              ...content,
+              lineage: changedBy(keyId, undefined, content, visitFields),
+            }),
             sealPicture(key, visit.id, picture),
             sealBlob(key, 'image', picture.id, examination.picture),
             sealBlob(key, 'thumbnail', visit.id, examination.thumbnail),
@@ -65,11 +70,11 @@ export class VisitRepository extends VisitReader {
           if (!row) return undefined;
           const content = await openContent(opened.key, row);
           const [prepared, pictureRow, image] = await Promise.all([
-            rewritten(opened.key, row, {
-              ...content,
-              updatedAt: this.#now(),
-              pictures: [...content.pictures, record.id],
-            }),
+            rewritten(
+              opened.key,
+              row,
+              this.#changed(opened, content, { ...content, pictures: [...content.pictures, record.id] }),
+            ),
             sealPicture(opened.key, id, record),
             sealBlob(opened.key, 'image', record.id, picture.picture),
           ]);
@@ -98,18 +103,21 @@ export class VisitRepository extends VisitReader {
     return this.#rewrite(id, (content) => merged(content, seen, change));
   }
 
-  /** Puts an opinion beside the visit, in the place of an earlier one with its id. */
+  /** Puts an opinion beside the visit; one that is sent twice by the form takes its own place. */
   opine(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
-      opinions: mergedOpinions(content.opinions, [opinion]),
+      opinions: mergedOpinions(
+        content.opinions.filter(({ id }) => id !== opinion.id),
+        [opinion],
+      ),
     }));
   }
 
-  withdraw(id: string, opinion: string): Promise<boolean> {
+  withdraw(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
-      opinions: content.opinions.filter((each) => each.id !== opinion),
+      opinions: content.opinions.filter((each) => !same(each, opinion)),
     }));
   }
 
@@ -127,7 +135,7 @@ export class VisitRepository extends VisitReader {
           if (!row || stored?.examination !== id) return undefined;
           const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...measurement });
           return {
-            ...(await touched(opened.key, row, this.#now())),
+            ...(await touched(opened, row, this.#now(), 'measures')),
             pictureRow: await sealPicture(opened.key, id, record),
           };
         },
@@ -153,7 +161,7 @@ export class VisitRepository extends VisitReader {
           const rows = await Promise.all(ids.map((id) => this.#row(opened, id)));
           const now = this.#now();
           return Promise.all(
-            rows.filter((row) => row !== undefined).map((row) => touched(opened.key, row, now)),
+            rows.filter((row) => row !== undefined).map((row) => touched(opened, row, now, 'owner')),
           );
         },
         async (writing, visits) => {
@@ -195,8 +203,8 @@ export class VisitRepository extends VisitReader {
         async (opened) => {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
-          const content = { ...change(await openContent(opened.key, row)), updatedAt: this.#now() };
-          return rewritten(opened.key, row, content);
+          const content = await openContent(opened.key, row);
+          return rewritten(opened.key, row, this.#changed(opened, content, change(content)));
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;
@@ -207,6 +215,11 @@ export class VisitRepository extends VisitReader {
       this.#announce('changed', [id], [done.saved]);
       return true;
     });
+  }
+
+  #changed({ keyId }: Opened, before: VisitContent, after: VisitContent): VisitContent {
+    const now = { ...after, updatedAt: this.#now() };
+    return { ...now, lineage: changedBy(keyId, before, now, visitFields) };
   }
 
   #row({ database }: Opened, id: string): Promise<VisitRow | undefined> {

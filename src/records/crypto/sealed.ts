@@ -98,7 +98,7 @@ export async function openRecord(
   rows: readonly PictureRow[],
 ): Promise<VisitRecord> {
   const content = await openContent(key, row);
-  const { updatedAt, note, diagnosis, histology, checklist, triage, opinions } = content;
+  const { updatedAt, lineage, note, diagnosis, histology, checklist, triage, opinions } = content;
   const { id, createdAt, revision, patient, lesion } = row;
   const pictures = await Promise.all(
     content.pictures.map((picture) => {
@@ -117,6 +117,7 @@ export async function openRecord(
     lesion,
     damaged: false,
     updatedAt,
+    lineage,
     note,
     diagnosis,
     histology,

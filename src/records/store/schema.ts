@@ -4,6 +4,7 @@ import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
 import type { Opinion, Remarks } from '../../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
+import { LineageSchema, type Lineage } from '../../domain/lineage';
 import { bodyViews } from '../../domain/lesion';
 
 /** 0..1; a sum of float probabilities may miss 1 by a rounding. */
@@ -18,10 +19,13 @@ const pixels = natural;
  */
 const day = v.pipe(v.string(), v.isoDate());
 const updatedAt = v.pipe(v.number(), v.safeInteger());
+/** Absent in what was written before it was kept. */
+const lineage = v.optional(LineageSchema);
 const source = v.picklist(['file', 'camera', 'shared', 'sample']);
 
 export const PatientHeader = v.object({
   updatedAt,
+  lineage,
   name: v.string(),
   reference: v.string(),
   born: v.nullable(day),
@@ -31,6 +35,7 @@ export const PatientHeader = v.object({
 
 export const LesionHeader = v.object({
   updatedAt,
+  lineage,
   name: v.string(),
   place: v.nullable(v.object({ view: v.picklist(bodyViews), x: share, y: share })),
   note: v.string(),
@@ -60,6 +65,7 @@ const SummaryHeader = v.object({
 
 export const VisitHeader = v.object({
   updatedAt,
+  lineage,
   note: v.string(),
   diagnosis: Diagnosis,
   histology: Diagnosis,
@@ -119,6 +125,7 @@ export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 /** What `VisitHeader` reads. */
 export interface VisitContent extends Remarks {
   readonly updatedAt: number;
+  readonly lineage?: Lineage | undefined;
   readonly opinions: readonly Opinion[];
   readonly summary: PictureSummary;
   readonly pictures: readonly string[];

@@ -8,6 +8,7 @@
  *     visits/<id>/thumbnail.jpg
  *     visits/<id>/<picture id>.jpg       in the order of the visit's pictures
  *     opinions/<visit id>.json           opinions alone, as they are sent back
+ *     lentigo-signature.json             of a whole backup: its signature, over all that stands before it
  *
  * The order is part of the form: a reader needs to hold no more than one visit at a time.
  */
@@ -15,15 +16,18 @@ import * as v from 'valibot';
 import { fromBase64, toBase64 } from '../../../base64';
 import { isMoment } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
+import { RecordKeySchema } from '../record-key';
 import { VisitHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
 
 export const headerName = 'lentigo-backup.json';
+export const signatureName = 'lentigo-signature.json';
 const formName = 'lentigo-backup';
 /**
  * Rises when a reader of today could misunderstand what is written.
  * 2: cases, which change nothing that is there, and opinions.
+ * 3: lineages, and the signature of a whole backup.
  */
-export const formVersion = 2;
+export const formVersion = 3;
 
 const id = v.pipe(v.string(), v.uuid());
 const time = v.pipe(v.string(), v.isoTimestamp(), v.check(isMoment));
@@ -46,6 +50,12 @@ export const Header = v.object({
   createdAt: time,
   /** Where the file is no backup, but a case or opinions on one, for or from a colleague. */
   case: v.exactOptional(CaseHeader),
+  /** The key of the record that a whole backup is signed with. */
+  record: v.exactOptional(RecordKeySchema),
+});
+
+export const SignatureFile = v.object({
+  signature: v.pipe(v.string(), v.base64(), v.maxLength(44)),
 });
 
 export const PatientFile = v.object({ id, ...PatientHeader.entries });
@@ -86,11 +96,11 @@ export type VisitFile = v.InferOutput<typeof VisitFile>;
 export type PictureFile = VisitFile['pictures'][number];
 type ImageType = v.InferOutput<typeof type>;
 
-export const newHeader = (now: Date, ofCase?: CaseHeader): Header => ({
+export const newHeader = (now: Date, more: Pick<Header, 'case' | 'record'> = {}): Header => ({
   format: formName,
   version: formVersion,
   createdAt: now.toISOString(),
-  ...(ofCase && { case: ofCase }),
+  ...more,
 });
 
 export const fileName = {

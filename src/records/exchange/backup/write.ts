@@ -9,16 +9,14 @@ import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } fr
 import { again, type Opened, type RecordStore } from '../../rows/record-store';
 import type { LesionFile, OpinionsFile, PatientFile } from './format';
 import {
-  isLater,
   measuredAgain,
-  mergedContent,
-  missing,
   pictureOf,
   standingVisit,
   standingLesion,
   standingOpinions,
   standingPatient,
-  type Source,
+  type Right,
+  type JoinedVisit,
   type Standing,
 } from './merge';
 import type { WholeVisit } from './read';
@@ -26,18 +24,17 @@ import type { WholeVisit } from './read';
 export async function writePatients(
   store: RecordStore,
   files: readonly PatientFile[],
-  source: Source,
+  right: Right,
 ): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['patients'],
     (opened) =>
-      prepared(files, async (file) => ({
-        id: file.id,
-        file,
-        ...(await standingPatient(opened, file, source)),
-        content: await sealPatient(opened.key, file.id, file),
-      })),
+      prepared(files, async (file) => {
+        const standing = await standingPatient(opened, file, right);
+        const content = await sealPatient(opened.key, file.id, standing.next);
+        return { id: file.id, ...standing, content };
+      }),
     async (writing, rows) => {
       const patients = writing.objectStore('patients');
       for (const { id, revision } of rows) {
@@ -50,8 +47,8 @@ export async function writePatients(
     },
   );
   for (const { fate, ids, of } of byFate(done)) {
-    const saved = of.map(({ id, revision, file }): Patient => ({
-      ...file,
+    const saved = of.map(({ id, revision, next }): Patient => ({
+      ...next,
       id,
       revision: revision + 1,
       damaged: false,
@@ -63,18 +60,17 @@ export async function writePatients(
 export async function writeLesions(
   store: RecordStore,
   files: readonly LesionFile[],
-  source: Source,
+  right: Right,
 ): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations'],
     (opened) =>
-      prepared(files, async (file) => ({
-        id: file.id,
-        file,
-        ...(await standingLesion(opened, file, source)),
-        content: await sealLesion(opened.key, file.id, file),
-      })),
+      prepared(files, async (file) => {
+        const standing = await standingLesion(opened, file, right);
+        const content = await sealLesion(opened.key, file.id, standing.next);
+        return { id: file.id, ...standing, content };
+      }),
     async (writing, rows) => {
       const lesions = writing.objectStore('lesions');
       for (const { id, revision } of rows) {
@@ -82,12 +78,12 @@ export async function writeLesions(
       }
       const written: (Standing & { readonly id: string; readonly saved: Lesion })[] = [];
       const moved: string[] = [];
-      for (const { id, file, content, ...standing } of rows) {
-        const patient = await ownerOf(writing, file.patient, await lesions.get(id));
+      for (const { id, next, content, ...standing } of rows) {
+        const patient = await ownerOf(writing, next.patient, await lesions.get(id));
         const revision = standing.revision + 1;
         await lesions.put({ id, revision, patient, content });
         moved.push(...(await takeAlong(writing, id, patient)));
-        written.push({ ...standing, id, saved: { ...file, revision, patient, damaged: false } });
+        written.push({ ...standing, id, saved: { ...next, revision, patient, damaged: false } });
       }
       return { written, moved };
     },
@@ -101,12 +97,12 @@ export async function writeLesions(
 export async function writeVisits(
   store: RecordStore,
   examinations: readonly WholeVisit[],
-  source: Source,
+  right: Right,
 ): Promise<void> {
   if (examinations.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-    (opened) => prepared(examinations, (each) => sealed(opened, each, source)),
+    (opened) => prepared(examinations, (each) => sealed(opened, each, right)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       for (const { id, revision } of rows) {
@@ -114,10 +110,10 @@ export async function writeVisits(
       }
       const written: (Standing & { readonly id: string; readonly saved: VisitSummary })[] = [];
       for (const one of rows) {
-        const { id, fate, revision, prepared, thumbnail, pictures, measured } = one;
+        const { id, fate, revision, changes, prepared, thumbnail, pictures, measured } = one;
         const assignment = await assignmentOf(writing, one);
         await stored.put({ ...prepared.row, ...assignment });
-        written.push({ id, fate, revision, saved: { ...prepared.saved, ...assignment } });
+        written.push({ id, fate, revision, changes, saved: { ...prepared.saved, ...assignment } });
         if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
         for (const picture of measured) await writing.objectStore('pictures').put(picture);
         for (const { picture, image } of pictures) {
@@ -138,10 +134,11 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
     ['examinations'],
     (opened) =>
       prepared(files, async (file) => {
-        const { row, content, fate, revision } = await standingOpinions(opened, file);
-        const opinions = content && mergedOpinions(content.opinions, file.opinions);
-        const next = row && opinions && (await rewritten(opened.key, row, { ...content, opinions }));
-        return { ...next, fate, revision, id: file.examination };
+        const { present, ...standing } = await standingOpinions(opened, file);
+        const opinions = present && mergedOpinions(present.opinions, file.opinions);
+        const next =
+          standing.row && opinions && (await rewritten(opened.key, standing.row, { ...present, opinions }));
+        return { ...standing, ...next, id: file.examination };
       }),
     async (writing, rows) => {
       for (const { row } of rows) {
@@ -154,23 +151,19 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
 }
 
 /** A visit of the backup as rows, put together with what is here. */
-async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, source: Source) {
+async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, right: Right) {
   const { key } = opened;
-  const standing = await standingVisit(opened, file, source);
-  const { row, content: present } = standing;
-  const { revision } = standing;
+  const standing = await standingVisit(opened, file, right);
+  const { row, present, revision, content, leads } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
   const visit = { id: file.id, createdAt, revision, patient: row?.patient, lesion: row?.lesion };
-  const content = mergedContent(present, file, source);
-  const first = content.pictures[0];
-  const showsAnother = first !== present?.pictures[0];
-  const later = source === 'backup' && isLater(present, file);
-  const fresh = missing(present, file);
+  const showsAnother = content.pictures[0] !== present?.pictures[0];
+  const fresh = [...standing.missing];
   const measured: Promise<PictureRow>[] = [];
-  for (const picture of later ? file.pictures.filter((each) => !fresh.includes(each)) : []) {
+  for (const picture of standing.measured) {
     const stored = await opened.database.get('pictures', picture.id);
     const here = stored && (await whole(openPicture(key, stored), undefined));
-    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture)));
+    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture, leads)));
     // Damaged: the backup's mends it.
     else fresh.push(picture);
   }
@@ -185,8 +178,6 @@ async function sealed(opened: Opened, { examination: file, thumbnail, images }: 
   return {
     ...standing,
     id: file.id,
-    later,
-    assignment: { patient: file.patient ?? undefined, lesion: file.lesion ?? undefined },
     prepared: await rewritten(key, visit, content),
     thumbnail: showsAnother
       ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
@@ -196,7 +187,7 @@ async function sealed(opened: Opened, { examination: file, thumbnail, images }: 
   };
 }
 
-/** Whose a lesion is by the later version; the present owner where that version's is not here. */
+/** Whose a lesion is by the leading version; the present owner where that version's is not here. */
 async function ownerOf(
   writing: Writing,
   patient: string | null,
@@ -214,13 +205,12 @@ async function takeAlong(writing: Writing, lesion: string, patient: string | und
   return rows.map(({ id }) => id);
 }
 
-/** Whose it is by the later version; the present owner where that version's is not here. */
+/** Whose it is by the leading version; the present owner where that version's is not here. */
 async function assignmentOf(
   writing: Writing,
-  { row, later, assignment }: Awaited<ReturnType<typeof sealed>>,
+  { row, assignment }: Pick<JoinedVisit, 'row' | 'assignment'>,
 ): Promise<Assignment> {
   const present = row && { patient: row.patient, lesion: row.lesion };
-  if (present && !later) return present;
   const valid = await validAssignment(writing, assignment);
   const lost =
     (assignment.lesion !== undefined && valid.lesion === undefined) ||
@@ -240,7 +230,7 @@ async function prepared<F, P extends Standing>(
 /** The rows that were added and those that were changed. */
 function byFate<R extends Standing & { readonly id: string }>(rows: readonly R[]) {
   return (['added', 'changed'] as const).map((fate) => {
-    const of = rows.filter((row) => row.fate === fate);
+    const of = rows.filter((row) => (row.fate === 'added') === (fate === 'added'));
     return { fate, of, ids: of.map(({ id }) => id) };
   });
 }
