@@ -1,4 +1,4 @@
-import type { Lineage } from './lineage';
+import type { Lineage } from './lineage/lineage';
 
 /** The drawings of the body map; left and right are the person's own. */
 export const bodyViews = [

@@ -1,4 +1,4 @@
-import type { Lineage } from './lineage';
+import type { Lineage } from './lineage/lineage';
 
 /** What can be written down of a person. A day is an ISO date, `2026-05-31`. */
 export interface PatientFields {

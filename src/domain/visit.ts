@@ -1,5 +1,5 @@
 import type { Crop, Size } from './crop';
-import type { Lineage } from './lineage';
+import type { Lineage } from './lineage/lineage';
 import type { Measures } from './outline/measures';
 import type { Outline } from './outline/outline';
 import type { Prediction } from './prediction';

@@ -1,7 +1,7 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { storedLesion } from './crypto/codec';
 import { addOnce, merged } from './store/edits';
-import { changedBy, lesionFields } from './store/fields';
+import { changedBy, lesionFields } from '../domain/lineage/fields';
 import { announceHandover, commitHandover, handedOver } from './rows/handover';
 import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
 import { remove, type Removal } from './rows/removal';
@@ -71,9 +71,15 @@ export class LesionRepository {
   /**
    * Changes what is written down of a lesion; false when the lesion is gone.
    * @param seen what the page showed when the person began
+   * @param settled fields of which this version is to be the only one
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
-  edit(id: string, change: Partial<LesionFields>, seen: Partial<LesionFields>): Promise<boolean> {
+  edit(
+    id: string,
+    change: Partial<LesionFields>,
+    seen: Partial<LesionFields>,
+    settled: readonly (keyof LesionFields)[] = [],
+  ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.#store.write(
         ['lesions'],
@@ -82,7 +88,7 @@ export class LesionRepository {
           if (!row) return undefined;
           const present = await openLesion(key, row);
           const fields = { ...merged<LesionFields>(present, seen, change), updatedAt: this.#now() };
-          const lineage = changedBy(keyId, present, fields, lesionFields);
+          const lineage = changedBy(keyId, present, fields, lesionFields, settled);
           const stored = storedLesion({ ...fields, lineage });
           const lesion = { ...present, ...stored, revision: row.revision + 1 };
           return { lesion, content: await sealLesion(key, id, lesion) };

@@ -1,7 +1,7 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { storedPatient } from './crypto/codec';
 import { addOnce, merged } from './store/edits';
-import { changedBy, patientFields } from './store/fields';
+import { changedBy, patientFields } from '../domain/lineage/fields';
 import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
 import { mergePatients } from './rows/patient-merge';
 import { remove, type Removal, type Undoable } from './rows/removal';
@@ -51,9 +51,15 @@ export class PatientRepository {
   /**
    * Changes what is written down of a patient; false when the patient is gone.
    * @param seen what the page showed when the person began
+   * @param settled fields of which this version is to be the only one
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
-  edit(id: string, change: Partial<PatientFields>, seen: Partial<PatientFields>): Promise<boolean> {
+  edit(
+    id: string,
+    change: Partial<PatientFields>,
+    seen: Partial<PatientFields>,
+    settled: readonly (keyof PatientFields)[] = [],
+  ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.#store.write(
         ['patients'],
@@ -62,7 +68,7 @@ export class PatientRepository {
           if (!row) return undefined;
           const present = await openPatient(key, row);
           const fields = { ...merged<PatientFields>(present, seen, change), updatedAt: this.#now() };
-          const lineage = changedBy(keyId, present, fields, patientFields);
+          const lineage = changedBy(keyId, present, fields, patientFields, settled);
           const stored = storedPatient({ ...fields, lineage });
           const patient = { ...present, ...stored, revision: row.revision + 1 };
           return { patient, content: await sealPatient(key, id, patient) };

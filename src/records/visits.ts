@@ -4,7 +4,7 @@ import { newContent } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
 import { same } from '../domain/three-way';
-import { changedBy, visitFields } from './store/fields';
+import { changedBy, visitFields } from '../domain/lineage/fields';
 import { VisitReader } from './visit-reader';
 import type {
   Assignment,
@@ -97,10 +97,16 @@ export class VisitRepository extends VisitReader {
   /**
    * Changes what the person wrote; false when the visit is gone.
    * @param seen what the page showed when the person began
+   * @param settled fields of which this version is to be the only one
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
-  edit(id: string, change: Partial<Remarks>, seen: Partial<Remarks>): Promise<boolean> {
-    return this.#rewrite(id, (content) => merged(content, seen, change));
+  edit(
+    id: string,
+    change: Partial<Remarks>,
+    seen: Partial<Remarks>,
+    settled: readonly (keyof Remarks)[] = [],
+  ): Promise<boolean> {
+    return this.#rewrite(id, (content) => merged(content, seen, change), settled);
   }
 
   /** Puts an opinion beside the visit; one that is sent twice by the form takes its own place. */
@@ -196,7 +202,11 @@ export class VisitRepository extends VisitReader {
     return this.store.changes.listen(listener);
   }
 
-  #rewrite(id: string, change: (content: VisitContent) => VisitContent): Promise<boolean> {
+  #rewrite(
+    id: string,
+    change: (content: VisitContent) => VisitContent,
+    settled: readonly string[] = [],
+  ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
         ['examinations'],
@@ -204,7 +214,7 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
           const content = await openContent(opened.key, row);
-          return rewritten(opened.key, row, this.#changed(opened, content, change(content)));
+          return rewritten(opened.key, row, this.#changed(opened, content, change(content), settled));
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;
@@ -217,9 +227,14 @@ export class VisitRepository extends VisitReader {
     });
   }
 
-  #changed({ keyId }: Opened, before: VisitContent, after: VisitContent): VisitContent {
+  #changed(
+    { keyId }: Opened,
+    before: VisitContent,
+    after: VisitContent,
+    settled: readonly string[] = [],
+  ): VisitContent {
     const now = { ...after, updatedAt: this.#now() };
-    return { ...now, lineage: changedBy(keyId, before, now, visitFields) };
+    return { ...now, lineage: changedBy(keyId, before, now, visitFields, settled) };
   }
 
   #row({ database }: Opened, id: string): Promise<VisitRow | undefined> {

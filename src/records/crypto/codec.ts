@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit';
-import type { Traced } from '../../domain/lineage';
+import type { Traced } from '../../domain/lineage/lineage';
 import type { LesionFields } from '../../domain/lesion';
 import type { PatientFields } from '../../domain/patient';
 import {

@@ -5,7 +5,7 @@
 import type { Lesion } from '../../domain/lesion';
 import type { VisitSummary } from '../../domain/visit';
 import { openLesion, sealLesion, whole } from '../crypto/sealed';
-import { lesionFields, touchedBy } from '../store/fields';
+import { lesionFields, touchedBy } from '../../domain/lineage/fields';
 import type { RecordChanges } from '../changes';
 import type { LesionRow, RecordDatabase, VisitRow, Writing } from '../store/database';
 import type { Opened } from './record-store';

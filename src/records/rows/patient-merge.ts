@@ -1,6 +1,6 @@
 /** Two patients that are the same person, made one in one transaction; and taken apart again. */
 import { storedPatient } from '../crypto/codec';
-import { changedBy, patientFields } from '../store/fields';
+import { changedBy, patientFields } from '../../domain/lineage/fields';
 import type { PatientRow, RecordDatabase } from '../store/database';
 import {
   announceHandover,

@@ -11,7 +11,7 @@ import type {
   PicturedSummary,
   VisitSummary,
 } from '../../domain/visit';
-import { touchedBy, visitFields } from '../store/fields';
+import { touchedBy, visitFields } from '../../domain/lineage/fields';
 import type { VisitContent } from '../store/schema';
 import type { Opened } from './record-store';
 import {

@@ -4,7 +4,7 @@ import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
 import type { Opinion, Remarks } from '../../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
-import { LineageSchema, type Lineage } from '../../domain/lineage';
+import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';
 
 /** 0..1; a sum of float probabilities may miss 1 by a rounding. */

@@ -8,7 +8,7 @@ import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aPatient, aVisit } from '../../../test/visits';
 import { asFailure } from '../../../failure';
 import type { Visit } from '../../../domain/visit';
-import { otherVersions } from '../../../domain/lineage';
+import { otherVersions } from '../../../domain/lineage/lineage';
 import { HealthRecord } from '../../record';
 import { AgeFile, encrypted } from '../age';
 import { Restoration } from './restore';

@@ -7,7 +7,7 @@ import { same } from '../../../domain/three-way';
 import { whole, openContent, openLesion, openPatient } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
 import type { Opinion } from '../../../domain/visit';
-import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../store/fields';
+import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../../domain/lineage/fields';
 import { derivedId } from '../derived-id';
 import type { LesionFile, PatientFile, VisitFile } from './format';
 import type { Item } from './read';

@@ -4,7 +4,7 @@
  * by side, and pictures and opinions of both are kept. So nothing is lost, and a backup that is restored twice changes
  * nothing the second time. Whatever else is opened only adds (incoming.ts).
  */
-import { joinedRows, lineageOf, otherVersions, type Lineage, type Traced } from '../../../domain/lineage';
+import { joinedRows, lineageOf, otherVersions, type Lineage, type Traced } from '../../../domain/lineage/lineage';
 import { same } from '../../../domain/three-way';
 import { summarise } from '../../crypto/codec';
 import type { VisitRow } from '../../store/database';
@@ -12,7 +12,7 @@ import { recordOf } from '../../rows/visit-rows';
 import type { Assignment, PictureRecord } from '../../../domain/visit';
 import { mergedOpinions, newOpinions } from '../../rows/opinions';
 import type { VisitContent } from '../../store/schema';
-import { lesionFields, ownerOfVisit, patientFields, visitFields, type Owner } from '../../store/fields';
+import { lesionFields, ownerOfVisit, patientFields, visitFields, type Owner } from '../../../domain/lineage/fields';
 import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
 import type { VisitFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';

@@ -5,7 +5,7 @@
  * the other. Time decides nothing; joining rows is commutative, associative and idempotent.
  */
 import * as v from 'valibot';
-import { same } from './three-way';
+import { same } from '../three-way';
 
 /** One version of one field. */
 export interface Version {
@@ -115,6 +115,11 @@ export function otherVersions(row: Traced & object, field: string): unknown[] {
     if ([read(row, field), ...others].every((known) => !same(known, value))) others.push(value);
   }
   return others;
+}
+
+/** Whether a field of the row has versions of which nobody has chosen one. */
+export function inDoubt(row: Traced & object, fields: readonly string[]): boolean {
+  return fields.some((field) => otherVersions(row, field).length > 0);
 }
 
 type Whole = Required<Version>;

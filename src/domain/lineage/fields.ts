@@ -1,8 +1,8 @@
-/** The fields of a row whose versions are told apart (domain/lineage.ts): each is changed for itself. */
-import { advanced, edited, lineageOf, type Lineage, type Traced } from '../../domain/lineage';
-import type { LesionFields } from '../../domain/lesion';
-import type { PatientFields } from '../../domain/patient';
-import type { Assignment, Remarks } from '../../domain/visit';
+/** The fields of a row whose versions are told apart (lineage.ts): each is changed for itself. */
+import { advanced, edited, lineageOf, type Lineage, type Traced } from './lineage';
+import type { LesionFields } from '../lesion';
+import type { PatientFields } from '../patient';
+import type { Assignment, Remarks } from '../visit';
 
 export const patientFields = [
   'name',
@@ -29,6 +29,15 @@ export const visitFields = [
   'measures',
 ] as const satisfies (keyof Remarks | 'owner' | 'pictures' | 'measures')[];
 
+/** What a person says to a visit. */
+export const remarkFields = [
+  'note',
+  'diagnosis',
+  'histology',
+  'checklist',
+  'triage',
+] as const satisfies (keyof Remarks)[];
+
 /** What the owner of a visit is: its lesion, whose patient is the visit's as well, or its patient. */
 export type Owner = { readonly lesion: string } | { readonly patient: string } | null;
 
@@ -37,17 +46,23 @@ export function ownerOfVisit({ patient, lesion }: Assignment): Owner {
   return patient === undefined ? null : { patient };
 }
 
-/** The lineage of a row in which this device has changed whatever differs from `before`. */
+/**
+ * The lineage of a row in which this device has changed whatever differs from `before`.
+ * @param settled fields of which this version is to be the only one, also where it was there before
+ */
 export function changedBy(
   device: string,
   before: (Traced & object) | undefined,
   after: Traced & object,
   names: readonly string[],
+  settled: readonly string[] = [],
 ): Lineage {
   // Owner and measures are no fields of the content: their changes are told by `touchedBy`.
   const own = before ? names.filter((name) => name !== 'owner' && name !== 'measures') : names;
   const lineage = edited(before, after, device, own);
-  return before ? { ...lineage, fields: { ...lineageOf(before, names).fields, ...lineage.fields } } : lineage;
+  if (!before) return lineage;
+  const fields = { ...lineageOf(before, names).fields, ...lineage.fields };
+  return advanced({ ...lineage, fields }, device, after.updatedAt, settled);
 }
 
 /** The lineage of a row in which this device has changed these fields. */
