@@ -22,6 +22,7 @@ export const failureCodes = [
   'storage-unavailable',
   'record-stale',
   'record-locked',
+  'record-key-lost',
   'passphrase-wrong',
   'passphrase-wait',
   'recovery-wrong',

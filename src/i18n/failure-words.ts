@@ -21,6 +21,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'storage-unavailable': m.failure_storage_unavailable,
   'record-stale': m.failure_record_stale,
   'record-locked': m.failure_record_locked,
+  'record-key-lost': m.failure_record_key_lost,
   'passphrase-wrong': m.failure_passphrase_wrong,
   'passphrase-wait': m.failure_passphrase_wait,
   'recovery-wrong': m.failure_recovery_wrong,

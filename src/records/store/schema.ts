@@ -2,13 +2,21 @@
 import * as v from 'valibot';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
-import type { Opinion, Remarks } from '../../domain/visit';
+import type { Opinion, PictureRecord, Remarks } from '../../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';
 
 /** 0..1; a sum of float probabilities may miss 1 by a rounding. */
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));
+/**
+ * Texts are as long as a form takes them, with room to spare: what is longer was not typed. A row that holds more is
+ * damaged.
+ */
+const line = v.pipe(v.string(), v.maxLength(1000));
+const lines = v.pipe(v.string(), v.maxLength(100_000));
+/** Of a condition, an operating point, a pack. */
+const short = v.pipe(v.string(), v.maxLength(100));
 const finite = v.pipe(v.number(), v.finite());
 const milliseconds = v.pipe(finite, v.minValue(0));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -26,23 +34,23 @@ const source = v.picklist(['file', 'camera', 'shared', 'sample']);
 export const PatientHeader = v.object({
   updatedAt,
   lineage,
-  name: v.string(),
-  reference: v.string(),
+  name: line,
+  reference: line,
   born: v.nullable(day),
   sex: v.nullable(v.picklist(['female', 'male', 'other'])),
-  note: v.string(),
+  note: lines,
 });
 
 export const LesionHeader = v.object({
   updatedAt,
   lineage,
-  name: v.string(),
+  name: line,
   place: v.nullable(v.object({ view: v.picklist(bodyViews), x: share, y: share })),
-  note: v.string(),
+  note: lines,
   nextCheck: v.nullable(day),
 });
 
-const Diagnosis = v.nullable(v.object({ code: v.nullable(v.string()), text: v.string(), date: day }));
+const Diagnosis = v.nullable(v.object({ code: v.nullable(short), text: lines, date: day }));
 
 /** Bounded, because it comes from somebody else. */
 const OpinionSchema = v.object({
@@ -57,7 +65,7 @@ export const Opinions = v.pipe(v.array(OpinionSchema), v.maxLength(500));
 
 const SummaryHeader = v.object({
   source,
-  top: v.string(),
+  top: short,
   probability: share,
   accepted: v.boolean(),
   flagged: v.boolean(),
@@ -66,7 +74,7 @@ const SummaryHeader = v.object({
 export const VisitHeader = v.object({
   updatedAt,
   lineage,
-  note: v.string(),
+  note: lines,
   diagnosis: Diagnosis,
   histology: Diagnosis,
   checklist: v.nullable(WarningSignsSchema),
@@ -76,42 +84,45 @@ export const VisitHeader = v.object({
   /** Of the first picture, so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
-  pictures: v.pipe(v.array(v.string()), v.minLength(1)),
+  pictures: v.pipe(v.array(short), v.minLength(1), v.check(areDifferent)),
 });
 
 /** A reading without its embedding, which follows as binary. */
-const PredictionHeader = v.object({
-  pack: v.object({ id: v.string(), version: v.string() }),
-  backend: v.picklist(['wasm', 'webgl']),
-  probabilities: v.array(v.object({ code: v.string(), probability: share })),
-  logits: v.array(finite),
-  top: v.string(),
-  set: v.array(v.string()),
-  gate: v.object({ dermatoscope: share, phone: share, none: share }),
-  accepted: v.boolean(),
-  operatingPoints: v.array(
-    v.object({ id: v.string(), probability: share, threshold: share, flagged: v.boolean() }),
-  ),
-  quality: v.array(
-    v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
-  ),
-  times: v.object({
-    decode: milliseconds,
-    resample: milliseconds,
-    inference: milliseconds,
-    total: milliseconds,
-  }),
-  /** Of careful readings only. */
-  views: v.exactOptional(
-    v.object({
-      count: natural,
-      agree: natural,
-      range: v.array(v.object({ code: v.string(), low: share, high: share })),
+const PredictionHeader = v.pipe(
+  v.object({
+    pack: v.object({ id: short, version: short }),
+    backend: v.picklist(['wasm', 'webgl']),
+    probabilities: v.array(v.object({ code: short, probability: share })),
+    logits: v.array(finite),
+    top: short,
+    set: v.array(short),
+    gate: v.object({ dermatoscope: share, phone: share, none: share }),
+    accepted: v.boolean(),
+    operatingPoints: v.array(
+      v.object({ id: short, probability: share, threshold: share, flagged: v.boolean() }),
+    ),
+    quality: v.array(
+      v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
+    ),
+    times: v.object({
+      decode: milliseconds,
+      resample: milliseconds,
+      inference: milliseconds,
+      total: milliseconds,
     }),
-  ),
-});
+    /** Of careful readings only. */
+    views: v.exactOptional(
+      v.object({
+        count: natural,
+        agree: natural,
+        range: v.array(v.object({ code: short, low: share, high: share })),
+      }),
+    ),
+  }),
+  v.check(isConsistent, 'the conditions of a prediction contradict each other'),
+);
 
-export const PictureHeader = v.object({
+export const PictureFields = v.object({
   source,
   reading: PredictionHeader,
   size: v.object({ width: pixels, height: pixels }),
@@ -119,6 +130,8 @@ export const PictureHeader = v.object({
   outline: v.exactOptional(OutlineSchema),
   measures: v.exactOptional(MeasuresSchema),
 });
+
+export const PictureHeader = v.pipe(PictureFields, v.check(isInside, 'the crop lies outside of the picture'));
 
 export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 
@@ -129,4 +142,33 @@ export interface VisitContent extends Remarks {
   readonly opinions: readonly Opinion[];
   readonly summary: PictureSummary;
   readonly pictures: readonly string[];
+}
+
+function areDifferent(items: readonly unknown[]): boolean {
+  return new Set(items).size === items.length;
+}
+
+interface Conditions {
+  readonly probabilities: readonly { readonly code: string }[];
+  readonly logits: readonly number[];
+  readonly top: string;
+  readonly set: readonly string[];
+  readonly operatingPoints: readonly { readonly id: string }[];
+  readonly views?: { readonly range: readonly { readonly code: string }[] };
+}
+
+/** Whether every condition that is named is one of those that were told apart, once each. */
+function isConsistent({ probabilities, logits, top, set, operatingPoints, views }: Conditions): boolean {
+  const codes = probabilities.map(({ code }) => code);
+  const range = views?.range.map(({ code }) => code) ?? [];
+  return (
+    [codes, set, range, operatingPoints.map(({ id }) => id)].every(areDifferent) &&
+    [top, ...set, ...range].every((code) => codes.includes(code)) &&
+    logits.length === codes.length
+  );
+}
+
+/** Whether the crop lies inside of its picture. */
+export function isInside({ size, frame }: Pick<PictureRecord, 'size' | 'frame'>): boolean {
+  return frame.side >= 1 && frame.x + frame.side <= size.width && frame.y + frame.side <= size.height;
 }

@@ -17,7 +17,14 @@ import { fromBase64, toBase64 } from '../../../base64';
 import { isMoment } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
 import { RecordKeySchema } from '../record-key';
-import { VisitHeader, LesionHeader, Opinions, PatientHeader, PictureHeader } from '../../store/schema';
+import {
+  isInside,
+  VisitHeader,
+  LesionHeader,
+  Opinions,
+  PatientHeader,
+  PictureFields,
+} from '../../store/schema';
 
 export const headerName = 'lentigo-backup.json';
 export const signatureName = 'lentigo-signature.json';
@@ -65,13 +72,15 @@ export const LesionFile = v.object({ id, patient: v.nullable(id), ...LesionHeade
 const fileTypes = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const;
 const type = v.picklist(['image/jpeg', 'image/png', 'image/webp']);
 
-const PictureFile = v.object({
+const PictureEntries = v.object({
   id,
   type,
-  ...PictureHeader.entries,
+  ...PictureFields.entries,
   /** float32, little endian, as base64. */
   embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(embeddingOf)),
 });
+
+const PictureFile = v.pipe(PictureEntries, v.check(isInside, 'the crop lies outside of the picture'));
 
 const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
 
