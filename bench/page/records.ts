@@ -45,6 +45,7 @@ export async function fill({ patients, examinations, picture }: Filling): Promis
       reference: `K-${1000 + at}`,
       born: `${1930 + (at % 80)}-0${1 + (at % 9)}-1${at % 10}`,
       sex: at % 2 === 0 ? 'female' : 'male',
+      skinType: null,
       note: '',
     });
     people[at] = patient;

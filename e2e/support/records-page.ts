@@ -117,7 +117,13 @@ export async function fillForEver(): Promise<never> {
 /** Gives all examinations to one new spot of a new patient. */
 export async function gather(name: string): Promise<{ patient: string; lesion: string }> {
   const record = new HealthRecord('lentigo-records');
-  const born = { reference: 'K-4711', born: '1961-02-03', sex: 'female', note: 'fair skin' } as const;
+  const born = {
+    reference: 'K-4711',
+    born: '1961-02-03',
+    sex: 'female',
+    skinType: 2,
+    note: 'fair skin',
+  } as const;
   const patient = await record.patients.add({ name, ...born });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;
   const lesion = await record.lesions.add(
@@ -136,7 +142,14 @@ export async function gather(name: string): Promise<{ patient: string; lesion: s
 /** A patient with one lesion of which there is no visit yet. */
 export async function addCase(name: string): Promise<{ patient: string; lesion: string }> {
   const clinic = new HealthRecord('lentigo-records');
-  const patient = await clinic.patients.add({ name, reference: '', born: '1961-02-03', sex: null, note: '' });
+  const patient = await clinic.patients.add({
+    name,
+    reference: '',
+    born: '1961-02-03',
+    sex: null,
+    skinType: null,
+    note: '',
+  });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;
   const lesion = await clinic.lesions.add({ name: `of ${name}`, place, note: '', nextCheck: null }, patient);
   await clinic.close();
@@ -162,6 +175,7 @@ export async function fillCourse(
     reference: 'K-4711',
     born: '1961-02-03',
     sex: 'female',
+    skinType: 2,
     note: '',
   });
   const place = { view: 'back', x: 0.4, y: 0.3 } as const;

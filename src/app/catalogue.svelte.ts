@@ -1,3 +1,4 @@
+import { byDay } from '../domain/visit';
 import type { Failure } from '../failure';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue';
 import type { Entity } from '../records/changes';
@@ -14,9 +15,7 @@ class CatalogueState {
   readonly #patients = $derived(this.#versions.patient >= 0 ? [...record.catalogue.patients.values()] : []);
   readonly #lesions = $derived(this.#versions.lesion >= 0 ? [...record.catalogue.lesions.values()] : []);
   readonly #visits = $derived(
-    this.#versions.examination >= 0
-      ? [...record.catalogue.visits.values()].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
-      : [],
+    this.#versions.examination >= 0 ? [...record.catalogue.visits.values()].sort((a, b) => byDay(b, a)) : [],
   );
 
   constructor() {

@@ -1,5 +1,10 @@
 import type { Lineage } from './lineage/lineage';
 
+/** The Fitzpatrick types, from I (very fair) to VI (very dark). */
+export const skinTypes = [1, 2, 3, 4, 5, 6] as const;
+
+export type SkinType = (typeof skinTypes)[number];
+
 /** What can be written down of a person. A day is an ISO date, `2026-05-31`. */
 export interface PatientFields {
   /** As the practice writes it; also a pseudonym. */
@@ -9,6 +14,8 @@ export interface PatientFields {
   /** Day of birth. */
   readonly born: string | null;
   readonly sex: 'female' | 'male' | 'other' | null;
+  /** Null where nobody has said it: it is never guessed. */
+  readonly skinType: SkinType | null;
   readonly note: string;
 }
 
@@ -30,6 +37,7 @@ export function joined(patient: PatientFields, twin: PatientFields): PatientFiel
     reference: patient.reference || twin.reference,
     born: patient.born ?? twin.born,
     sex: patient.sex ?? twin.sex,
+    skinType: patient.skinType ?? twin.skinType,
     note: [...new Set([patient.note, twin.note])].filter(Boolean).join('\n'),
   };
 }

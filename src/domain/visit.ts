@@ -1,7 +1,10 @@
+import type { IsoDay } from './calendar/calendar';
 import type { Crop, Size } from './crop';
+import type { Impression } from './impression';
 import type { Lineage } from './lineage/lineage';
 import type { Measures } from './outline/measures';
 import type { Outline } from './outline/outline';
+import type { PictureKind } from './picture-kind';
 import type { Prediction } from './prediction';
 import type { WarningSigns } from './warning-signs';
 import type { Advice, Urgency } from './advice';
@@ -12,7 +15,18 @@ export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';
 /** What is known of every record, whole or damaged. */
 export interface VisitKey {
   readonly id: string;
+  /** When it was written down. */
   readonly createdAt: Date;
+  /** The day that it is about: that on which its pictures were taken. */
+  readonly day: IsoDay;
+}
+
+/** Sorts visits by their day, then by when they were written down: the oldest first. */
+export function byDay(a: VisitKey, b: VisitKey): number {
+  if (a.day !== b.day) return a.day < b.day ? -1 : 1;
+  const later = a.createdAt.getTime() - b.createdAt.getTime();
+  if (later !== 0) return later;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /** Whose visit it is, and of what: both absent in the photo album of one person. */
@@ -56,6 +70,8 @@ export interface Remarks {
   /** The clinician's own diagnosis. */
   readonly diagnosis: Diagnosis | null;
   readonly histology: Diagnosis | null;
+  /** What was thought of it before the result was shown; null where nobody was asked. */
+  readonly impression: Impression | null;
 }
 
 /** What the list needs of a visit; cheap to decrypt. */
@@ -76,6 +92,7 @@ export interface VisitSummary extends VisitKey, Assignment {
   /** As `diagnosisCode`. */
   readonly diagnosis: string | undefined;
   readonly histology: string | undefined;
+  readonly impression: Impression | undefined;
   /** How many pictures it has. */
   readonly pictures: number;
 }
@@ -99,6 +116,9 @@ export interface Measurement {
 export interface PictureRecord extends Measurement {
   readonly id: string;
   readonly source: PictureSource;
+  readonly kind: PictureKind;
+  /** The day on which it was taken. */
+  readonly capturedOn: IsoDay;
   readonly reading: Prediction;
   readonly size: Size;
   /** The classified square in pixels of the picture. */
@@ -132,6 +152,10 @@ export interface Visit extends VisitRecord {
 
 export interface NewPicture extends Measurement {
   readonly source: PictureSource;
+  /** The one that `proposedKind` proposes when absent. */
+  readonly kind?: PictureKind;
+  /** The visit's day when absent. */
+  readonly capturedOn?: IsoDay;
   readonly reading: Prediction;
   readonly picture: Blob;
   readonly size: Size;
@@ -140,5 +164,7 @@ export interface NewPicture extends Measurement {
 
 /** A visit with its first picture. */
 export interface NewVisit extends NewPicture, Partial<Assignment>, Partial<Remarks> {
+  /** The day on which its picture was taken, or today, when absent. */
+  readonly day?: IsoDay;
   readonly thumbnail: Blob;
 }

@@ -1,6 +1,13 @@
 /** Visits as they are read: lists, single ones, a lesion's course. Every method rejects with a Failure. */
 import type { VisitRow, PictureRow, Sealed } from './store/database';
-import type { DamagedVisit, Visit, VisitKey, VisitRecord, PicturedSummary } from '../domain/visit';
+import {
+  byDay,
+  type DamagedVisit,
+  type Visit,
+  type VisitKey,
+  type VisitRecord,
+  type PicturedSummary,
+} from '../domain/visit';
 import { damaged, openPictured, openWhole, readWhole, type ListedRows } from './rows/visit-rows';
 import { openBlob, openRecord, whole } from './crypto/sealed';
 import { guarded, type Opened, type RecordStore } from './rows/record-store';
@@ -22,10 +29,11 @@ export class VisitReader {
   list({ before, limit }: Page): Promise<(PicturedSummary | DamagedVisit)[]> {
     return guarded(async () => {
       const opened = await this.store.open();
-      const range = before && IDBKeyRange.upperBound([before.createdAt, before.id], true);
+      const range = before && IDBKeyRange.upperBound([before.day, before.createdAt, before.id], true);
       const transaction = opened.database.transaction(['examinations', 'thumbnails']);
       const rows: Promise<ListedRows>[] = [];
-      let cursor = limit > 0 ? await transaction.objectStore('examinations').openCursor(range, 'prev') : null;
+      const days = transaction.objectStore('examinations').index('day');
+      let cursor = limit > 0 ? await days.openCursor(range, 'prev') : null;
       while (cursor) {
         rows.push(listed(transaction.objectStore('thumbnails'), cursor.value));
         cursor = rows.length < limit ? await cursor.continue() : null;
@@ -54,11 +62,18 @@ export class VisitReader {
     });
   }
 
-  /** Ids and times of all visits, newest first: the skeleton of a list of any length. */
+  /** Ids, days and times of all visits, newest first: the skeleton of a list of any length. */
   outline(): Promise<VisitKey[]> {
     return guarded(async () => {
-      const keys = await (await this.store.database()).getAllKeys('examinations');
-      return keys.map(([createdAt, id]) => ({ id, createdAt })).reverse();
+      const { store } = (await this.store.database()).transaction('examinations');
+      const keys: VisitKey[] = [];
+      let cursor = await store.index('day').openKeyCursor(null, 'prev');
+      while (cursor) {
+        const [day, createdAt, id] = cursor.key;
+        keys.push({ id, createdAt, day });
+        cursor = await cursor.continue();
+      }
+      return keys;
     });
   }
 
@@ -85,7 +100,7 @@ export class VisitReader {
       const index = transaction.objectStore('pictures').index('examination');
       const pictures = await Promise.all(rows.map(({ id }) => index.getAll(id)));
       const entries = await this.#recordsOf(opened, rows, pictures);
-      return entries.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+      return entries.sort(byDay);
     });
   }
 

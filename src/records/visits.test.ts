@@ -6,6 +6,8 @@ import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
+import type { IsoDay } from '../domain/calendar/calendar';
+import { byDay } from '../domain/visit';
 import type { RecordChange } from './changes';
 import { openDatabase, schemaVersion, type VisitRow, type Sealed } from './store/database';
 import { HealthRecord } from './record';
@@ -113,23 +115,26 @@ describe('the record', () => {
 });
 
 describe('order and pages', () => {
-  it('lists newest first in pages of any size, also where times are equal', () =>
+  it('lists by day, the newest first, in pages of any size, also where days and times are equal', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }),
+        fc.infiniteStream(fc.constantFrom('2024-02-29', '2026-05-31', undefined)),
         fc.integer({ min: 1, max: 5 }),
-        async (times, limit) => {
+        async (times, days, limit) => {
           globalThis.indexedDB = new IDBFactory();
           let index = 0;
           const records = open(() => new Date(times[index++] ?? 0)).visits;
           const added: string[] = [];
-          while (added.length < times.length) added.push(await records.add(aVisit));
+          for (const day of days) {
+            if (added.length === times.length) break;
+            added.push(await records.add(day ? { ...aVisit, day: day as IsoDay } : aVisit));
+          }
 
           const outline = await records.outline();
           expect(new Set(outline.map(({ id }) => id))).toEqual(new Set(added));
           expect(await records.count()).toBe(times.length);
-          const descending = outline.map(({ createdAt }) => createdAt.getTime());
-          expect(descending).toEqual([...descending].sort((a, b) => b - a));
+          expect(outline).toEqual([...outline].sort(byDay).reverse());
 
           const paged: string[] = [];
           for (;;) {

@@ -1,4 +1,5 @@
 /** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
+import { isoDay } from '../domain/calendar/calendar';
 import type { ChangeListener } from './changes';
 import { newContent } from './crypto/codec';
 import type { VisitRow } from './store/database';
@@ -27,8 +28,9 @@ export class VisitRepository extends VisitReader {
   add(examination: NewVisit): Promise<string> {
     return guarded(async () => {
       const now = this.store.now();
-      const visit = { id: crypto.randomUUID(), createdAt: now };
-      const picture = recordOf(crypto.randomUUID(), examination);
+      const day = examination.day ?? examination.capturedOn ?? isoDay(now);
+      const visit = { id: crypto.randomUUID(), createdAt: now, day };
+      const picture = recordOf(crypto.randomUUID(), examination, day);
       const content = newContent(picture.id, now.getTime(), examination);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
@@ -62,7 +64,7 @@ export class VisitRepository extends VisitReader {
   /** Adds a picture to a visit; undefined when the visit is gone. */
   addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
     return guarded(async () => {
-      const record = recordOf(crypto.randomUUID(), picture);
+      const added = crypto.randomUUID();
       const done = await this.store.write(
         ['examinations', 'pictures', 'images'],
         async (opened) => {
@@ -73,10 +75,10 @@ export class VisitRepository extends VisitReader {
             rewritten(
               opened.key,
               row,
-              this.#changed(opened, content, { ...content, pictures: [...content.pictures, record.id] }),
+              this.#changed(opened, content, { ...content, pictures: [...content.pictures, added] }),
             ),
-            sealPicture(opened.key, id, record),
-            sealBlob(opened.key, 'image', record.id, picture.picture),
+            sealPicture(opened.key, id, recordOf(added, picture, row.day)),
+            sealBlob(opened.key, 'image', added, picture.picture),
           ]);
           return { ...prepared, pictureRow, image };
         },
@@ -84,13 +86,13 @@ export class VisitRepository extends VisitReader {
           if (!prepared) return undefined;
           if (!(await replaceRow(writing, prepared.row))) return again;
           await writing.objectStore('pictures').add(prepared.pictureRow);
-          await writing.objectStore('images').add(prepared.image, record.id);
+          await writing.objectStore('images').add(prepared.image, added);
           return prepared;
         },
       );
       if (!done) return undefined;
       this.#announce('changed', [id], [done.saved]);
-      return record.id;
+      return added;
     });
   }
 
@@ -139,7 +141,9 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           const stored = await opened.database.get('pictures', picture);
           if (!row || stored?.examination !== id) return undefined;
-          const record = recordOf(picture, { ...(await openPicture(opened.key, stored)), ...measurement });
+          const { day } = row;
+          const known = await openPicture(opened.key, stored, day);
+          const record = recordOf(picture, { ...known, ...measurement }, day);
           return {
             ...(await touched(opened, row, this.#now(), 'measures')),
             pictureRow: await sealPicture(opened.key, id, record),

@@ -5,7 +5,7 @@ import type { Outline } from '../domain/outline/outline';
 import type { Prediction, ViewsPrediction } from '../domain/prediction';
 import type { Diagnosis, NewVisit } from '../domain/visit';
 import { bodyViews, type LesionFields } from '../domain/lesion';
-import type { PatientFields } from '../domain/patient';
+import { skinTypes, type PatientFields } from '../domain/patient';
 
 const classCodes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
 
@@ -126,6 +126,7 @@ export const patientFields: fc.Arbitrary<PatientFields> = fc.record({
   reference: text,
   born: fc.option(day),
   sex: fc.constantFrom('female', 'male', 'other', null),
+  skinType: fc.constantFrom(...skinTypes, null),
   note: text,
 });
 
@@ -141,6 +142,7 @@ export const aPatient: PatientFields = {
   reference: 'K-4711',
   born: '1961-02-03',
   sex: 'female',
+  skinType: 2,
   note: 'fair skin',
 };
 

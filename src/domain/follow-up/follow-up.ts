@@ -60,11 +60,11 @@ function difference(point: FollowUpPoint, last: FollowUpPoint): LeftOut | undefi
 }
 
 /** The figures of a visit by its first picture. */
-export function pointOf({ id, createdAt, pictures: [picture] }: VisitRecord): FollowUpPoint {
+export function pointOf({ id, day, pictures: [picture] }: VisitRecord): FollowUpPoint {
   const { measures, reading } = picture;
   return {
     id,
-    date: createdAt,
+    date: new Date(`${day}T12:00`),
     diameter: measures?.longestDiameter.millimetres,
     area: measures?.area.millimetres,
     asymmetry: measures && meanAsymmetry(measures),

@@ -24,10 +24,12 @@ export const visitFields = [
   'histology',
   'checklist',
   'triage',
+  'impression',
+  'day',
   'owner',
   'pictures',
   'measures',
-] as const satisfies (keyof Remarks | 'owner' | 'pictures' | 'measures')[];
+] as const satisfies (keyof Remarks | 'day' | 'owner' | 'pictures' | 'measures')[];
 
 /** What a person says to a visit. */
 export const remarkFields = [
@@ -57,8 +59,8 @@ export function changedBy(
   names: readonly string[],
   settled: readonly string[] = [],
 ): Lineage {
-  // Owner and measures are no fields of the content: their changes are told by `touchedBy`.
-  const own = before ? names.filter((name) => name !== 'owner' && name !== 'measures') : names;
+  // These are no fields of the content: their changes are told by `touchedBy`.
+  const own = before ? names.filter((name) => !['owner', 'measures', 'day'].includes(name)) : names;
   const lineage = edited(before, after, device, own);
   if (!before) return lineage;
   const fields = { ...lineageOf(before, names).fields, ...lineage.fields };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isoDay, type IsoDay } from '../../domain/calendar/calendar';
 import type { VisitEntry } from '../../records/catalogue';
 import type { VisitSummary } from '../../domain/visit';
 import { filterBy, isFiltering, noFilter, type Filter } from './filter';
@@ -16,6 +17,7 @@ const people = {
           reference: 'K-7',
           born: '1960-02-29',
           sex: null,
+          skinType: null,
           note: '',
         },
   lesion: (id: string | undefined) =>
@@ -36,7 +38,8 @@ const people = {
 
 const one = (part: Partial<VisitSummary> = {}): VisitSummary => ({
   id: 'e',
-  createdAt: new Date(2026, 4, 31, 23, 30),
+  createdAt: new Date(2026, 5, 2, 23, 30),
+  day: '2026-05-31' as IsoDay,
   patient: 'p',
   lesion: 'l',
   damaged: false,
@@ -51,6 +54,7 @@ const one = (part: Partial<VisitSummary> = {}): VisitSummary => ({
   hasNote: false,
   diagnosis: undefined,
   histology: undefined,
+  impression: undefined,
   pictures: 1,
   ...part,
 });
@@ -105,6 +109,7 @@ describe('the filter of the history', () => {
     const broken: VisitEntry = {
       id: 'x',
       createdAt: new Date(),
+      day: isoDay(),
       patient: undefined,
       lesion: undefined,
       damaged: true,

@@ -2,7 +2,6 @@
 import { placeName, viewName } from '../../i18n/body-words';
 import { conditionInfo } from '../../i18n/conditions';
 import { leadOf } from '../../domain/leading';
-import { isoDay } from '../../domain/calendar/calendar';
 import { searchable } from '../../i18n/folded';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../../records/catalogue';
 import type { Urgency } from '../../domain/advice';
@@ -48,8 +47,7 @@ export function filterBy(filter: Filter, people: People): (one: VisitEntry) => b
   const fits = filter.text.trim() === '' ? undefined : seek(filter.text);
   return (one) => {
     if (filter.from || filter.until) {
-      const day = isoDay(one.createdAt);
-      if ((filter.from && day < filter.from) || (filter.until && day > filter.until)) return false;
+      if ((filter.from && one.day < filter.from) || (filter.until && one.day > filter.until)) return false;
     }
     if (fits && !fits(soughtOf(one, people))) return false;
     const { top, triage, flagged, unconfirmed, withoutHistology } = filter;

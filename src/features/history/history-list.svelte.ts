@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
 import type { DamagedVisit, VisitKey, PicturedSummary } from '../../domain/visit';
-import type { RecordChange } from '../../records/changes';
+import type { RecordChange, Written } from '../../records/changes';
 import type { VisitRepository } from '../../records/record';
 import { record } from '../../app/record';
 
@@ -129,6 +129,15 @@ export class HistoryList {
     this.#read(this.#waiting);
   }
 
+  /** Whether a visit may now be about another day, and stand elsewhere: another tab does not say. */
+  #moved({ ids, saved = [] }: Written): boolean {
+    return ids.some((id) => {
+      const before = this.#outline?.find((one) => one.id === id);
+      const now = saved.find((one) => one.id === id);
+      return before && !(now && 'day' in now && now.day === before.day);
+    });
+  }
+
   /** A map remembers the order of insertion: its first is the one that has not been seen for longest. */
   #keep(entry: ListEntry): void {
     this.#forget(entry.id);
@@ -151,6 +160,7 @@ export class HistoryList {
         break;
       case 'changed':
         this.#read(change.ids.filter((id) => this.#entries.has(id)));
+        if (this.#moved(change)) void this.load();
         break;
       case 'removed':
         this.#outline = this.#outline.filter(({ id }) => !change.ids.includes(id));

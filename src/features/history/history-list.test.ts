@@ -1,9 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { IsoDay } from '../../domain/calendar/calendar';
 import { Failure } from '../../failure';
 import type { ChangeListener, RecordChange } from '../../records/changes';
 import type { VisitKey } from '../../domain/visit';
 import type { Page } from '../../records/record';
 import { HistoryList, type ListEntry } from './history-list.svelte';
+
+const day = '2026-05-31' as IsoDay;
 
 /** A record of `count` visits, newest first, that notes what is asked of it. */
 class Records {
@@ -17,6 +20,7 @@ class Records {
     this.keys = Array.from({ length: count }, (_, at) => ({
       id: `id-${count - at}`,
       createdAt: new Date(1000 * (count - at)),
+      day,
     }));
   }
 
@@ -39,7 +43,14 @@ class Records {
   summaries = (ids: readonly string[]): Promise<ListEntry[]> => {
     this.summed.push(ids);
     return Promise.resolve(
-      ids.map((id) => ({ id, createdAt: new Date(0), patient: undefined, lesion: undefined, damaged: true })),
+      ids.map((id) => ({
+        id,
+        createdAt: new Date(0),
+        day,
+        patient: undefined,
+        lesion: undefined,
+        damaged: true,
+      })),
     );
   };
 
@@ -111,7 +122,7 @@ describe('the list of the history', () => {
     const records = new Records(3);
     const list = new HistoryList(records);
     await list.load();
-    records.keys = [{ id: 'new', createdAt: new Date(9e6) }, ...records.keys];
+    records.keys = [{ id: 'new', createdAt: new Date(9e6), day }, ...records.keys];
     records.tell({ kind: 'added', of: 'examination', ids: ['new'] });
     await settled();
     expect(list.outline?.map(({ id }) => id)).toEqual(['new', 'id-3', 'id-2', 'id-1']);
@@ -126,7 +137,7 @@ describe('the list of the history', () => {
     const list = new HistoryList(records);
     await list.load();
     records.tell({ kind: 'added', of: 'examination', ids: ['a'] });
-    records.keys = [{ id: 'late', createdAt: new Date(9e6) }, ...records.keys];
+    records.keys = [{ id: 'late', createdAt: new Date(9e6), day }, ...records.keys];
     records.tell({ kind: 'added', of: 'examination', ids: ['late'] });
     await settled();
     expect(list.outline?.[0]?.id).toBe('late');

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { IsoDay } from '../../domain/calendar/calendar';
 import { aVisit } from '../../test/visits';
 import { asksForDoctor, leadOver } from './lead-words';
 
 const found = (code: string) => ({ code, text: '', date: '2026-05-20' });
-const pictures = [{ ...aVisit, id: 'one' }] as const;
+const day = '2026-05-20' as IsoDay;
+const pictures = [{ ...aVisit, id: 'one', kind: 'dermatoscope', capturedOn: day }] as const;
 
 describe('leadOver', () => {
   it('says nothing without a diagnosis', () => {

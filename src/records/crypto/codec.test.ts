@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  aPatient,
   aVisit,
   findings,
   lesionFields,
@@ -11,6 +12,9 @@ import {
 } from '../../test/visits';
 import { checklists } from '../../test/warning-signs';
 import type { Advice } from '../../domain/advice';
+import type { IsoDay } from '../../domain/calendar/calendar';
+import { confidences, impressionViews } from '../../domain/impression';
+import { pictureKinds, proposedKind } from '../../domain/picture-kind';
 import {
   decodeBlob,
   decodeVisit,
@@ -27,11 +31,20 @@ import {
   summarise,
 } from './codec';
 
+const day = '2025-07-14' as IsoDay;
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 const pictures = fc
-  .record({ examination: newVisits, outline: outlines, measured: measures })
-  .map(({ examination: { source, reading, size, frame }, outline, measured }) => ({
+  .record({
+    examination: newVisits,
+    outline: outlines,
+    measured: measures,
+    kind: fc.constantFrom(...pictureKinds),
+    capturedOn: fc.constantFrom('2024-02-29' as IsoDay, '2026-12-31' as IsoDay),
+  })
+  .map(({ examination: { source, reading, size, frame }, outline, measured, kind, capturedOn }) => ({
     source,
+    kind,
+    capturedOn,
     reading,
     size,
     frame,
@@ -41,8 +54,26 @@ const pictures = fc
 const [aPicture] = fc.sample(pictures, { seed: 7, numRuns: 1 }) as [
   typeof pictures extends fc.Arbitrary<infer P> ? P : never,
 ];
+const impressions = fc.option(
+  fc.record({
+    view: fc.constantFrom(...impressionViews),
+    code: fc.option(fc.string()),
+    confidence: fc.constantFrom(...confidences, null),
+    writtenAt: fc.nat({ max: 8.64e15 }),
+    afterResult: fc.boolean(),
+  }),
+);
 const triage: Advice = { step: 'weeks', reasons: ['signs'], signs: ['changing'] };
 const times = fc.nat({ max: 8.64e15 });
+
+/** A row with this header and nothing behind it. */
+function headed(header: object): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(4 + text.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  return bytes;
+}
 
 describe('codec', () => {
   it('gives back every patient and every lesion as it was', () =>
@@ -59,7 +90,7 @@ describe('codec', () => {
     fc.assert(
       fc.property(pictures, (picture) => {
         const logits = picture.reading.logits.map((logit) => (logit === 0 ? 0 : logit));
-        expect(decodePicture(encodePicture(picture))).toEqual({
+        expect(decodePicture(encodePicture(picture), day)).toEqual({
           ...picture,
           reading: { ...picture.reading, logits },
         });
@@ -75,7 +106,8 @@ describe('codec', () => {
         checklists,
         findings,
         findings,
-        (examination, note, checklist, diagnosis, histology) => {
+        impressions,
+        (examination, note, checklist, diagnosis, histology, impression) => {
           const content = newContent('one', 5, {
             ...examination,
             note,
@@ -83,6 +115,7 @@ describe('codec', () => {
             triage,
             diagnosis,
             histology,
+            impression,
           });
           const read = decodeVisit(encodeVisit({ ...content, pictures: ['one', 'two'] }));
           expect(read).toEqual({
@@ -92,6 +125,7 @@ describe('codec', () => {
             histology,
             checklist,
             triage,
+            impression,
             opinions: [],
             summary: summarise(examination),
             pictures: ['one', 'two'],
@@ -104,28 +138,43 @@ describe('codec', () => {
     const mask = { width: 2, height: 2, runs: [4] };
     const outline = { method: 'brush' as const, mask, sidePixels: 2 };
     const bytes = encodePicture({ ...aPicture, outline });
-    expect(decodePicture(bytes).outline).toEqual(outline);
+    expect(decodePicture(bytes, day).outline).toEqual(outline);
     for (const [width, runs] of [
       [2, '[9]'],
       [2, '[3]'],
       [9, '[4]'],
     ] as const) {
       const text = `"mask":{"width":${width},"height":2,"runs":${runs}}`;
-      expect(() => decodePicture(replaced(bytes, `"mask":${JSON.stringify(mask)}`, text))).toThrow(
+      expect(() => decodePicture(replaced(bytes, `"mask":${JSON.stringify(mask)}`, text), day)).toThrow(
         FormatBroken,
       );
     }
   });
 
-  it('reads an examination from before there were opinions', () => {
+  it('reads a visit from before there were opinions and impressions', () => {
     const content = newContent('one', 5, aVisit);
-    const { opinions, ...older } = content;
-    const text = new TextEncoder().encode(JSON.stringify(older));
-    const bytes = new Uint8Array(4 + text.length);
-    new DataView(bytes.buffer).setUint32(0, text.length, true);
-    bytes.set(text, 4);
-    expect(opinions).toEqual([]);
-    expect(decodeVisit(bytes)).toEqual(content);
+    const { opinions, impression, ...older } = content;
+    expect([opinions, impression]).toEqual([[], null]);
+    expect(decodeVisit(headed(older))).toEqual(content);
+  });
+
+  it('reads a picture from before it had a kind and a day: the proposed kind, and the day of its visit', () =>
+    fc.assert(
+      fc.property(pictures, (picture) => {
+        const { kind, capturedOn, ...older } = decodePicture(encodePicture(picture), day);
+        const { embedding, ...reading } = older.reading;
+        const read = decodePicture(headed({ ...older, reading }), day);
+        const { gate, accepted } = reading;
+        expect([kind, capturedOn]).toEqual([picture.kind, picture.capturedOn]);
+        expect([read.kind, read.capturedOn]).toEqual([proposedKind(gate, accepted), day]);
+        expect(embedding.length).toBe(picture.reading.embedding.length);
+      }),
+    ));
+
+  it('reads a patient from before there was a skin type', () => {
+    const { skinType, ...older } = { ...aPatient, updatedAt: 5 };
+    expect(skinType).toBe(2);
+    expect(decodePatient(headed(older))).toEqual({ ...older, skinType: null });
   });
 
   it('gives back every file as it was', () =>
@@ -140,7 +189,9 @@ describe('codec', () => {
   it('takes the embedding out of a larger buffer', () => {
     const buffer = new Float32Array([1, 2, 3, 4]);
     const reading = { ...aPicture.reading, embedding: buffer.subarray(1, 3) };
-    expect([...decodePicture(encodePicture({ ...aPicture, reading })).reading.embedding]).toEqual([2, 3]);
+    expect([...decodePicture(encodePicture({ ...aPicture, reading }), day).reading.embedding]).toEqual([
+      2, 3,
+    ]);
   });
 
   it('flags by the screening point alone', () => {
@@ -170,7 +221,7 @@ describe('codec', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         for (const decode of [decodePicture, decodeVisit, decodePatient, decodeLesion]) {
-          expect(() => decode(Uint8Array.from(bytes))).toThrow(FormatBroken);
+          expect(() => decode(Uint8Array.from(bytes), day)).toThrow(FormatBroken);
         }
       }),
     ));
@@ -181,8 +232,8 @@ describe('codec', () => {
         const bytes = encodePicture(picture);
         const cut = bytes.slice(0, Math.floor(bytes.length * share));
         try {
-          const { embedding, ...reading } = decodePicture(cut).reading;
-          const { embedding: whole, ...expected } = decodePicture(bytes).reading;
+          const { embedding, ...reading } = decodePicture(cut, day).reading;
+          const { embedding: whole, ...expected } = decodePicture(bytes, day).reading;
           expect(reading).toEqual(expected);
           expect(embedding.length).toBeLessThan(whole.length);
         } catch (error) {

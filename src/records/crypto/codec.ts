@@ -4,6 +4,8 @@
  * Headers are checked on the way in and on the way out; unknown fields are dropped.
  */
 import * as v from 'valibot';
+import type { IsoDay } from '../../domain/calendar/calendar';
+import { proposedKind } from '../../domain/picture-kind';
 import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit';
 import type { Traced } from '../../domain/lineage/lineage';
 import type { LesionFields } from '../../domain/lesion';
@@ -41,8 +43,9 @@ export function summarise({ source, reading }: Pick<NewPicture, 'source' | 'read
 
 /** The content of a new visit whose first picture is `picture`. */
 export function newContent(picture: string, updatedAt: number, examination: NewVisit): VisitContent {
-  const { note = '', diagnosis = null, histology = null, checklist = null, triage = null } = examination;
-  const remarks = { note, diagnosis, histology, checklist, triage };
+  const { note = '', diagnosis = null, histology = null } = examination;
+  const { checklist = null, triage = null, impression = null } = examination;
+  const remarks = { note, diagnosis, histology, checklist, triage, impression };
   return { updatedAt, ...remarks, opinions: [], summary: summarise(examination), pictures: [picture] };
 }
 
@@ -88,9 +91,20 @@ export function encodePicture(picture: Omit<PictureRecord, 'id'>): Bytes {
   return join(PictureHeader, { ...picture, reading }, new Uint8Array(Float32Array.from(embedding).buffer));
 }
 
-export function decodePicture(bytes: Bytes): Omit<PictureRecord, 'id'> {
+/** @param day of its visit */
+export function decodePicture(bytes: Bytes, day: IsoDay): Omit<PictureRecord, 'id'> {
   const [{ reading, ...picture }, embedding] = split(PictureHeader, bytes);
-  return { ...picture, reading: { ...reading, embedding: floats(embedding) } };
+  return withDefaults({ ...picture, reading: { ...reading, embedding: floats(embedding) } }, day);
+}
+
+/** A picture with what it does not say of itself: its kind as it is proposed, the day of its visit. */
+export function withDefaults<P extends Pick<NewPicture, 'kind' | 'capturedOn' | 'reading'>>(
+  picture: P,
+  day: IsoDay,
+): P & Pick<PictureRecord, 'kind' | 'capturedOn'> {
+  const { gate, accepted } = picture.reading;
+  const { kind = proposedKind(gate, accepted), capturedOn = day } = picture;
+  return { ...picture, kind, capturedOn };
 }
 
 /** A picture as a file of its own, with its type before it. */

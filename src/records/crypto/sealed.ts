@@ -14,6 +14,7 @@ import {
   type Stamp,
 } from './codec';
 import type { VisitRow, LesionRow, PatientRow, PictureRow, Sealed } from '../store/database';
+import type { IsoDay } from '../../domain/calendar/calendar';
 import {
   diagnosisCode,
   type VisitKey,
@@ -56,7 +57,7 @@ export async function openLesion(
 
 export function sealContent(
   key: CryptoKey,
-  { id, createdAt }: VisitKey,
+  { id, createdAt }: Pick<VisitKey, 'id' | 'createdAt'>,
   content: VisitContent,
 ): Promise<Sealed> {
   return seal(key, contextOf('examination', id, createdAt), encodeVisit(content));
@@ -72,11 +73,12 @@ export async function openSummary(key: CryptoKey, row: VisitRow): Promise<VisitS
 
 /** What lists show of a visit. */
 export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent): VisitSummary {
-  const { updatedAt, note, diagnosis, histology, triage, summary, pictures } = content;
-  const { id, createdAt, revision, patient, lesion } = row;
+  const { updatedAt, note, diagnosis, histology, triage, impression, summary, pictures } = content;
+  const { id, createdAt, day, revision, patient, lesion } = row;
   return {
     id,
     createdAt,
+    day,
     revision,
     patient,
     lesion,
@@ -87,6 +89,7 @@ export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent)
     hasNote: note.length > 0,
     diagnosis: diagnosisCode(diagnosis),
     histology: diagnosisCode(histology),
+    impression: impression ?? undefined,
     pictures: pictures.length,
   };
 }
@@ -98,13 +101,13 @@ export async function openRecord(
   rows: readonly PictureRow[],
 ): Promise<VisitRecord> {
   const content = await openContent(key, row);
-  const { updatedAt, lineage, note, diagnosis, histology, checklist, triage, opinions } = content;
-  const { id, createdAt, revision, patient, lesion } = row;
+  const { updatedAt, lineage, note, diagnosis, histology, checklist, triage, impression, opinions } = content;
+  const { id, createdAt, day, revision, patient, lesion } = row;
   const pictures = await Promise.all(
     content.pictures.map((picture) => {
       const found = rows.find((each) => each.id === picture);
       if (!found) throw new FormatBroken('no picture');
-      return openPicture(key, found);
+      return openPicture(key, found, day);
     }),
   );
   const [first, ...others] = pictures;
@@ -112,6 +115,7 @@ export async function openRecord(
   return {
     id,
     createdAt,
+    day,
     revision,
     patient,
     lesion,
@@ -123,6 +127,7 @@ export async function openRecord(
     histology,
     checklist,
     triage,
+    impression,
     opinions,
     pictures: [first, ...others],
   };
@@ -136,8 +141,13 @@ export async function sealPicture(
   return { id, examination, content: await seal(key, contextOf('picture', id), encodePicture(picture)) };
 }
 
-export async function openPicture(key: CryptoKey, { id, content }: PictureRow): Promise<PictureRecord> {
-  return { id, ...decodePicture(await unseal(key, contextOf('picture', id), content)) };
+/** @param day of its visit */
+export async function openPicture(
+  key: CryptoKey,
+  { id, content }: PictureRow,
+  day: IsoDay,
+): Promise<PictureRecord> {
+  return { id, ...decodePicture(await unseal(key, contextOf('picture', id), content), day) };
 }
 
 export async function sealBlob(

@@ -1,5 +1,6 @@
 /** The rows that make up a visit: how they are read together, and what may be written to them. */
-import { FormatBroken } from '../crypto/codec';
+import type { IsoDay } from '../../domain/calendar/calendar';
+import { FormatBroken, withDefaults } from '../crypto/codec';
 import type { VisitRow, PictureRow, RecordDatabase, Sealed, Writing } from '../store/database';
 import type {
   Assignment,
@@ -75,17 +76,18 @@ export async function openWhole(
   return { ...record, pictures: [first, ...others], thumbnail };
 }
 
-export function damaged({ id, createdAt, patient, lesion }: VisitRow): DamagedVisit {
-  return { id, createdAt, patient, lesion, damaged: true };
+export function damaged({ id, createdAt, day, patient, lesion }: VisitRow): DamagedVisit {
+  return { id, createdAt, day, patient, lesion, damaged: true };
 }
 
-/** What is kept of a new picture beside the picture itself. */
-export function recordOf(
-  id: string,
-  { source, reading, size, frame, outline, measures }: Omit<NewPicture, 'picture'>,
-): PictureRecord {
+/**
+ * What is kept of a new picture beside the picture itself.
+ * @param day of its visit
+ */
+export function recordOf(id: string, picture: Omit<NewPicture, 'picture'>, day: IsoDay): PictureRecord {
+  const { source, kind, capturedOn, reading, size, frame, outline, measures } = withDefaults(picture, day);
   const measurement = { ...(outline && { outline }), ...(measures && { measures }) };
-  return { id, source, reading, size, frame, ...measurement };
+  return { id, source, kind, capturedOn, reading, size, frame, ...measurement };
 }
 
 /** Puts a row whose revision is one more than the stored one; false when that is not so any more. */

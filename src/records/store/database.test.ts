@@ -18,7 +18,9 @@ describe('database', () => {
       'sharing',
       'thumbnails',
     ]);
-    expect(database.version).toBe(3);
+    expect(database.version).toBe(4);
+    const visits = database.transaction('examinations').store;
+    expect([...visits.indexNames]).toEqual(['day', 'id', 'lesion', 'patient']);
   });
 
   it('does not open a version that was never released, and leaves it as it is', async () => {

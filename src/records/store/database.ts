@@ -3,6 +3,7 @@
  * Everything personal is ciphertext here (see vault.ts); in the clear are only ids, times, revisions and
  * which row belongs to which, because the database must find rows by them.
  */
+import { isoDay, type IsoDay } from '../../domain/calendar/calendar';
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { Argon2Parameters } from '../../worker/passphrase';
 
@@ -24,6 +25,8 @@ export interface LesionRow extends Row {
 
 export interface VisitRow extends Row {
   readonly createdAt: Date;
+  /** The day that it is about; see domain/visit.ts. */
+  readonly day: IsoDay;
   readonly patient: string | undefined;
   readonly lesion: string | undefined;
 }
@@ -77,11 +80,11 @@ export interface SealedByPasskey {
 interface RecordSchema extends DBSchema {
   patients: { key: string; value: PatientRow };
   lesions: { key: string; value: LesionRow; indexes: { patient: string } };
-  /** In order of time; the id breaks ties. */
+  /** By when they were written down; in the order in which they are shown by the index `day`. */
   examinations: {
     key: [Date, string];
     value: VisitRow;
-    indexes: { id: string; patient: string; lesion: string };
+    indexes: { id: string; patient: string; lesion: string; day: [IsoDay, Date, string] };
   };
   /** By id of the visit: one for each, of its first picture. */
   thumbnails: { key: string; value: Sealed };
@@ -129,6 +132,18 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore('keys');
     database.createObjectStore('sharing', { keyPath: 'id' });
   },
+  // 4: a visit has a day of its own. Two stores go that an early version 3 left behind and nothing reads.
+  async (database, upgrade) => {
+    const stores: DOMStringList = database.objectStoreNames;
+    for (const name of ['firstExaminations', 'firstPictures']) {
+      if (stores.contains(name)) database.deleteObjectStore(name as StoreName);
+    }
+    const visits = upgrade.objectStore('examinations');
+    for (let cursor = await visits.openCursor(); cursor; cursor = await cursor.continue()) {
+      await cursor.update({ ...cursor.value, day: isoDay(cursor.value.createdAt) });
+    }
+    visits.createIndex('day', ['day', 'createdAt', 'id']);
+  },
 ];
 
 /** The version that a database has after all of `steps`. */
@@ -153,10 +168,15 @@ export function openDatabase(
 ): Promise<RecordDatabase> {
   return openDB<RecordSchema>(name, schemaVersion(steps), {
     upgrade(database, from, _to, transaction) {
+      // Opening fails by it as well, and says so.
+      transaction.done.catch(() => undefined);
       migrate(database, transaction, steps, from).catch(() => {
-        // A rejected promise alone would let the half-done upgrade be committed; opening fails by this.
-        transaction.done.catch(() => undefined);
-        transaction.abort();
+        try {
+          // A rejected promise alone would let the half-done upgrade be committed.
+          transaction.abort();
+        } catch {
+          // The browser has done so already: a full disk, say.
+        }
       });
     },
     blocked: () => events.onBlocked?.(),

@@ -1,5 +1,9 @@
 /** The headers of codec.ts: what may stand in a row, checked whenever it is written or read. */
 import * as v from 'valibot';
+import { asIsoDay, type IsoDay } from '../../domain/calendar/calendar';
+import { confidences, impressionViews, type Impression } from '../../domain/impression';
+import { skinTypes } from '../../domain/patient';
+import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
 import type { Opinion, PictureRecord, Remarks } from '../../domain/visit';
@@ -26,6 +30,10 @@ const pixels = natural;
  * February pass, so that a row into which one was typed before that stays readable.
  */
 const day = v.pipe(v.string(), v.isoDate());
+/** A day of the calendar: of a visit or a picture, which nobody could mistype before these were checked. */
+export const IsoDaySchema = v.custom<IsoDay>(
+  (text) => typeof text === 'string' && asIsoDay(text) !== undefined,
+);
 const updatedAt = v.pipe(v.number(), v.safeInteger());
 /** Absent in what was written before it was kept. */
 const lineage = v.optional(LineageSchema);
@@ -38,6 +46,8 @@ export const PatientHeader = v.object({
   reference: line,
   born: v.nullable(day),
   sex: v.nullable(v.picklist(['female', 'male', 'other'])),
+  /** Absent in what was written before there was any. */
+  skinType: v.optional(v.nullable(v.picklist(skinTypes)), null),
   note: lines,
 });
 
@@ -63,6 +73,14 @@ const OpinionSchema = v.object({
 
 export const Opinions = v.pipe(v.array(OpinionSchema), v.maxLength(500));
 
+const ImpressionSchema = v.object({
+  view: v.picklist(impressionViews),
+  code: v.nullable(short),
+  confidence: v.nullable(v.picklist(confidences)),
+  writtenAt: v.pipe(natural, v.maxValue(8.64e15)),
+  afterResult: v.boolean(),
+}) satisfies v.GenericSchema<Impression>;
+
 const SummaryHeader = v.object({
   source,
   top: short,
@@ -79,12 +97,18 @@ export const VisitHeader = v.object({
   histology: Diagnosis,
   checklist: v.nullable(WarningSignsSchema),
   triage: v.nullable(AdviceSchema),
+  /** Absent in what was written before there was any. */
+  impression: v.optional(v.nullable(ImpressionSchema), null),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
   /** Of the first picture, so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
-  pictures: v.pipe(v.array(short), v.minLength(1), v.check(areDifferent)),
+  pictures: v.pipe(
+    v.array(short),
+    v.minLength(1),
+    v.check((ids) => areDifferent(ids)),
+  ),
 });
 
 /** A reading without its embedding, which follows as binary. */
@@ -119,11 +143,14 @@ const PredictionHeader = v.pipe(
       }),
     ),
   }),
-  v.check(isConsistent, 'the conditions of a prediction contradict each other'),
+  v.check((prediction) => isConsistent(prediction), 'the conditions of a prediction contradict each other'),
 );
 
+/** Kind and day are absent in what was written before there were any. */
 export const PictureFields = v.object({
   source,
+  kind: v.exactOptional(v.picklist(pictureKinds)),
+  capturedOn: v.exactOptional(IsoDaySchema),
   reading: PredictionHeader,
   size: v.object({ width: pixels, height: pixels }),
   frame: v.object({ x: pixels, y: pixels, side: pixels }),
@@ -131,7 +158,10 @@ export const PictureFields = v.object({
   measures: v.exactOptional(MeasuresSchema),
 });
 
-export const PictureHeader = v.pipe(PictureFields, v.check(isInside, 'the crop lies outside of the picture'));
+export const PictureHeader = v.pipe(
+  PictureFields,
+  v.check((picture) => isInside(picture), 'the crop lies outside of the picture'),
+);
 
 export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 
@@ -154,7 +184,7 @@ interface Conditions {
   readonly top: string;
   readonly set: readonly string[];
   readonly operatingPoints: readonly { readonly id: string }[];
-  readonly views?: { readonly range: readonly { readonly code: string }[] };
+  readonly views?: { readonly range: readonly { readonly code: string }[] } | undefined;
 }
 
 /** Whether every condition that is named is one of those that were told apart, once each. */

@@ -4,7 +4,7 @@
  */
 import type { Crop, Size } from '../../domain/crop';
 import type { VisitEntry } from '../catalogue';
-import type { VisitSummary, PictureRecord } from '../../domain/visit';
+import { byDay, type VisitSummary, type PictureRecord } from '../../domain/visit';
 import { recordOf, replaceRow } from '../rows/visit-rows';
 import type { HealthRecord } from '../record';
 import { keepReserve, releaseReserve } from './reserve';
@@ -62,7 +62,7 @@ function shrinkable(
     .filter((one): one is VisitSummary => !one.damaged)
     .filter(({ createdAt }) => recent || createdAt.getTime() < before)
     .filter(({ diagnosis, histology }) => confirmed || (diagnosis ?? histology) === undefined)
-    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    .sort(byDay);
 }
 
 /** How much a wish would give, by a few of its pictures; nothing is changed. */
@@ -165,7 +165,8 @@ async function replace(
       const stored = await database.get('pictures', picture);
       if (!row || !stored) return undefined;
       const size = { width, height };
-      const smaller = recordOf(picture, { ...(await openPicture(key, stored)), size, frame });
+      const { day } = row;
+      const smaller = recordOf(picture, { ...(await openPicture(key, stored, day)), size, frame }, day);
       const [pictureRow, sealed] = await Promise.all([
         sealPicture(key, examination, smaller),
         sealBlob(key, 'image', picture, image),

@@ -1,4 +1,4 @@
-import { dateAndTime } from '../../../i18n/format';
+import { dayOf } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { VisitRecord, PictureRecord } from '../../../domain/visit';
 
@@ -6,9 +6,9 @@ import type { VisitRecord, PictureRecord } from '../../../domain/visit';
 export function namedPictures(
   course: readonly VisitRecord[],
 ): { readonly picture: PictureRecord; readonly name: string }[] {
-  return course.flatMap(({ createdAt, pictures }) =>
+  return course.flatMap(({ day, pictures }) =>
     pictures.map((picture, k) => {
-      const [date, count] = [dateAndTime(createdAt), pictures.length];
+      const [date, count] = [dayOf(day), pictures.length];
       return { picture, name: count > 1 ? m.compare_picture({ date, number: k + 1, count }) : date };
     }),
   );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { isoDay } from '../../../domain/calendar/calendar';
 import type { Prediction } from '../../../domain/prediction';
 import type { VisitRecord } from '../../../domain/visit';
 import { cosine, mostAlike, type Match, type RecordReader } from './similar';
@@ -21,7 +22,10 @@ function recordOf(readings: Record<string, Prediction | 'damaged'>) {
       }),
     ),
   );
-  const outline = () => Promise.resolve(Object.keys(readings).map((id) => ({ id, createdAt: new Date(0) })));
+  const outline = () =>
+    Promise.resolve(
+      Object.keys(readings).map((id) => ({ id, createdAt: new Date(0), day: isoDay(new Date(0)) })),
+    );
   return { outline, records };
 }
 

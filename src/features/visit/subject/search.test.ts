@@ -13,6 +13,7 @@ const patient = (id: string, part: Partial<Patient> = {}): Patient => ({
   reference: 'A-12',
   born: '1960-05-01',
   sex: null,
+  skinType: null,
   note: '',
   ...part,
 });

@@ -10,6 +10,8 @@ import { unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../failure';
 import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../../test/visits';
+import type { IsoDay } from '../../../domain/calendar/calendar';
+import { proposedKind } from '../../../domain/picture-kind';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import type { Visit } from '../../../domain/visit';
 import { recordOf } from '../../rows/visit-rows';
@@ -77,7 +79,8 @@ async function contents(record: HealthRecord) {
   for (const { id } of await record.visits.outline()) {
     const found = (await record.visits.get(id)) as Visit;
     examinations.push({
-      ...bare(found),
+      ...found,
+      revision: 0,
       thumbnail: [found.thumbnail.type, await bytesOf(found.thumbnail)],
       pictures: await Promise.all(
         found.pictures.map(async (picture) => ({
@@ -98,6 +101,17 @@ async function contents(record: HealthRecord) {
   };
 }
 
+/** As `contents`, without where the fields come from. */
+async function unmarked(record: HealthRecord): Promise<unknown> {
+  const written = await contents(record);
+  const bare = <R extends object>(row: R) => ({ ...row, lineage: undefined });
+  return {
+    patients: written.patients.map(bare),
+    lesions: written.lesions.map(bare),
+    examinations: written.examinations.map(bare),
+  };
+}
+
 async function rowCount(record: HealthRecord): Promise<number> {
   const { database } = await record.store.open();
   const stores = ['patients', 'lesions', 'examinations', 'thumbnails', 'pictures', 'images'] as const;
@@ -105,12 +119,21 @@ async function rowCount(record: HealthRecord): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+const impression = {
+  view: 'unsure',
+  code: 'nv',
+  confidence: 'high',
+  writtenAt: 5,
+  afterResult: false,
+} as const;
+
 /** One patient with a lesion seen twice, and a visit of nobody. */
 async function filled(name: string): Promise<HealthRecord> {
   const record = device(name);
   const patient = await record.patients.add(aPatient);
   const lesion = await record.lesions.add(aLesion, patient);
-  const first = await record.visits.add({ ...aVisit, patient, lesion, note: 'Süß, \u{1F600}' });
+  const said = { impression, day: '2024-02-29' as IsoDay, kind: 'overview' } as const;
+  const first = await record.visits.add({ ...aVisit, ...said, patient, lesion, note: 'Süß, \u{1F600}' });
   await record.visits.addPicture(first, aVisit);
   await record.visits.add({ ...aVisit, lesion });
   await record.visits.add(aVisit);
@@ -202,13 +225,44 @@ describe('a backup', () => {
     }
     delete entries['lentigo-signature.json'];
     await restore(there, await ageFile(zipSync(entries)));
-    const unmarked = async (record: HealthRecord) =>
-      JSON.parse(
-        JSON.stringify(await contents(record), (key, value: unknown) =>
-          key === 'lineage' ? undefined : value,
-        ),
-      ) as unknown;
     expect(await unmarked(there)).toEqual(await unmarked(here));
+  });
+
+  it('from before visits had a day is read with that of their time, and with the kinds that are proposed', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    const entries = await entriesOf((await backup(here)).file);
+    delete entries['lentigo-signature.json'];
+    const added = new Set(['day', 'impression', 'kind', 'capturedOn', 'skinType']);
+    const dropped = new Set<string>();
+    for (const [name, data] of Object.entries(entries)) {
+      if (!name.endsWith('.json')) continue;
+      const older: unknown = JSON.parse(new TextDecoder().decode(data), (key, value: unknown) => {
+        if (key === 'record' || key === 'lineage') return undefined;
+        if (!added.has(key)) return value;
+        dropped.add(key);
+        return undefined;
+      });
+      entries[name] = json(older);
+    }
+    expect(dropped).toEqual(added);
+    await restore(there, await ageFile(zipSync(entries)));
+    const written = (await unmarked(here)) as Awaited<ReturnType<typeof contents>>;
+    const day = '2026-01-01';
+    const { gate, accepted } = aVisit.reading;
+    const before = { kind: proposedKind(gate, accepted), capturedOn: day };
+    expect(await unmarked(there)).toEqual({
+      ...written,
+      patients: written.patients.map((patient) => ({ ...patient, skinType: null })),
+      // The one that was of another day stands among those of its time now.
+      examinations: [...written.examinations]
+        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
+        .map((one) => ({
+          ...one,
+          day,
+          impression: null,
+          pictures: one.pictures.map((picture) => ({ ...picture, ...before })),
+        })),
+    });
   });
 
   it('keeps the opinions of both, whichever version is later', async () => {
@@ -273,8 +327,8 @@ describe('a backup', () => {
       size: { width: 9, height: 9 },
       frame: { x: 0, y: 0, side: 9 },
     };
-    expect(measuredAgain(shrunk, { outline } as PictureFile, true)).toEqual(
-      recordOf(shrunk.id, { ...shrunk, outline }),
+    expect(measuredAgain(shrunk, { outline } as PictureFile, true, measuredOne.day)).toEqual(
+      recordOf(shrunk.id, { ...shrunk, outline }, measuredOne.day),
     );
 
     // Measured here, and later something else there: both are kept.

@@ -14,11 +14,12 @@
  */
 import * as v from 'valibot';
 import { fromBase64, toBase64 } from '../../../base64';
-import { isMoment } from '../../../domain/calendar/calendar';
+import { isMoment, isoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
 import { RecordKeySchema } from '../record-key';
 import {
   isInside,
+  IsoDaySchema,
   VisitHeader,
   LesionHeader,
   Opinions,
@@ -80,19 +81,29 @@ const PictureEntries = v.object({
   embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(embeddingOf)),
 });
 
-const PictureFile = v.pipe(PictureEntries, v.check(isInside, 'the crop lies outside of the picture'));
+const PictureFile = v.pipe(
+  PictureEntries,
+  v.check((picture) => isInside(picture), 'the crop lies outside of the picture'),
+);
 
 const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
 
 export const VisitFile = v.object({
   id,
   createdAt: time,
+  /** Absent in what was written before there was any; see `dayOf`. */
+  day: v.exactOptional(IsoDaySchema),
   patient: v.nullable(id),
   lesion: v.nullable(id),
   ...remarks,
   thumbnailType: type,
   pictures: v.pipe(v.array(PictureFile), v.minLength(1), v.maxLength(200)),
 });
+
+/** The day that a visit is about. */
+export function dayOf({ day, createdAt }: Pick<VisitFile, 'day' | 'createdAt'>): IsoDay {
+  return day ?? isoDay(new Date(createdAt));
+}
 
 export const OpinionsFile = v.object({ examination: id, opinions: Opinions });
 

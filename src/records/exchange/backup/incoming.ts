@@ -9,7 +9,7 @@ import type { Opened } from '../../rows/record-store';
 import type { Opinion } from '../../../domain/visit';
 import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../../domain/lineage/fields';
 import { derivedId } from '../derived-id';
-import type { LesionFile, PatientFile, VisitFile } from './format';
+import { dayOf, type LesionFile, type PatientFile, type VisitFile } from './format';
 import type { Item } from './read';
 
 export class Incoming {
@@ -83,8 +83,8 @@ export class Incoming {
     if (!row) return this.#withFreePictures(file);
     const content = await whole(openContent(this.#opened.key, row), undefined);
     const known = content && file.pictures.every(({ id }) => content.pictures.includes(id));
-    const here = content && { ...content, owner: ownerOfVisit(row) };
-    const there = { ...file, owner: ownerOf(file) };
+    const here = content && { ...content, owner: ownerOfVisit(row), day: row.day };
+    const there = { ...file, owner: ownerOf(file), day: dayOf(file) };
     const remarks = visitFields.filter((name) => name !== 'pictures' && name !== 'measures');
     if (known && (this.#isCase || (here && alike(here, there, remarks)))) return file;
     const ids = { ...there, pictures: file.pictures.map(({ id }) => id) };

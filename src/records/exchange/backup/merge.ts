@@ -4,7 +4,14 @@
  * by side, and pictures and opinions of both are kept. So nothing is lost, and a backup that is restored twice changes
  * nothing the second time. Whatever else is opened only adds (incoming.ts).
  */
-import { joinedRows, lineageOf, otherVersions, type Lineage, type Traced } from '../../../domain/lineage/lineage';
+import {
+  joinedRows,
+  lineageOf,
+  otherVersions,
+  type Lineage,
+  type Traced,
+} from '../../../domain/lineage/lineage';
+import type { IsoDay } from '../../../domain/calendar/calendar';
 import { same } from '../../../domain/three-way';
 import { summarise } from '../../crypto/codec';
 import type { VisitRow } from '../../store/database';
@@ -12,10 +19,23 @@ import { recordOf } from '../../rows/visit-rows';
 import type { Assignment, PictureRecord } from '../../../domain/visit';
 import { mergedOpinions, newOpinions } from '../../rows/opinions';
 import type { VisitContent } from '../../store/schema';
-import { lesionFields, ownerOfVisit, patientFields, visitFields, type Owner } from '../../../domain/lineage/fields';
+import {
+  lesionFields,
+  ownerOfVisit,
+  patientFields,
+  visitFields,
+  type Owner,
+} from '../../../domain/lineage/fields';
 import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
-import type { VisitFile, LesionFile, OpinionsFile, PatientFile, PictureFile } from './format';
+import {
+  dayOf,
+  type VisitFile,
+  type LesionFile,
+  type OpinionsFile,
+  type PatientFile,
+  type PictureFile,
+} from './format';
 
 /** What happens to a row of the file; `traced` is the same, though this device learns where it comes from. */
 export type Fate = 'added' | 'changed' | 'traced' | 'same';
@@ -113,6 +133,8 @@ export interface StandingVisit extends Standing {
 
 export interface JoinedVisit extends StandingVisit {
   readonly content: VisitContent;
+  /** The day that it is about. */
+  readonly day: IsoDay;
   /** Whose it is to be. */
   readonly assignment: Assignment;
   /** The pictures of the file that are not here. */
@@ -133,13 +155,20 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
   };
   const first = file.pictures[0];
   if (!first) throw new Error('no picture');
-  const theirs = { ...contentOf(file), summary: summarise(pictureOf(first)) };
+  const theirs = { ...contentOf(file), summary: summarise(pictureOf(first, dayOf(file))) };
   const fresh = file.pictures.filter(({ id }) => !present?.pictures.includes(id));
-  const bare = { row, present, revision: row?.revision ?? 0, changes: [], leads: false };
+  const bare = {
+    row,
+    present,
+    revision: row?.revision ?? 0,
+    changes: [],
+    leads: false,
+    day: row?.day ?? dayOf(file),
+  };
   if (!row || (!present && right === 'change')) {
     const fate = row ? 'changed' : 'added';
     const assignment = assignmentTo(there.owner);
-    return { ...bare, fate, content: theirs, assignment, missing: fresh, measured: [] };
+    return { ...bare, fate, day: dayOf(file), content: theirs, assignment, missing: fresh, measured: [] };
   }
   const assignment = { patient: row.patient, lesion: row.lesion };
   if (!present) {
@@ -151,11 +180,11 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     const content = { ...present, opinions };
     return { ...bare, fate: more ? 'changed' : 'same', content, assignment, missing: [], measured: [] };
   }
-  const here = { ...present, owner: ownerOfVisit(row), measures: null };
+  const here = { ...present, owner: ownerOfVisit(row), measures: null, day: row.day };
   const { values, lineage } = joinedRows(here, there, visitFields);
-  const { owner, ...remarks } = values as typeof here;
+  const { owner, day, ...remarks } = values as typeof here;
   const pictures = allPictures(lineage, remarks.pictures);
-  const next = { ...present, ...remarks, owner, measures: null, pictures, lineage };
+  const next = { ...present, ...remarks, owner, day, measures: null, pictures, lineage };
   const changes = changesOf(here, next, visitFields);
   const [ours, last] = [markOf(here), markOf({ ...file, lineage })];
   const remeasured = !same(ours, last);
@@ -174,6 +203,7 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     ...bare,
     fate,
     changes,
+    day,
     content,
     assignment: assignmentTo(owner),
     missing: fresh,
@@ -201,8 +231,8 @@ function contentOf({
   opinions,
   ...file
 }: VisitFile): Omit<VisitContent, 'summary'> {
-  const { note, diagnosis, histology, checklist, triage } = file;
-  const remarks = { note, diagnosis, histology, checklist, triage };
+  const { note, diagnosis, histology, checklist, triage, impression } = file;
+  const remarks = { note, diagnosis, histology, checklist, triage, impression };
   return { updatedAt, lineage, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };
 }
 
@@ -234,11 +264,19 @@ async function presentVisit({ database, key }: Opened, id: string) {
  * A picture that is in both, as the one whose measures lead has it; what only one of them measured is kept. Size and
  * frame are those of the image that is here, which may have been shrunk.
  */
-export function measuredAgain(here: PictureRecord, file: PictureFile, leads: boolean): PictureRecord {
-  const { outline, measures } = leads ? { ...here, ...file } : { ...file, ...here };
-  return recordOf(here.id, { ...here, ...(outline && { outline }), ...(measures && { measures }) });
+export function measuredAgain(
+  here: PictureRecord,
+  file: PictureFile,
+  leads: boolean,
+  day: IsoDay,
+): PictureRecord {
+  const { kind, capturedOn, outline, measures } = leads ? { ...here, ...file } : { ...file, ...here };
+  const said = { ...(kind && { kind }), ...(capturedOn && { capturedOn }) };
+  const measured = { ...(outline && { outline }), ...(measures && { measures }) };
+  return recordOf(here.id, { ...here, ...said, ...measured }, day);
 }
 
-export function pictureOf({ id, embedding, reading, ...picture }: PictureFile): PictureRecord {
-  return recordOf(id, { ...picture, reading: { ...reading, embedding } });
+/** @param day of its visit */
+export function pictureOf({ id, embedding, reading, ...picture }: PictureFile, day: IsoDay): PictureRecord {
+  return recordOf(id, { ...picture, reading: { ...reading, embedding } }, day);
 }

@@ -159,11 +159,13 @@ const asItIs: Disguise = {
 };
 
 function fileOf(examination: Visit): WrittenVisit {
-  const { id, createdAt, patient, lesion, updatedAt, lineage } = examination;
-  const { note, diagnosis, histology, checklist, triage, opinions, thumbnail, pictures } = examination;
+  const { id, createdAt, day, patient, lesion, updatedAt, lineage } = examination;
+  const { note, diagnosis, histology, checklist, triage, impression, opinions } = examination;
+  const { thumbnail, pictures } = examination;
   const file = {
     id,
     createdAt: createdAt.toISOString(),
+    day,
     patient: patient ?? null,
     lesion: lesion ?? null,
     updatedAt,
@@ -173,6 +175,7 @@ function fileOf(examination: Visit): WrittenVisit {
     histology,
     checklist,
     triage,
+    impression,
     opinions,
     thumbnailType: imageType(thumbnail),
     pictures: pictures.map(({ image, reading: { embedding, ...reading }, ...picture }) => ({

@@ -7,7 +7,7 @@ import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
 import { mergedOpinions } from '../../rows/opinions';
 import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
 import { again, type Opened, type RecordStore } from '../../rows/record-store';
-import type { LesionFile, OpinionsFile, PatientFile } from './format';
+import { dayOf, type LesionFile, type OpinionsFile, type PatientFile } from './format';
 import {
   measuredAgain,
   pictureOf,
@@ -156,14 +156,15 @@ async function sealed(opened: Opened, { examination: file, thumbnail, images }: 
   const standing = await standingVisit(opened, file, right);
   const { row, present, revision, content, leads } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
-  const visit = { id: file.id, createdAt, revision, patient: row?.patient, lesion: row?.lesion };
+  const { day } = standing;
+  const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
   const showsAnother = content.pictures[0] !== present?.pictures[0];
   const fresh = [...standing.missing];
   const measured: Promise<PictureRow>[] = [];
   for (const picture of standing.measured) {
     const stored = await opened.database.get('pictures', picture.id);
-    const here = stored && (await whole(openPicture(key, stored), undefined));
-    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture, leads)));
+    const here = stored && (await whole(openPicture(key, stored, day), undefined));
+    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture, leads, day)));
     // Damaged: the backup's mends it.
     else fresh.push(picture);
   }
@@ -171,7 +172,7 @@ async function sealed(opened: Opened, { examination: file, thumbnail, images }: 
     const image = images[file.pictures.indexOf(picture)];
     if (!image) throw new Error('no image');
     return {
-      picture: await sealPicture(key, file.id, pictureOf(picture)),
+      picture: await sealPicture(key, file.id, pictureOf(picture, dayOf(file))),
       image: await sealBlob(key, 'image', picture.id, new Blob([image], { type: picture.type })),
     };
   });

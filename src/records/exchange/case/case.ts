@@ -121,6 +121,7 @@ async function impliedPatient(
   nameOf: (code: string) => string,
 ): Promise<PatientRow> {
   const id = await derivedId(`patient of ${lesion}`);
-  const fields = { name: nameOf(codeOf(id)), reference: '', born: null, sex: null, note: '' };
-  return { id, revision: 0, content: await sealPatient(key, id, { ...fields, updatedAt: now.getTime() }) };
+  const known = { reference: '', born: null, sex: null, skinType: null, note: '', updatedAt: now.getTime() };
+  const fields = { name: nameOf(codeOf(id)), ...known };
+  return { id, revision: 0, content: await sealPatient(key, id, fields) };
 }

@@ -1,7 +1,7 @@
 /**
  * What a colleague need not know of a case. Left out: name, reference, day of birth, notes, names of spots, the words
- * of findings, the day of the next check. Kept: sex, the place on the body map, pictures, times, readings, measures,
- * answers about warning signs, the classes of findings, and opinions, which are written to be sent.
+ * of findings, the day of the next check. Kept: sex, skin type, the place on the body map, pictures, times, readings, measures,
+ * answers about warning signs, the classes of findings and of the sender's own impression, and opinions, which are written to be sent.
  */
 import type { Disguise } from '../backup/save';
 import type { VisitFile } from '../backup/format';
@@ -11,10 +11,11 @@ type Found = VisitFile['diagnosis'];
 /** @param nameOf what a patient of this code is called */
 export function pseudonyms(nameOf: (code: string) => string): Disguise {
   return {
-    patient: ({ id, updatedAt, sex }) => ({
+    patient: ({ id, updatedAt, sex, skinType }) => ({
       id,
       updatedAt,
       sex,
+      skinType,
       name: nameOf(codeOf(id)),
       reference: '',
       born: null,

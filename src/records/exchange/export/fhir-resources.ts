@@ -11,7 +11,7 @@ import type {
   Quantity,
   Reference,
 } from 'fhir/r4';
-import { asIsoDay } from '../../../domain/calendar/calendar';
+import { asIsoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import type { Urgency } from '../../../domain/advice';
 import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
@@ -99,22 +99,21 @@ export function device(
 
 /** @param picture Base64 of the picture, which stands in the bundle itself */
 export function media(
-  { id, size }: PictureRecord,
-  { patient, place, createdAt }: Context,
+  { id, size, capturedOn }: PictureRecord,
+  { patient, place }: Context,
   picture: { readonly type: string; readonly base64: string },
 ): Media {
-  const created = createdAt.toISOString();
   return {
     resourceType: 'Media',
     id,
     status: 'completed',
     type: { text: 'Photograph' },
     subject: reference(patient),
-    createdDateTime: created,
+    createdDateTime: capturedOn,
     ...(place && { bodySite: place }),
     ...(size.width > 0 && { width: size.width }),
     ...(size.height > 0 && { height: size.height }),
-    content: { contentType: picture.type, data: picture.base64, creation: created },
+    content: { contentType: picture.type, data: picture.base64, creation: capturedOn },
   };
 }
 
@@ -123,24 +122,25 @@ export interface Context {
   /** Id of its resource. */
   readonly patient: string;
   readonly place: CodeableConcept | undefined;
-  readonly createdAt: Date;
+  /** The day that the visit is about. */
+  readonly day: IsoDay;
 }
 
 export function contextOf(
   patient: string,
   lesion: Pick<Lesion, 'place'> | undefined,
-  { createdAt }: VisitRecord,
+  { day }: VisitRecord,
   words: FhirWords,
 ): Context {
   const place = lesion?.place ? { text: placeText(lesion.place, words) } : undefined;
-  return { patient, place, createdAt };
+  return { patient, place, day };
 }
 
 /** The reading of one picture, a component for each class and each length that was measured. */
 export function readingObservation(
   id: string,
   { id: picture, reading, measures }: PictureRecord,
-  { patient, place, createdAt }: Context,
+  { patient, place, day }: Context,
   device: string,
   words: FhirWords,
 ): Observation {
@@ -160,7 +160,7 @@ export function readingObservation(
     status: 'preliminary',
     code: { text: 'Probabilities of skin conditions, estimated by a model' },
     subject: reference(patient),
-    effectiveDateTime: createdAt.toISOString(),
+    effectiveDateTime: day,
     ...(place && { bodySite: place }),
     device: reference(device),
     derivedFrom: [reference(picture)],
@@ -215,7 +215,7 @@ export function findingObservation(
 export function report(
   id: string,
   { triage, note }: Pick<VisitRecord, 'triage' | 'note'>,
-  { patient, createdAt }: Context,
+  { patient, day }: Context,
   {
     observations,
     pictures,
@@ -229,7 +229,7 @@ export function report(
     status: 'preliminary',
     code: { text: 'Result of a model for pictures of a skin lesion' },
     subject: reference(patient),
-    effectiveDateTime: createdAt.toISOString(),
+    effectiveDateTime: day,
     result: observations.map(reference),
     media: pictures.map((picture) => ({ link: reference(picture) })),
     conclusion: conclusion.join('\n'),

@@ -6,7 +6,7 @@
 import type { FhirResource } from 'fhir/r4';
 import { toBase64 } from '../../../base64';
 import { derivedId } from '../derived-id';
-import type { DamagedVisit, Visit } from '../../../domain/visit';
+import { byDay, type DamagedVisit, type Visit } from '../../../domain/visit';
 import type { Lesion } from '../../../domain/lesion';
 import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
@@ -83,10 +83,11 @@ class CaseWriter {
   async examinationsOf(patient: string | undefined): Promise<string[]> {
     const { database } = await this.#record.store.open();
     if (patient !== undefined) {
-      return (await database.getAllFromIndex('examinations', 'patient', patient)).map(({ id }) => id);
+      const rows = await database.getAllFromIndex('examinations', 'patient', patient);
+      return rows.sort(byDay).map(({ id }) => id);
     }
     // No index finds what has no patient.
-    const rows = await database.getAll('examinations');
+    const rows = await database.getAllFromIndex('examinations', 'day');
     return rows.filter((row) => row.patient === undefined).map(({ id }) => id);
   }
 

@@ -27,7 +27,7 @@ export async function* ownedVisits(
   const { database, key } = await record.store.open();
   const patients = await opened(await database.getAll('patients'), (row) => openPatient(key, row));
   const lesions = await opened(await database.getAll('lesions'), (row) => openLesion(key, row));
-  const keys = await database.getAllKeys('examinations');
+  const keys = await database.getAllKeysFromIndex('examinations', 'day');
   for (const [done, at] of keys.entries()) {
     signal?.throwIfAborted();
     onProgress?.(done, keys.length);

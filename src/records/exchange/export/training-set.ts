@@ -25,6 +25,8 @@ const columns = [
   'age',
   'sex',
   'localization',
+  'kind',
+  'skin_type',
   'frame_x',
   'frame_y',
   'frame_side',
@@ -40,7 +42,7 @@ export function trainingSet(record: HealthRecord, options: ExportOptions): Promi
     for await (const { examination, lesion, patient } of ownedVisits(record, options)) {
       const truth = examination.damaged ? undefined : truthOf(examination);
       if (examination.damaged || !truth) continue;
-      for (const { id, frame } of examination.pictures) {
+      for (const { id, kind, capturedOn, frame } of examination.pictures) {
         const image = await record.visits.image(id);
         if (!image) continue;
         const imageId = `image_${padded(labels.length + 1)}`;
@@ -56,9 +58,11 @@ export function trainingSet(record: HealthRecord, options: ExportOptions): Promi
           lesions.of(examination.lesion ?? examination.id),
           examination.patient === undefined ? null : patients.of(examination.patient),
           truth.by,
-          age(patient?.born, examination.createdAt),
+          age(patient?.born, new Date(capturedOn)),
           patient?.sex,
           lesion?.place?.view,
+          kind,
+          patient?.skinType,
           frame.x,
           frame.y,
           frame.side,

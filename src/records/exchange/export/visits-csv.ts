@@ -28,6 +28,7 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['reference', ({ patient }) => typed(patient?.reference)],
   ['born', ({ patient }) => patient?.born],
   ['sex', ({ patient }) => patient?.sex],
+  ['skin_type', ({ patient }) => patient?.skinType],
   ['lesion_id', ({ examination }) => examination.lesion],
   ['lesion', ({ lesion }) => typed(lesion?.name)],
   ['body_view', ({ lesion }) => lesion?.place?.view],
@@ -35,6 +36,7 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['body_y', ({ lesion }) => lesion?.place?.y],
   ['next_check', ({ lesion }) => lesion?.nextCheck],
   ['pictures', ({ examination }) => examination.pictures.length],
+  ['kinds', ({ examination }) => examination.pictures.map(({ kind }) => kind).join(' ')],
   ['source', ({ examination }) => examination.pictures[0].source],
   ['pack', ({ examination }) => examination.pictures[0].reading.pack.id],
   ['pack_version', ({ examination }) => examination.pictures[0].reading.pack.version],
@@ -45,6 +47,9 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['triage', ({ examination }) => examination.triage?.step],
   ...finding('diagnosis'),
   ...finding('histology'),
+  ['impression', ({ examination }) => examination.impression?.view],
+  ['impression_code', ({ examination }) => examination.impression?.code],
+  ['impression_confidence', ({ examination }) => examination.impression?.confidence],
   ...warningSigns.map(
     (sign) => [`sign_${sign}`, ({ examination }: Line) => examination.checklist?.[sign]] as const,
   ),
@@ -74,7 +79,7 @@ export function examinationsCsv(record: HealthRecord, { mark, ...options }: CsvO
     const codes = new Set<string>();
     let damaged = 0;
     for await (const { examination, ...owners } of ownedVisits(record, options)) {
-      const key = [examination.id, examination.createdAt.toISOString(), examination.damaged];
+      const key = [examination.id, examination.createdAt.toISOString(), examination.day, examination.damaged];
       if (examination.damaged) {
         damaged += 1;
         lines.push({ cells: [...key, ...columns.map(() => null)], chances: new Map() });
@@ -90,6 +95,7 @@ export function examinationsCsv(record: HealthRecord, { mark, ...options }: CsvO
     const head = [
       'id',
       'time_utc',
+      'day',
       'damaged',
       ...columns.map(([name]) => name),
       ...classes.map((code) => `p_${code}`),
