@@ -3,6 +3,7 @@ import Root from './App.svelte';
 import { acceptPictures } from './features/check/current';
 import { appUpdate } from './app/device/updates.svelte';
 import { watchPage } from './app/drafts/drafts.svelte';
+import { stops } from './app/device/abilities';
 import { device } from './app/device/device.svelte';
 import { install } from './app/device/install.svelte';
 import { launch } from './app/device/launch.svelte';
@@ -18,26 +19,34 @@ import './styles/shared.css';
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
-const prepare = (): void => {
-  readiness.prepare().catch(() => undefined);
-};
-// The first time, what is seen goes first over the wire. Later everything lies here: the model is made ready by
-// another thread while this one puts up the page.
-if ('serviceWorker' in navigator && navigator.serviceWorker.controller) prepare();
-else if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare, { timeout: 2000 });
-else setTimeout(prepare, 200);
-// Again when a network is back that was missing for it.
-addEventListener('online', () => {
-  if (readiness.state.kind === 'failed') prepare();
-});
+if (stops('all')) {
+  void import('./app/shell/Unfit.svelte').then(({ default: Unfit }) => mount(Unfit, { target }));
+} else {
+  start(target);
+}
 
-watchPage();
-guardClosing();
-chooseWording(() => settings.mode === 'clinician');
-device.start();
-lock.start();
-install.start();
-launch.start(acceptPictures);
-mount(Root, { target });
-// After the first paint: what the page needs goes first over the wire.
-addEventListener('load', () => void appUpdate.start());
+function start(page: HTMLElement): void {
+  const prepare = (): void => {
+    readiness.prepare().catch(() => undefined);
+  };
+  // The first time, what is seen goes first over the wire. Later everything lies here: the model is made ready by
+  // another thread while this one puts up the page.
+  if ('serviceWorker' in navigator && navigator.serviceWorker.controller) prepare();
+  else if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare, { timeout: 2000 });
+  else setTimeout(prepare, 200);
+  // Again when a network is back that was missing for it.
+  addEventListener('online', () => {
+    if (readiness.state.kind === 'failed') prepare();
+  });
+
+  watchPage();
+  guardClosing();
+  chooseWording(() => settings.mode === 'clinician');
+  device.start();
+  lock.start();
+  install.start();
+  launch.start(acceptPictures);
+  mount(Root, { target: page });
+  // After the first paint: what the page needs goes first over the wire.
+  addEventListener('load', () => void appUpdate.start());
+}

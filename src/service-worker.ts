@@ -10,6 +10,7 @@ import {
   type PrecacheEntry,
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { StaleWhileRevalidate } from 'workbox-strategies';
 import { laySharedPictures, sharedField } from './app/device/shared-pictures';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: PrecacheEntry[] };
@@ -17,7 +18,26 @@ declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: Precach
 const shareTarget = new URL('share-target', self.registration.scope);
 
 cleanupOutdatedCaches();
-precacheAndRoute(self.__WB_MANIFEST);
+
+const files = self.__WB_MANIFEST;
+// What reading and the record do not need: that one of these is missing must not keep the app from working offline.
+const extras = files.filter((entry) => isExtra(addressOf(entry)));
+precacheAndRoute(files.filter((entry) => !extras.includes(entry)));
+const extrasStrategy = new StaleWhileRevalidate({ cacheName: 'lentigo-extras' });
+const extraAddresses = new Set(
+  extras.map((entry) => new URL(addressOf(entry), self.registration.scope).href),
+);
+registerRoute(({ url }) => extraAddresses.has(url.href), extrasStrategy);
+self.addEventListener('install', (event) => {
+  const request = [...extraAddresses].map((address) => {
+    const [answer, done] = extrasStrategy.handleAll({
+      event,
+      request: new Request(address, { cache: 'reload' }),
+    });
+    return Promise.allSettled([answer, done]);
+  });
+  event.waitUntil(Promise.all(request));
+});
 
 // The one document of the app, whatever stands behind `?`. Other addresses are the host's own.
 registerRoute(
@@ -63,6 +83,15 @@ async function openDue(): Promise<void> {
     await open.focus();
     open.postMessage({ type: 'SHOW_DUE' });
   }
+}
+
+function addressOf(entry: PrecacheEntry | string): string {
+  return typeof entry === 'string' ? entry : entry.url;
+}
+
+/** Icons, licences, the sample picture. */
+function isExtra(address: string): boolean {
+  return /^(icons|sample)\/|\.txt$/.test(address);
 }
 
 function escaped(text: string): string {

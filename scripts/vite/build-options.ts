@@ -6,7 +6,7 @@ import { licences } from './licences.ts';
 const { page, worker } = licences({
   fileName: 'licences.txt',
   // The service worker is bundled after everything else.
-  packages: ['workbox-core', 'workbox-precaching', 'workbox-routing'],
+  packages: ['workbox-core', 'workbox-precaching', 'workbox-routing', 'workbox-strategies'],
   works: [
     {
       work: 'XNNPACK, in the WebAssembly files of @tensorflow/tfjs-backend-wasm',

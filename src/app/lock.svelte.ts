@@ -1,5 +1,6 @@
 import { tick } from 'svelte';
 import { record } from './record';
+import { openTabChannel } from '../records/tab-channel';
 import { settings } from './settings.svelte';
 import { drafts } from './drafts/drafts.svelte';
 import { interruption } from './work/interruption.svelte';
@@ -43,7 +44,7 @@ class Lock {
   #way: Promise<boolean> | undefined;
   #active = Date.now();
   /** A person who works in one tab is not away in the others. */
-  readonly #life = new BroadcastChannel('lentigo-signs-of-life');
+  readonly #life = openTabChannel('lentigo-signs-of-life');
 
   get state(): LockState {
     return this.#state;

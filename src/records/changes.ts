@@ -1,6 +1,7 @@
 import type { Lesion } from '../domain/lesion';
 import type { Patient } from '../domain/patient';
 import type { VisitSummary } from '../domain/visit';
+import { openTabChannel, type TabChannel } from './tab-channel';
 
 /** What is known of each kind of row without its pictures. */
 interface Rows {
@@ -41,10 +42,10 @@ export function concerns(change: RecordChange, of: Entity, id: string): boolean 
 /** Listeners of this tab, and a channel to those of the others. */
 export class RecordChanges {
   readonly #listeners = new Set<ChangeListener>();
-  readonly #channel: BroadcastChannel;
+  readonly #channel: TabChannel;
 
   constructor(name: string) {
-    this.#channel = new BroadcastChannel(name);
+    this.#channel = openTabChannel(name);
     this.#channel.onmessage = ({ data }: MessageEvent<RecordChange>) => this.#tell(data);
   }
 

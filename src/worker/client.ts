@@ -311,6 +311,7 @@ function release(result: Result<CallName>): void {
   if (result && 'preview' in result) result.preview.close();
 }
 
-function startWorker(): Worker {
+/** A new inference worker of this app. */
+export function startWorker(): Worker {
   return new Worker(new URL('./inference.worker.ts', import.meta.url), { type: 'module' });
 }

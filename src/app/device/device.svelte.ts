@@ -15,7 +15,7 @@ class Device {
   #persisted = $state<boolean>();
   #usage = $state<number>();
   #quota = $state<number>();
-  #obstacle = $state<Obstacle>();
+  #obstacle = $state<Exclude<Obstacle, 'cleared'>>();
   #evicted = $state(false);
 
   get online(): boolean {
@@ -42,7 +42,7 @@ class Device {
   }
 
   /** Set when a tab of another version keeps the record from being opened. */
-  get obstacle(): Obstacle | undefined {
+  get obstacle(): Exclude<Obstacle, 'cleared'> | undefined {
     return this.#obstacle;
   }
 
@@ -60,7 +60,10 @@ class Device {
     const connection = () => (this.#online = navigator.onLine);
     addEventListener('online', connection);
     addEventListener('offline', connection);
-    record.onObstacle((obstacle) => (this.#obstacle = obstacle));
+    record.onObstacle((obstacle) => {
+      if (obstacle === 'cleared') this.#evicted = true;
+      else this.#obstacle = obstacle;
+    });
     record.visits.onChange(({ kind }) => {
       // Asked for when there is something to keep: some browsers put the question to the person.
       if (kind === 'added' && this.#persisted === false) void this.askToPersist();

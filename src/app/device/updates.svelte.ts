@@ -1,4 +1,4 @@
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
 import { interruption } from '../work/interruption.svelte';
 import { work } from '../work/work.svelte';
 
@@ -31,21 +31,26 @@ class AppUpdate {
   /** Registers the service worker. Does nothing where there is none (development, private windows). */
   async start(): Promise<void> {
     if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
-    const workbox = new Workbox('./service-worker.js');
-    this.#workbox = workbox;
-    workbox.addEventListener('waiting', () => (this.#state = 'ready'));
-    workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
-      if (this.#state === 'applying') void work.settled().then(() => location.reload());
-      // Not the first start, when there was no older version.
-      else if (isUpdate === true || isExternal === true) this.#state = 'replaced';
-    });
-    document.addEventListener('visibilitychange', () => this.#check());
-    void navigator.serviceWorker.ready.then(() => (this.#keptOffline = true));
     try {
-      await workbox.register({ immediate: true });
+      const { Workbox } = await import('workbox-window');
+      await this.#register(new Workbox('./service-worker.js'));
     } catch {
       // Forbidden here, or the host is out of reach: the app runs as a plain page.
     }
+  }
+
+  async #register(workbox: Workbox): Promise<void> {
+    this.#workbox = workbox;
+    // Without a controller at the start this page came from the host: what takes it over first replaces nothing.
+    const first = !navigator.serviceWorker.controller;
+    workbox.addEventListener('waiting', () => (this.#state = 'ready'));
+    workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
+      if (this.#state === 'applying') void work.settled().then(() => location.reload());
+      else if (!first && (isUpdate === true || isExternal === true)) this.#state = 'replaced';
+    });
+    document.addEventListener('visibilitychange', () => this.#check());
+    void navigator.serviceWorker.ready.then(() => (this.#keptOffline = true));
+    await workbox.register({ immediate: true });
   }
 
   /** Switches to the version that waits; the page loads again. Asks about work that this would interrupt. */

@@ -23,6 +23,7 @@ describe('fetchManifest', () => {
 
   it.each([
     ['pack-offline', () => (host.online = false)],
+    ['pack-portal', () => (host.portal = true)],
     ['pack-offline', () => host.replace('manifest.json', undefined)],
     ['pack-damaged', () => host.replace('manifest.json', new TextEncoder().encode('<!doctype html>').buffer)],
     ['pack-damaged', () => host.replace('manifest.json', new ArrayBuffer(2 * 1024 * 1024))],

@@ -31,7 +31,7 @@ export async function fetchManifest(packUrl: string, options: FetchOptions): Pro
 
 /**
  * Fetches and checks every file of a pack, with progress in bytes.
- * @throws Failure `pack-offline`, `pack-damaged` or `aborted`
+ * @throws Failure `pack-offline`, `pack-portal`, `pack-damaged` or `aborted`
  */
 export async function fetchPack(
   packUrl: string,
@@ -108,6 +108,9 @@ async function download(
     const response = await fetch(url, { cache, signal: stop.signal, credentials: 'same-origin' });
     if (!response.ok || !response.body)
       throw new Failure('pack-offline', `HTTP ${response.status} for ${url}`);
+    // A network that wants a sign-in first answers everything with its own page.
+    if (/^text\/html\b/i.test(response.headers.get('content-type') ?? ''))
+      throw new Failure('pack-portal', `a web page instead of ${url}`);
     const chunks: Uint8Array[] = [];
     let length = 0;
     const reader = response.body.getReader();

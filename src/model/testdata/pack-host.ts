@@ -11,6 +11,8 @@ export class PackHost {
   readonly requests: HostedRequest[] = [];
   /** False once there is no network. */
   online = true;
+  /** Answers everything with a page to sign in at, as the network of a hotel does. */
+  portal = false;
   /** Path of a file whose body stops half-way and never goes on. */
   stalling: string | undefined;
   /** What a cache between here and the host has kept; only `reload` and `no-cache` get past it. */
@@ -38,6 +40,9 @@ export class PackHost {
     await Promise.resolve();
     signal?.throwIfAborted();
     if (!this.online) throw new TypeError('fetch failed');
+    if (this.portal) {
+      return new Response('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } });
+    }
     const kept = cache === 'default' ? this.stale.get(path) : undefined;
     const file = kept ?? this.#files.get(path);
     if (!file) return new Response('', { status: 404 });

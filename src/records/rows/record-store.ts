@@ -7,8 +7,11 @@ import { RecordChanges } from '../changes';
 import { atomic, openDatabase, type RecordDatabase, type StoreName, type Writing } from '../store/database';
 import { dataKey, type DataKey } from '../crypto/keys';
 
-/** What keeps the record from opening: an older tab that is still open, or this page being the older one. */
-export type Obstacle = 'blocked' | 'outdated';
+/**
+ * What stands between the page and the record: an older tab that is still open, this page being the older one, or the
+ * browser having cleared the record away while it was open.
+ */
+export type Obstacle = 'blocked' | 'outdated' | 'cleared';
 
 /** What a commit gives when its rows are no longer those that it was prepared from: it is prepared anew. */
 export const again = Symbol('again');
@@ -47,6 +50,7 @@ export class RecordStore {
       onBlocked: () => this.#hinder('blocked'),
       onOutdated: () => this.#hinder('outdated'),
       onClosed: () => this.#forget(),
+      onTerminated: () => void this.#lookForLoss(),
     }).catch((error: unknown) => {
       this.#forget();
       throw error;
@@ -169,18 +173,45 @@ export class RecordStore {
     this.#connection = undefined;
   }
 
+  /** The browser ended the connection by itself: says so where it took the record with it. */
+  async #lookForLoss(): Promise<void> {
+    const key = this.#opened;
+    this.#forget();
+    if (!key || (await this.#stillThere(await key))) return;
+    this.forgetKey();
+    this.#hinder('cleared');
+    this.changes.announce({ kind: 'cleared' });
+  }
+
+  /** Whether the record still has this key. A database that cannot be opened counts as there: nothing is known. */
+  async #stillThere({ id }: DataKey): Promise<boolean> {
+    // While the browser is clearing, it ends new connections too; a few tries outlast that.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      try {
+        const database = await this.database();
+        return ((await database.get('keys', 'data')) as { id?: string } | undefined)?.id === id;
+      } catch {
+        this.#forget();
+      }
+    }
+    return true;
+  }
+
   #hinder(obstacle: Obstacle): void {
     for (const listener of this.#obstacles) listener(obstacle);
   }
 }
 
-/** Whatever `work` rejects with as a Failure: `storage-full`, `storage-unavailable` or what it already was. */
+/** Whatever `work` rejects with as a Failure: `storage-full`, `storage-unavailable`, `record-too-new` or what it already was. */
 export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== 'internal') throw failure;
+    if (error instanceof DOMException && error.name === 'VersionError') {
+      throw new Failure('record-too-new', failure.detail, { cause: error });
+    }
     // No IndexedDB, no Web Crypto (a page that is not served securely), a blocked or broken store.
     const denied = error instanceof DOMException || typeof indexedDB === 'undefined' || !isSecureContext;
     throw denied ? new Failure('storage-unavailable', failure.detail, { cause: error }) : failure;

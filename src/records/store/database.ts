@@ -156,8 +156,10 @@ export interface DatabaseEvents {
   onBlocked?(): void;
   /** Another tab needs a newer version: this connection was closed and the page is out of date. */
   onOutdated?(): void;
-  /** The connection is gone, for either reason; the next use must open another. */
+  /** The connection is gone because another tab needs a newer version; the next use must open another. */
   onClosed?(): void;
+  /** The browser has ended the connection by itself, as when the person clears the storage. */
+  onTerminated?(): void;
 }
 
 /** Opens the record and brings it to the last version of `steps`. */
@@ -185,7 +187,7 @@ export function openDatabase(
       events.onClosed?.();
       events.onOutdated?.();
     },
-    terminated: () => events.onClosed?.(),
+    terminated: () => events.onTerminated?.(),
   });
 }
 

@@ -31,8 +31,8 @@ SUMMARY = (
 )
 
 
-def main() -> None:
-    """Parses the command line and runs a command."""
+def build_parser() -> argparse.ArgumentParser:
+    """The command line: one subcommand for each function in `commands/`."""
     parser = argparse.ArgumentParser(prog="lentigo_training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -105,8 +105,6 @@ def main() -> None:
     sub.add_argument(
         "--frozen", type=int, default=0, help="first blocks that keep their batch norm"
     )
-    sub.add_argument("--size", type=int, default=192, help="pixels of those pictures")
-    sub.add_argument("--frozen", type=int, default=0, help="first blocks whose norm stays")
     sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)
@@ -192,7 +190,12 @@ def main() -> None:
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)
 
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Parses the command line and runs a command."""
+    arguments = build_parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         arguments.function(arguments)
