@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytes, dateAndTime, dayOf, dayOfDate, decimals, exactPercent, listOf, percent, seconds, sharePercent, timeWithSeconds } from './format';
+import {
+  bytes,
+  dateAndTime,
+  dayOf,
+  dayOfDate,
+  decimals,
+  exactPercent,
+  listOf,
+  percent,
+  seconds,
+  sharePercent,
+  timeWithSeconds,
+} from './format';
 
 const nbsp = '\u00a0';
 const plain = (text: string): string => text.replaceAll(nbsp, ' ');
