@@ -25,12 +25,12 @@ test(`${many} readings leave no tensor behind`, async ({ page, problems }) => {
   try {
     await page.goto(server.url);
     await page.evaluate(() => window.evaluation.prepare('wasm'));
-    await page.evaluate(() => window.evaluation.classify(0, false, 'centred'));
+    await page.evaluate(() => window.evaluation.classify(0, false));
     const before = await page.evaluate(() => window.evaluation.tensors());
     const errors = await page.evaluate(async (count) => {
       const found: string[] = [];
       for (let number = 0; number < count; number++) {
-        const answer = await window.evaluation.classify(number, false, 'centred');
+        const answer = await window.evaluation.classify(number, false);
         if ('error' in answer) found.push(answer.error);
       }
       return found;

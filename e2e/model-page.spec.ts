@@ -95,9 +95,13 @@ test('careful reading, the gate and the open classes', async ({ app, page }) => 
   // A pack that takes nothing for a lesion and leaves every class open.
   const manifest = JSON.parse(await manifestOf('9.0.0')) as {
     calibration: { gate: { threshold: number }; predictionSet: { threshold: number } };
+    domainCalibration?: Record<string, Record<string, { predictionSet: { threshold: number } }>>;
   };
   manifest.calibration.gate.threshold = 0;
   manifest.calibration.predictionSet.threshold = 0;
+  for (const modes of Object.values(manifest.domainCalibration ?? {})) {
+    for (const mode of Object.values(modes)) mode.predictionSet.threshold = 0;
+  }
   const server = await host({
     '/model/manifest.json': giving('application/json', () => JSON.stringify(manifest)),
   });
@@ -105,10 +109,10 @@ test('careful reading, the gate and the open classes', async ({ app, page }) => 
     await app.start(server.url);
     await app.go('settings');
     await page.getByRole('radio', { name: words('point_balanced') }).check();
-    await page.getByRole('switch', { name: words('settings_careful') }).check();
+    await page.getByRole('switch', { name: words('settings_double_check') }).check();
     await app.go('classify');
     await app.classify.chooseSample();
-    await expect(page.getByRole('switch', { name: words('classify_careful') })).toBeChecked();
+    await expect(page.getByRole('switch', { name: words('classify_double_check') })).toBeChecked();
     await app.classify.classifyButton.click();
     await expect(page.getByRole('heading', { name: words('reading_refused_title') })).toBeVisible({
       timeout: 90_000,

@@ -50,7 +50,6 @@ for (const backend of ['wasm', 'webgl'] satisfies Backend[]) {
       backend,
       done: new Set(),
       views: 1,
-      crop: 'centred',
       jobs: 1,
       signal: new AbortController().signal,
       onOutcome: (_index, outcome) => outcomes.push(outcome),

@@ -60,6 +60,8 @@ test('a poor picture is told, a warning sign overrides its reading and is kept, 
   const question = page.getByRole('group', { name: words('sign_bleeding_question') });
   const answer = (name: 'yes' | 'no'): Locator =>
     question.getByRole('radio', { name: words(`checklist_answers_${name}`) });
+  // Folded where the advice waits for no answer.
+  await page.getByText(words('checklist_title')).click();
   await expect(answer('yes')).toBeChecked();
   await answer('no').check();
   await expect(urgent()).toBeHidden();
@@ -93,6 +95,7 @@ test('at home calm advice waits for the answers, and the answers can make it urg
     await page.getByRole('button', { name: words('checklist_rest') }).click();
     await expect(calm).toBeVisible();
     const bleeding = page.getByRole('group', { name: words('sign_bleeding_question') });
+    await page.getByText(words('checklist_title')).click();
     await bleeding.getByRole('radio', { name: words('checklist_answers_yes') }).check();
     await expect(urgent).toBeVisible();
     await expect(page.getByText(words('checklist_advice', { advice: words('triage_soon') }))).toBeVisible();

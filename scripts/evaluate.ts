@@ -10,7 +10,7 @@ import { parseLabels, unknownLabels } from './evaluate/labels.ts';
 import { maskPath } from './evaluate/masks.ts';
 import type { Outcome } from './evaluate/outcome.ts';
 import { PredictionsFile, PredictionTable } from './evaluate/predictions-file.ts';
-import { reweighing } from './evaluate/prior.ts';
+import { alertLevels, reweighing } from './evaluate/prior.ts';
 import { makeReport } from './evaluate/report.ts';
 import { formatReport } from './evaluate/table.ts';
 import { UnfinishedRun } from './evaluate/unfinished.ts';
@@ -96,7 +96,7 @@ async function main(): Promise<void> {
     return;
   }
 
-  const report = makeReport(outcomes, manifest);
+  const report = makeReport(outcomes, manifest, alertLevels(args.prior, manifest, args.views));
   const { id, version, priors } = manifest;
   const source =
     args.prior === 'equal' || args.prior === 'domain' ? undefined : priors?.settings[args.prior].source;

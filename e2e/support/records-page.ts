@@ -115,6 +115,25 @@ export async function fillForEver(): Promise<never> {
 }
 
 /** Gives all examinations to one new spot of a new patient. */
+/**
+ * Adds visits with an impression, and histology of all but every third: what is suspicious and what is cancer go by
+ * the seed alone.
+ */
+export async function fillImpressions(count: number): Promise<void> {
+  const record = new HealthRecord('lentigo-records');
+  const picture = await drawn(1, 200, 200);
+  for (let seed = 0; seed < count; seed++) {
+    const view = (['benign', 'unsure', 'suspicious'] as const)[seed % 3] ?? 'unsure';
+    const code = seed % 2 === 0 ? 'mel' : 'nv';
+    await record.visits.add({
+      ...examination(seed, picture, picture),
+      impression: { view, code: null, confidence: null, writtenAt: 1, afterResult: seed % 10 === 9 },
+      histology: seed % 3 === 1 ? null : { code, text: '', date: '2026-01-20' },
+    });
+  }
+  await record.close();
+}
+
 export async function gather(name: string): Promise<{ patient: string; lesion: string }> {
   const record = new HealthRecord('lentigo-records');
   const born = {

@@ -53,6 +53,12 @@ export async function fillCourse(
   );
 }
 
+/** Adds visits that carry an impression, two thirds of them with histology. */
+export async function fillImpressions(page: Page, count: number): Promise<void> {
+  const code = await records();
+  await page.evaluate(`(async () => { ${code}; await records.fillImpressions(${count}); })()`);
+}
+
 /** Everything that the record of a page holds, for comparison. */
 export async function recordContents(page: Page): Promise<unknown> {
   const code = await records();

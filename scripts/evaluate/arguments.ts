@@ -3,7 +3,6 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Backend } from '../../src/domain/prediction.ts';
-import type { CropChoice } from './outcome.ts';
 import { priorNames, type PriorName } from './prior.ts';
 
 export const usage = `npm run evaluate -- --images DIR --labels FILE.csv [options]
@@ -19,7 +18,6 @@ Reads labelled pictures with the code that users run, and says how often it is r
                         equal: all alike
                         domain: as in the training pictures of a dermatoscope or a phone, whichever it looks like
                         home, practice, clinic: as among people at home, in general practice, in a skin clinic
-  --crop NAME         centred: the largest centred square; proposed: what the app proposes (default: centred)
   --views N           1, or 8 for a double-check: the mean of eight turned and mirrored views, eight times as long
   --careful           the same as --views 8
   --backend NAME      wasm or webgl (default: wasm)
@@ -41,7 +39,6 @@ export interface EvaluateArguments {
   readonly model: string;
   readonly backend: Backend;
   readonly prior: PriorName;
-  readonly crop: CropChoice;
   readonly views: 1 | 8;
   readonly out: string;
   readonly restart: boolean;
@@ -59,9 +56,6 @@ export function readArguments(args: readonly string[]): EvaluateArguments | 'hel
       model: { type: 'string', default: 'public/model' },
       backend: { type: 'string', default: 'wasm' },
       prior: { type: 'string', default: 'equal' },
-      crop: { type: 'string' },
-      // Its older name.
-      frame: { type: 'string' },
       views: { type: 'string' },
       careful: { type: 'boolean', default: false },
       out: { type: 'string', default: 'evaluation' },
@@ -75,11 +69,8 @@ export function readArguments(args: readonly string[]): EvaluateArguments | 'hel
   if (!images || !labels) throw new UsageError('--images and --labels are needed');
   const backend = oneOf('--backend', values.backend, ['wasm', 'webgl']);
   const prior = oneOf('--prior', values.prior, priorNames);
-  const crop = oneOf('--crop', values.crop ?? values.frame ?? 'centred', ['centred', 'proposed']);
   const views = oneOf('--views', values.views ?? (values.careful ? '8' : '1'), ['1', '8']) === '8' ? 8 : 1;
   if (values.careful && views === 1) throw new UsageError('--careful and --views 1 exclude each other');
-  // What the experts drew is compared within the centred square.
-  if (masks && crop !== 'centred') throw new UsageError('--masks works with "--crop centred" alone');
   const jobs = Number(values.jobs);
   if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs needs a whole number from 1');
 
@@ -98,7 +89,6 @@ export function readArguments(args: readonly string[]): EvaluateArguments | 'hel
     model: resolve(model),
     backend,
     prior,
-    crop,
     views,
     out,
     restart,

@@ -14,7 +14,7 @@ export function identityOf(
   labels: readonly Label[],
   { id, version, files }: Manifest,
 ): RunIdentity {
-  const { images, masks, backend, crop, views, prior } = args;
+  const { images, masks, backend, views, prior } = args;
   return {
     labels: `${labels.length} rows (${digest(labels.map(({ file, dx, others }) => [file, dx, others]))})`,
     pictures: `${images} (${digest(labels.map(({ file }) => stamp(join(images, file))))})`,
@@ -23,7 +23,6 @@ export function identityOf(
       : 'none',
     model: `${id} ${version} (${digest(files)})`,
     backend,
-    crop,
     views: String(views),
     prior,
   };

@@ -4,7 +4,7 @@ import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { Backend } from '../../src/domain/prediction.ts';
 import { launchChromium } from '../browser.ts';
 import type { Looked } from './masks.ts';
-import type { ErrorCode, CropChoice, Prediction } from './outcome.ts';
+import type { ErrorCode, Prediction } from './outcome.ts';
 import type { EvaluationPage } from './page/main.ts';
 
 declare const window: { evaluation: EvaluationPage };
@@ -15,7 +15,6 @@ const patience = 150_000;
 interface PredictionOptions {
   readonly backend: Backend;
   readonly views: 1 | 8;
-  readonly crop: CropChoice;
 }
 
 export class Lane {
@@ -50,9 +49,9 @@ export class Lane {
 
   /** Never throws: a picture that costs the browser twice is an error of its own. */
   classify(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
-    const { views, crop } = this.#options;
+    const { views } = this.#options;
     return this.#persist((page) =>
-      page.evaluate((call) => window.evaluation.classify(...call), [number, views > 1, crop] as const),
+      page.evaluate((call) => window.evaluation.classify(...call), [number, views > 1] as const),
     );
   }
 

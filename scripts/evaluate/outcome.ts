@@ -8,15 +8,14 @@ import type { Overlap } from './masks.ts';
 /** Why a row has no prediction, or (`unknown-label`) does not count in the figures. */
 export type ErrorCode = FailureCode | 'file-missing' | 'file-unreadable' | 'unknown-label' | 'browser-lost';
 
-/** What is read of a picture: its largest centred square, or the crop that the app proposes. */
-export type CropChoice = 'centred' | 'proposed';
-
 /** The part of a prediction that is evaluated. */
 export interface Prediction {
   /** Code of the likeliest class. */
   readonly predicted: string;
-  /** Calibrated, in the pack's class order, 0..1. */
+  /** Calibrated, in the pack's class order, 0..1; under the prior of the run. */
   readonly probabilities: readonly number[];
+  /** The same where all conditions are equally common; not written down in predictions.csv. */
+  readonly likelihoods: readonly number[];
   /** Raw, in the pack's class order; not written down in predictions.csv. */
   readonly logits: readonly number[];
   /** 1 - the gate's probability of `none`. */
@@ -24,7 +23,7 @@ export interface Prediction {
   readonly accepted: boolean;
   /** The likelier way in which the picture was taken, by the gate. */
   readonly domain: PictureDomain;
-  /** In pixels of the upright picture. */
+  /** The largest centred square, in pixels of the upright picture. */
   readonly crop: Crop;
   readonly quality: readonly string[];
   /** Codes of the prediction set. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reweighing } from './prior.ts';
+import { alertLevels, reweighing } from './prior.ts';
 import { label, prediction, testPack } from './test-outcomes.ts';
 
 const setting = (mel: number): { prior: Record<string, number>; source: string } => ({
@@ -19,8 +19,32 @@ const outcome = {
 };
 
 describe('the prior', () => {
-  it('changes nothing when all are equally common', () => {
-    expect(reweighing('equal', testPack)(outcome)).toBe(outcome);
+  it('changes nothing of a pack without a calibration by domain when all are equally common', () => {
+    const found = reweighing('equal', testPack)(outcome).prediction;
+    expect(found).toEqual({ ...outcome.prediction, set: ['mel', 'nv', 'bcc'] });
+  });
+
+  it('takes the calibration of the kind of picture and of the views where the pack has one', () => {
+    const mode = (threshold: number, screening: number) => ({
+      temperature: 1,
+      predictionSet: { method: 'lac' as const, coverage: 0.9, threshold },
+      operatingPoints: [
+        { id: 'screening', classes: ['mel', 'bcc'], threshold: screening, sensitivity: 0.95 },
+      ],
+    });
+    const modes = { plain: mode(0.15, 0.3), eightViews: mode(0.25, 0.2) };
+    const calibrated = { ...pack, domainCalibration: { dermatoscope: modes, phone: modes } };
+    const viewed = { ...outcome.prediction, views: { count: 8, agree: 8 } };
+    const read = (name: 'equal' | 'domain' | 'clinic', prediction = outcome.prediction) =>
+      reweighing(name, calibrated)({ ...outcome, prediction }).prediction;
+    // Chances 2 : 8 : 1 of 11, so mel and bcc have 0.27 together.
+    expect(read('domain')).toMatchObject({ set: ['nv', 'mel'], flagged: [] });
+    expect(read('domain', viewed)).toMatchObject({ set: ['nv'], flagged: ['screening'] });
+    // A setting changes the chances, not what is flagged.
+    expect(read('clinic')).toMatchObject({ predicted: 'mel', flagged: [] });
+    expect(read('equal')).toMatchObject({ set: ['mel', 'nv', 'bcc'], flagged: ['screening'] });
+    expect(alertLevels('domain', calibrated, 8)[0]?.thresholds).toEqual({ dermatoscope: 0.2, phone: 0.2 });
+    expect(alertLevels('equal', calibrated, 8)[0]?.thresholds).toEqual({ dermatoscope: 0.4, phone: 0.4 });
   });
 
   it('is that of the kind of picture', () => {

@@ -1,45 +1,83 @@
 /** The prior that predictions are read under. */
-import { underPrior, type Prior } from '../../src/domain/priors.ts';
-import { predictionSet, ranked } from '../../src/model/calibration.ts';
 import type { Manifest } from '../../src/domain/pack/manifest.ts';
+import type { PictureDomain } from '../../src/domain/prediction.ts';
+import type { Prior } from '../../src/domain/priors.ts';
+import { calibrationFor, equalCalibration, judged, type Calibration } from '../../src/model/calibration.ts';
 import type { Outcome, Prediction } from './outcome.ts';
 
 export const priorNames = ['equal', 'domain', 'home', 'practice', 'clinic'] as const;
 
 export type PriorName = (typeof priorNames)[number];
 
-type Pack = Pick<Manifest, 'classes' | 'calibration' | 'priors'>;
+type Pack = Pick<Manifest, 'classes' | 'calibration' | 'priors' | 'domainCalibration'>;
 
 /** Puts an outcome under the prior. */
 export type Reweigh = (outcome: Outcome) => Outcome;
 
 /**
- * Probabilities, likeliest class and prediction set change with the prior. The alert levels do not: they
- * are thresholds on probabilities under equal priors. Neither does the agreement of views.
+ * Probabilities, likeliest class, prediction set and alert levels by the functions that the app reads with: `domain` is
+ * what the app gives. A setting changes the first three; the alert levels stay those of the domain, as in the app. The agreement of views stays as it is.
  * @throws Error with words for the terminal when the pack has no priors
  */
 export function reweighing(name: PriorName, pack: Pack): Reweigh {
-  if (name === 'equal') return (outcome) => outcome;
-  const { priors } = pack;
-  if (!priors) {
+  if (name !== 'equal' && !pack.priors) {
     throw new Error(`The model brings no priors, so "--prior ${name}" is not possible: use "--prior equal".`);
   }
-  const of = ({ domain }: Prediction): Prior =>
-    name === 'domain' ? priors.domains[domain] : priors.settings[name].prior;
   return (outcome) => {
     const { prediction } = outcome;
-    return prediction ? { ...outcome, prediction: reweigh(prediction, of(prediction), pack) } : outcome;
+    return prediction ? { ...outcome, prediction: reweigh(prediction, name, pack) } : outcome;
   };
 }
 
-function reweigh(prediction: Prediction, prior: Prior, { classes, calibration }: Pack): Prediction {
-  const answer = classes.map(({ code }, k) => ({ code, probability: prediction.probabilities[k] ?? 0 }));
-  const probabilities = underPrior(answer, prior).map(({ probability }) => probability);
-  const code = (index: number): string => classes[index]?.code ?? '';
+/** An alert level, with its threshold for each kind of picture. */
+export interface AlertLevel {
+  readonly id: string;
+  readonly classes: readonly string[];
+  readonly thresholds: Readonly<Record<PictureDomain, number>>;
+}
+
+/** The alert levels that `flagged` is by. */
+export function alertLevels(name: PriorName, pack: Pack, views: 1 | 8): AlertLevel[] {
+  const of = (domain: PictureDomain): Calibration['operatingPoints'] =>
+    baseOf(name, pack, domain, views > 1).operatingPoints;
+  const [dermatoscope, phone] = [of('dermatoscope'), of('phone')];
+  return dermatoscope.map(({ id, classes, threshold }) => ({
+    id,
+    classes,
+    thresholds: {
+      dermatoscope: threshold,
+      phone: phone.find((point) => point.id === id)?.threshold ?? threshold,
+    },
+  }));
+}
+
+function baseOf(name: PriorName, pack: Pack, domain: PictureDomain, manyViews: boolean): Calibration {
+  return name === 'equal'
+    ? equalCalibration(pack, domain)
+    : calibrationFor(pack, domain, manyViews ? 'eightViews' : 'plain');
+}
+
+function reweigh(prediction: Prediction, name: PriorName, pack: Pack): Prediction {
+  const { domain, views, likelihoods } = prediction;
+  const calibration = baseOf(name, pack, domain, views !== undefined);
+  const answer = pack.classes.map(({ code }, k) => ({ code, probability: likelihoods[k] ?? 0 }));
+  const prior = name === 'equal' ? undefined : priorOf(name, pack, domain);
+  const { top, probabilities, set } = judged(answer, { ...calibration, prior });
   return {
     ...prediction,
-    predicted: code(ranked(probabilities)[0] ?? 0),
-    probabilities,
-    set: predictionSet(probabilities, calibration.predictionSet.threshold).map(code),
+    predicted: top,
+    probabilities: probabilities.map(({ probability }) => probability),
+    set,
+    flagged: judged(answer, calibration)
+      .operatingPoints.filter(({ flagged }) => flagged)
+      .map(({ id }) => id),
   };
+}
+
+function priorOf(
+  name: Exclude<PriorName, 'equal'>,
+  { priors }: Pack,
+  domain: PictureDomain,
+): Prior | undefined {
+  return name === 'domain' ? priors?.domains[domain] : priors?.settings[name].prior;
 }

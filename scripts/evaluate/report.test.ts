@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { makeReport } from './report.ts';
+import { alertLevels } from './prior.ts';
 import { label, outcomes, testPack } from './test-outcomes.ts';
 import { formatReport } from './table.ts';
 
 describe('the report', () => {
-  const report = makeReport(outcomes, testPack);
+  const levels = alertLevels('equal', testPack, 1);
+  const report = makeReport(outcomes, testPack, levels);
 
   it('counts rows, readings and errors', () => {
     expect(report).toMatchObject({
@@ -31,7 +33,7 @@ describe('the report', () => {
 
   it('has what an operating point finds and misses', () => {
     const [point] = report.operatingPoints;
-    expect(point).toMatchObject({ id: 'screening', threshold: 0.4 });
+    expect(point).toMatchObject({ id: 'screening', thresholds: { dermatoscope: 0.4, phone: 0.4 } });
     expect(point?.sensitivity).toMatchObject({ value: 2 / 3, n: 3 });
     expect(point?.specificity).toMatchObject({ value: 0, n: 1 });
     expect(point?.ppv).toMatchObject({ value: 2 / 3, n: 3 });
@@ -57,8 +59,8 @@ describe('the report', () => {
         ? { ...outcome, prediction: { ...outcome.prediction, views: { count: 8, agree: i === 1 ? 5 : 8 } } }
         : outcome,
     );
-    expect(makeReport(careful, testPack).viewsAgree).toMatchObject({ value: 0.75, n: 4 });
-    expect(formatReport(makeReport(careful, testPack))).toContain('all eight views agree');
+    expect(makeReport(careful, testPack, levels).viewsAgree).toMatchObject({ value: 0.75, n: 4 });
+    expect(formatReport(makeReport(careful, testPack, levels))).toContain('all eight views agree');
   });
 
   it('counts `none` for the gate alone', () => {
@@ -74,7 +76,7 @@ describe('the report', () => {
   });
 
   it('has no figures, and no NaN, where nothing was read', () => {
-    const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], testPack);
+    const empty = makeReport([{ label: label('nv'), error: 'picture-damaged' }], testPack, levels);
     expect(empty.accuracy).toEqual({ value: null, interval: null, n: 0 });
     expect(empty.balancedAccuracy.value).toBeNull();
     expect(JSON.stringify(empty)).not.toContain('NaN');

@@ -1,8 +1,10 @@
 /** The figures of an evaluation, from its outcomes alone. */
 import { mean, quantile } from 'simple-statistics';
+import { wilson, type Interval, type Share } from '../../src/domain/agreement/shares.ts';
 import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import { noLesion } from './labels.ts';
 import type { Outcome, Prediction } from './outcome.ts';
+import type { AlertLevel } from './prior.ts';
 import { calibrationError } from './metrics/calibration.ts';
 import {
   accuracy,
@@ -11,9 +13,8 @@ import {
   recall,
   specificity,
   type Scored,
-  type Share,
 } from './metrics/classification.ts';
-import { bootstrap, wilson, type Interval } from './metrics/intervals.ts';
+import { bootstrap } from './metrics/intervals.ts';
 import { areaUnderCurve } from './metrics/ranking.ts';
 
 /** A figure, its 95 % interval where it has one, and the pictures it was measured on; null where there are none. */
@@ -33,7 +34,8 @@ interface ClassFigures {
 /** At an operating point of the pack; the predictive values are those of the mix of these pictures. */
 interface PointFigures {
   readonly id: string;
-  readonly threshold: number;
+  /** By the kind of picture. */
+  readonly thresholds: AlertLevel['thresholds'];
   readonly sensitivity: Figure;
   readonly specificity: Figure;
   readonly ppv: Figure;
@@ -83,7 +85,8 @@ interface Read {
 
 export function makeReport(
   outcomes: readonly Outcome[],
-  { classes, calibration }: Pick<Manifest, 'classes' | 'calibration'>,
+  { classes }: Pick<Manifest, 'classes'>,
+  levels: readonly AlertLevel[],
 ): Report {
   const codes = classes.map(({ code }) => code);
   const predictions = outcomes.flatMap(({ prediction }) => prediction ?? []);
@@ -125,7 +128,7 @@ export function makeReport(
       interval: lesions.length > 0 ? bootstrap(lesions, calibrationError) : null,
       n: lesions.length,
     },
-    operatingPoints: calibration.operatingPoints.map((point) => pointFigures(lesions, point, codes)),
+    operatingPoints: levels.map((point) => pointFigures(lesions, point, codes)),
     predictionSet: {
       coverage: shareFigure(
         countIf(lesions, ({ truth, prediction }) => prediction.set.includes(codes[truth] ?? '')),
@@ -153,7 +156,7 @@ export function makeReport(
 
 function pointFigures(
   lesions: readonly Read[],
-  { id, classes, threshold }: Manifest['calibration']['operatingPoints'][number],
+  { id, classes, thresholds }: AlertLevel,
   codes: readonly string[],
 ): PointFigures {
   const flagged = ({ prediction }: Read): boolean => prediction.flagged.includes(id);
@@ -166,7 +169,7 @@ function pointFigures(
     shareFigure(countIf(lesions.filter(group), test));
   return {
     id,
-    threshold,
+    thresholds,
     sensitivity: of(positive, flagged),
     specificity: of(not(positive), not(flagged)),
     ppv: of(flagged, positive),

@@ -9,7 +9,7 @@ import { serve } from '../static-server.ts';
 import type { Label } from './labels.ts';
 import { Lane } from './lane.ts';
 import { maskPath, overlapOf, readMask } from './masks.ts';
-import type { CropChoice, Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface RunOptions {
   readonly images: string;
@@ -23,7 +23,6 @@ export interface RunOptions {
   readonly backend: Backend;
   /** How many views of each picture are read. */
   readonly views: 1 | 8;
-  readonly crop: CropChoice;
   /** Browsers at work side by side. */
   readonly jobs: number;
   readonly signal: AbortSignal;
@@ -38,7 +37,7 @@ export interface RunOptions {
  *   reason of `signal` when it is aborted
  */
 export async function run(options: RunOptions): Promise<void> {
-  const { images, masks, labels, done, model, backend, views, crop, jobs, signal, onOutcome } = options;
+  const { images, masks, labels, done, model, backend, views, jobs, signal, onOutcome } = options;
   const wanted = labels.map((_, index) => index).filter((index) => !done.has(index));
   if (wanted.length === 0) return;
   const pageFolder = await buildPage(join(import.meta.dirname, 'page'));
@@ -50,7 +49,7 @@ export async function run(options: RunOptions): Promise<void> {
   });
   const lanes = Array.from(
     { length: Math.max(1, Math.min(jobs, wanted.length)) },
-    () => new Lane(server.url, { backend, views, crop }),
+    () => new Lane(server.url, { backend, views }),
   );
   const closeLanes = (): Promise<unknown> => Promise.all(lanes.map((lane) => lane.close()));
   const onAbort = (): void => void closeLanes();

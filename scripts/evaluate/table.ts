@@ -46,9 +46,10 @@ export function formatReport(report: Report): string {
     '',
     grid(
       ['operating point', 'threshold', 'sensitivity', 'specificity', 'PPV', 'NPV'],
-      report.operatingPoints.map(({ id, threshold, sensitivity, specificity, ppv, npv }) => [
+      report.operatingPoints.map(({ id, thresholds, sensitivity, specificity, ppv, npv }) => [
         id,
-        threshold.toFixed(3),
+        // One where it is the same for each kind of picture.
+        [...new Set(Object.values(thresholds).map((threshold) => threshold.toFixed(3)))].join(' / '),
         ...[sensitivity, specificity, ppv, npv].map((figure) => percent(figure)),
       ]),
     ),

@@ -25,6 +25,7 @@ export function prediction(probabilities: number[], part: Partial<Prediction> = 
   return {
     predicted: top,
     probabilities,
+    likelihoods: probabilities,
     logits: probabilities.map((value) => Math.log(Math.max(value, 1e-9))),
     pLesion: 0.9,
     accepted: true,

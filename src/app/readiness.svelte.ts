@@ -24,6 +24,7 @@ export class Readiness {
   #state = $state.raw<ReadinessState>({ kind: 'idle' });
   #restarts = $state(0);
   #restartsSeen = $state(0);
+  #seenPass = $state.raw<number>();
   #preparation: Promise<ReadyState> | undefined;
   #prepared: BackendPreference | undefined;
 
@@ -46,6 +47,20 @@ export class Readiness {
   /** What computes now: after a restart the processor, whatever was chosen before. */
   get backend(): Backend | undefined {
     return this.#restarts > 0 ? 'wasm' : this.ready?.backend;
+  }
+
+  /**
+   * Milliseconds of one pass of the network on this device, by the self-test of what computes now, else by the last
+   * picture; undefined while neither is known.
+   */
+  get passTime(): number | undefined {
+    const trial = this.ready?.trials.find(({ backend }) => backend === this.backend);
+    return trial?.milliseconds ?? this.#seenPass;
+  }
+
+  /** Takes note of how long a pass took, for devices on which the self-test was not timed. */
+  sawPass(milliseconds: number): void {
+    this.#seenPass = milliseconds;
   }
 
   /** True after the worker was lost and replaced, until the person has seen it. */

@@ -26,6 +26,7 @@ describe('parseRoute', () => {
     ['#/settings?from=notice', { page: 'settings' }],
     ['#/about', { page: 'about' }],
     ['#/model', { page: 'model' }],
+    ['#/agreement', { page: 'agreement' }],
     ['#/nowhere', { page: 'unknown' }],
     ['#/settings/x', { page: 'unknown' }],
     ['#/history/a/b', { page: 'unknown' }],

@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'report'; readonly of: 'examination' | 'lesion'; readonly id: string }
   | { readonly page: 'lesion'; readonly id: string }
   | { readonly page: 'model' }
+  | { readonly page: 'agreement' }
   | { readonly page: 'classes'; readonly code?: string }
   | { readonly page: 'settings' }
   | { readonly page: 'about' }
@@ -32,6 +33,7 @@ export function parseRoute(hash: string): Route {
   if (page === 'classes') return id === undefined ? { page } : { page, code: decode(id) };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
+  if (page === 'agreement') return { page };
   if (page === 'map' || page === 'due' || page === 'model' || page === 'settings' || page === 'about')
     return { page };
   return { page: 'unknown' };

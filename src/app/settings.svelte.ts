@@ -4,6 +4,7 @@ import {
   parseSettings,
   type Mode,
   type OperatingPointId,
+  type SettingName,
   type SettingsData,
   type Theme,
 } from './settings';
@@ -75,12 +76,37 @@ class Settings {
     this.#change({ lockWhenHidden });
   }
 
-  get careful(): boolean {
-    return this.#data.careful;
+  get doubleCheck(): boolean | null {
+    return this.#data.doubleCheck;
   }
 
-  set careful(careful: boolean) {
-    this.#change({ careful });
+  set doubleCheck(doubleCheck: boolean | null) {
+    this.#change({ doubleCheck });
+  }
+
+  /** Who reads for themselves is at home, a clinician in general practice, until they say else. */
+  get setting(): SettingName {
+    return this.#data.setting ?? (this.mode === 'clinician' ? 'practice' : 'home');
+  }
+
+  set setting(setting: SettingName) {
+    this.#change({ setting });
+  }
+
+  get priors(): SettingsData['priors'] {
+    return this.#data.priors;
+  }
+
+  set priors(priors: SettingsData['priors']) {
+    this.#change({ priors });
+  }
+
+  get impressionFirst(): boolean {
+    return this.#data.impressionFirst;
+  }
+
+  set impressionFirst(impressionFirst: boolean) {
+    this.#change({ impressionFirst });
   }
 
   get notifyDue(): boolean {

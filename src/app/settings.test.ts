@@ -7,7 +7,10 @@ const defaults = {
   backend: 'auto',
   autoCapture: true,
   mode: null,
-  careful: false,
+  doubleCheck: null,
+  setting: null,
+  priors: {},
+  impressionFirst: false,
   lockAfterMinutes: 5,
   lockWhenHidden: false,
   notifyDue: false,
@@ -28,7 +31,10 @@ describe('parseSettings', () => {
       backend: 'webgl',
       autoCapture: false,
       mode: 'clinician',
-      careful: true,
+      doubleCheck: false,
+      setting: 'clinic',
+      priors: { home: { mel: 0.25, nv: 0.75 } },
+      impressionFirst: true,
       lockAfterMinutes: 15,
       lockWhenHidden: true,
       notifyDue: true,
@@ -44,6 +50,12 @@ describe('parseSettings', () => {
     expect(
       parseSettings('{"theme":"pink","backend":"wasm","mode":"both","prevalence":7,"acceptedDisclaimer":1}'),
     ).toEqual({ ...defaults, backend: 'wasm', acceptedDisclaimer: 1 });
+  });
+
+  it('takes over that every picture was to be double-checked, and not that nobody had asked for it', () => {
+    expect(parseSettings('{"careful":true}')).toEqual({ ...defaults, doubleCheck: true });
+    expect(parseSettings('{"careful":false}')).toEqual(defaults);
+    expect(parseSettings('{"careful":true,"doubleCheck":false}').doubleCheck).toBe(false);
   });
 
   it.each(['', '{', '[]', '3', 'null', '"x"'])('takes %j for nothing', (stored) => {

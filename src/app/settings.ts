@@ -1,10 +1,16 @@
 import * as v from 'valibot';
+import type { SettingPriors } from '../domain/pack/manifest';
 
 /** Version of the disclaimer's text. A change of meaning raises it, and everybody is asked again. */
 export const disclaimerVersion = 1;
 
 /** Operating points that a pack may have and the person may choose. */
 const operatingPoints = ['screening', 'balanced'] as const;
+
+/** Shares by a condition's code. */
+const Prior = v.exactOptional(v.record(v.string(), v.pipe(v.number(), v.gtValue(0), v.maxValue(1))));
+
+type OwnPriors = { readonly [S in keyof SettingPriors]?: Readonly<Record<string, number>> };
 
 // Each field falls back by itself, so that one broken value costs no other.
 const SettingsSchema = v.object({
@@ -18,8 +24,17 @@ const SettingsSchema = v.object({
   notifyDue: v.fallback(v.boolean(), false),
   /** The day of the last one, an ISO date. */
   notifiedOn: v.fallback(v.string(), ''),
-  /** Whether every picture is read carefully, in eight views. */
-  careful: v.fallback(v.boolean(), false),
+  /** Whether every picture is double-checked in eight views. Null until the person chooses: the device decides. */
+  doubleCheck: v.fallback(v.nullable(v.boolean()), null),
+  /** Where Lentigo is used; chances are those of there. Null until the person chooses: it goes by the mode. */
+  setting: v.fallback(v.nullable(v.picklist(['home', 'practice', 'clinic'])), null),
+  /** How common the person says the conditions are, by setting and code; what is missing is the pack's. */
+  priors: v.fallback(
+    v.object({ home: Prior, practice: Prior, clinic: Prior }) satisfies v.GenericSchema<unknown, OwnPriors>,
+    {},
+  ),
+  /** Whether a clinician says what they think before a result is shown. */
+  impressionFirst: v.fallback(v.boolean(), false),
   /** Which operating point of the pack a reading goes by. */
   operatingPoint: v.fallback(v.picklist(operatingPoints), 'screening'),
   /** Share of spots that need treatment where the person is, for what a flag is worth there. */
@@ -35,6 +50,7 @@ const SettingsSchema = v.object({
 export type SettingsData = v.InferOutput<typeof SettingsSchema>;
 export type Theme = SettingsData['theme'];
 export type Mode = NonNullable<SettingsData['mode']>;
+export type SettingName = NonNullable<SettingsData['setting']>;
 export type OperatingPointId = SettingsData['operatingPoint'];
 
 /** Settings as they were stored; whatever is missing or broken has its default. */
@@ -45,6 +61,9 @@ export function parseSettings(stored: string | null): SettingsData {
   } catch {
     value = {};
   }
+  // Once it was off unless it was turned on: only that it was turned on says what the person wants.
+  const old = v.safeParse(v.object({ careful: v.literal(true) }), value);
+  if (old.success) value = { doubleCheck: true, ...old.output, ...(value as object) };
   const parsed = v.safeParse(SettingsSchema, value);
   return parsed.success ? parsed.output : v.parse(SettingsSchema, {});
 }

@@ -13,6 +13,7 @@ import {
   type Urgency,
 } from './advice';
 import type { ConditionKind } from './pack/manifest';
+import type { PlainResult } from './prediction';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {
   nv: 'benign',
@@ -125,17 +126,27 @@ describe('warning signs', () => {
   });
 });
 
+const code = fc.constantFrom('nv', 'bkl', 'akiec', 'mel', 'unknown');
+const results: fc.Arbitrary<PlainResult> = fc.record({
+  accepted: fc.boolean(),
+  top: code,
+  set: fc.uniqueArray(code),
+  operatingPoints: fc
+    .tuple(fc.boolean(), fc.boolean())
+    .map(([one, other]) => [point('screening', one), point('balanced', other)]),
+  quality: fc.uniqueArray(fc.constantFrom('blurred' as const, 'too-dark' as const)),
+});
+
+/** A result of each urgency. */
+const ofStep: Readonly<Record<Urgency, PlainResult>> = {
+  'cannot-tell': { ...calm, accepted: false },
+  watch: calm,
+  weeks: { ...calm, operatingPoints: screened },
+  soon: { ...calm, top: 'mel', set: ['mel'] },
+};
+
 describe('whatever the reading and the answers', () => {
-  const code = fc.constantFrom('nv', 'bkl', 'akiec', 'mel', 'unknown');
-  const readings: fc.Arbitrary<AdvisedPrediction> = fc.record({
-    accepted: fc.boolean(),
-    top: code,
-    set: fc.uniqueArray(code),
-    operatingPoints: fc
-      .tuple(fc.boolean(), fc.boolean())
-      .map(([one, other]) => [point('screening', one), point('balanced', other)]),
-    quality: fc.uniqueArray(fc.constantFrom('blurred' as const, 'too-dark' as const)),
-  });
+  const readings: fc.Arbitrary<AdvisedPrediction> = results;
   const rank = (step: Urgency): number => urgencies.indexOf(step);
 
   it('one more sign never lowers the step', () => {
@@ -173,6 +184,52 @@ describe('whatever the reading and the answers', () => {
   it('puts steps in order', () => {
     expect(atLeast('watch', 'weeks')).toBe('weeks');
     expect(atLeast('soon', 'cannot-tell')).toBe('soon');
+  });
+});
+
+describe('a prior', () => {
+  const likelihoods = (mel: number): NonNullable<AdvisedPrediction['likelihoods']> => [
+    { code: 'mel', probability: mel },
+    { code: 'nv', probability: 1 - mel },
+  ];
+
+  it('does not calm what looks most like a cancer, though that is rare where the picture was taken', () => {
+    const found = triage({ ...calm, likelihoods: likelihoods(0.6) }, kindOf);
+    expect(found).toMatchObject({ step: 'soon', reasons: ['likely-malignant'] });
+    expect(triage({ ...calm, likelihoods: likelihoods(0.4) }, kindOf).step).toBe('watch');
+    expect(triage({ ...calm, likelihoods: [] }, kindOf).step).toBe('watch');
+  });
+});
+
+describe('a settled result', () => {
+  it.each<[Urgency, Urgency, Urgency]>([
+    ['soon', 'watch', 'soon'],
+    ['soon', 'cannot-tell', 'soon'],
+    ['soon', 'weeks', 'soon'],
+    ['weeks', 'watch', 'weeks'],
+    ['weeks', 'soon', 'soon'],
+    ['watch', 'soon', 'soon'],
+    ['watch', 'watch', 'watch'],
+    // Views that differ take the calm away; views that agree do not give it to a picture that told nothing.
+    ['watch', 'cannot-tell', 'cannot-tell'],
+    ['cannot-tell', 'watch', 'cannot-tell'],
+    ['cannot-tell', 'weeks', 'weeks'],
+  ])('after "%s", by itself "%s", is "%s"', (before, after, step) => {
+    expect(triage({ ...ofStep[after], plain: ofStep[before] }, kindOf).step).toBe(step);
+  });
+
+  it('never lowers the urgency that was shown, and is calm only where both are', () => {
+    fc.assert(
+      fc.property(results, results, checklists, (plain, reading, checklist) => {
+        const before = triage(plain, kindOf, checklist);
+        const alone = triage(reading, kindOf, checklist);
+        const after = triage({ ...reading, plain }, kindOf, checklist);
+        if (before.step === 'weeks' || before.step === 'soon') {
+          expect(atLeast(after.step, before.step)).toBe(after.step);
+        }
+        expect(after.step === 'watch').toBe(before.step === 'watch' && alone.step === 'watch');
+      }),
+    );
   });
 });
 

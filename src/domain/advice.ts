@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { ConditionKind } from './pack/manifest';
-import type { Prediction } from './prediction';
+import type { ConditionProbability, PlainResult, Prediction } from './prediction';
 import {
   noAnswers,
   signsOpen,
@@ -51,10 +51,7 @@ export const AdviceSchema = v.object({
 });
 
 /** What the triage goes by. */
-export type AdvisedPrediction = Pick<
-  Prediction,
-  'accepted' | 'top' | 'set' | 'operatingPoints' | 'quality' | 'views'
->;
+export type AdvisedPrediction = PlainResult & Pick<Prediction, 'views' | 'plain'>;
 
 /**
  * Signs that call for a doctor soon by themselves. Bleeding, growth, change and a sore that does not heal
@@ -78,7 +75,7 @@ export function triage(
   kindOf: (code: string) => ConditionKind,
   checklist: WarningSigns = noAnswers,
 ): Advice {
-  const found = stepOf(reading, kindOf);
+  const found = settled(reading, kindOf);
   const signs = signsPresent(checklist);
   if (signs.length === 0) return { ...found, signs };
   const reasons = found.reasons.filter((reason) => reason !== 'nothing-found');
@@ -104,21 +101,44 @@ function raised(step: Urgency, signs: readonly WarningSign[]): Urgency {
   return atLeast(step, soon ? 'soon' : 'weeks');
 }
 
-/** Whether fewer than three quarters of the views of a careful reading name the likeliest class. */
+/** Whether fewer than three quarters of the views of a double-check name the likeliest class. */
 function differ(views: Prediction['views']): boolean {
   return views !== undefined && views.agree < 0.75 * views.count;
 }
 
+/**
+ * A result that took the place of a plain one never takes back the urgency that was shown, and is calm only where both
+ * are.
+ */
+function settled(
+  { plain, ...reading }: AdvisedPrediction,
+  kindOf: (code: string) => ConditionKind,
+): Pick<Advice, 'step' | 'reasons'> {
+  const found = stepOf(reading, kindOf);
+  if (!plain) return found;
+  const before = stepOf(plain, kindOf);
+  if (found.step === 'watch') return before;
+  return before.step === 'watch' || atLeast(found.step, before.step) === found.step ? found : before;
+}
+
+/** The codes that a picture looks most like, however rare they are where it was taken; none where that is not known. */
+function mostAlike(likelihoods: readonly ConditionProbability[] = []): string[] {
+  const most = Math.max(...likelihoods.map(({ probability }) => probability));
+  return likelihoods.filter(({ probability }) => probability === most).map(({ code }) => code);
+}
+
 function stepOf(
-  { accepted, top, set, operatingPoints, quality, views }: AdvisedPrediction,
+  { accepted, top, set, operatingPoints, quality, views, likelihoods }: Omit<AdvisedPrediction, 'plain'>,
   kindOf: (code: string) => ConditionKind,
 ): Pick<Advice, 'step' | 'reasons'> {
   // Where the model sees no lesion its classes mean nothing, neither for calm nor for concern.
   if (!accepted) return { step: 'cannot-tell', reasons: ['refused'] };
   const flagged = (id: string): boolean => operatingPoints.some((point) => point.id === id && point.flagged);
+  // What is rare where the picture was taken may still be what it looks most like: a prior never calms.
+  const kinds = [top, ...mostAlike(likelihoods)].map(kindOf);
   const concerns = {
-    'likely-malignant': kindOf(top) === 'malignant',
-    'likely-premalignant': kindOf(top) === 'premalignant',
+    'likely-malignant': kinds.includes('malignant'),
+    'likely-premalignant': kinds.includes('premalignant'),
     'balanced-point': flagged('balanced'),
     'screening-point': flagged('screening'),
     'open-class': set.some((code) => code !== top && kindOf(code) !== 'benign'),

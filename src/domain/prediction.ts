@@ -33,13 +33,16 @@ export interface GatePrediction {
   readonly none: number;
 }
 
-/** How a lesion was pictured. */
+/** How a lesion was pictured; each has a calibration and a prior of its own. */
 export type PictureDomain = 'dermatoscope' | 'phone';
 
 /** The likelier of the two ways in which a lesion is pictured, whether or not the picture was accepted. */
 export function pictureDomain({ dermatoscope, phone }: GatePrediction): PictureDomain {
   return phone > dermatoscope ? 'phone' : 'dermatoscope';
 }
+
+/** How many views of a picture were read; each has a calibration of its own. */
+export type ViewMode = 'plain' | 'eightViews';
 
 /** Whether the sum of an operating point's classes reaches its threshold. */
 export interface OperatingPointPrediction {
@@ -58,7 +61,7 @@ export interface PredictionTimes {
   readonly total: number;
 }
 
-/** How far the views of a careful reading agree. */
+/** How far the views of a double-check agree. */
 export interface ViewsPrediction {
   /** How many views were read, the picture as it is among them. */
   readonly count: number;
@@ -72,7 +75,15 @@ export interface ViewsPrediction {
 export interface Prediction {
   readonly pack: { readonly id: string; readonly version: string };
   readonly backend: Backend;
-  /** In the pack's class order. */
+  /** Absent in what was read before calibration went by them. */
+  readonly domain?: PictureDomain;
+  readonly mode?: ViewMode;
+  /**
+   * Where all conditions are equally common, in the pack's class order: what a prior is multiplied with. Absent where
+   * the pack had no calibration by domain; then `probabilities` are that.
+   */
+  readonly likelihoods?: readonly ConditionProbability[];
+  /** Calibrated under the prior of the picture's domain where there are likelihoods. In the pack's class order. */
   readonly probabilities: readonly ConditionProbability[];
   /** Raw network outputs in the pack's class order, before temperature and softmax; the mean of the views. */
   readonly logits: readonly number[];
@@ -89,6 +100,22 @@ export interface Prediction {
   /** Global average of the last feature map, 1280 values; the mean of the views. */
   readonly embedding: Float32Array;
   readonly times: PredictionTimes;
-  /** Only of a careful reading, whose probabilities and gate are the mean over several views. */
+  /** Only of a double-check, whose probabilities and gate are the mean over several views. */
   readonly views?: ViewsPrediction;
+  /** The plain result that was shown before this one took its place: advice is never calmer than by it. */
+  readonly plain?: PlainResult;
+}
+
+/** What advice goes by, of one view. */
+export type PlainResult = Pick<
+  Prediction,
+  'accepted' | 'top' | 'set' | 'operatingPoints' | 'quality' | 'likelihoods'
+>;
+
+/** What a prior is multiplied with: the chances where all conditions are equally common. */
+export function likelihoodsOf({
+  likelihoods,
+  probabilities,
+}: Pick<Prediction, 'likelihoods' | 'probabilities'>): readonly ConditionProbability[] {
+  return likelihoods ?? probabilities;
 }

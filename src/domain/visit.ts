@@ -81,7 +81,7 @@ export interface VisitSummary extends VisitKey, Assignment {
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
   readonly source: PictureSource;
-  /** Code of the likeliest class of the first picture and its calibrated probability, 0..1. */
+  /** Of the picture that stands for the visit (`leadingPicture`): code of the likeliest class and its calibrated probability, 0..1. */
   readonly top: string;
   readonly probability: number;
   readonly accepted: boolean;
@@ -151,6 +151,8 @@ export interface Visit extends VisitRecord {
 }
 
 export interface NewPicture extends Measurement {
+  /** The id that it gets, for whoever wants to know it beforehand. */
+  readonly pictureId?: string;
   readonly source: PictureSource;
   /** The one that `proposedKind` proposes when absent. */
   readonly kind?: PictureKind;

@@ -1,7 +1,7 @@
 /** A frame of the camera, looked at while the person aims. */
 import type { QualityIssue } from '../domain/prediction';
 import type { Box } from './locate';
-import { sureContrast } from './propose-crop';
+import { sureContrast } from './locate';
 import { issuesOf, measureQuality } from './quality';
 import { networkSide } from './resample/resample';
 

@@ -1,6 +1,6 @@
 /**
  * Roughly where the one spot of a picture lies: fast enough for every frame of a camera, good enough for
- * advice on its size and place and for the proposal of a frame. Not an outline to measure from.
+ * advice on its size and place. Not an outline to measure from.
  */
 import type { Mask } from '../domain/outline/mask';
 import { automaticMask } from './segment/automatic';
@@ -27,6 +27,9 @@ export interface Spot {
   readonly contrast: number;
 }
 
+/** What stands out from the skin by less (CIE L*a*b*) is not sure enough to be a spot. */
+export const sureContrast = 10;
+
 /** Width of the ring of skin that the spot is compared with, in shares of the side. */
 const ring = 0.06;
 
@@ -34,7 +37,7 @@ const ring = 0.06;
 const workSide = 56;
 
 /**
- * @param rgb `side * side * 3` bytes, `side` 224 or 112; a picture that is not square may be squeezed into one
+ * @param rgb `side * side * 3` bytes, `side` 224 or 112
  * @returns undefined where no piece is found at all
  */
 export function locateSpot(rgb: Uint8Array, side: number): Spot | undefined {

@@ -1,7 +1,6 @@
 import type { Crop } from '../domain/crop';
 import type { QualityIssue } from '../domain/prediction';
-import { locateSpot, type Spot } from './locate';
-import { sureContrast } from './propose-crop';
+import { locateSpot, sureContrast, type Spot } from './locate';
 import { networkSide } from './resample/resample';
 
 /** What is measured of a frame as the network sees it. */

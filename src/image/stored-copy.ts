@@ -1,9 +1,6 @@
-import { Failure } from '../failure';
 import { clampCrop, type Crop, type Size } from '../domain/crop';
 import type { Picture } from './decode/picture';
-import { withoutAlpha } from './assess';
 import type { CropView } from './crop-view';
-import { networkSide } from './resample/resample';
 
 /** What the record keeps of a picture: upright, sRGB, without metadata. */
 export interface StoredCopy extends Size {
@@ -40,17 +37,6 @@ export async function makeStoredCopy(
  */
 export function makePreview(picture: Picture): ImageBitmap {
   return picture.scaled(fitted(picture, previewSide)).transferToImageBitmap();
-}
-
-/** A picture squeezed to the square that a spot is looked for in: 224 x 224 x 3 bytes. */
-export function squeezed(picture: ImageBitmap): Uint8Array {
-  const context = new OffscreenCanvas(networkSide, networkSide).getContext('2d', {
-    willReadFrequently: true,
-  });
-  if (!context) throw new Failure('internal', 'no canvas to look for the spot');
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(picture, 0, 0, networkSide, networkSide);
-  return withoutAlpha(context.getImageData(0, 0, networkSide, networkSide).data);
 }
 
 /** `size` shrunk to a long side of `longSide`, never enlarged, no side under one pixel. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isAccepted, predictionSet, ranked, readGate, softmax, temperatureFor } from './calibration';
+import { calibrationFor, isAccepted, predictionSet, ranked, readGate, softmax } from './calibration';
+import { pictureDomain } from '../domain/prediction';
 import { tinyManifest } from './testdata/tiny-pack';
 
 const { calibration } = tinyManifest();
@@ -64,10 +65,19 @@ describe('the gate', () => {
     expect(isAccepted(gate(0.49), calibration)).toBe(true);
     expect(isAccepted(gate(0.5), calibration)).toBe(false);
   });
+});
 
-  it('chooses the temperature of the likelier lesion domain, however likely no lesion is', () => {
-    expect(temperatureFor(readGate([1, 0, 9]), calibration)).toBe(1.5);
-    expect(temperatureFor(readGate([0, 1, 9]), calibration)).toBe(2);
+describe('the calibration of a kind of picture', () => {
+  it('is that for equally common conditions where the pack has no other', () => {
+    const { predictionSet: set, operatingPoints } = calibration;
+    const found = { predictionSet: set, operatingPoints, prior: undefined };
+    expect(calibrationFor(tinyManifest(), 'dermatoscope', 'plain')).toEqual({ ...found, temperature: 1.5 });
+    expect(calibrationFor(tinyManifest(), 'phone', 'eightViews')).toEqual({ ...found, temperature: 2 });
+  });
+
+  it('is judged by the likelier lesion domain, however likely no lesion is', () => {
+    expect(pictureDomain(readGate([1, 0, 9]))).toBe('dermatoscope');
+    expect(pictureDomain(readGate([0, 1, 9]))).toBe('phone');
   });
 });
 

@@ -1,6 +1,24 @@
 /** From raw network outputs to numbers that may be read as probabilities, and to what they imply. */
 import type { Manifest } from '../domain/pack/manifest';
-import { pictureDomain, type GatePrediction } from '../domain/prediction';
+import {
+  type ConditionProbability,
+  type GatePrediction,
+  type OperatingPointPrediction,
+  type PictureDomain,
+  type Prediction,
+  type ViewMode,
+} from '../domain/prediction';
+import { underPrior, type Prior } from '../domain/priors';
+
+/** How the outputs for a kind of picture are read. */
+export interface Calibration extends Pick<Manifest['calibration'], 'predictionSet' | 'operatingPoints'> {
+  /** Divides the logits before softmax. */
+  readonly temperature: number;
+  /** Set and operating points hold for chances under it; undefined where all conditions are equally common. */
+  readonly prior: Prior | undefined;
+}
+
+type CalibratedPack = Pick<Manifest, 'calibration' | 'priors' | 'domainCalibration'>;
 
 /**
  * Softmax of `logits / temperature`, in float64: n values, 0..1, that sum to 1.
@@ -28,9 +46,47 @@ export function isAccepted(gate: GatePrediction, { gate: { threshold } }: Manife
   return gate.none < threshold;
 }
 
-/** The temperature of the likelier way in which a lesion was pictured. */
-export function temperatureFor(gate: GatePrediction, { temperature }: Manifest['calibration']): number {
-  return temperature[pictureDomain(gate)];
+/** The calibration by domain and mode where the pack has one, else the one for equally common conditions. */
+export function calibrationFor(pack: CalibratedPack, domain: PictureDomain, mode: ViewMode): Calibration {
+  const { priors, domainCalibration } = pack;
+  if (!priors || !domainCalibration) return equalCalibration(pack, domain);
+  return { ...domainCalibration[domain][mode], prior: priors.domains[domain] };
+}
+
+/** The calibration that holds where all conditions are equally common. */
+export function equalCalibration({ calibration }: CalibratedPack, domain: PictureDomain): Calibration {
+  const { temperature, predictionSet: set, operatingPoints } = calibration;
+  return { temperature: temperature[domain], predictionSet: set, operatingPoints, prior: undefined };
+}
+
+/**
+ * What follows from likelihoods under a calibration's prior.
+ * @param likelihoods where all conditions are equally common, 0..1
+ */
+export function judged(
+  likelihoods: readonly ConditionProbability[],
+  { prior, predictionSet: { threshold }, operatingPoints }: Omit<Calibration, 'temperature'>,
+): Pick<Prediction, 'probabilities' | 'top' | 'set' | 'operatingPoints'> {
+  const probabilities = prior ? underPrior(likelihoods, prior) : likelihoods;
+  const values = probabilities.map(({ probability }) => probability);
+  const code = (index: number): string => probabilities[index]?.code ?? '';
+  return {
+    probabilities,
+    top: code(ranked(values)[0] ?? 0),
+    set: predictionSet(values, threshold).map(code),
+    operatingPoints: operatingPoints.map((point) => readPoint(point, probabilities)),
+  };
+}
+
+/** An operating point flags a picture when its classes together reach its threshold. */
+function readPoint(
+  { id, classes, threshold }: Calibration['operatingPoints'][number],
+  probabilities: readonly ConditionProbability[],
+): OperatingPointPrediction {
+  const probability = probabilities
+    .filter(({ code }) => classes.includes(code))
+    .reduce((sum, each) => sum + each.probability, 0);
+  return { id, probability: Math.min(probability, 1), threshold, flagged: probability >= threshold };
 }
 
 /** Indices from the likeliest to the least likely class; the manifest's order where they tie. */

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkOutputs } from './runtime/classifier';
 import { composeCareful, composePrediction } from './predict';
 import type { Prediction } from '../domain/prediction';
+import { parseManifest } from '../domain/pack/manifest';
+import golden from './testdata/chances-golden.json' with { type: 'json' };
 import { tinyManifest } from './testdata/tiny-pack';
 
 const manifest = tinyManifest();
@@ -104,7 +106,7 @@ describe('composeCareful', () => {
 
   it('adds nothing to a reading whose views are the same', () => {
     const { views, ...reading } = composeCareful([melanoma, melanoma], context);
-    expect(reading).toEqual(composePrediction(melanoma, context));
+    expect(reading).toEqual({ ...composePrediction(melanoma, context), mode: 'eightViews' });
     expect(views?.agree).toBe(2);
     for (const { code, low, high } of views?.range ?? []) {
       expect(low).toBe(high);
@@ -124,6 +126,58 @@ describe('composeCareful', () => {
         expect(sum).toBeCloseTo(1, 9);
         for (const [index, { low, high }] of (reading.views?.range ?? []).entries()) {
           const probability = reading.probabilities[index]?.probability ?? NaN;
+          expect(probability).toBeGreaterThanOrEqual(low - 1e-12);
+          expect(probability).toBeLessThanOrEqual(high + 1e-12);
+        }
+      }),
+    );
+  });
+});
+
+describe('calibration by domain', () => {
+  const { classes: codes, priors, domainCalibration, cases } = golden;
+  const calibrated = parseManifest({ ...tinyManifest(), priors, domainCalibration });
+
+  it('agrees with the training’s arithmetic, for one view and for eight', () => {
+    for (const { mode, logits, gate, domain, chances, set, flagged } of cases) {
+      const views = logits.map((view, k) => outputs(view, gate[k] ?? []));
+      const within = { ...context, manifest: calibrated };
+      const found =
+        mode === 'plain' && views[0] ? composePrediction(views[0], within) : composeCareful(views, within);
+      expect(found).toMatchObject({ mode, domain });
+      expect(found.probabilities.map(({ code }) => code)).toEqual(codes);
+      for (const [k, { probability }] of found.probabilities.entries()) {
+        expect(probability).toBeCloseTo(chances[k] ?? NaN, 6);
+      }
+      expect([...found.set].sort()).toEqual(set);
+      expect(found.operatingPoints.filter((point) => point.flagged).map(({ id }) => id)).toEqual(flagged);
+    }
+  });
+
+  it('keeps what the picture says by itself, for other priors', () => {
+    const found = composePrediction(outputs([0, 0, 0, 0, 2, 0, 0], [5, 0, 0]), {
+      ...context,
+      manifest: calibrated,
+    });
+    const { temperature } = domainCalibration.dermatoscope.plain;
+    const odds = Math.exp(2 / temperature);
+    expect(found.likelihoods?.[4]?.probability).toBeCloseTo(odds / (odds + 6), 6);
+  });
+
+  it('keeps none where the pack has no such calibration: then the probabilities are that', () => {
+    expect(read([0, 0, 0, 0, 2, 0, 0], [5, 0, 0])).not.toHaveProperty('likelihoods');
+  });
+
+  it('keeps every mean within its range, under a prior as well', () => {
+    const logits = fc.array(fc.float({ min: -20, max: 20, noNaN: true }), { minLength: 7, maxLength: 7 });
+    fc.assert(
+      fc.property(fc.array(logits, { minLength: 1, maxLength: 8 }), (views) => {
+        const found = composeCareful(
+          views.map((each) => outputs(each, [3, 0, 0])),
+          { ...context, manifest: calibrated },
+        );
+        for (const [index, { low, high }] of (found.views?.range ?? []).entries()) {
+          const probability = found.probabilities[index]?.probability ?? NaN;
           expect(probability).toBeGreaterThanOrEqual(low - 1e-12);
           expect(probability).toBeLessThanOrEqual(high + 1e-12);
         }

@@ -1,14 +1,15 @@
-import { isAccepted, predictionSet, ranked, readGate, softmax, temperatureFor } from './calibration';
+import { calibrationFor, isAccepted, judged, readGate, softmax } from './calibration';
 import type { NetworkOutputs } from './runtime/classifier';
 import type { Manifest } from '../domain/pack/manifest';
-import type {
-  QualityIssue,
-  Backend,
-  ConditionProbability,
-  GatePrediction,
-  OperatingPointPrediction,
-  Prediction,
-  PredictionTimes,
+import {
+  pictureDomain,
+  type Backend,
+  type ConditionProbability,
+  type GatePrediction,
+  type Prediction,
+  type PredictionTimes,
+  type QualityIssue,
+  type ViewMode,
 } from '../domain/prediction';
 
 /** What is known of a reading beside the network's outputs. */
@@ -21,58 +22,57 @@ export interface PredictionContext {
 
 /** Puts the network's outputs into the terms of the pack. */
 export function composePrediction(outputs: NetworkOutputs, context: PredictionContext): Prediction {
-  return compose([outputs], context).reading;
+  return compose([outputs], 'plain', context).reading;
 }
 
 /**
  * One reading of several views of a picture (test-time augmentation): the mean of their gates, and of
- * their probabilities by the temperature that this gate calls for, with how far the views agree.
+ * their likelihoods by the calibration that this gate calls for, with how far the views agree.
  * @param views at least one; the first is of the picture as it is
  */
 export function composeCareful(views: readonly NetworkOutputs[], context: PredictionContext): Prediction {
-  const { reading, each } = compose(views, context);
-  const top = reading.probabilities.findIndex(({ code }) => code === reading.top);
+  const { reading, each } = compose(views, 'eightViews', context);
   return {
     ...reading,
     views: {
       count: views.length,
-      agree: each.filter((values) => ranked(values)[0] === top).length,
+      agree: each.filter(({ top }) => top === reading.top).length,
       range: reading.probabilities.map(({ code }, index) => {
-        const values = each.map((view) => view[index] ?? 0);
+        const values = each.map(({ probabilities }) => probabilities[index]?.probability ?? 0);
         return { code, low: Math.min(...values), high: Math.max(...values) };
       }),
     },
   };
 }
 
-/** The reading of the views' mean, and the probabilities of each view. */
+/** The reading of the views' mean, and what each view would come to by itself. */
 function compose(
   views: readonly NetworkOutputs[],
+  mode: ViewMode,
   { manifest, backend, quality, times }: PredictionContext,
-): { reading: Prediction; each: number[][] } {
-  const { calibration } = manifest;
-  const codes = manifest.classes.map(({ code }) => code);
+): { reading: Prediction; each: Pick<Prediction, 'top' | 'probabilities'>[] } {
   const gate = meanGate(views.map((view) => readGate(view.gate)));
-  const temperature = temperatureFor(gate, calibration);
-  const each = views.map(({ logits }) => softmax(logits, temperature));
-  const values = mean(each);
-  const code = (index: number): string => codes[index] ?? '';
-  const probabilities = values.map((probability, index) => ({ code: code(index), probability }));
+  const domain = pictureDomain(gate);
+  const calibration = calibrationFor(manifest, domain, mode);
+  const named = (values: readonly number[]): ConditionProbability[] =>
+    manifest.classes.map(({ code }, index) => ({ code, probability: values[index] ?? 0 }));
+  const each = views.map(({ logits }) => softmax(logits, calibration.temperature));
+  const likelihoods = named(mean(each));
   const reading: Prediction = {
     pack: { id: manifest.id, version: manifest.version },
     backend,
-    probabilities,
+    domain,
+    mode,
+    ...(calibration.prior && { likelihoods }),
+    ...judged(likelihoods, calibration),
     logits: mean(views.map(({ logits }) => logits)),
-    top: code(ranked(values)[0] ?? 0),
-    set: predictionSet(values, calibration.predictionSet.threshold).map(code),
     gate,
-    accepted: isAccepted(gate, calibration),
-    operatingPoints: calibration.operatingPoints.map((point) => readPoint(point, probabilities)),
+    accepted: isAccepted(gate, manifest.calibration),
     quality,
     embedding: Float32Array.from(mean(views.map(({ embedding }) => embedding))),
     times,
   };
-  return { reading, each };
+  return { reading, each: each.map((values) => judged(named(values), calibration)) };
 }
 
 /** Of rows of equal length, value by value. */
@@ -88,15 +88,4 @@ function meanGate(gates: readonly GatePrediction[]): GatePrediction {
     gates.map((gate) => [gate.dermatoscope, gate.phone, gate.none]),
   );
   return { dermatoscope, phone, none };
-}
-
-/** An operating point flags a picture when its classes together reach its threshold. */
-function readPoint(
-  { id, classes, threshold }: Manifest['calibration']['operatingPoints'][number],
-  probabilities: readonly ConditionProbability[],
-): OperatingPointPrediction {
-  const probability = probabilities
-    .filter(({ code }) => classes.includes(code))
-    .reduce((sum, each) => sum + each.probability, 0);
-  return { id, probability: Math.min(probability, 1), threshold, flagged: probability >= threshold };
 }

@@ -16,6 +16,7 @@ export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
 export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';
+export type { Advise } from './visit-pictures';
 export type { Removal, Undoable } from './rows/removal';
 
 /** How much there is of what. */

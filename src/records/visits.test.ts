@@ -7,7 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
 import type { IsoDay } from '../domain/calendar/calendar';
+import type { Advice } from '../domain/advice';
 import { byDay } from '../domain/visit';
+import { noAnswers, type WarningSigns } from '../domain/warning-signs';
 import type { RecordChange } from './changes';
 import { openDatabase, schemaVersion, type VisitRow, type Sealed } from './store/database';
 import { HealthRecord } from './record';
@@ -53,6 +55,54 @@ async function rewrite(id: string, change: (row: VisitRow) => VisitRow | Promise
   await database.put('examinations', changed);
   database.close();
 }
+
+describe('a settled result', () => {
+  const settled = { ...aVisit.reading, top: 'mel', set: ['mel'], accepted: true };
+  const advise = (signs: WarningSigns | null): Advice => ({
+    step: signs?.bleeding === 'yes' ? 'soon' : 'weeks',
+    reasons: ['likely-malignant'],
+    signs: [],
+  });
+
+  it('takes the place of the plain one, with the advice for the answers of now', async () => {
+    const records = tab();
+    const id = await records.add(aVisit);
+    const seen = { checklist: null, triage: null };
+    await records.edit(id, { checklist: { ...noAnswers, bleeding: 'yes' } }, seen);
+    const changes: RecordChange[] = [];
+    records.onChange((change) => changes.push(change));
+    expect(await records.settle(id, settled, advise)).toBe(true);
+    const stored = await records.get(id);
+    if (!stored || stored.damaged) throw new Error('not whole');
+    expect(stored.pictures[0].reading).toMatchObject({ top: 'mel', set: ['mel'] });
+    expect(stored.pictures[0].reading.embedding).toEqual(settled.embedding);
+    expect(stored.triage?.step).toBe('soon');
+    expect(await bytesOf(stored.pictures[0].image)).toEqual(await bytesOf(aVisit.picture));
+    // What lists show goes by it, without being read back.
+    expect(changes).toMatchObject([{ kind: 'changed', ids: [id], saved: [{ top: 'mel', triage: 'soon' }] }]);
+  });
+
+  it('of a second picture leaves the summary of the first', async () => {
+    const records = tab();
+    const id = await records.add(aVisit);
+    const second = await records.addPicture(id, aVisit);
+    const changes: RecordChange[] = [];
+    records.onChange((change) => changes.push(change));
+    expect(await records.settle(id, settled, advise, second)).toBe(true);
+    const stored = await records.get(id);
+    if (!stored || stored.damaged) throw new Error('not whole');
+    expect(stored.pictures.map(({ reading }) => reading.top)).toEqual([aVisit.reading.top, 'mel']);
+    expect(changes).toMatchObject([{ saved: [{ top: aVisit.reading.top, pictures: 2 }] }]);
+  });
+
+  it('of a visit or a picture that is gone is nowhere', async () => {
+    const records = tab();
+    const id = await records.add(aVisit);
+    expect(await records.settle(id, settled, advise, 'gone')).toBe(false);
+    await records.remove(id);
+    expect(await records.settle(id, settled, advise)).toBe(false);
+  });
+});
 
 describe('the record', () => {
   it('gives back every examination as it was', () =>
@@ -389,7 +439,7 @@ describe('two tabs', () => {
     await records.add(aVisit);
     const newer = await openDB('records', schemaVersion() + 1);
     expect(obstacles).toEqual(['outdated']);
-    await expect(records.count()).rejects.toMatchObject({ code: 'storage-unavailable' });
+    await expect(records.count()).rejects.toMatchObject({ code: 'record-too-new' });
     newer.close();
   });
 });

@@ -6,21 +6,14 @@ import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
 import { same } from '../domain/three-way';
 import { changedBy, visitFields } from '../domain/lineage/fields';
+import type { VisitPictures } from './visit-pictures';
 import { VisitReader } from './visit-reader';
-import type {
-  Assignment,
-  Measurement,
-  NewVisit,
-  NewPicture,
-  Opinion,
-  Remarks,
-  VisitSummary,
-} from '../domain/visit';
+import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
 import { mergedOpinions } from './rows/opinions';
 import { remove, type Removal } from './rows/removal';
 import type { VisitContent } from './store/schema';
-import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';
+import { openContent, sealBlob, sealPicture } from './crypto/sealed';
 import { again, guarded, type Opened } from './rows/record-store';
 
 export class VisitRepository extends VisitReader {
@@ -30,7 +23,7 @@ export class VisitRepository extends VisitReader {
       const now = this.store.now();
       const day = examination.day ?? examination.capturedOn ?? isoDay(now);
       const visit = { id: crypto.randomUUID(), createdAt: now, day };
-      const picture = recordOf(crypto.randomUUID(), examination, day);
+      const picture = recordOf(examination.pictureId ?? crypto.randomUUID(), examination, day);
       const content = newContent(picture.id, now.getTime(), examination);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
@@ -58,41 +51,6 @@ export class VisitRepository extends VisitReader {
       );
       this.#announce('added', [visit.id], [saved]);
       return visit.id;
-    });
-  }
-
-  /** Adds a picture to a visit; undefined when the visit is gone. */
-  addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
-    return guarded(async () => {
-      const added = crypto.randomUUID();
-      const done = await this.store.write(
-        ['examinations', 'pictures', 'images'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          if (!row) return undefined;
-          const content = await openContent(opened.key, row);
-          const [prepared, pictureRow, image] = await Promise.all([
-            rewritten(
-              opened.key,
-              row,
-              this.#changed(opened, content, { ...content, pictures: [...content.pictures, added] }),
-            ),
-            sealPicture(opened.key, id, recordOf(added, picture, row.day)),
-            sealBlob(opened.key, 'image', added, picture.picture),
-          ]);
-          return { ...prepared, pictureRow, image };
-        },
-        async (writing, prepared) => {
-          if (!prepared) return undefined;
-          if (!(await replaceRow(writing, prepared.row))) return again;
-          await writing.objectStore('pictures').add(prepared.pictureRow);
-          await writing.objectStore('images').add(prepared.image, added);
-          return prepared;
-        },
-      );
-      if (!done) return undefined;
-      this.#announce('changed', [id], [done.saved]);
-      return added;
     });
   }
 
@@ -129,36 +87,21 @@ export class VisitRepository extends VisitReader {
     }));
   }
 
-  /**
-   * Replaces what was measured in a picture; false when it is gone. Whoever measures a picture anew has looked at
-   * it: the last one counts.
-   */
-  measure(id: string, picture: string, measurement: Measurement): Promise<boolean> {
+  // What is done to pictures is loaded when it is first asked for: a start needs none of it.
+  addPicture: VisitPictures['addPicture'] = async (...of) => (await this.#pictures()).addPicture(...of);
+  readAgain: VisitPictures['readAgain'] = async (...of) => (await this.#pictures()).readAgain(...of);
+  describe: VisitPictures['describe'] = async (...of) => (await this.#pictures()).describe(...of);
+  measure: VisitPictures['measure'] = async (...of) => (await this.#pictures()).measure(...of);
+  settle: VisitPictures['settle'] = async (...of) => (await this.#pictures()).settle(...of);
+  setDay: VisitPictures['setDay'] = async (...of) => (await this.#pictures()).setDay(...of);
+  removePicture: VisitPictures['removePicture'] = async (...of) =>
+    (await this.#pictures()).removePicture(...of);
+  join: VisitPictures['join'] = async (...of) => (await this.#pictures()).join(...of);
+
+  #pictures(): Promise<VisitPictures> {
     return guarded(async () => {
-      const done = await this.store.write(
-        ['examinations', 'pictures'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          const stored = await opened.database.get('pictures', picture);
-          if (!row || stored?.examination !== id) return undefined;
-          const { day } = row;
-          const known = await openPicture(opened.key, stored, day);
-          const record = recordOf(picture, { ...known, ...measurement }, day);
-          return {
-            ...(await touched(opened, row, this.#now(), 'measures')),
-            pictureRow: await sealPicture(opened.key, id, record),
-          };
-        },
-        async (writing, prepared) => {
-          if (!prepared) return undefined;
-          if (!(await replaceRow(writing, prepared.row))) return again;
-          await writing.objectStore('pictures').put(prepared.pictureRow);
-          return prepared;
-        },
-      );
-      if (!done) return false;
-      this.#announce('changed', [id], [done.saved]);
-      return true;
+      const { VisitPictures } = await import('./visit-pictures');
+      return new VisitPictures(this.store);
     });
   }
 

@@ -36,17 +36,13 @@ const views: fc.Arbitrary<ViewsPrediction> = fc.record({
   }),
 });
 
-/** Read at once; a careful reading has its views beside. */
-const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
-  pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
-  backend: fc.constantFrom('wasm', 'webgl'),
-  probabilities: perClass(share).map((shares) =>
-    shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
-  ),
-  logits: perClass(finite),
+const conditions = perClass(share).map((shares) =>
+  shares.map((probability, index) => ({ code: classCodes[index] ?? '', probability })),
+);
+
+const results = {
   top: code,
   set: fc.uniqueArray(code),
-  gate: fc.record({ dermatoscope: share, phone: share, none: share }),
   accepted: fc.boolean(),
   operatingPoints: fc.uniqueArray(
     fc.record({
@@ -60,6 +56,29 @@ const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
   quality: fc.uniqueArray(
     fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut'),
   ),
+};
+
+/** What a pack that calibrates by domain adds. */
+const calibrated = fc.record({
+  domain: fc.constantFrom('dermatoscope', 'phone'),
+  mode: fc.constantFrom('plain', 'eightViews'),
+  likelihoods: conditions,
+});
+
+/** What a double-check adds. */
+const doubleChecked = fc.record(
+  { views, plain: fc.record({ ...results, likelihoods: conditions }) },
+  { requiredKeys: ['views'] },
+);
+
+/** Read at once by a pack of old; what came later is added to it. */
+const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
+  pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
+  backend: fc.constantFrom('wasm', 'webgl'),
+  ...results,
+  probabilities: conditions,
+  logits: perClass(finite),
+  gate: fc.record({ dermatoscope: share, phone: share, none: share }),
   embedding: fc.float32Array({ maxLength: 1280, noNaN: true }),
   times: fc.record({
     decode: milliseconds,
@@ -79,8 +98,8 @@ export const newVisits: fc.Arbitrary<NewVisit> = fc
     right: pixels,
     below: pixels,
     reading: fc
-      .tuple(plainPredictions, fc.option(views, { nil: undefined }))
-      .map(([reading, seen]) => (seen ? { ...reading, views: seen } : reading)),
+      .tuple(plainPredictions, fc.option(calibrated), fc.option(doubleChecked))
+      .map(([reading, ...added]) => Object.assign({}, reading, ...added) as Prediction),
   })
   .map(({ frame, right, below, ...visit }) => ({
     ...visit,

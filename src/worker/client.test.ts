@@ -85,6 +85,78 @@ async function prepared(): Promise<void> {
   await preparing;
 }
 
+describe('a call in the background', () => {
+  const classify = (careful: boolean, background: boolean) =>
+    client.call('classify', { picture, careful }, { background });
+  const aborts = (): unknown[] => worker().messages.filter(({ kind }) => kind === 'abort');
+  const fail = (id: number, code: 'aborted' | 'picture-damaged'): void =>
+    worker().send({ kind: 'failure', id, code, detail: '' });
+  const result = { prediction: 'p', stored: null };
+
+  it('is stopped for any other, and begins anew after it', async () => {
+    await prepared();
+    const slow = classify(true, true);
+    const first = worker().calls.at(-1)?.id ?? NaN;
+    const quick = client.call('open', { picture });
+    void client.call('memory', {});
+    // Told once, and nothing else goes before it is free.
+    expect(aborts()).toEqual([{ kind: 'abort', id: first }]);
+    expect(worker().names).toEqual(['prepare', 'classify']);
+    fail(first, 'aborted');
+    expect(worker().names).toEqual(['prepare', 'classify', 'open']);
+    worker().answer({});
+    await quick;
+    worker().answer(memoryUse);
+    expect(worker().names).toEqual(['prepare', 'classify', 'open', 'memory', 'classify']);
+    worker().answer(result);
+    expect(await slow).toEqual(result);
+  });
+
+  it('waits until no other call does', async () => {
+    await prepared();
+    void client.call('open', { picture });
+    const slow = classify(true, true);
+    const quick = classify(false, false);
+    worker().answer({});
+    expect(worker().calls.at(-1)?.argument).toMatchObject({ careful: false });
+    worker().answer(result);
+    await quick;
+    expect(worker().calls.at(-1)?.argument).toMatchObject({ careful: true });
+    worker().answer(result);
+    await slow;
+  });
+
+  it('keeps a result that came before it could be stopped, and a failure of its own', async () => {
+    await prepared();
+    const slow = classify(true, true);
+    void client.call('open', { picture });
+    worker().answer(result);
+    expect(await slow).toEqual(result);
+    worker().answer({});
+    const other = classify(true, true);
+    void client.call('open', { picture });
+    fail(worker().calls.at(-1)?.id ?? NaN, 'picture-damaged');
+    await expect(other).rejects.toMatchObject({ code: 'picture-damaged' });
+  });
+
+  it('ends for good when nobody wants it any more', async () => {
+    await prepared();
+    const stop = new AbortController();
+    const slow = client.call(
+      'classify',
+      { picture, careful: true },
+      { background: true, signal: stop.signal },
+    );
+    const { id } = worker().calls.at(-1) ?? { id: NaN };
+    void client.call('open', { picture });
+    stop.abort();
+    await expect(slow).rejects.toMatchObject({ code: 'aborted' });
+    fail(id, 'aborted');
+    worker().answer({});
+    expect(worker().names).toEqual(['prepare', 'classify', 'open']);
+  });
+});
+
 describe('start', () => {
   it('starts no worker before it is needed, and tells it where the pack is', () => {
     expect(workers).toHaveLength(0);

@@ -11,6 +11,11 @@ export type RestartReason = 'silent' | 'error' | 'context-lost';
 export interface CallOptions<N extends CallName> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress<N>) => void;
+  /**
+   * For what nobody waits for: every other call goes before it, also one that comes while it runs; then it begins anew
+   * after that.
+   */
+  readonly background?: boolean;
 }
 
 /** The part of `Worker` that the client uses. */
@@ -86,6 +91,9 @@ interface Request {
   abandoned: boolean;
   /** It was already repeated after the loss of a worker. */
   repeated: boolean;
+  readonly background: boolean;
+  /** It was stopped for another call, and goes on waiting. */
+  yielding: boolean;
 }
 
 /** A request that the worker has. */
@@ -120,7 +128,7 @@ export class InferenceClient {
    * `worker-lost` when the worker was lost twice over the same call.
    */
   call<N extends CallName>(name: N, argument: Argument<N>, options: CallOptions<N> = {}): Promise<Result<N>> {
-    const { signal, onProgress } = options;
+    const { signal, onProgress, background = false } = options;
     return new Promise<Result<N>>((resolve, reject) => {
       if (signal?.aborted) {
         reject(new Failure('aborted', name));
@@ -142,6 +150,8 @@ export class InferenceClient {
         },
         abandoned: false,
         repeated: false,
+        background,
+        yielding: false,
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.push(request);
@@ -158,8 +168,14 @@ export class InferenceClient {
   /** Hands over, in order, every waiting request that agrees with what the worker has. */
   #next(): void {
     for (const request of [...this.#waiting]) {
-      const busy = [...this.#running.values()];
-      if (!busy.every((running) => agrees(running.request.name, request.name))) continue;
+      if (request.background && this.#waiting.some((other) => !other.background)) continue;
+      const hindering = [...this.#running.values()].filter(
+        (running) => !agrees(running.request.name, request.name),
+      );
+      if (hindering.length > 0) {
+        if (!request.background) for (const running of hindering) this.#makeYield(running.request);
+        continue;
+      }
       if (needsModel.has(request.name) && this.#preparation && !this.#prepared) {
         this.#run(this.#preparationFor(request, this.#preparation));
       } else {
@@ -216,6 +232,8 @@ export class InferenceClient {
       },
       abandoned: false,
       repeated: true,
+      background: false,
+      yielding: false,
     };
   }
 
@@ -226,6 +244,13 @@ export class InferenceClient {
       this.#post({ kind: 'abort', id: request.id });
     }
     request.reject(new Failure('aborted', request.name));
+  }
+
+  /** Stops what runs in the background, for another call. */
+  #makeYield(request: Request): void {
+    if (!request.background || request.yielding || request.abandoned) return;
+    request.yielding = true;
+    this.#post({ kind: 'abort', id: request.id });
   }
 
   #post(message: ToWorker): void {
@@ -275,6 +300,9 @@ export class InferenceClient {
         this.#preparation = request.argument as Argument<'prepare'>;
       }
       request.resolve(message.result);
+    } else if (request.yielding && !request.abandoned && message.code === 'aborted') {
+      request.yielding = false;
+      this.#waiting.push(request);
     } else {
       request.reject(new Failure(message.code, message.detail));
     }
@@ -296,7 +324,10 @@ export class InferenceClient {
     this.#wasmOnly = true;
     const wanted = lost.map(({ request }) => request).filter(({ abandoned }) => !abandoned);
     const again = wanted.filter(({ repeated }) => !repeated);
-    for (const request of again) request.repeated = true;
+    for (const request of again) {
+      request.repeated = true;
+      request.yielding = false;
+    }
     this.#waiting.unshift(...again);
     for (const request of wanted) {
       if (!again.includes(request)) request.reject(new Failure('worker-lost', detail));

@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure';
 import { decodePicture } from '../image/decode/decode';
+import { centredCrop } from '../domain/crop';
 import { locateSpot } from '../image/locate';
-import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
+import { makeStoredCopy, makePreview } from '../image/stored-copy';
 import type { Picture } from '../image/decode/picture';
 import { resampleCrop } from '../image/resample/resample';
 import type { ActiveModel } from '../model/runtime/active-model';
@@ -17,7 +18,7 @@ vi.mock('../image/locate', async (original) => {
   const real = await original<typeof import('../image/locate')>();
   return { ...real, locateSpot: vi.fn(real.locateSpot) };
 });
-vi.mock('../image/stored-copy', () => ({ makeStoredCopy: vi.fn(), makePreview: vi.fn(), squeezed: vi.fn() }));
+vi.mock('../image/stored-copy', () => ({ makeStoredCopy: vi.fn(), makePreview: vi.fn() }));
 vi.mock('../image/resample/resample', async (original) => ({
   ...(await original<typeof import('../image/resample/resample')>()),
   resampleCrop: vi.fn(),
@@ -37,7 +38,6 @@ beforeEach(() => {
   picture = { width: 300, height: 200, type: 'image/png', close } as unknown as Picture;
   vi.mocked(decodePicture).mockResolvedValue(picture);
   vi.mocked(resampleCrop).mockResolvedValue(white);
-  vi.mocked(squeezed).mockReturnValue(white);
   run = vi.fn<ActiveModel['run']>(() =>
     Promise.resolve({
       logits: Float32Array.of(0, 0, 0, 0, 0, 5, 0),
@@ -126,7 +126,7 @@ describe('classify', () => {
   });
 });
 
-describe('careful reading', () => {
+describe('the double-check', () => {
   it('reads eight views, tells of each, and says how far they agree', async () => {
     // A left half and a right half, so that turning and mirroring can be told.
     const halves = white.map((_, index) => (Math.floor(index / 3) % 224 < 112 ? 255 : 0));
@@ -170,18 +170,14 @@ describe('careful reading', () => {
 });
 
 describe('open and the stored copy', () => {
-  it('opens a picture with its frame, quality, preview and thumbnail', async () => {
+  it('opens a picture with its size, quality, preview and thumbnail', async () => {
     const preview = {} as ImageBitmap;
     vi.mocked(makePreview).mockReturnValue(preview);
     const opened = await createHandlers(session).open({ picture: blob }, context());
     expect(makePreview).toHaveBeenCalledWith(picture);
     expect(opened.thumbnail.type).toBe('image/jpeg');
-    expect(opened).toMatchObject({
-      width: 300,
-      height: 200,
-      type: 'image/png',
-      frame: { x: 50, y: 0, side: 200 },
-    });
+    expect(opened).toMatchObject({ width: 300, height: 200, type: 'image/png' });
+    expect(vi.mocked(resampleCrop).mock.lastCall?.[1]).toEqual({ x: 50, y: 0, side: 200 });
     expect(opened.quality).toContain('too-bright');
     expect(opened.preview).toBe(preview);
   });
@@ -239,15 +235,15 @@ describe('one picture, opened and classified', () => {
 
   it('looks for the spot and judges the quality once, and again only for another crop', async () => {
     const handlers = createHandlers(session);
-    const { frame } = await handlers.open({ picture: blob }, context());
-    // In the whole picture for the crop, in the crop for its quality.
-    expect(locateSpot).toHaveBeenCalledTimes(2);
+    await handlers.open({ picture: blob }, context());
+    const frame = centredCrop(picture);
+    expect(locateSpot).toHaveBeenCalledOnce();
     await handlers.classify({ picture: blob, frame, store: true }, context());
     await handlers.pixels({ picture: blob, frame }, context());
-    expect(locateSpot).toHaveBeenCalledTimes(2);
+    expect(locateSpot).toHaveBeenCalledOnce();
     expect(resampleCrop).toHaveBeenCalledOnce();
     await handlers.classify({ picture: blob, frame: { ...frame, side: 100 }, store: true }, context());
-    expect(locateSpot).toHaveBeenCalledTimes(3);
+    expect(locateSpot).toHaveBeenCalledTimes(2);
     expect(resampleCrop).toHaveBeenCalledTimes(2);
     await handlers.classify({ picture: blob, frame, store: true }, { ...context(), pictureId: 2 });
     expect(resampleCrop).toHaveBeenCalledTimes(3);
@@ -256,7 +252,8 @@ describe('one picture, opened and classified', () => {
   it('decodes a picture that is too large to be held once a call', async () => {
     Object.assign(picture, { width: 8000, height: 6000 });
     const handlers = createHandlers(session);
-    const { frame } = await handlers.open({ picture: blob }, context());
+    await handlers.open({ picture: blob }, context());
+    const frame = centredCrop(picture);
     await new Promise((resolve) => setTimeout(resolve));
     expectClosedOnce();
     await handlers.classify({ picture: blob, frame, store: true }, context());

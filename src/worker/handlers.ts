@@ -3,11 +3,10 @@ import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
 import { centredCrop, clampCrop, type Crop, type Size } from '../domain/crop';
 import { assess } from '../image/assess';
-import { makeStoredCopy, makePreview, squeezed } from '../image/stored-copy';
-import { locateSpot } from '../image/locate';
+import { captureDayOf } from '../image/decode/capture-day';
+import { makeStoredCopy, makePreview } from '../image/stored-copy';
 import { decodeMask, encodeMask } from '../domain/outline/mask';
 import { measure } from '../image/measure/measure';
-import { proposedCrop } from '../image/propose-crop';
 import { networkSide, toNetworkInput } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
@@ -41,11 +40,11 @@ export function createHandlers(session: ActiveModel): Handlers {
         const { width, height, type } = decoded;
         const preview = makePreview(decoded);
         try {
-          const frame = proposedCrop(locateSpot(squeezed(preview), networkSide), decoded);
-          const view = await seen.of(decoded, pictureId, frame);
+          const view = await seen.of(decoded, pictureId, centredCrop(decoded));
           const thumbnail = await view.thumbnail();
+          const capturedOn = (await captureDayOf(picture, type)) ?? null;
           throwIfAborted(signal);
-          return { width, height, type, quality: view.quality(), frame, preview, thumbnail };
+          return { width, height, type, quality: view.quality(), preview, thumbnail, capturedOn };
         } catch (thrown) {
           preview.close();
           throw thrown;

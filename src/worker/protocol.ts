@@ -3,6 +3,7 @@
  * result and progress type of every call, so that both sides are checked from end to end.
  */
 import type { FailureCode } from '../failure';
+import type { IsoDay } from '../domain/calendar/calendar';
 import type { Crop, Size } from '../domain/crop';
 import type { EncodedMask } from '../domain/outline/mask';
 import type { LesionStructure } from '../domain/outline/measures';
@@ -40,13 +41,14 @@ export interface ReadyState {
 interface OpenedPicture extends Size {
   /** MIME type by content, not by name. */
   readonly type: string;
+  /** This and `thumbnail` are of the largest centred square, the crop to begin with. */
   readonly quality: readonly QualityIssue[];
-  /** The frame that is proposed to begin with; `quality` and `thumbnail` are of it. */
-  readonly frame: Crop;
   /** Upright, long side at most 2048 px, for the screen only. Whoever gets it closes it. */
   readonly preview: ImageBitmap;
   /** JPEG, 192 x 192 px. */
   readonly thumbnail: Blob;
+  /** The day on which the file says that it was taken; null where it does not. Nothing else of its metadata is read. */
+  readonly capturedOn: IsoDay | null;
 }
 
 interface ClassifiedPicture {
@@ -73,7 +75,7 @@ interface MeasureRequest extends Pick<Outline, 'mask' | 'sidePixels' | 'sideMill
   readonly structures?: readonly LesionStructure[];
 }
 
-/** Views of a careful reading that are read, of all. */
+/** Views of a double-check that are read, of all. */
 export interface ViewsProgress {
   readonly kind: 'views';
   readonly done: number;

@@ -1,15 +1,10 @@
 /** Counts of what was said against what is true, and the figures that come from counts alone. */
+import type { Share } from '../../../src/domain/agreement/shares.ts';
 
 /** One picture of a known class: its class index and the probability of every class. */
 export interface Scored {
   readonly truth: number;
   readonly probabilities: readonly number[];
-}
-
-/** A share of a count: `hits` of `n`. */
-export interface Share {
-  readonly hits: number;
-  readonly n: number;
 }
 
 /** Index of the largest value; the first of equal ones. */

@@ -1,20 +1,6 @@
-/** 95 % confidence intervals. */
+/** 95 % confidence intervals by the bootstrap; those of shares are in src/domain/agreement/shares.ts. */
 import { quantileSorted } from 'simple-statistics';
-import type { Share } from './classification.ts';
-
-export type Interval = readonly [low: number, high: number];
-
-/** The 97.5 % quantile of the standard normal distribution. */
-const z = 1.959963984540054;
-
-/** Wilson's score interval of a share, without continuity correction (Wilson 1927); NaN for n = 0. */
-export function wilson({ hits, n }: Share): Interval {
-  const p = hits / n;
-  const centre = p + (z * z) / (2 * n);
-  const spread = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  const scale = 1 + (z * z) / n;
-  return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
-}
+import type { Interval } from '../../../src/domain/agreement/shares.ts';
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
 function seededRandom(seed: number): () => number {

@@ -9,7 +9,6 @@
  *   recall_score(truth, top, average=None); [recall_score(truth != k, top != k) for k in range(3)]
  *   [roc_auc_score(truth == k, p[:, k]) for k in range(3)]
  *   roc_auc_score(truth == 1, np.floor(p[:, 1] * 6))
- *   [binomtest(h, n).proportion_ci(method='wilson') for h, n in [(0, 10), (7, 10), (10, 10), (133, 2003)]]
  *   bin = np.ceil(c * 15) - 1
  *   sum(abs((top == truth)[bin == b].mean() - c[bin == b].mean()) * (bin == b).mean() for b in np.unique(bin))
  */
@@ -24,9 +23,9 @@ import {
   recall,
   specificity,
   type Scored,
-  type Share,
 } from './classification.ts';
-import { bootstrap, wilson } from './intervals.ts';
+import type { Share } from '../../../src/domain/agreement/shares.ts';
+import { bootstrap } from './intervals.ts';
 import { areaUnderCurve } from './ranking.ts';
 
 const scored: Scored[] = Array.from({ length: 40 }, (_, i) => {
@@ -123,19 +122,6 @@ describe('the area under the curve', () => {
 });
 
 describe('intervals', () => {
-  it('of a share agree with scipy', () => {
-    const expected: [Share, number, number][] = [
-      [{ hits: 0, n: 10 }, 0, 0.27753279986288926],
-      [{ hits: 7, n: 10 }, 0.39677814746114526, 0.892208732593699],
-      [{ hits: 10, n: 10 }, 0.7224672001371109, 1],
-      [{ hits: 133, n: 2003 }, 0.05630556982895884, 0.0781552056521619],
-    ];
-    for (const [share, low, high] of expected) {
-      expect(wilson(share)[0]).toBeCloseTo(low, 12);
-      expect(wilson(share)[1]).toBeCloseTo(high, 12);
-    }
-  });
-
   it('of the bootstrap come near those of the normal distribution of a mean', () => {
     const items = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 1 : 0));
     const mean = (sample: readonly number[]): number => sample.reduce((a, b) => a + b, 0) / sample.length;

@@ -2,20 +2,16 @@
 import { asFailure } from '../../../src/failure';
 import { centredCrop, type Crop } from '../../../src/domain/crop';
 import type { Manifest } from '../../../src/domain/pack/manifest';
-import { pictureDomain, type Backend } from '../../../src/domain/prediction';
+import { likelihoodsOf, pictureDomain, type Backend } from '../../../src/domain/prediction';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';
-import type { ErrorCode, CropChoice, Prediction } from '../outcome';
+import type { ErrorCode, Prediction } from '../outcome';
 
 export interface EvaluationPage {
   /** Loads the pack. Rejects with words when it cannot be used on this backend. */
   prepare(backend: Backend): Promise<Manifest>;
   /** Reads the picture of this number from the server, with `careful` in eight views. */
-  classify(
-    number: number,
-    careful: boolean,
-    crop: CropChoice,
-  ): Promise<Prediction | { readonly error: ErrorCode }>;
+  classify(number: number, careful: boolean): Promise<Prediction | { readonly error: ErrorCode }>;
   /** The outline of the same picture, and where the network looked for a class. */
   look(number: number, code: string): Promise<Looked | { readonly error: ErrorCode }>;
   /** Tensors that are alive in the worker. */
@@ -24,11 +20,11 @@ export interface EvaluationPage {
 
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
 
-/** The crops that can be read of a picture. */
-async function cropsOf(picture: Blob): Promise<Readonly<Record<CropChoice, Crop>>> {
-  const { width, height, frame, preview } = await client.call('open', { picture });
+/** The crop that the worker reads where it is given none. */
+async function cropOf(picture: Blob): Promise<Crop> {
+  const { width, height, preview } = await client.call('open', { picture });
   preview.close();
-  return { centred: centredCrop({ width, height }), proposed: frame };
+  return centredCrop({ width, height });
 }
 
 const page: EvaluationPage = {
@@ -41,27 +37,22 @@ const page: EvaluationPage = {
     return ready.manifest;
   },
 
-  async classify(number, careful, choice) {
+  async classify(number, careful) {
     try {
       const response = await fetch(`./picture/${number}`);
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
       const picture = await response.blob();
-      // The centred crop is what the worker reads of itself; asked for first, its time is true.
-      const proposed = choice === 'proposed' ? await cropsOf(picture) : undefined;
-      const { prediction: reading } = await client.call('classify', {
-        picture,
-        careful,
-        ...(proposed && { frame: proposed.proposed }),
-      });
-      const crops = proposed ?? (await cropsOf(picture));
+      // Asked for first, so that its time is true.
+      const { prediction: reading } = await client.call('classify', { picture, careful });
       return {
         predicted: reading.top,
         probabilities: reading.probabilities.map(({ probability }) => probability),
+        likelihoods: likelihoodsOf(reading).map(({ probability }) => probability),
         logits: reading.logits,
         pLesion: 1 - reading.gate.none,
         accepted: reading.accepted,
         domain: pictureDomain(reading.gate),
-        crop: crops[choice],
+        crop: await cropOf(picture),
         quality: reading.quality,
         set: reading.set,
         flagged: reading.operatingPoints.filter(({ flagged }) => flagged).map(({ id }) => id),

@@ -9,6 +9,7 @@ export const patientFields = [
   'reference',
   'born',
   'sex',
+  'skinType',
   'note',
 ] as const satisfies (keyof PatientFields)[];
 
@@ -17,7 +18,7 @@ export const lesionFields = ['name', 'place', 'note', 'nextCheck', 'owner'] as c
   keyof LesionFields | 'owner'
 )[];
 
-/** `pictures` are the ids; `measures` is whatever was measured in them. */
+/** `pictures` are the ids; `measures` is whatever was read, measured and said of them. */
 export const visitFields = [
   'note',
   'diagnosis',
@@ -38,6 +39,7 @@ export const remarkFields = [
   'histology',
   'checklist',
   'triage',
+  'impression',
 ] as const satisfies (keyof Remarks)[];
 
 /** What the owner of a visit is: its lesion, whose patient is the visit's as well, or its patient. */

@@ -17,6 +17,18 @@ function priorsWith(changes: Record<string, number> = {}): NonNullable<Manifest[
   };
 }
 
+function calibrationWith(
+  point: { readonly classes?: string[] } = {},
+): NonNullable<Manifest['domainCalibration']> {
+  const { predictionSet, operatingPoints } = tinyManifest().calibration;
+  const mode = (temperature: number) => ({ temperature, predictionSet, operatingPoints });
+  const changed = operatingPoints.map((each) => ({ ...each, ...point }));
+  return {
+    dermatoscope: { plain: mode(1), eightViews: mode(1.1) },
+    phone: { plain: mode(1.2), eightViews: { ...mode(1.3), operatingPoints: changed } },
+  };
+}
+
 describe('parseManifest', () => {
   it('takes priors that cover the classes', () => {
     const manifest = tinyManifest({ priors: priorsWith() });
@@ -25,6 +37,11 @@ describe('parseManifest', () => {
 
   it('takes a sound manifest as it is', () => {
     const manifest = tinyManifest();
+    expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
+  });
+
+  it('takes a calibration by domain, under the priors that it holds under', () => {
+    const manifest = tinyManifest({ priors: priorsWith(), domainCalibration: calibrationWith() });
     expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
   });
 
@@ -53,6 +70,18 @@ describe('parseManifest', () => {
     [
       'priors.settings.home.source',
       { priors: { ...priorsWith(), settings: { home: { prior: { nv: 1 } } } } },
+    ],
+    ['needs the priors', { domainCalibration: calibrationWith() }],
+    ['unknown class', { priors: priorsWith(), domainCalibration: calibrationWith({ classes: ['wart'] }) }],
+    [
+      'domainCalibration.phone.eightViews',
+      {
+        priors: priorsWith(),
+        domainCalibration: {
+          ...calibrationWith(),
+          phone: { plain: calibrationWith().phone.plain },
+        },
+      },
     ],
     ['input.width', { input: { ...tinyManifest().input, width: 225 } }],
     [

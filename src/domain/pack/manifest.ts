@@ -27,6 +27,20 @@ const OperatingPoint = v.object({
   sensitivity: share,
 });
 
+/** The classes whose chances reach `threshold` are in the set. */
+const PredictionSet = v.object({ method: v.literal('lac'), coverage: share, threshold: share });
+
+/** How a picture's outputs are read; what follows from the probabilities holds under the prior of its domain. */
+const ModeCalibration = v.object({
+  /** Divides the logits before softmax. */
+  temperature: positive,
+  predictionSet: PredictionSet,
+  operatingPoints: v.pipe(v.array(OperatingPoint), v.minLength(1)),
+});
+
+/** By how many views of a picture are read. */
+const Modes = v.object({ plain: ModeCalibration, eightViews: ModeCalibration });
+
 /** How common each class is in a place, by its code. */
 const Prior = v.record(v.string(), v.pipe(share, v.gtValue(0)));
 
@@ -89,12 +103,14 @@ const ManifestFields = v.object({
   calibration: v.object({
     /** Divides the logits before softmax; by the kind of picture. */
     temperature: v.object({ dermatoscope: positive, phone: positive }),
-    predictionSet: v.object({ method: v.literal('lac'), coverage: share, threshold: share }),
+    predictionSet: PredictionSet,
     operatingPoints: v.pipe(v.array(OperatingPoint), v.minLength(1)),
     /** A picture is refused when the gate's probability of `none` reaches this. */
     gate: v.object({ threshold: share }),
   }),
   priors: v.optional(Priors),
+  /** Takes the place of `calibration`, but for the gate, where a pack has it. */
+  domainCalibration: v.optional(v.object({ dermatoscope: Modes, phone: Modes })),
   files: v.array(PackFile),
 });
 
@@ -106,10 +122,17 @@ const ManifestSchema = v.pipe(
     ({ files }) => Object.values(packFiles).every((path) => files.some((file) => file.path === path)),
     'a file is missing',
   ),
-  v.check(({ classes, calibration }) => {
+  v.check(({ classes, calibration, domainCalibration }) => {
     const codes = new Set(classes.map(({ code }) => code));
-    return calibration.operatingPoints.every((point) => point.classes.every((code) => codes.has(code)));
+    const modes = Object.values(domainCalibration ?? {}).flatMap((domain) => Object.values(domain));
+    return [calibration, ...modes].every(({ operatingPoints }) =>
+      operatingPoints.every((point) => point.classes.every((code) => codes.has(code))),
+    );
   }, 'an operating point names an unknown class'),
+  v.check(
+    ({ priors, domainCalibration }) => !domainCalibration || priors !== undefined,
+    'a calibration by domain needs the priors that it holds under',
+  ),
   v.check(
     ({ classes, priors }) =>
       allPriors(priors).every((prior) =>
@@ -145,6 +168,9 @@ function distinct(names: readonly string[]): boolean {
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
 type LesionClass = v.InferOutput<typeof LesionClass>;
 export type PackFile = v.InferOutput<typeof PackFile>;
+
+/** Where pictures are read, and how common each condition is there. */
+export type SettingPriors = NonNullable<Manifest['priors']>['settings'];
 
 /** What a condition is, as the pack says; advice goes by it. */
 export type ConditionKind = LesionClass['kind'];

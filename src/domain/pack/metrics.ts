@@ -17,10 +17,10 @@
  * | `setCoverage`, `setSize`                              | truth in the prediction set; its mean size            |
  * | `stability.flips`, `.turns`, `.crops`, `.light`,      | share of pictures whose likeliest class changes under |
  * | `stability.any`, `stability.each`                     | these, under any of them, under one of them on average |
- * | `careful.<any of the above>`                          | the same by careful reading, the mean of eight views  |
+ * | `careful.<any of the above>`                          | the same by the double-check, the mean of eight views |
  * | `<name>@<factor>=<value>`                             | the same for one group, which `group` names           |
  *
- * Careful reading is `composeCareful` in read.ts over the views of image/views.ts: the mean of the eight
+ * The double-check is `composeCareful` in read.ts over the views of image/views.ts: the mean of the eight
  * views' gates, and of their probabilities by the one temperature that this gate calls for.
  */
 import * as v from 'valibot';

@@ -101,7 +101,7 @@ export const VisitHeader = v.object({
   impression: v.optional(v.nullable(ImpressionSchema), null),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
-  /** Of the first picture, so that a list need not open the pictures. */
+  /** Of the picture that stands for the visit (`leadingPicture`), so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
   pictures: v.pipe(
@@ -111,23 +111,34 @@ export const VisitHeader = v.object({
   ),
 });
 
+const conditions = v.array(v.object({ code: short, probability: share }));
+
+/** What advice goes by. */
+const resultFields = {
+  likelihoods: v.exactOptional(conditions),
+  top: short,
+  set: v.array(short),
+  accepted: v.boolean(),
+  operatingPoints: v.array(
+    v.object({ id: short, probability: share, threshold: share, flagged: v.boolean() }),
+  ),
+  quality: v.array(
+    v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
+  ),
+};
+
 /** A reading without its embedding, which follows as binary. */
 const PredictionHeader = v.pipe(
   v.object({
     pack: v.object({ id: short, version: short }),
     backend: v.picklist(['wasm', 'webgl']),
-    probabilities: v.array(v.object({ code: short, probability: share })),
+    ...resultFields,
+    /** How it was calibrated; absent in what was read before that was told apart. */
+    domain: v.exactOptional(v.picklist(['dermatoscope', 'phone'])),
+    mode: v.exactOptional(v.picklist(['plain', 'eightViews'])),
+    probabilities: conditions,
     logits: v.array(finite),
-    top: short,
-    set: v.array(short),
     gate: v.object({ dermatoscope: share, phone: share, none: share }),
-    accepted: v.boolean(),
-    operatingPoints: v.array(
-      v.object({ id: short, probability: share, threshold: share, flagged: v.boolean() }),
-    ),
-    quality: v.array(
-      v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
-    ),
     times: v.object({
       decode: milliseconds,
       resample: milliseconds,
@@ -142,6 +153,8 @@ const PredictionHeader = v.pipe(
         range: v.array(v.object({ code: short, low: share, high: share })),
       }),
     ),
+    /** Of careful readings that took the place of a plain one. */
+    plain: v.exactOptional(v.object(resultFields)),
   }),
   v.check((prediction) => isConsistent(prediction), 'the conditions of a prediction contradict each other'),
 );
@@ -184,18 +197,31 @@ interface Conditions {
   readonly top: string;
   readonly set: readonly string[];
   readonly operatingPoints: readonly { readonly id: string }[];
+  readonly likelihoods?: readonly { readonly code: string }[] | undefined;
+  readonly plain?: Pick<Conditions, 'set' | 'operatingPoints' | 'likelihoods'> | undefined;
   readonly views?: { readonly range: readonly { readonly code: string }[] } | undefined;
 }
 
 /** Whether every condition that is named is one of those that were told apart, once each. */
-function isConsistent({ probabilities, logits, top, set, operatingPoints, views }: Conditions): boolean {
+function isConsistent(conditions: Conditions): boolean {
+  const { probabilities, logits, top, set, views, plain } = conditions;
   const codes = probabilities.map(({ code }) => code);
   const range = views?.range.map(({ code }) => code) ?? [];
   return (
-    [codes, set, range, operatingPoints.map(({ id }) => id)].every(areDifferent) &&
+    [codes, range].every(areDifferent) &&
+    [conditions, ...(plain ? [plain] : [])].every(isOnceEach) &&
     [top, ...set, ...range].every((code) => codes.includes(code)) &&
     logits.length === codes.length
   );
+}
+
+function isOnceEach({
+  set,
+  operatingPoints,
+  likelihoods = [],
+}: Pick<Conditions, 'set' | 'operatingPoints' | 'likelihoods'>): boolean {
+  const [points, codes] = [operatingPoints.map(({ id }) => id), likelihoods.map(({ code }) => code)];
+  return [set, points, codes].every(areDifferent);
 }
 
 /** Whether the crop lies inside of its picture. */

@@ -24,6 +24,7 @@ WEIGHTS = PACKAGE / "weights"
 OUTLINE = WEIGHTS / "outline.weights.h5"
 REPORTS = PACKAGE / "reports"
 RESAMPLING_VECTORS = REPOSITORY / "src" / "image" / "testdata" / "resample-golden.json"
+CHANCE_VECTORS = REPOSITORY / "src" / "model" / "testdata" / "chances-golden.json"
 REFERENCE = PACKAGE / "reference" / "ham10000_test_float.csv"
 SUMMARY = (
     "Pre-trained on ImageNet, fine-tuned on dermatoscopic and phone pictures of skin lesions. "
@@ -189,6 +190,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)
+    sub.add_argument("--chances", type=Path, default=CHANCE_VECTORS)
 
     return parser
 

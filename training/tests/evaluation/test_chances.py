@@ -19,7 +19,9 @@ from lentigo_training.evaluation.chances import chance_figures
 from lentigo_training.evaluation.domain_calibration import MODES, DomainCalibration, Reading
 from lentigo_training.evaluation.figures import Figures
 from lentigo_training.evaluation.metrics import calibration_error, class_indices
+from lentigo_training.packing.chance_vectors import chance_vectors
 
+from ..conftest import REPOSITORY
 from .test_metrics import outputs, pictures
 
 SHARES = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(lambda s: np.array(s) / np.sum(s))
@@ -95,6 +97,16 @@ def test_by_domain_finds_what_was_put_in(tmp_path: Path) -> None:
     again = DomainCalibration.read(path)
     assert again.readings == found.readings
     assert all(np.allclose(again.priors[d], found.priors[d], atol=1e-3) for d in found.priors)
+
+
+def test_the_app_is_held_against_these_chances() -> None:
+    """The vectors that the app's tests read are what the code here gives."""
+    stored = json.loads((REPOSITORY / "src/model/testdata/chances-golden.json").read_text())
+    made = json.loads(json.dumps(chance_vectors()))
+    for one, other in zip(stored.pop("cases"), made.pop("cases"), strict=True):
+        assert one.pop("chances") == pytest.approx(other.pop("chances"), abs=1e-9)
+        assert one == other
+    assert stored == made
 
 
 def test_figures_come_for_one_view_and_for_eight() -> None:

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centredCrop, clampCrop, type Crop, type Size } from '../../../domain/crop';
-import { moved, pinched, placement, smallestSide, zoomed } from './crop-geometry';
+import { centredOn, moved, pinched, placement, smallestSide, zoomed } from './crop-geometry';
 import { cropAfterKey } from './crop-gestures';
 
 const sizes = fc.record({
@@ -14,6 +14,9 @@ const shares = fc.record({
   x: fc.double({ min: -0.1, max: 1.1, noNaN: true }),
   y: fc.double({ min: -0.1, max: 1.1, noNaN: true }),
 });
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const inner = fc.record({ x: share, y: share });
 
 function expectInside(frame: Crop, size: Size): void {
   const slack = 1e-6;
@@ -81,6 +84,30 @@ describe('the frame', () => {
       expect(after.x + to[i].x * after.side).toBeCloseTo(before.x + from[i].x * before.side);
       expect(after.y + to[i].y * after.side).toBeCloseTo(before.y + from[i].y * before.side);
     }
+  });
+
+  it('has a tapped point in its middle, as large as fits around it', () => {
+    // The point is 1,000 px from the left edge of a picture of 4,000 x 3,000.
+    const after = centredOn(whole, size, { x: 500 / 3000, y: 0.5 });
+    expect(after).toEqual({ x: 0, y: 500, side: 2000 });
+    expect(centredOn(after, size, { x: 0.5, y: 0.5 })).toEqual(after);
+  });
+
+  it('has a tapped point in it wherever that is, and keeps what the network reads', () => {
+    fc.assert(
+      fc.property(sizes, factors, inner, inner, (s, factor, at, point) => {
+        const before = zoomed(centredCrop(s), s, factor, at);
+        const after = centredOn(before, s, point);
+        expectInside(after, s);
+        expect(after.side).toBeLessThanOrEqual(before.side + 1e-6);
+        expect(after.side).toBeGreaterThanOrEqual(Math.min(before.side, 224) - 1e-6);
+        const [x, y] = [before.x + point.x * before.side, before.y + point.y * before.side];
+        expect(x).toBeGreaterThanOrEqual(after.x - 1e-6);
+        expect(x).toBeLessThanOrEqual(after.x + after.side + 1e-6);
+        expect(y).toBeGreaterThanOrEqual(after.y - 1e-6);
+        expect(y).toBeLessThanOrEqual(after.y + after.side + 1e-6);
+      }),
+    );
   });
 
   it('cannot be zoomed further than the picture has pixels for', () => {

@@ -8,6 +8,9 @@ import type { Point } from '../../../domain/point';
 /** The frame covers this much of the view; the rest shows, dimmed, what lies around it. */
 export const cropShare = 0.84;
 
+/** Pixels of a side that the network reads. */
+const networkSide = 224;
+
 /** The smallest side that the frame can be zoomed to, in pixels of the picture. */
 export function smallestSide({ width, height }: Size): number {
   const short = Math.min(width, height);
@@ -29,6 +32,18 @@ export function zoomed(frame: Crop, size: Size, factor: number, about: Point = {
     { x: frame.x + about.x * (frame.side - side), y: frame.y + about.y * (frame.side - side), side },
     size,
   );
+}
+
+/**
+ * `frame` with a tapped point in its middle: as large as fits around the point, but no larger than it is. Near an edge of
+ * the picture it keeps as many pixels as the network reads, and the point lies beside its middle.
+ * @param point in shares of the frame
+ */
+export function centredOn(frame: Crop, size: Size, point: Point): Crop {
+  const [x, y] = [frame.x + point.x * frame.side, frame.y + point.y * frame.side];
+  const room = 2 * Math.min(x, y, size.width - x, size.height - y);
+  const side = limitSide(Math.min(frame.side, Math.max(room, networkSide)), size);
+  return inside({ x: x - side / 2, y: y - side / 2, side }, size);
 }
 
 /**

@@ -2,7 +2,7 @@ import { on } from 'svelte/events';
 import type { Attachment } from 'svelte/attachments';
 import type { Crop, Size } from '../../../domain/crop';
 import type { Point } from '../../../domain/point';
-import { cropShare, moved, pinched, zoomed } from './crop-geometry';
+import { centredOn, cropShare, moved, pinched, zoomed } from './crop-geometry';
 
 /** The frame that hands and keys work on. */
 export interface Framing {
@@ -15,10 +15,15 @@ export interface Framing {
 const step = 0.05;
 const zoomStep = 1.15;
 
-/** Drag, pinch and wheel on the view, told as new frames. The picture follows the hand. */
+/** A finger that moves by no more than this, pixels of the screen, has tapped. */
+const tapSlack = 8;
+
+/** Drag, pinch, wheel and tap on the view, told as new frames. The picture follows the hand; a tap centres it there. */
 export function handGestures(current: () => Framing, change: (frame: Crop) => void): Attachment<HTMLElement> {
   return (view) => {
     const fingers = new Map<number, Point>();
+    /** Where the one finger went down that has not moved since. */
+    let tap: { readonly x: number; readonly y: number } | undefined;
 
     /** A place on the screen in shares of the frame. */
     function place(event: MouseEvent): Point {
@@ -33,12 +38,17 @@ export function handGestures(current: () => Framing, change: (frame: Crop) => vo
     function press(event: PointerEvent): void {
       if (event.button !== 0 || fingers.size === 2) return;
       view.setPointerCapture(event.pointerId);
+      tap = fingers.size === 0 ? { x: event.clientX, y: event.clientY } : undefined;
       fingers.set(event.pointerId, place(event));
     }
 
     function move(event: PointerEvent): void {
       const before = fingers.get(event.pointerId);
       if (!before) return;
+      if (tap) {
+        if (Math.hypot(event.clientX - tap.x, event.clientY - tap.y) <= tapSlack) return;
+        tap = undefined;
+      }
       const now = place(event);
       const { frame, size } = current();
       const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
@@ -54,6 +64,13 @@ export function handGestures(current: () => Framing, change: (frame: Crop) => vo
       fingers.delete(pointerId);
     }
 
+    function lift(event: PointerEvent): void {
+      const { frame, size } = current();
+      if (tap && fingers.has(event.pointerId)) change(centredOn(frame, size, place(event)));
+      tap = undefined;
+      release(event);
+    }
+
     function turn(event: WheelEvent): void {
       event.preventDefault();
       const { frame, size } = current();
@@ -64,7 +81,7 @@ export function handGestures(current: () => Framing, change: (frame: Crop) => vo
     const ends = [
       on(view, 'pointerdown', press),
       on(view, 'pointermove', move),
-      on(view, 'pointerup', release),
+      on(view, 'pointerup', lift),
       on(view, 'pointercancel', release),
       on(view, 'wheel', turn, { passive: false }),
     ];

@@ -1,11 +1,11 @@
 /** The pictures at hand on the classify page; they outlive a visit to another page. */
 import { conditionInfo } from '../../../i18n/conditions';
-import { topProbability } from '../../visit/result/wording';
 import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
-import { percent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
-import { clampCrop, type Crop } from '../../../domain/crop';
+import { doubleChecks } from '../../../domain/double-check';
+import type { IsoDay } from '../../../domain/calendar/calendar';
+import { centredCrop, clampCrop, type Crop } from '../../../domain/crop';
 import type { Prediction } from '../../../domain/prediction';
 import type { VisitRepository } from '../../../records/record';
 import type { RecordChange } from '../../../records/changes';
@@ -16,10 +16,14 @@ import { QueuedPicture, type Origin } from './queued-picture.svelte';
 import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 
 export interface QueueParts extends SaverParts {
-  readonly readiness: Pick<Readiness, 'prepare' | 'ready'>;
+  readonly readiness: Pick<Readiness, 'prepare' | 'ready' | 'passTime' | 'sawPass'>;
   readonly visits: SaverParts['visits'] & Pick<VisitRepository, 'onChange'>;
-  /** What the person wants of every picture. */
-  readonly preferences: { readonly careful: boolean };
+  /** What the person wants of every picture; `doubleCheck` is null while they have not said. */
+  readonly preferences: {
+    readonly doubleCheck: boolean | null;
+    readonly impressionFirst: boolean;
+    readonly mode: 'self' | 'clinician';
+  };
   /** What the next pictures are of. */
   readonly subject: Pick<NextSubject, 'value' | 'finish'>;
 }
@@ -35,7 +39,9 @@ interface Opening {
 export class Queue {
   readonly #parts: QueueParts;
   readonly saver: VisitSaver;
-  #careful = $state.raw<boolean>();
+  #doubleCheck = $state.raw<boolean>();
+  /** Ends the double-checks of the pictures at hand. */
+  #settling = new AbortController();
   #items = $state.raw<readonly QueuedPicture[]>([]);
   #selected = $state.raw<QueuedPicture>();
   #run = $state.raw<AbortController>();
@@ -70,13 +76,20 @@ export class Queue {
     return this.#done;
   }
 
-  /** Whether pictures are read carefully: as the person always wants it, or as chosen for those at hand. */
-  get careful(): boolean {
-    return this.#careful ?? this.#parts.preferences.careful;
+  /** Whether pictures are double-checked: as chosen for those at hand, or always, or by how fast the device is. */
+  get doubleCheck(): boolean {
+    const { preferences, readiness } = this.#parts;
+    return this.#doubleCheck ?? doubleChecks(preferences.doubleCheck, readiness.passTime);
   }
 
-  set careful(careful: boolean) {
-    this.#careful = careful;
+  set doubleCheck(doubleCheck: boolean) {
+    this.#doubleCheck = doubleCheck;
+  }
+
+  /** Whether a result is held back until the clinician has said what they think. */
+  holdsBack({ impression, resultSeen }: QueuedPicture): boolean {
+    const { impressionFirst, mode } = this.#parts.preferences;
+    return impressionFirst && mode === 'clinician' && impression === null && !resultSeen;
   }
 
   /** What has just happened, for those who hear the page. */
@@ -112,6 +125,7 @@ export class Queue {
     if (this.#run || item.stage !== 'waiting') return;
     await this.#during((signal) => this.#read(item, signal));
     void this.saver.save(item);
+    void this.#settle(item);
   }
 
   /** Reads every picture that waits, also those that come meanwhile. */
@@ -122,8 +136,24 @@ export class Queue {
       while (!signal.aborted && (item = this.#items.find(({ stage }) => stage === 'waiting'))) {
         await this.#read(item, signal);
         await this.saver.save(item);
+        void this.#settle(item);
       }
     });
+  }
+
+  /** In the background: the pictures that come after do not wait for it. */
+  async #settle(item: QueuedPicture): Promise<void> {
+    if (!this.doubleCheck || item.stage !== 'done') return;
+    // At once, so that the line that tells of it does not come after the result.
+    item.settling = true;
+    const { signal } = this.#settling;
+    const { settle } = await import('./settle');
+    await settle(item, { inference: this.#parts.inference, saver: this.saver }, signal);
+  }
+
+  /** Says on which day all pictures were taken that are not read yet. */
+  dateAll(day: IsoDay): void {
+    for (const item of this.#items) if (item.saving.kind === 'not-yet') item.givenDay = day;
   }
 
   /** Stops reading; what is read already stays. */
@@ -147,6 +177,8 @@ export class Queue {
   /** Puts all pictures away. A visit of which something was read is over with that. */
   reset(): void {
     this.stop();
+    this.#settling.abort();
+    this.#settling = new AbortController();
     this.#run = undefined;
     this.#opening?.abort.abort();
     for (const item of this.#items) {
@@ -155,7 +187,7 @@ export class Queue {
     }
     this.#items = [];
     this.#selected = undefined;
-    this.#careful = undefined;
+    this.#doubleCheck = undefined;
     this.#announcement = '';
     this.#holdUnread();
   }
@@ -193,10 +225,10 @@ export class Queue {
     const opened = await this.#parts.inference.call('open', { picture: item.picture }, { signal });
     if (item.discarded || item !== this.#selected || item.preview) opened.preview.close();
     else item.preview = opened.preview;
-    const { width, height, quality, frame } = opened;
+    const { width, height, quality, capturedOn } = opened;
     if (!item.thumbnail) item.showThumbnail(opened.thumbnail);
-    item.facts ??= { width, height, quality, proposed: frame };
-    item.frame ??= frame;
+    item.facts ??= { width, height, quality, first: centredCrop(opened), capturedOn };
+    item.frame ??= item.facts.first;
   }
 
   async #read(item: QueuedPicture, signal: AbortSignal): Promise<void> {
@@ -208,9 +240,12 @@ export class Queue {
       if (!item.facts) await this.#look(item, signal);
       if (!item.frame || !item.facts) throw new Failure('internal', 'nothing was opened');
       item.frame = clampCrop(item.frame, item.facts);
+      await this.saver.meet(item);
       item.reading = await this.#classify(item, item.frame, signal);
+      this.#parts.readiness.sawPass(item.reading.times.inference);
+      item.resultSeen = !this.holdsBack(item);
       item.stage = 'done';
-      this.#announce(item.reading);
+      this.#announce(item.reading, item.resultSeen);
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.code === 'aborted') {
@@ -228,12 +263,11 @@ export class Queue {
     return new Promise((resolve, reject) => {
       const call = this.#parts.inference.call(
         'classify',
-        { picture, frame, careful: this.careful, store: true },
+        { picture, frame, store: true },
         {
           signal,
           onProgress: (progress) => {
             if (progress.kind === 'prediction') resolve(progress.prediction);
-            else item.progress = progress;
           },
         },
       );
@@ -248,14 +282,13 @@ export class Queue {
     this.#announcement = m.classify_announce_failed({ name: item.name, reason: failureWords(failure.code) });
   }
 
-  #announce(reading: Prediction): void {
+  #announce(reading: Prediction, shown: boolean): void {
     const count = this.#items.length;
-    const result = reading.accepted
-      ? m.classify_announce_result({
-          name: conditionInfo(reading.top).name,
-          percent: percent(topProbability(reading)),
-        })
-      : m.reading_refused_title();
+    const result = !shown
+      ? m.impression_waiting()
+      : reading.accepted
+        ? m.classify_announce_result({ name: conditionInfo(reading.top).name })
+        : m.reading_refused_title();
     this.#announcement =
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;
   }
@@ -267,7 +300,14 @@ export class Queue {
     for (const item of this.#items) {
       if (change.of === 'examination') {
         const { saving } = item;
-        if (saving.kind === 'saved' && change.ids.includes(saving.id)) item.saving = { kind: 'deleted' };
+        if (saving.kind === 'saved' && change.ids.includes(saving.id)) {
+          const { into } = change;
+          item.saving = into === undefined ? { kind: 'deleted' } : { ...saving, id: into };
+        }
+        const { visit, ...owner } = item.subject;
+        if (visit !== undefined && change.ids.includes(visit)) {
+          item.subject = change.into === undefined ? owner : { ...owner, visit: change.into };
+        }
       } else if (isOneOf(item.subject, change.of, change.ids)) {
         item.subject = nobody;
         item.orphaned = true;

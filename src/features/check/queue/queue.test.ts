@@ -1,13 +1,16 @@
 // Longer than 300 lines: the cases share one made-up set of parts, and belong to one module.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../failure';
+import type { IsoDay } from '../../../domain/calendar/calendar';
+import { m } from '../../../i18n/paraglide/messages.js';
 import type { Prediction } from '../../../domain/prediction';
-import type { NewVisit } from '../../../domain/visit';
+import type { NewPicture, NewVisit, VisitRecord } from '../../../domain/visit';
 import type { RecordChange } from '../../../records/changes';
 import { noAnswers } from '../../../domain/warning-signs';
 import { NextSubject, type Subject } from '../../../app/subject.svelte';
 import { Work } from '../../../app/work/work.svelte';
 import { Queue } from './queue.svelte';
+import type { QueuedPicture } from './queued-picture.svelte';
 
 const size = { width: 400, height: 300 };
 const frame = { x: 50, y: 0, side: 300 };
@@ -19,7 +22,10 @@ const reading = {
   accepted: true,
   probabilities: [{ code: 'nv', probability: 0.8 }],
   operatingPoints: [],
+  gate: { dermatoscope: 0.9, phone: 0.05, none: 0.05 },
+  times: { decode: 1, resample: 1, inference: 50, total: 52 },
 } as unknown as Prediction;
+const settledReading = { ...reading, views: { count: 8, agree: 8, range: [] } } as Prediction;
 
 /** A worker, a model and a record of which a test can break each part. */
 function world() {
@@ -27,16 +33,29 @@ function world() {
   const work = new Work();
   const open = new Set<object>();
   const added: NewVisit[] = [];
+  const joined: [string, NewPicture][] = [];
+  const reread: unknown[][] = [];
+  /** Ids of visits that are gone. */
+  const gone = new Set<string>();
+  /** What is found of a visit that a picture joins. */
+  const stored: VisitRecord[] = [];
   const edited: unknown[][] = [];
   const assigned: unknown[][] = [];
-  const asked: { name: string; frame?: unknown; careful?: unknown }[] = [];
+  const asked: { name: string; frame?: unknown; careful?: unknown; background?: unknown }[] = [];
+  const settled: unknown[][] = [];
   const listeners = new Set<(change: RecordChange) => void>();
   const onChange = (listener: (change: RecordChange) => void) => {
     listeners.add(listener);
     return () => undefined;
   };
   const subject = new NextSubject({ onChange }, () => undefined);
-  const preferences = { careful: false };
+  const preferences = {
+    doubleCheck: false as boolean | null,
+    impressionFirst: false,
+    mode: 'self' as 'self' | 'clinician',
+  };
+  const device: { passTime: number | undefined } = { passTime: undefined };
+  let settling: Promise<void> = Promise.resolve();
   let gate: Promise<void> = Promise.resolve();
   let copying: Promise<void> = Promise.resolve();
   let opening: Promise<void> = Promise.resolve();
@@ -49,7 +68,15 @@ function world() {
     open: () => {
       const preview = { close: () => open.delete(preview) };
       open.add(preview);
-      return { ...size, quality: [], frame, type: 'image/png', preview, thumbnail: new Blob(['t']) };
+      return {
+        ...size,
+        quality: [],
+        frame,
+        type: 'image/png',
+        capturedOn: '2024-05-03',
+        preview,
+        thumbnail: new Blob(['t']),
+      };
     },
     storedCopy: () => ({ ...size, frame, picture: new Blob(['p']), thumbnail: new Blob(['t']) }),
   };
@@ -64,9 +91,17 @@ function world() {
   const call = async (
     name: string,
     argument: { picture: Blob; frame?: unknown; careful?: unknown },
-    options?: { signal?: AbortSignal; onProgress?: (progress: unknown) => void },
+    options?: { signal?: AbortSignal; background?: boolean; onProgress?: (progress: unknown) => void },
   ) => {
-    asked.push({ name, frame: argument.frame, careful: argument.careful });
+    const { frame: wanted, careful } = argument;
+    asked.push({ name, frame: wanted, careful, ...(options?.background && { background: true }) });
+    if (careful) {
+      await settling;
+      if (options?.signal?.aborted) throw new Failure('aborted');
+      const failure = broken.get('careful');
+      if (failure) throw failure;
+      return { prediction: settledReading, stored: null };
+    }
     if (name === 'classify') await gate;
     if (name === 'open') await opening;
     if (options?.signal?.aborted) throw new Failure('aborted');
@@ -78,6 +113,10 @@ function world() {
     inference: { call } as never,
     readiness: {
       ready: undefined,
+      get passTime() {
+        return device.passTime;
+      },
+      sawPass: (milliseconds: number) => (device.passTime ??= milliseconds),
       prepare: () => {
         const failure = broken.get('prepare');
         return failure ? Promise.reject(failure) : Promise.resolve({} as never);
@@ -90,6 +129,16 @@ function world() {
         added.push(examination);
         return Promise.resolve(`id${added.length}`);
       },
+      addPicture: (visit: string, picture: NewPicture) => {
+        if (gone.has(visit)) return Promise.resolve(undefined);
+        joined.push([visit, picture]);
+        return Promise.resolve(picture.pictureId);
+      },
+      readAgain: (visit: string, picture: string, again: object) => {
+        if (gone.has(visit)) return Promise.resolve(false);
+        reread.push([visit, picture, again]);
+        return Promise.resolve(true);
+      },
       edit: (...edit: unknown[]) => {
         edited.push(edit);
         return Promise.resolve(true);
@@ -99,7 +148,11 @@ function world() {
         const failure = broken.get('assign');
         return failure ? Promise.reject(failure) : Promise.resolve();
       },
-      records: () => Promise.resolve([]),
+      records: () => Promise.resolve(stored),
+      settle: (...settlement: unknown[]) => {
+        settled.push(settlement);
+        return Promise.resolve(true);
+      },
       onChange,
     },
     preferences,
@@ -109,9 +162,21 @@ function world() {
   return {
     queue,
     preferences,
+    device,
+    settled,
+    /** Lets no double-check end until the function that is given back is called. */
+    holdSettling: () => {
+      const { promise, release } = held();
+      settling = promise;
+      return release;
+    },
     broken,
     open,
     added,
+    joined,
+    reread,
+    gone,
+    stored,
     edited,
     asked,
     assigned,
@@ -164,25 +229,107 @@ describe('the queue', () => {
     expect(item().stage).toBe('done');
     expect(item().reading).toBe(reading);
     expect(w.asked.find(({ name }) => name === 'classify')?.frame).toEqual({ x: 10, y: 3, side: 200 });
-    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
     expect(w.added[0]).toMatchObject({ source: 'file', reading, size, frame });
-    expect(w.queue.announcement).toContain('80');
+    expect(w.queue.announcement).toContain('naevus');
   });
 
-  it('reads carefully when that is chosen, for the pictures at hand or always', async () => {
-    const carefully = (): boolean[] =>
-      w.asked.filter(({ name }) => name === 'classify').map(({ careful }) => careful === true);
+  it('double-checks as is chosen for the pictures at hand or always, else where the device is fast', async () => {
+    const careful = async (): Promise<boolean> => {
+      const before = w.asked.length;
+      await w.queue.classify(item());
+      await vi.waitFor(() => expect(item().settling).toBe(false));
+      const asked = w.asked.slice(before).filter(({ name }) => name === 'classify');
+      expect(asked[0]).not.toHaveProperty('background');
+      return asked.length > 1;
+    };
+    const again = (): void => {
+      w.queue.accept(pictures(1), { source: 'file' });
+    };
+    again();
+    expect(await careful()).toBe(false);
+    w.queue.doubleCheck = true;
+    item().restart();
+    expect(await careful()).toBe(true);
+    again();
+    expect(await careful()).toBe(false);
+    w.preferences.doubleCheck = true;
+    item().restart();
+    expect(await careful()).toBe(true);
+    w.preferences.doubleCheck = null;
+    w.device.passTime = 100;
+    item().restart();
+    expect(await careful()).toBe(true);
+    w.device.passTime = 300;
+    item().restart();
+    expect(await careful()).toBe(false);
+  });
+
+  it('shows the plain result first, then the settled one in its place, also in the record', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdSettling();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    w.queue.careful = true;
-    item().restart();
-    await w.queue.classify(item());
+    expect(item()).toMatchObject({ stage: 'done', reading, settling: true });
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
+    expect(w.added[0]?.reading).toBe(reading);
+    release();
+    await vi.waitFor(() => expect(item().settling).toBe(false));
+    const { accepted, top, set, operatingPoints, quality } = reading;
+    const expected = { ...settledReading, plain: { accepted, top, set, operatingPoints, quality } };
+    expect(item()).toMatchObject({ stage: 'done', reading: expected, saving: { kind: 'saved', id: 'id1' } });
+    expect(w.settled).toEqual([['id1', expected, expect.any(Function), expect.any(String)]]);
+    expect(w.work()).toEqual([]);
+  });
+
+  it('keeps the settled result also where it comes before the plain one is saved', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdCopy();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    w.preferences.careful = true;
+    await vi.waitFor(() => expect(item().reading?.views).toBeDefined());
+    expect(w.settled).toEqual([]);
+    release();
+    await vi.waitFor(() => expect(w.settled).toHaveLength(1));
+    expect(w.settled[0]?.[1]).toBe(item().reading);
+    expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' });
+  });
+
+  it('keeps the plain result where the double-check fails, is stopped, or is of an earlier crop', async () => {
+    w.preferences.doubleCheck = true;
+    w.queue.accept(pictures(1), { source: 'file' });
+    w.broken.set('careful', new Failure('worker-lost'));
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().settling).toBe(false));
+    expect(item()).toMatchObject({ stage: 'done', reading, failure: undefined });
+    w.broken.clear();
+
+    const release = w.holdSettling();
     item().restart();
     await w.queue.classify(item());
-    expect(carefully()).toEqual([false, true, false, true]);
+    const { picture } = item();
+    expect(item().settling).toBe(true);
+    item().restart();
+    expect(item().settling).toBe(false);
+    release();
+    await Promise.resolve();
+    expect(item().reading).toBeUndefined();
+    expect(item().picture).toBe(picture);
+    expect(w.settled).toEqual([]);
+  });
+
+  it('stops double-checks with the pictures', async () => {
+    w.preferences.doubleCheck = true;
+    const release = w.holdSettling();
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classify(item());
+    await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
+    const gone = item();
+    w.queue.reset();
+    release();
+    await vi.waitFor(() => expect(gone.settling).toBe(false));
+    expect(gone.reading).toBe(reading);
+    expect(w.settled).toEqual([]);
   });
 
   it('makes room for a new picture, and gives back what the old one held', async () => {
@@ -288,7 +435,7 @@ describe('the queue', () => {
     expect(item().reading).toBe(reading);
     w.broken.clear();
     await w.queue.saver.save(item());
-    expect(item().saving).toEqual({ kind: 'saved', id: 'id1' });
+    expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' });
     await w.queue.saver.save(item());
     expect(w.added).toHaveLength(1);
   });
@@ -342,7 +489,7 @@ describe('the queue', () => {
     expect(item()).toMatchObject({ stage: 'done', reading, saving: { kind: 'saving' } });
     expect(w.added).toHaveLength(0);
     release();
-    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
     expect(w.asked.map(({ name }) => name)).toEqual(['open', 'classify']);
   });
 
@@ -350,7 +497,7 @@ describe('the queue', () => {
     w.broken.set('copy', new Failure('worker-lost'));
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'saved', id: 'id1' }));
+    await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
     expect(w.asked.map(({ name }) => name)).toEqual(['open', 'classify', 'storedCopy']);
   });
 
@@ -401,6 +548,76 @@ describe('the queue', () => {
   });
 });
 
+describe('a picture for a visit that is there', () => {
+  const joining = { lesion: 'a', visit: 'v' } as const;
+  const done = (w: ReturnType<typeof world>) =>
+    vi.waitFor(() => expect(w.queue.items[0]?.saving.kind).toBe('saved'));
+
+  it('joins it, with the day of its file, and says so of the visit', async () => {
+    const w = world();
+    w.subject.choose(joining);
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classifyAll();
+    await done(w);
+    expect(w.added).toHaveLength(0);
+    expect(w.joined).toMatchObject([['v', { capturedOn: '2024-05-03' }]]);
+    expect(w.queue.items[0]?.saving).toMatchObject({ id: 'v', picture: w.joined[0]?.[1].pictureId });
+  });
+
+  it('becomes one of its own, of the same lesion, where that visit is gone or full', async () => {
+    const w = world();
+    w.gone.add('v');
+    w.subject.choose(joining);
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classifyAll();
+    await done(w);
+    expect(w.joined).toHaveLength(0);
+    expect(w.added).toMatchObject([{ lesion: 'a', capturedOn: '2024-05-03' }]);
+  });
+
+  it('counts together with the others of the visit, and with its answers', async () => {
+    const w = world();
+    const other = { id: 'o', kind: 'dermatoscope', reading: { ...reading, accepted: false } };
+    const checklist = { ...noAnswers, bleeding: 'yes' };
+    w.stored.push({ id: 'v', damaged: false, pictures: [other], checklist } as unknown as VisitRecord);
+    w.subject.choose(joining);
+    w.queue.accept(pictures(1), { source: 'file' });
+    await w.queue.classifyAll();
+    await done(w);
+    const [item] = w.queue.items;
+    expect(item?.advised?.map(({ kind }) => kind)).toEqual(['dermatoscope', 'dermatoscope']);
+    expect(item?.checklist.bleeding).toBe('yes');
+  });
+
+  it('is read again in its place; as a visit of its own where that is gone', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const [item] = w.queue.items;
+    if (!item) throw new Error('no picture');
+    await w.queue.classifyAll();
+    await done(w);
+    const first = item.saving;
+    item.restart();
+    await w.queue.classifyAll();
+    await done(w);
+    expect([w.added.length, w.reread.length]).toEqual([1, 1]);
+    expect(item.saving).toEqual(first);
+    w.gone.add('id1');
+    item.restart();
+    await w.queue.classifyAll();
+    await done(w);
+    expect([w.added.length, w.reread.length]).toEqual([2, 1]);
+  });
+
+  it('has the day that a person gives to all that are not saved yet', async () => {
+    const w = world();
+    w.queue.accept(pictures(2), { source: 'file' });
+    w.queue.dateAll('2023-01-31' as IsoDay);
+    await w.queue.classifyAll();
+    expect(w.added).toMatchObject([{ capturedOn: '2023-01-31' }, { capturedOn: '2023-01-31' }]);
+  });
+});
+
 describe('whose picture it is', () => {
   const a: Subject = { lesion: 'a' };
   const b: Subject = { lesion: 'b' };
@@ -441,7 +658,9 @@ describe('whose picture it is', () => {
     item().restart();
     await w.queue.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
-    expect(owners()).toEqual([ofA, ofA]);
+    // Read again it takes its own place, and makes no second visit.
+    expect(owners()).toEqual([ofA]);
+    expect(w.reread).toHaveLength(1);
     // The new picture is of the other one, and what is read and saved makes room for it.
     w.queue.makeRoom();
     expect(w.queue.items).toEqual([]);
@@ -542,5 +761,82 @@ describe('work in hand', () => {
     await all;
     expect(w.work()).toEqual([]);
     expect(w.added).toHaveLength(1);
+  });
+});
+
+describe('a result that waits for the impression', () => {
+  const own = {
+    view: 'suspicious',
+    code: null,
+    confidence: null,
+    writtenAt: 1,
+    afterResult: false,
+  } as const;
+
+  function selectedOf({ queue }: ReturnType<typeof world>): QueuedPicture {
+    if (!queue.selected) throw new Error('no picture');
+    return queue.selected;
+  }
+
+  it('is read and saved, and shown once the clinician has said what they think, which follows to the record', async () => {
+    const w = world();
+    w.preferences.impressionFirst = true;
+    w.preferences.mode = 'clinician';
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    await w.queue.classify(item);
+    await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+    expect(w.queue.holdsBack(item)).toBe(true);
+    expect(item.resultSeen).toBe(false);
+    expect(w.queue.announcement).toBe(m.impression_waiting());
+    expect(w.added[0]?.impression).toBeNull();
+
+    w.queue.saver.impress(item, own);
+    expect(w.queue.holdsBack(item)).toBe(false);
+    expect(item.resultSeen).toBe(true);
+    expect(w.edited).toEqual([['id1', { impression: own }, { impression: null }]]);
+  });
+
+  it('is shown at once where the impression came first, is not asked for, or where somebody looks at their own skin', async () => {
+    for (const [impressionFirst, mode, impression] of [
+      [true, 'clinician', own],
+      [false, 'clinician', null],
+      [true, 'self', null],
+    ] as const) {
+      const w = world();
+      Object.assign(w.preferences, { impressionFirst, mode });
+      w.queue.accept(pictures(1), { source: 'file' });
+      const item = selectedOf(w);
+      w.queue.saver.impress(item, impression);
+      await w.queue.classify(item);
+      await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+      expect(w.queue.holdsBack(item)).toBe(false);
+      expect(w.added[0]?.impression).toEqual(impression);
+      expect(w.edited).toEqual([]);
+    }
+  });
+
+  it('does not wait again when the picture is framed anew after its result was shown', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    await w.queue.classify(item);
+    Object.assign(w.preferences, { impressionFirst: true, mode: 'clinician' });
+    item.restart();
+    expect(w.queue.holdsBack(item)).toBe(false);
+    expect(item.resultSeen).toBe(true);
+  });
+
+  it('keeps an impression that is changed while the visit is being saved', async () => {
+    const w = world();
+    w.queue.accept(pictures(1), { source: 'file' });
+    const item = selectedOf(w);
+    const copy = w.holdCopy();
+    await w.queue.classify(item);
+    w.queue.saver.impress(item, own);
+    copy();
+    await vi.waitFor(() => expect(item.saving.kind).toBe('saved'));
+    const last = w.edited.at(-1)?.[1] ?? w.added[0];
+    expect(last).toMatchObject({ impression: own });
   });
 });

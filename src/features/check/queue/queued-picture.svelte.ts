@@ -1,26 +1,33 @@
 import type { Draft } from '../../../app/drafts/draft.svelte';
 import type { Failure } from '../../../failure';
 import type { Crop, Size } from '../../../domain/crop';
+import type { Impression } from '../../../domain/impression';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { QualityIssue, Prediction } from '../../../domain/prediction';
-import type { PictureSource } from '../../../domain/visit';
+import type { IsoDay } from '../../../domain/calendar/calendar';
+import { proposedKind } from '../../../domain/picture-kind';
+import type { PictureRecord, PictureSource } from '../../../domain/visit';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import { nobody, type Subject } from '../../../app/subject.svelte';
-import type { StoredCopy, ViewsProgress } from '../../../worker/protocol';
+import type { AdvisedReading } from '../../visit/signs/answers';
+import type { StoredCopy } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 
 /** How far the record of a reading has come. */
 export type Saving =
   | { readonly kind: 'not-yet' | 'saving' | 'deleted' }
-  | { readonly kind: 'saved'; readonly id: string }
+  /** The visit, and the picture in it. */
+  | { readonly kind: 'saved'; readonly id: string; readonly picture: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** What `open` tells of a picture beside its preview. */
 export interface PictureFacts extends Size {
   readonly quality: readonly QualityIssue[];
-  /** The frame that is proposed to begin with. */
-  readonly proposed: Crop;
+  /** The crop to begin with, which `quality` is of. */
+  readonly first: Crop;
+  /** The day on which it was taken, as its file says; null where that does not. */
+  readonly capturedOn: IsoDay | null;
 }
 
 export interface Origin {
@@ -53,11 +60,23 @@ export class QueuedPicture {
   frame = $state.raw<Crop>();
   /** Only while the picture is looked at. */
   preview = $state.raw<ImageBitmap>();
-  /** How far a careful reading is, while there is one. */
-  progress = $state.raw<ViewsProgress>();
+  /** Whether a double-check is under way, whose result will take the place of the plain one. */
+  settling = $state(false);
+  /** How often it was read: what was begun for an earlier result is not for this one. */
+  reads = 0;
   reading = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<WarningSigns>(noAnswers);
+  /** The day that a person has given; the file's own counts else. */
+  givenDay = $state.raw<IsoDay>();
+  /** The other pictures of the visit that it joins or has joined. */
+  company = $state.raw<readonly PictureRecord[]>([]);
+  /** Where it was saved before it was framed anew: there it is replaced. */
+  stored: { readonly visit: string; readonly picture: string } | undefined;
+  /** What the clinician thinks of it; stays when the picture is framed anew. */
+  impression = $state.raw<Impression | null>(null);
+  /** Whether its result has been shown, this one or an earlier one. */
+  resultSeen = $state(false);
   /** The copy for the record, which follows the prediction; null where it did not come of it. */
   copy: Promise<StoredCopy | null> | undefined;
   /** Saves the answers, once there is a record of the prediction. */
@@ -83,6 +102,17 @@ export class QueuedPicture {
     return this.#thumbnail;
   }
 
+  /** The day on which it was taken, where that is known. */
+  get capturedOn(): IsoDay | undefined {
+    return this.givenDay ?? this.facts?.capturedOn ?? undefined;
+  }
+
+  /** All pictures of its visit, with what was read of it now; undefined until something was. */
+  get advised(): readonly [AdvisedReading, ...AdvisedReading[]] | undefined {
+    const { reading } = this;
+    return reading && [{ kind: proposedKind(reading.gate, reading.accepted), reading }, ...this.company];
+  }
+
   /** True when nobody will see this picture any more. */
   get discarded(): boolean {
     return this.#discarded;
@@ -98,10 +128,11 @@ export class QueuedPicture {
     this.preview = undefined;
   }
 
-  /** Back to the choice of the frame; what was read and saved before stays in the history. */
+  /** Back to the choice of the frame; what was read and saved before stays until it is replaced. */
   restart(): void {
     this.stage = 'waiting';
-    this.progress = undefined;
+    this.reads += 1;
+    this.settling = false;
     this.reading = undefined;
     this.copy = undefined;
     this.answers = undefined;

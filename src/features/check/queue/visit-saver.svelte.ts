@@ -1,20 +1,24 @@
 /** Takes what was read of a picture into the record, and what is said of it afterwards. */
-import { answersOf, judge, signsDraft, type Answers } from '../../visit/signs/answers';
+import { answersOf, judgeVisit, signsDraft, type Answers } from '../../visit/signs/answers';
 import type { Subject } from '../../../app/subject.svelte';
 import type { Readiness } from '../../../app/readiness.svelte';
 import type { Work } from '../../../app/work/work.svelte';
 import type { Advice } from '../../../domain/advice';
-import type { Prediction } from '../../../domain/prediction';
-import type { WarningSigns } from '../../../domain/warning-signs';
-import { asFailure, type Failure } from '../../../failure';
-import type { VisitRepository } from '../../../records/record';
+import type { Impression } from '../../../domain/impression';
+import type { NewPicture, NewVisit } from '../../../domain/visit';
+import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
+import { asFailure, Failure } from '../../../failure';
+import type { Advise, VisitRepository } from '../../../records/record';
 import type { InferenceClient } from '../../../worker/client';
 import type { QueuedPicture, Saving } from './queued-picture.svelte';
 
 export interface SaverParts {
   readonly inference: Pick<InferenceClient, 'call'>;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records'>;
+  readonly visits: Pick<
+    VisitRepository,
+    'add' | 'addPicture' | 'readAgain' | 'settle' | 'edit' | 'assign' | 'records'
+  >;
   readonly work: Pick<Work, 'hold'>;
 }
 
@@ -40,11 +44,11 @@ export class VisitSaver {
 
   /** Keeps a result in the history; also called to try again. A second call while the first runs does nothing. */
   async save(item: QueuedPicture): Promise<void> {
-    const { reading, frame } = item;
+    const { reading, frame, reads } = item;
     if (!reading || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
     // The picture may be read anew meanwhile; then the state of its record is another's.
     const tell = (saving: Saving): void => {
-      if (item.reading === reading) item.saving = saving;
+      if (item.reads === reads) item.saving = saving;
     };
     const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
     tell({ kind: 'saving' });
@@ -52,41 +56,99 @@ export class VisitSaver {
       const copy =
         (await item.copy) ??
         (await this.#parts.inference.call('storedCopy', { picture: item.picture, frame }));
-      if (item.reading === reading) item.copy = Promise.resolve(copy);
+      if (item.reads === reads) item.copy = Promise.resolve(copy);
       item.showThumbnail(copy.thumbnail);
       const { picture, thumbnail } = copy;
       const size = { width: copy.width, height: copy.height };
-      const [answers, subject] = [this.#answersOf(item, reading), item.subject];
-      const id = await this.#parts.visits.add({
-        ...answers,
-        ...subject,
-        source: item.source,
-        reading,
-        picture,
-        thumbnail,
-        size,
-        frame: copy.frame,
-      });
+      const { subject, impression } = item;
+      const answers = this.#answersOf(item);
+      const made = { reading, picture, thumbnail, size, frame: copy.frame };
+      const stored = await this.#keep(item, { ...made, source: item.source }, { ...answers, impression });
       item.onlyCopy = false;
-      if (item.reading === reading) {
+      item.stored = stored;
+      if (item.reads === reads) {
         item.answers = signsDraft(
           this.#parts.visits,
-          id,
-          (checklist) => this.#judge(reading, checklist),
+          stored.visit,
+          (checklist) => this.#judge(item, checklist),
           answers,
         );
       }
-      tell({ kind: 'saved', id });
+      tell({ kind: 'saved', id: stored.visit, picture: stored.picture });
       // What was said while the picture was being saved.
-      if (item.subject !== subject) void this.#keepSubject(item, id);
-      if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
+      if (item.subject !== subject) void this.#keepSubject(item, stored.visit);
+      if (item.impression !== impression) void this.#keepImpression(item, stored.visit, impression);
+      if (answers.checklist !== this.#answersOf(item).checklist) void this.#keepAnswers(item);
+      if (item.reads === reads && item.reading !== reading) void this.settle(item);
     } catch (thrown) {
       const failure = asFailure(thrown);
       tell({ kind: 'failed', failure });
-      if (item.discarded || item.reading !== reading) this.#mishap = failure;
+      if (item.discarded || item.reads !== reads) this.#mishap = failure;
     } finally {
       lease.end();
       this.#onsaved();
+    }
+  }
+
+  /**
+   * Looks up the visit that a picture joins, before it is read: its other pictures and its answers count as well. Never
+   * rejects: a picture that cannot join becomes a visit of its own.
+   */
+  async meet(item: QueuedPicture): Promise<void> {
+    const id = item.stored?.visit ?? item.subject.visit;
+    if (id === undefined) return;
+    const [visit] = await this.#parts.visits.records([id]).catch(() => []);
+    if (!visit || visit.damaged) return;
+    item.company = visit.pictures.filter((picture) => picture.id !== item.stored?.picture);
+    if (item.checklist === noAnswers) item.checklist = visit.checklist ?? noAnswers;
+    item.impression ??= visit.impression;
+  }
+
+  /** Into the place where it was read before, else into the visit that it joins, else as a visit of its own. */
+  async #keep(
+    item: QueuedPicture,
+    picture: NewPicture & { readonly thumbnail: Blob },
+    said: Answers & Pick<NewVisit, 'impression'>,
+  ): Promise<{ readonly visit: string; readonly picture: string }> {
+    const { visits } = this.#parts;
+    const { stored, capturedOn } = item;
+    const advise: Advise = (pictures, signs) =>
+      judgeVisit(pictures, this.#parts.readiness.ready?.manifest, signs);
+    if (stored && (await visits.readAgain(stored.visit, stored.picture, picture, advise))) return stored;
+    const pictureId = crypto.randomUUID();
+    const added = { ...picture, pictureId, ...(capturedOn && { capturedOn }) };
+    const { visit: joined, ...owner } = item.subject;
+    if (joined !== undefined && (await visits.addPicture(joined, added, advise)) !== undefined) {
+      await this.#joinImpression(item, joined);
+      return { visit: joined, picture: pictureId };
+    }
+    item.company = [];
+    return { visit: await visits.add({ ...said, ...owner, ...added }), picture: pictureId };
+  }
+
+  /** What was thought before the result of a picture that joins a visit in which nothing was. */
+  async #joinImpression({ impression }: QueuedPicture, id: string): Promise<void> {
+    const [visit] = await this.#parts.visits.records([id]);
+    if (!impression || !visit || visit.damaged || visit.impression) return;
+    await this.#parts.visits.edit(id, { impression }, { impression: null });
+  }
+
+  /** Puts the settled result into the record, once there is one of the plain one. */
+  async settle(item: QueuedPicture): Promise<void> {
+    const { reading, saving } = item;
+    if (!reading || saving.kind !== 'saved') return;
+    const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
+    try {
+      await this.#parts.visits.settle(
+        saving.id,
+        reading,
+        (checklist) => this.#judge(item, checklist ?? undefined),
+        saving.picture,
+      );
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
+    } finally {
+      lease.end();
     }
   }
 
@@ -94,6 +156,14 @@ export class VisitSaver {
   answer(item: QueuedPicture, checklist: WarningSigns): void {
     item.checklist = checklist;
     void this.#keepAnswers(item);
+  }
+
+  /** Takes what the clinician thinks before the result is shown; the record follows. */
+  impress(item: QueuedPicture, impression: Impression | null): void {
+    const { saving, impression: before } = item;
+    item.impression = impression;
+    if (item.stage === 'done') item.resultSeen = true;
+    if (saving.kind === 'saved') void this.#keepImpression(item, saving.id, before);
   }
 
   /**
@@ -114,6 +184,14 @@ export class VisitSaver {
     }
   }
 
+  async #keepImpression({ impression }: QueuedPicture, id: string, before: Impression | null): Promise<void> {
+    try {
+      await this.#parts.visits.edit(id, { impression }, { impression: before });
+    } catch (thrown) {
+      this.#mishap = asFailure(thrown);
+    }
+  }
+
   async #keepSubject(item: QueuedPicture, id: string): Promise<void> {
     try {
       await this.#parts.visits.assign([id], item.subject);
@@ -122,12 +200,13 @@ export class VisitSaver {
     }
   }
 
-  #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
-    return answersOf(checklist, this.#judge(reading, checklist));
+  #answersOf(item: QueuedPicture): Answers {
+    return answersOf(item.checklist, this.#judge(item, item.checklist));
   }
 
-  #judge(reading: Prediction, checklist: WarningSigns): Advice {
-    return judge(reading, this.#parts.readiness.ready?.manifest, checklist);
+  #judge({ advised }: QueuedPicture, checklist?: WarningSigns): Advice {
+    if (!advised) throw new Failure('internal', 'nothing was read');
+    return judgeVisit(advised, this.#parts.readiness.ready?.manifest, checklist);
   }
 
   async #keepAnswers(item: QueuedPicture): Promise<void> {

@@ -25,7 +25,12 @@ export function chosenPoint(reading: Prediction, id: string): OperatingPointPred
   return reading.operatingPoints.find((point) => point.id === id) ?? screeningOf(reading);
 }
 
+/** Probability (0..1) of a class; 0 where there is none. */
+export function probabilityOf(conditions: readonly ConditionProbability[], code: string): number {
+  return conditions.find((each) => each.code === code)?.probability ?? 0;
+}
+
 /** Probability (0..1) of the likeliest class. */
-export function topProbability(reading: Prediction): number {
-  return reading.probabilities.find(({ code }) => code === reading.top)?.probability ?? 0;
+export function topProbability({ probabilities, top }: Prediction): number {
+  return probabilityOf(probabilities, top);
 }

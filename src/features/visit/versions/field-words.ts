@@ -4,6 +4,8 @@ import { placeName } from '../../../i18n/body-words';
 import { dayOf, listOf, whole } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { Advice } from '../../../domain/advice';
+import type { Impression } from '../../../domain/impression';
+import type { SkinType } from '../../../domain/patient';
 import type { BodyPlace } from '../../../domain/lesion';
 import type { Diagnosis } from '../../../domain/visit';
 import { signsPresent, type WarningSigns } from '../../../domain/warning-signs';
@@ -13,18 +15,23 @@ import { diagnosisWords } from '../diagnosis/diagnosis-words';
 import { lesionName } from '../lesion-name';
 import { signWords, urgencyWords } from '../signs/wording';
 import { sexWords } from '../subject/sex-words';
+import { skinTypeName } from '../subject/skin-type-words';
+import { impressionLine } from '../impression/words';
 
 const names: Readonly<Record<string, () => string>> = {
   name: m.patient_name,
   reference: m.patient_reference,
   born: m.patient_born,
   sex: m.patient_sex,
+  skinType: m.patient_skin_type,
   note: m.patient_note,
   place: m.lesion_place,
   nextCheck: m.lesion_next_check,
   owner: m.belonging_title,
   checklist: m.versions_signs,
   triage: m.versions_advice,
+  impression: m.impression_title,
+  day: m.picture_day_label,
   pictures: m.versions_pictures,
 };
 
@@ -39,9 +46,14 @@ export function valueWords(field: string, value: unknown): string {
   switch (field) {
     case 'born':
     case 'nextCheck':
+    case 'day':
       return dayOf(String(value));
     case 'sex':
       return sexWords[value as keyof typeof sexWords]();
+    case 'skinType':
+      return skinTypeName(value as SkinType);
+    case 'impression':
+      return impressionLine(value as Impression);
     case 'place':
       return placeName(value as BodyPlace);
     case 'diagnosis':

@@ -74,7 +74,7 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 /** Everything that a record holds, in the clear. */
 async function contents(record: HealthRecord) {
   const { database } = await record.store.open();
-  const bare = (row: object | undefined) => ({ ...row, revision: 0 });
+  const bare = <T extends object>(row: T | undefined) => ({ ...(row as T), revision: 0 });
   const examinations = [];
   for (const { id } of await record.visits.outline()) {
     const found = (await record.visits.get(id)) as Visit;
@@ -327,7 +327,8 @@ describe('a backup', () => {
       size: { width: 9, height: 9 },
       frame: { x: 0, y: 0, side: 9 },
     };
-    expect(measuredAgain(shrunk, { outline } as PictureFile, true, measuredOne.day)).toEqual(
+    const size = { width: 18, height: 18 };
+    expect(measuredAgain(shrunk, { outline, size } as PictureFile, true, measuredOne.day)).toEqual(
       recordOf(shrunk.id, { ...shrunk, outline }, measuredOne.day),
     );
 
@@ -337,6 +338,32 @@ describe('a backup', () => {
     await restore(here, (await backup(there)).file);
     const both = (await here.visits.get(measuredOne.id)) as Visit;
     expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: measured }, {}] });
+  });
+
+  it('from before visits were joined changes nothing of the joined one, and brings none of them twice', async () => {
+    const here = await filled('here');
+    const { file } = await backup(here);
+    const [one, two] = await here.visits.outline();
+    await here.visits.join(one?.id ?? '', [two?.id ?? '']);
+    const joined = await contents(here);
+    expect(await restore(here, file)).toMatchObject({ examination: { added: 0, changed: 0, same: 3 } });
+    expect(await contents(here)).toEqual(joined);
+  });
+
+  it('brings over a picture that was read again with another crop', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const [newest] = await here.visits.outline();
+    const visit = (await here.visits.get(newest?.id ?? '')) as Visit;
+    const [picture] = visit.pictures;
+    const again = { ...picture, frame: { x: 0, y: 0, side: 1 }, reading: { ...picture.reading, top: 'df' } };
+    await here.visits.readAgain(visit.id, picture.id, {
+      ...again,
+      picture: picture.image,
+      thumbnail: visit.thumbnail,
+    });
+    await restore(there, (await backup(here)).file);
+    expect(await contents(there)).toEqual(await contents(here));
   });
 
   it('brings over what was given to another patient since', async () => {

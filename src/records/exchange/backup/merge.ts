@@ -1,7 +1,7 @@
 /**
  * What a file's rows become beside those that are here. Rows are the same by their id. A backup of this record
  * changes what is here: each field by its lineage, whatever the clocks said; versions that nobody has replaced stay side
- * by side, and pictures and opinions of both are kept. So nothing is lost, and a backup that is restored twice changes
+ * by side, and opinions of both are kept, and pictures that nobody has removed. So nothing is lost, and a backup that is restored twice changes
  * nothing the second time. Whatever else is opened only adds (incoming.ts).
  */
 import {
@@ -13,7 +13,6 @@ import {
 } from '../../../domain/lineage/lineage';
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { same } from '../../../domain/three-way';
-import { summarise } from '../../crypto/codec';
 import type { VisitRow } from '../../store/database';
 import { recordOf } from '../../rows/visit-rows';
 import type { Assignment, PictureRecord } from '../../../domain/visit';
@@ -132,13 +131,16 @@ export interface StandingVisit extends Standing {
 }
 
 export interface JoinedVisit extends StandingVisit {
-  readonly content: VisitContent;
+  /** The summary is that of the pictures as they are written. */
+  readonly content: Omit<VisitContent, 'summary'>;
   /** The day that it is about. */
   readonly day: IsoDay;
   /** Whose it is to be. */
   readonly assignment: Assignment;
   /** The pictures of the file that are not here. */
   readonly missing: readonly PictureFile[];
+  /** Ids of pictures that are here and were removed there. */
+  readonly removed: readonly string[];
   /** Pictures of both that the file may have measured otherwise. */
   readonly measured: readonly PictureFile[];
   /** Whether the file's measures count where both have some. */
@@ -153,37 +155,35 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     owner: ownerIn(file),
     measures: null,
   };
-  const first = file.pictures[0];
-  if (!first) throw new Error('no picture');
-  const theirs = { ...contentOf(file), summary: summarise(pictureOf(first, dayOf(file))) };
-  const fresh = file.pictures.filter(({ id }) => !present?.pictures.includes(id));
+  const theirs = contentOf(file);
   const bare = {
     row,
     present,
     revision: row?.revision ?? 0,
     changes: [],
     leads: false,
+    missing: [],
+    removed: [],
+    measured: [],
     day: row?.day ?? dayOf(file),
   };
   if (!row || (!present && right === 'change')) {
     const fate = row ? 'changed' : 'added';
     const assignment = assignmentTo(there.owner);
-    return { ...bare, fate, day: dayOf(file), content: theirs, assignment, missing: fresh, measured: [] };
+    return { ...bare, fate, day: dayOf(file), content: theirs, assignment, missing: file.pictures };
   }
   const assignment = { patient: row.patient, lesion: row.lesion };
-  if (!present) {
-    return { ...bare, fate: 'same', content: theirs, assignment, missing: [], measured: [] };
-  }
+  if (!present) return { ...bare, fate: 'same', content: theirs, assignment };
   const opinions = mergedOpinions(present.opinions, file.opinions);
   const more = newOpinions(present.opinions, file.opinions).length > 0;
   if (right === 'add') {
     const content = { ...present, opinions };
-    return { ...bare, fate: more ? 'changed' : 'same', content, assignment, missing: [], measured: [] };
+    return { ...bare, fate: more ? 'changed' : 'same', content, assignment };
   }
   const here = { ...present, owner: ownerOfVisit(row), measures: null, day: row.day };
   const { values, lineage } = joinedRows(here, there, visitFields);
   const { owner, day, ...remarks } = values as typeof here;
-  const pictures = allPictures(lineage, remarks.pictures);
+  const pictures = standingPictures(lineage, remarks.pictures, [...present.pictures, ...there.pictures]);
   const next = { ...present, ...remarks, owner, day, measures: null, pictures, lineage };
   const changes = changesOf(here, next, visitFields);
   const [ours, last] = [markOf(here), markOf({ ...file, lineage })];
@@ -196,9 +196,9 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     lineage,
     opinions,
     pictures,
-    summary: pictures[0] === present.pictures[0] ? present.summary : theirs.summary,
   };
-  const common = file.pictures.filter((picture) => !fresh.includes(picture));
+  const standing = file.pictures.filter(({ id }) => pictures.includes(id));
+  const common = standing.filter(({ id }) => present.pictures.includes(id));
   return {
     ...bare,
     fate,
@@ -206,16 +206,26 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     day,
     content,
     assignment: assignmentTo(owner),
-    missing: fresh,
+    missing: standing.filter((picture) => !common.includes(picture)),
+    removed: present.pictures.filter((id) => !pictures.includes(id)),
     measured: same(ours, markOf(there)) ? [] : common,
     leads: remeasured,
   };
 }
 
-/** Pictures are only ever added: all of all versions, those of the leading one first. */
-function allPictures({ fields }: Lineage, leading: readonly string[]): string[] {
+/**
+ * All of all versions that stand, those of the leading one first: a picture goes only where whoever removed it had seen
+ * all that is known of the list.
+ * @param there ids of the pictures that there are, here or in the file
+ */
+function standingPictures(
+  { fields }: Lineage,
+  leading: readonly string[],
+  there: readonly string[],
+): string[] {
   const lists = (fields['pictures'] ?? []).map(({ value }) => (value as string[] | undefined) ?? leading);
-  return [...new Set(lists.flat())];
+  const ids = [...new Set(lists.flat())].filter((id) => there.includes(id));
+  return ids.length > 0 ? ids : [...new Set(there)];
 }
 
 /** Who measured last. */
@@ -261,8 +271,8 @@ async function presentVisit({ database, key }: Opened, id: string) {
 }
 
 /**
- * A picture that is in both, as the one whose measures lead has it; what only one of them measured is kept. Size and
- * frame are those of the image that is here, which may have been shrunk.
+ * A picture that is in both, as the one whose measures lead has it; what only one of them measured is kept, unless it was
+ * measured in another crop. Size and frame are those of the image that is here where it has been shrunk.
  */
 export function measuredAgain(
   here: PictureRecord,
@@ -270,10 +280,20 @@ export function measuredAgain(
   leads: boolean,
   day: IsoDay,
 ): PictureRecord {
-  const { kind, capturedOn, outline, measures } = leads ? { ...here, ...file } : { ...file, ...here };
+  const [first, other] = leads ? [file, here] : [here, file];
+  const sameSize = same(here.size, file.size);
+  const sameCrop = !sameSize || same(here.frame, file.frame);
+  const { kind, capturedOn } = { ...other, ...first };
+  const { outline, measures } = sameCrop ? { ...other, ...first } : first;
   const said = { ...(kind && { kind }), ...(capturedOn && { capturedOn }) };
   const measured = { ...(outline && { outline }), ...(measures && { measures }) };
-  return recordOf(here.id, { ...here, ...said, ...measured }, day);
+  const { frame, reading } = leads && sameSize ? readingOf(file) : here;
+  const { source, size } = here;
+  return recordOf(here.id, { source, size, frame, reading, ...said, ...measured }, day);
+}
+
+function readingOf({ frame, reading, embedding }: PictureFile): Pick<PictureRecord, 'frame' | 'reading'> {
+  return { frame, reading: { ...reading, embedding } };
 }
 
 /** @param day of its visit */

@@ -157,17 +157,16 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
         break;
       }
       case 'examination': {
-        for (const { id } of item.examination.pictures) {
-          const present = await opened.database.get('pictures', id);
-          if (present && present.examination !== item.examination.id) {
-            throw new Failure('backup-damaged', 'a picture of another examination');
-          }
+        const own = await withoutMoved(opened, item);
+        if (!own) {
+          tallies.examination.same += 1;
+          break;
         }
-        const standing = await standingVisit(opened, item.examination, right);
+        const standing = await standingVisit(opened, own.examination, own.moved ? 'add' : right);
         count('examination', standing);
         changes.add('examination', item.examination.createdAt, standing);
         const { row, present } = standing;
-        bytes += sizeOfNew(item, standing);
+        bytes += sizeOfNew(own, standing);
         if (row && !present && standing.fate === 'same') opinion.homeless += item.examination.opinions.length;
         else countOpinions(present?.opinions ?? [], item.examination.opinions);
         break;
@@ -264,7 +263,19 @@ class Batch {
       of('lesion').map(({ lesion }) => lesion),
       this.#right,
     );
-    await writeVisits(store, of('examination'), this.#right);
+    const opened = await store.open();
+    const visits = await Promise.all(of('examination').map((each) => withoutMoved(opened, each)));
+    const own = visits.filter((each) => each !== undefined);
+    await writeVisits(
+      store,
+      own.filter(({ moved }) => !moved),
+      this.#right,
+    );
+    await writeVisits(
+      store,
+      own.filter(({ moved }) => moved),
+      'add',
+    );
     await writeOpinions(
       store,
       of('opinions').map(({ opinions }) => opinions),
@@ -275,6 +286,35 @@ class Batch {
 function sizeOf(item: Item): number {
   if (item.kind !== 'examination') return 0;
   return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
+}
+
+interface OwnVisit extends WholeVisit {
+  /** Whether some of its pictures belong to another visit here. */
+  readonly moved: boolean;
+}
+
+/**
+ * A visit of the file without the pictures that belong to another visit here, because the two were joined on one of both
+ * devices; undefined where nothing is left of it. Its list of pictures is not the one that was written down any more, so
+ * its lineage goes, and it changes nothing that is here.
+ */
+async function withoutMoved({ database }: Opened, whole: WholeVisit): Promise<OwnVisit | undefined> {
+  const { examination, images } = whole;
+  const kept = await Promise.all(
+    examination.pictures.map(async (picture, at) => {
+      const present = await database.get('pictures', picture.id);
+      return present && present.examination !== examination.id ? [] : [[picture, images[at]] as const];
+    }),
+  );
+  const pairs = kept.flat();
+  if (pairs.length === examination.pictures.length) return { ...whole, moved: false };
+  if (pairs.length === 0) return undefined;
+  return {
+    ...whole,
+    moved: true,
+    examination: { ...examination, lineage: undefined, pictures: pairs.map(([picture]) => picture) },
+    images: pairs.flatMap(([, image]) => (image ? [image] : [])),
+  };
 }
 
 /** Bytes of the pictures that are not here yet, and of the thumbnail with them. */

@@ -1,13 +1,24 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
-import type { LesionRow, PictureRow, Writing } from '../../store/database';
+import type { LesionRow, Writing } from '../../store/database';
+import type { PictureSummary, VisitContent } from '../../store/schema';
+import { same } from '../../../domain/three-way';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';
-import type { Assignment, VisitSummary } from '../../../domain/visit';
+import type { Assignment, PictureRecord, VisitSummary } from '../../../domain/visit';
+import { leadingPicture } from '../../../domain/visit-advice';
+import { summarise } from '../../crypto/codec';
 import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
 import { mergedOpinions } from '../../rows/opinions';
 import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
 import { again, type Opened, type RecordStore } from '../../rows/record-store';
-import { dayOf, type LesionFile, type OpinionsFile, type PatientFile } from './format';
+import {
+  dayOf,
+  type LesionFile,
+  type OpinionsFile,
+  type PatientFile,
+  type PictureFile,
+  type VisitFile,
+} from './format';
 import {
   measuredAgain,
   pictureOf,
@@ -110,11 +121,15 @@ export async function writeVisits(
       }
       const written: (Standing & { readonly id: string; readonly saved: VisitSummary })[] = [];
       for (const one of rows) {
-        const { id, fate, revision, changes, prepared, thumbnail, pictures, measured } = one;
+        const { id, fate, revision, changes, prepared, thumbnail, pictures, measured, removed } = one;
         const assignment = await assignmentOf(writing, one);
         await stored.put({ ...prepared.row, ...assignment });
         written.push({ id, fate, revision, changes, saved: { ...prepared.saved, ...assignment } });
         if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
+        for (const picture of removed) {
+          await writing.objectStore('pictures').delete(picture);
+          await writing.objectStore('images').delete(picture);
+        }
         for (const picture of measured) await writing.objectStore('pictures').put(picture);
         for (const { picture, image } of pictures) {
           await writing.objectStore('pictures').put(picture);
@@ -154,38 +169,67 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
 async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, right: Right) {
   const { key } = opened;
   const standing = await standingVisit(opened, file, right);
-  const { row, present, revision, content, leads } = standing;
+  const { row, present, revision, day } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
-  const { day } = standing;
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
-  const showsAnother = content.pictures[0] !== present?.pictures[0];
-  const fresh = [...standing.missing];
-  const measured: Promise<PictureRow>[] = [];
-  for (const picture of standing.measured) {
-    const stored = await opened.database.get('pictures', picture.id);
-    const here = stored && (await whole(openPicture(key, stored, day), undefined));
-    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture, leads, day)));
-    // Damaged: the backup's mends it.
-    else fresh.push(picture);
-  }
-  const pictures = fresh.map(async (picture) => {
+  const { records, fresh, measured, croppedAgain } = await picturesOf(opened, file, standing);
+  const content = { ...standing.content, summary: summaryOf(records, present) };
+  const showsAnother = content.pictures[0] !== present?.pictures[0] || croppedAgain;
+  const pictures = fresh.map(async ({ file: picture, record }) => {
     const image = images[file.pictures.indexOf(picture)];
     if (!image) throw new Error('no image');
     return {
-      picture: await sealPicture(key, file.id, pictureOf(picture, dayOf(file))),
+      picture: await sealPicture(key, file.id, record),
       image: await sealBlob(key, 'image', picture.id, new Blob([image], { type: picture.type })),
     };
   });
   return {
     ...standing,
+    content,
     id: file.id,
     prepared: await rewritten(key, visit, content),
     thumbnail: showsAnother
       ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
       : undefined,
     pictures: await Promise.all(pictures),
-    measured: await Promise.all(measured),
+    measured: await Promise.all(measured.map((record) => sealPicture(key, file.id, record))),
   };
+}
+
+/** The pictures that a visit is to have, as they will be; and which of them are written. */
+async function picturesOf({ database, key }: Opened, file: VisitFile, standing: JoinedVisit) {
+  const { content, day, leads, missing } = standing;
+  const records: PictureRecord[] = [];
+  const fresh: { readonly file: PictureFile; readonly record: PictureRecord }[] = [];
+  const measured: PictureRecord[] = [];
+  let croppedAgain = false;
+  for (const [at, id] of content.pictures.entries()) {
+    const stored = await database.get('pictures', id);
+    const here = stored && (await whole(openPicture(key, stored, day), undefined));
+    const sent = [...missing, ...standing.measured].find((picture) => picture.id === id);
+    let record = here;
+    if (sent && (!here || missing.includes(sent))) {
+      // Damaged or not here: the backup's mends it.
+      record = pictureOf(sent, dayOf(file));
+      fresh.push({ file: sent, record });
+    } else if (here && sent) {
+      record = measuredAgain(here, sent, leads, day);
+      measured.push(record);
+      if (at === 0) croppedAgain = !same(here.frame, record.frame);
+    }
+    if (record) records.push(record);
+  }
+  return { records, fresh, measured, croppedAgain };
+}
+
+/** Of the picture that leads; as it is where none of them can be read. */
+function summaryOf(
+  [first, ...others]: readonly PictureRecord[],
+  present: VisitContent | undefined,
+): PictureSummary {
+  if (first) return summarise(leadingPicture([first, ...others]));
+  if (!present) throw new Error('no picture');
+  return present.summary;
 }
 
 /** Whose a lesion is by the leading version; the present owner where that version's is not here. */

@@ -50,6 +50,7 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['impression', ({ examination }) => examination.impression?.view],
   ['impression_code', ({ examination }) => examination.impression?.code],
   ['impression_confidence', ({ examination }) => examination.impression?.confidence],
+  ['impression_after_result', ({ examination }) => examination.impression?.afterResult],
   ...warningSigns.map(
     (sign) => [`sign_${sign}`, ({ examination }: Line) => examination.checklist?.[sign]] as const,
   ),

@@ -45,7 +45,9 @@ def labels(arguments: argparse.Namespace) -> None:
 
 
 def golden(arguments: argparse.Namespace) -> None:
-    """Writes golden vectors of the resampling for the app's tests."""
+    """Writes golden vectors of resampling and calibration for the app's tests."""
+    from ..packing.chance_vectors import write_chance_vectors
     from ..packing.golden import write_resampling_vectors
 
     write_resampling_vectors(arguments.out)
+    write_chance_vectors(arguments.chances)

@@ -1,0 +1,47 @@
+/** The double-check: a picture whose plain result is shown is checked in eight views, and the settled result replaces it. */
+import type { Prediction } from '../../../domain/prediction';
+import type { InferenceClient } from '../../../worker/client';
+import type { QueuedPicture } from './queued-picture.svelte';
+import type { VisitSaver } from './visit-saver.svelte';
+
+interface SettleParts {
+  readonly inference: Pick<InferenceClient, 'call'>;
+  readonly saver: Pick<VisitSaver, 'settle'>;
+}
+
+/**
+ * Other calls go first; when anything is in its way, the plain result stays. Never rejects.
+ * @param signal when nobody wants it any more
+ */
+export async function settle(
+  item: QueuedPicture,
+  { inference, saver }: SettleParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { reading: plain, frame, picture, reads } = item;
+  if (item.discarded || !plain || !frame || plain.views) return;
+  item.settling = true;
+  try {
+    const { prediction } = await inference.call(
+      'classify',
+      { picture, frame, careful: true },
+      { signal, background: true },
+    );
+    if (item.reads !== reads || item.discarded) return;
+    item.reading = settled(plain, prediction);
+    await saver.settle(item);
+  } catch {
+    // Stopped, or the worker was lost: what is shown is whole without it.
+  } finally {
+    if (item.reads === reads) item.settling = false;
+  }
+}
+
+/** The settled result, with what advice went by before. */
+function settled(plain: Prediction, prediction: Prediction): Prediction {
+  const { accepted, top, set, operatingPoints, quality, likelihoods } = plain;
+  return {
+    ...prediction,
+    plain: { accepted, top, set, operatingPoints, quality, ...(likelihoods && { likelihoods }) },
+  };
+}
