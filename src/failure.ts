@@ -27,6 +27,7 @@ export const failureCodes = [
   'record-too-new',
   'record-stale',
   'record-locked',
+  'record-key-lost',
   'passphrase-wrong',
   'passphrase-wait',
   'recovery-wrong',

@@ -26,6 +26,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'record-too-new': m.failure_record_too_new,
   'record-stale': m.failure_record_stale,
   'record-locked': m.failure_record_locked,
+  'record-key-lost': m.failure_record_key_lost,
   'passphrase-wrong': m.failure_passphrase_wrong,
   'passphrase-wait': m.failure_passphrase_wait,
   'recovery-wrong': m.failure_recovery_wrong,

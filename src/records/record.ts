@@ -1,5 +1,6 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
 import { deleteDB } from 'idb';
+import { recordKeyRow } from './exchange/record-key';
 import type { ChangeListener } from './changes';
 import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
@@ -55,15 +56,16 @@ export class HealthRecord {
   contents(): Promise<Contents> {
     return guarded(async () => {
       const database = await this.store.database();
-      const [patients, lesions, visits, addresses] = await Promise.all(
+      const [patients, lesions, visits, shared] = await Promise.all(
         (['patients', 'lesions', 'examinations', 'sharing'] as const).map((name) => database.count(name)),
       );
+      const signing = await database.count('sharing', recordKeyRow);
       const of = (count: number | undefined): number => count ?? 0;
       return {
         patients: of(patients),
         lesions: of(lesions),
         visits: of(visits),
-        addresses: of(addresses),
+        addresses: of(shared) - signing,
       };
     });
   }

@@ -1,6 +1,7 @@
 /** What happens to the pictures of a visit: added, read again, described, removed; and two visits made one. */
 import type { Advice } from '../domain/advice';
 import type { IsoDay } from '../domain/calendar/calendar';
+import { changedBy, visitFields } from '../domain/lineage/fields';
 import { joinedRemarks } from '../domain/visit-join';
 import { leadingPicture, mostPictures } from '../domain/visit-advice';
 import type { Prediction } from '../domain/prediction';
@@ -37,6 +38,8 @@ interface OpenedVisit {
 interface Changed {
   readonly day?: IsoDay;
   readonly content?: Partial<VisitContent>;
+  /** What changes beside the content: it gets a mark of its own. */
+  readonly touched?: readonly ('day' | 'measures')[];
   /** All pictures that the visit has afterwards. */
   readonly pictures: Pictures;
   /** Those of them that are written. */
@@ -97,6 +100,7 @@ export class VisitPictures {
       const first = pictures[0] === before;
       return {
         pictures: replaced(pictures, record),
+        touched: ['measures'],
         written: [await sealPicture(key, id, record)],
         images: [[picture, await sealBlob(key, 'image', picture, again.picture)]],
         thumbnail: first ? await sealBlob(key, 'thumbnail', id, again.thumbnail) : undefined,
@@ -122,7 +126,11 @@ export class VisitPictures {
       const before = picture === undefined ? pictures[0] : pictures.find((each) => each.id === picture);
       if (!before) return undefined;
       const record = { ...before, reading };
-      return { pictures: replaced(pictures, record), written: [await sealPicture(key, id, record)] };
+      return {
+        pictures: replaced(pictures, record),
+        touched: ['measures'],
+        written: [await sealPicture(key, id, record)],
+      };
     });
     return done !== undefined;
   }
@@ -138,7 +146,11 @@ export class VisitPictures {
       const before = pictures.find((each) => each.id === picture);
       if (!before) return undefined;
       const record = { ...before, kind };
-      return { pictures: replaced(pictures, record), written: [await sealPicture(key, id, record)] };
+      return {
+        pictures: replaced(pictures, record),
+        touched: ['measures'],
+        written: [await sealPicture(key, id, record)],
+      };
     });
     return done !== undefined;
   }
@@ -152,7 +164,11 @@ export class VisitPictures {
       const before = pictures.find((each) => each.id === picture);
       if (!before) return undefined;
       const record = recordOf(picture, { ...before, ...measurement }, row.day);
-      return { pictures: replaced(pictures, record), written: [await sealPicture(key, id, record)] };
+      return {
+        pictures: replaced(pictures, record),
+        touched: ['measures'],
+        written: [await sealPicture(key, id, record)],
+      };
     });
     return done !== undefined;
   }
@@ -165,6 +181,7 @@ export class VisitPictures {
         .map((picture) => ({ ...picture, capturedOn: day }));
       return {
         day,
+        touched: moved.length > 0 ? ['day', 'measures'] : ['day'],
         pictures: moved.reduce(replaced, pictures),
         written: await Promise.all(moved.map((picture) => sealPicture(key, id, picture))),
       };
@@ -242,14 +259,16 @@ export class VisitPictures {
           if (!changed) return undefined;
           const { pictures, day = visit.row.day } = changed;
           const content = { ...visit.content, ...changed.content };
-          const next = {
+          const next: VisitContent = {
             ...content,
             triage: advise ? advise(pictures, content.checklist) : content.triage,
             summary: summarise(leadingPicture(pictures)),
             pictures: pictures.map((picture) => picture.id),
             updatedAt: this.#store.now().getTime(),
           };
-          return { ...(await rewritten(opened.key, { ...visit.row, day }, next)), changed };
+          const lineage = changedBy(opened.keyId, visit.content, next, visitFields, changed.touched);
+          const marked = { ...next, lineage };
+          return { ...(await rewritten(opened.key, { ...visit.row, day }, marked)), changed };
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;

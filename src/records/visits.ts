@@ -4,6 +4,8 @@ import type { ChangeListener } from './changes';
 import { newContent } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
+import { same } from '../domain/three-way';
+import { changedBy, visitFields } from '../domain/lineage/fields';
 import type { VisitPictures } from './visit-pictures';
 import { VisitReader } from './visit-reader';
 import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit';
@@ -25,10 +27,13 @@ export class VisitRepository extends VisitReader {
       const content = newContent(picture.id, now.getTime(), examination);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-        async ({ key }) => {
+        async ({ key, keyId }) => {
           const row = { ...visit, revision: 0, patient: undefined, lesion: undefined };
           const [prepared, pictureRow, image, thumbnail] = await Promise.all([
-            rewritten(key, row, content),
+            rewritten(key, row, {
+              ...content,
+              lineage: changedBy(keyId, undefined, content, visitFields),
+            }),
             sealPicture(key, visit.id, picture),
             sealBlob(key, 'image', picture.id, examination.picture),
             sealBlob(key, 'thumbnail', visit.id, examination.thumbnail),
@@ -52,29 +57,38 @@ export class VisitRepository extends VisitReader {
   /**
    * Changes what the person wrote; false when the visit is gone.
    * @param seen what the page showed when the person began
+   * @param settled fields of which this version is to be the only one
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
-  edit(id: string, change: Partial<Remarks>, seen: Partial<Remarks>): Promise<boolean> {
-    return this.#rewrite(id, (content) => merged(content, seen, change));
+  edit(
+    id: string,
+    change: Partial<Remarks>,
+    seen: Partial<Remarks>,
+    settled: readonly (keyof Remarks)[] = [],
+  ): Promise<boolean> {
+    return this.#rewrite(id, (content) => merged(content, seen, change), settled);
   }
 
-  /** Puts an opinion beside the visit, in the place of an earlier one with its id. */
+  /** Puts an opinion beside the visit; one that is sent twice by the form takes its own place. */
   opine(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
-      opinions: mergedOpinions(content.opinions, [opinion]),
+      opinions: mergedOpinions(
+        content.opinions.filter(({ id }) => id !== opinion.id),
+        [opinion],
+      ),
     }));
   }
 
   /** What came with a file counts as looked at. Says nothing of the visit itself, so that its version stays. */
   look(id: string): Promise<boolean> {
-    return this.#rewrite(id, (content) => ({ ...content, arrival: null }), false);
+    return this.#rewrite(id, (content) => ({ ...content, arrival: null }), 'same-version');
   }
 
-  withdraw(id: string, opinion: string): Promise<boolean> {
+  withdraw(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
-      opinions: content.opinions.filter((each) => each.id !== opinion),
+      opinions: content.opinions.filter((each) => !same(each, opinion)),
     }));
   }
 
@@ -105,7 +119,7 @@ export class VisitRepository extends VisitReader {
           const rows = await Promise.all(ids.map((id) => this.#row(opened, id)));
           const now = this.#now();
           return Promise.all(
-            rows.filter((row) => row !== undefined).map((row) => touched(opened.key, row, now)),
+            rows.filter((row) => row !== undefined).map((row) => touched(opened, row, now, 'owner')),
           );
         },
         async (writing, visits) => {
@@ -140,16 +154,23 @@ export class VisitRepository extends VisitReader {
     return this.store.changes.listen(listener);
   }
 
-  /** @param anew whether this is a later version of the visit */
-  #rewrite(id: string, change: (content: VisitContent) => VisitContent, anew = true): Promise<boolean> {
+  /** @param settled versions that are replaced; `same-version` where nothing is said of the visit itself */
+  #rewrite(
+    id: string,
+    change: (content: VisitContent) => VisitContent,
+    settled: readonly string[] | 'same-version' = [],
+  ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
         ['examinations'],
         async (opened) => {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
-          const content = change(await openContent(opened.key, row));
-          return rewritten(opened.key, row, anew ? { ...content, updatedAt: this.#now() } : content);
+          const content = await openContent(opened.key, row);
+          const changed = change(content);
+          const next =
+            settled === 'same-version' ? changed : this.#changed(opened, content, changed, settled);
+          return rewritten(opened.key, row, next);
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;
@@ -160,6 +181,16 @@ export class VisitRepository extends VisitReader {
       this.#announce('changed', [id], [done.saved]);
       return true;
     });
+  }
+
+  #changed(
+    { keyId }: Opened,
+    before: VisitContent,
+    after: VisitContent,
+    settled: readonly string[] = [],
+  ): VisitContent {
+    const now = { ...after, updatedAt: this.#now() };
+    return { ...now, lineage: changedBy(keyId, before, now, visitFields, settled) };
   }
 
   #row({ database }: Opened, id: string): Promise<VisitRow | undefined> {

@@ -26,6 +26,11 @@ export async function layShared(files: readonly File[]): Promise<void> {
   }
 }
 
+/** Takes away what nobody has picked up. */
+export async function dropSharedPictures(): Promise<void> {
+  await caches.delete(cacheName);
+}
+
 /** Takes what was laid down, in its order, and leaves nothing. */
 export async function takeShared(): Promise<File[]> {
   if (!(await caches.has(cacheName))) return [];

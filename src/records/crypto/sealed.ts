@@ -107,7 +107,7 @@ export async function openRecord(
   rows: readonly PictureRow[],
 ): Promise<VisitRecord> {
   const content = await openContent(key, row);
-  const { updatedAt, note, diagnosis, histology, checklist, triage, impression, opinions } = content;
+  const { updatedAt, lineage, note, diagnosis, histology, checklist, triage, impression, opinions } = content;
   const { id, createdAt, day, revision, patient, lesion } = row;
   const pictures = await Promise.all(
     content.pictures.map((picture) => {
@@ -127,6 +127,7 @@ export async function openRecord(
     lesion,
     damaged: false,
     updatedAt,
+    lineage,
     note,
     diagnosis,
     histology,

@@ -186,9 +186,14 @@ describe('a case', () => {
     await sender.record.visits.addPicture(examination, aVisit);
     const second = await sender.record.visits.add({ ...aVisit, lesion });
     const plan = await open(colleague, await caseFile(sender, colleague, { lesion }));
-    expect(plan).toMatchObject({ examination: { added: 1, changed: 1, same: 0 } });
-    const merged = await examinationOf(colleague, examination);
-    expect([merged.note, merged.pictures.length]).toEqual(['mine', 2]);
+    // A visit that is here gets no picture: with the new one it comes as a visit of its own.
+    expect(plan).toMatchObject({ examination: { added: 2, changed: 0, same: 0 }, copies: 1 });
+    const kept = await examinationOf(colleague, examination);
+    expect([kept.note, kept.pictures.length]).toEqual(['mine', 1]);
+    const course = await colleague.record.visits.course(lesion);
+    expect(course.map((one) => (one.damaged ? 0 : one.pictures.length)).sort()).toEqual([1, 1, 2]);
+    const again = await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(again).toMatchObject({ examination: same(2) });
     expect(await examinationOf(colleague, second)).toMatchObject({ patient, lesion });
   });
 
@@ -240,6 +245,8 @@ describe('a case', () => {
   });
 });
 
+const caseHeader = { format: 'lentigo-backup', version: 3, createdAt: '2026-05-31T12:00:00.000Z' };
+
 describe('an opinion', () => {
   it('finds its examination again, without names, and leaves the sender’s own words', async () => {
     const before = await examinationOf(sender, examination);
@@ -265,18 +272,36 @@ describe('an opinion', () => {
     expect(await rowsOf(sender)).toEqual(settled);
   });
 
-  it('takes the place of an earlier version of itself alone, and can be withdrawn', async () => {
+  it('that the form sends twice is there once, and it can be withdrawn', async () => {
     const [first, other] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
-    const { visits: examinations } = sender.record;
-    await examinations.opine(examination, other);
-    await examinations.opine(examination, first);
-    await examinations.opine(examination, { ...first, note: 'earlier', writtenAt: 6 });
-    expect((await examinationOf(sender, examination)).opinions).toEqual([first, other]);
+    const { visits } = sender.record;
+    await visits.opine(examination, other);
+    await visits.opine(examination, first);
     const later = { ...first, note: 'I have thought again.', writtenAt: 11 };
-    await examinations.opine(examination, later);
+    await visits.opine(examination, later);
     expect((await examinationOf(sender, examination)).opinions).toEqual([other, later]);
-    await examinations.withdraw(examination, other.id);
+    await visits.withdraw(examination, other);
     expect((await examinationOf(sender, examination)).opinions).toEqual([later]);
+  });
+
+  it('of a file never takes the place of another, with its id and a later date or without', async () => {
+    const honest = anOpinion();
+    await sender.record.visits.opine(examination, honest);
+    await sender.record.visits.opine(examination, anOpinion({ author: 'Dr Cy', writtenAt: 9 }));
+    const forged = { ...honest, note: 'All fine.', writtenAt: 8.64e15 };
+    const file = await packed(
+      {
+        'lentigo-backup.json': bytes({ ...caseHeader, case: { pseudonymised: true, from: null } }),
+        [`opinions/${examination}.json`]: bytes({ examination, opinions: [forged, forged] }),
+      },
+      sender,
+    );
+    expect((await open(sender, file)).opinion).toEqual({ added: 1, changed: 0, same: 1, homeless: 0 });
+    const { opinions } = await examinationOf(sender, examination);
+    expect(opinions).toHaveLength(3);
+    expect(opinions).toContainEqual(honest);
+    // Its date is not later than today.
+    expect(Math.max(...opinions.map(({ writtenAt }) => writtenAt))).toBeLessThanOrEqual(Date.UTC(2100, 0));
   });
 
   it('on an examination that is not here is counted, and changes nothing', async () => {
@@ -317,7 +342,7 @@ describe('a file that is no whole case', () => {
   });
 
   it('is refused when it is newer, or an opinion is not as it should be', async () => {
-    const header = { format: 'lentigo-backup', version: 2, createdAt: '2026-05-31T12:00:00.000Z' };
+    const header = { ...caseHeader, case: { pseudonymised: true, from: null } };
     const name = `opinions/${examination}.json`;
     const withOpinions = (opinions: unknown, head: object = header) =>
       packed({ 'lentigo-backup.json': bytes(head), [name]: bytes({ examination, opinions }) }, sender);
@@ -328,7 +353,7 @@ describe('a file that is no whole case', () => {
       ...added(1),
       homeless: 0,
     });
-    await refused(await withOpinions([anOpinion()], { ...header, version: 3 }));
+    await refused(await withOpinions([anOpinion()], { ...header, version: 4 }));
     await refused(await withOpinions([anOpinion({ author: 'x'.repeat(201) })]));
     await refused(await withOpinions([{ ...anOpinion(), id: '../../patients' }]));
     await refused(await withOpinions([anOpinion({ writtenAt: -1 })]));
