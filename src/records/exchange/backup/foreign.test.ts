@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aPatient, aVisit } from '../../../test/visits';
 import { asFailure } from '../../../failure';
-import type { Visit } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit/visit';
 import { otherVersions } from '../../../domain/lineage/lineage';
 import { HealthRecord } from '../../record';
 import { AgeFile, encrypted } from '../age';

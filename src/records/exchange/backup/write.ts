@@ -1,11 +1,14 @@
-/** Puts rows of a backup into the record: each call is one transaction. */
+/**
+ * Puts rows of a backup into the record: each call is one transaction.
+ * Longer than 300 lines: one function a kind of row, all in the same form.
+ */
 import type { LesionRow, Writing } from '../../store/database';
 import type { PictureSummary, VisitContent } from '../../store/schema';
 import { same } from '../../../domain/three-way';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';
-import type { Assignment, PictureRecord, VisitSummary } from '../../../domain/visit';
-import { leadingPicture } from '../../../domain/visit-advice';
+import type { Assignment, PictureRecord, VisitSummary } from '../../../domain/visit/visit';
+import { leadingPicture } from '../../../domain/visit/visit-advice';
 import { summarise } from '../../crypto/codec';
 import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
 import { mergedOpinions } from '../../rows/opinions';
