@@ -17,6 +17,8 @@ export const failureCodes = [
   'backup-foreign',
   'backup-damaged',
   'backup-too-new',
+  'armour-damaged',
+  'armour-several',
   'address-wrong',
   'browser-unfit',
   'backend-unavailable',

@@ -60,6 +60,16 @@ export interface Opinion {
   readonly note: string;
 }
 
+/** What came in a file that somebody sent and nobody here has looked at yet. */
+export interface Arrival {
+  /** The sender of a case, as its file says; empty where it does not. */
+  readonly from: string;
+  /** Whether the visit itself came, or pictures of it. */
+  readonly visit: boolean;
+  /** Ids of the opinions that came. */
+  readonly opinions: readonly string[];
+}
+
 /** What a person says to a visit, and what came of it. */
 export interface Remarks {
   /** What was answered about the spot; null where nobody was asked. */
@@ -72,6 +82,11 @@ export interface Remarks {
   readonly histology: Diagnosis | null;
   /** What was thought of it before the result was shown; null where nobody was asked. */
   readonly impression: Impression | null;
+}
+
+/** An arrival with the names of those whose opinions came. */
+export interface ArrivedSummary extends Arrival {
+  readonly authors: readonly string[];
 }
 
 /** What the list needs of a visit; cheap to decrypt. */
@@ -95,6 +110,8 @@ export interface VisitSummary extends VisitKey, Assignment {
   readonly impression: Impression | undefined;
   /** How many pictures it has. */
   readonly pictures: number;
+  /** What is new in it; null once it was looked at. */
+  readonly arrival: ArrivedSummary | null;
 }
 
 export interface PicturedSummary extends VisitSummary {

@@ -16,6 +16,8 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'backup-foreign': m.failure_backup_foreign,
   'backup-damaged': m.failure_backup_damaged,
   'backup-too-new': m.failure_backup_too_new,
+  'armour-damaged': m.failure_armour_damaged,
+  'armour-several': m.failure_armour_several,
   'address-wrong': m.failure_address_wrong,
   'browser-unfit': m.failure_browser_unfit,
   'backend-unavailable': m.failure_backend_unavailable,

@@ -1,5 +1,5 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
-import { removeTemporaryFiles } from './exchange/backup/temporary-file';
+import { deleteDB } from 'idb';
 import { recordKeyRow } from './exchange/record-key';
 import type { ChangeListener } from './changes';
 import { DraftRepository } from './drafts';
@@ -10,6 +10,7 @@ import { Catalogue } from './catalogue';
 import { RecordLock } from './lock/lock';
 import type { KeyDerivation } from './lock/passphrase';
 import { releaseReserve } from './upkeep/reserve';
+import { headDatabase } from './head-database';
 import { guarded, RecordStore, type Obstacle } from './rows/record-store';
 
 export { leastLength } from './lock/passphrase';
@@ -71,11 +72,13 @@ export class HealthRecord {
 
   /**
    * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also what was
-   * typed and not saved, the file that a backup was written to, and the room that was held.
+   * typed and not saved, what was learnt, the file that a backup was written to, and the room that was held.
    */
   async removeAll(): Promise<void> {
     await this.store.removeAll();
     await this.drafts.clear();
+    await deleteDB(headDatabase);
+    const { removeTemporaryFiles } = await import('./exchange/backup/temporary-file');
     await removeTemporaryFiles();
     await releaseReserve();
   }

@@ -80,6 +80,11 @@ export class VisitRepository extends VisitReader {
     }));
   }
 
+  /** What came with a file counts as looked at. Says nothing of the visit itself, so that its version stays. */
+  look(id: string): Promise<boolean> {
+    return this.#rewrite(id, (content) => ({ ...content, arrival: null }), [], false);
+  }
+
   withdraw(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
@@ -149,10 +154,12 @@ export class VisitRepository extends VisitReader {
     return this.store.changes.listen(listener);
   }
 
+  /** @param anew whether this is a later version of the visit */
   #rewrite(
     id: string,
     change: (content: VisitContent) => VisitContent,
     settled: readonly string[] = [],
+    anew = true,
   ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
@@ -161,7 +168,8 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
           const content = await openContent(opened.key, row);
-          return rewritten(opened.key, row, this.#changed(opened, content, change(content), settled));
+          const next = change(content);
+          return rewritten(opened.key, row, anew ? this.#changed(opened, content, next, settled) : next);
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;

@@ -1,5 +1,5 @@
 /** What Lentigo leaves outside of the record: pictures on their way from another app, and notifications. */
-import { dropSharedPictures } from '../device/shared-pictures';
+import { dropSharedPictures } from '../device/shared-files';
 
 /** Takes all of it away, as far as the browser has any. */
 export async function removeTraces(): Promise<void> {

@@ -1,4 +1,4 @@
-import { takeSharedPictures } from './shared-pictures';
+import { takeShared } from './shared-files';
 import type { PictureSource } from '../../domain/visit';
 
 interface LaunchParams {
@@ -18,7 +18,7 @@ declare global {
   }
 }
 
-/** What the app was started for: pictures shared to it, files opened with it, a shortcut. */
+/** What the app was started for: files shared to it, files opened with it, a shortcut. */
 class Launch {
   #camera = false;
   #failed = $state(false);
@@ -26,7 +26,7 @@ class Launch {
   #shared = $state.raw<readonly Blob[]>([]);
   #accept: Accept | undefined;
 
-  /** True when pictures came from outside that could not be taken over. */
+  /** True when files came from outside that could not be taken over. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -65,8 +65,8 @@ class Launch {
     this.#failed = shared === 'failed';
     // Loading the page again must not do it again.
     if (location.search) history.replaceState(history.state, '', `./${location.hash}`);
-    const ask = (pictures: readonly Blob[]) => (this.#shared = pictures);
-    void this.#hand(ask, shared === 'yes', takeSharedPictures());
+    const ask = (files: readonly Blob[]) => (this.#shared = files);
+    void this.#hand(ask, shared === 'yes', takeShared());
     window.launchQueue?.setConsumer(({ files }) => {
       if (files.length === 0) return;
       const open = (pictures: readonly Blob[]) => accept(pictures, 'file');
@@ -76,13 +76,13 @@ class Launch {
 
   /** @param expected false to look whether anything was left behind, and to clear it away unseen */
   async #hand(
-    take: (pictures: readonly Blob[]) => void,
+    take: (files: readonly Blob[]) => void,
     expected: boolean,
     arriving: Promise<readonly Blob[]>,
   ): Promise<void> {
     try {
-      const pictures = await arriving;
-      if (expected && pictures.length > 0) take(pictures);
+      const files = await arriving;
+      if (expected && files.length > 0) take(files);
       else if (expected) this.#failed = true;
     } catch {
       if (expected) this.#failed = true;

@@ -46,7 +46,8 @@ export function newContent(picture: string, updatedAt: number, examination: NewV
   const { note = '', diagnosis = null, histology = null } = examination;
   const { checklist = null, triage = null, impression = null } = examination;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
-  return { updatedAt, ...remarks, opinions: [], summary: summarise(examination), pictures: [picture] };
+  const nothing = { opinions: [], arrival: null };
+  return { updatedAt, ...remarks, ...nothing, summary: summarise(examination), pictures: [picture] };
 }
 
 const empty = new Uint8Array();

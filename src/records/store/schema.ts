@@ -6,7 +6,7 @@ import { skinTypes } from '../../domain/patient';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
-import type { Opinion, PictureRecord, Remarks } from '../../domain/visit';
+import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';
@@ -101,6 +101,11 @@ export const VisitHeader = v.object({
   impression: v.optional(v.nullable(ImpressionSchema), null),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
+  /** What came from somebody else and was not looked at yet; absent in what was written before. */
+  arrival: v.optional(
+    v.nullable(v.object({ from: v.string(), visit: v.boolean(), opinions: v.array(v.string()) })),
+    null,
+  ),
   /** Of the picture that stands for the visit (`leadingPicture`), so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
@@ -123,7 +128,16 @@ const resultFields = {
     v.object({ id: short, probability: share, threshold: share, flagged: v.boolean() }),
   ),
   quality: v.array(
-    v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
+    v.picklist([
+      'perhaps-damaged',
+      'low-resolution',
+      'blurred',
+      'too-dark',
+      'too-bright',
+      'glare',
+      'spot-small',
+      'spot-cut',
+    ]),
   ),
 };
 
@@ -131,6 +145,8 @@ const resultFields = {
 const PredictionHeader = v.pipe(
   v.object({
     pack: v.object({ id: short, version: short }),
+    /** Absent where the pack's own head was used. */
+    head: v.exactOptional(v.object({ id: short, createdAt: milliseconds })),
     backend: v.picklist(['wasm', 'webgl']),
     ...resultFields,
     /** How it was calibrated; absent in what was read before that was told apart. */
@@ -183,6 +199,7 @@ export interface VisitContent extends Remarks {
   readonly updatedAt: number;
   readonly lineage?: Lineage | undefined;
   readonly opinions: readonly Opinion[];
+  readonly arrival: Arrival | null;
   readonly summary: PictureSummary;
   readonly pictures: readonly string[];
 }

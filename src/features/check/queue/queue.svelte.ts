@@ -6,12 +6,15 @@ import { m } from '../../../i18n/paraglide/messages.js';
 import { doubleChecks } from '../../../domain/double-check';
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { centredCrop, clampCrop, type Crop } from '../../../domain/crop';
+import type { Head } from '../../../domain/learning/head';
 import type { Prediction } from '../../../domain/prediction';
 import type { VisitRepository } from '../../../records/record';
 import type { RecordChange } from '../../../records/changes';
 import type { Readiness } from '../../../app/readiness.svelte';
 import { isOneOf, nobody, type NextSubject } from '../../../app/subject.svelte';
 import type { Lease } from '../../../app/work/work.svelte';
+import type { Progress } from '../../../worker/protocol';
+import { byUrgency } from './by-urgency';
 import { QueuedPicture, type Origin } from './queued-picture.svelte';
 import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 
@@ -24,6 +27,8 @@ export interface QueueParts extends SaverParts {
     readonly impressionFirst: boolean;
     readonly mode: 'self' | 'clinician';
   };
+  /** The head that was learnt here, where one is in use. */
+  readonly head: () => Promise<Head | undefined>;
   /** What the next pictures are of. */
   readonly subject: Pick<NextSubject, 'value' | 'finish'>;
 }
@@ -128,7 +133,10 @@ export class Queue {
     void this.#settle(item);
   }
 
-  /** Reads every picture that waits, also those that come meanwhile. */
+  /**
+   * Reads every picture that waits, also those that come meanwhile. Then the most urgent comes first and is on the
+   * page: nobody need find it among many.
+   */
   async classifyAll(): Promise<void> {
     if (this.#run) return;
     await this.#during(async (signal) => {
@@ -138,6 +146,9 @@ export class Queue {
         await this.saver.save(item);
         void this.#settle(item);
       }
+      if (signal.aborted) return;
+      this.#items = byUrgency(this.#items, this.#parts.readiness.ready?.manifest);
+      if (this.#items[0]) this.select(this.#items[0]);
     });
   }
 
@@ -148,7 +159,7 @@ export class Queue {
     item.settling = true;
     const { signal } = this.#settling;
     const { settle } = await import('./settle');
-    await settle(item, { inference: this.#parts.inference, saver: this.saver }, signal);
+    await settle(item, { ...this.#parts, saver: this.saver }, signal);
   }
 
   /** Says on which day all pictures were taken that are not read yet. */
@@ -259,17 +270,14 @@ export class Queue {
 
   /** The prediction as soon as it is there; the copy for the record follows by itself. */
   #classify(item: QueuedPicture, frame: Crop, signal: AbortSignal): Promise<Prediction> {
-    const { picture } = item;
     return new Promise((resolve, reject) => {
-      const call = this.#parts.inference.call(
-        'classify',
-        { picture, frame, store: true },
-        {
-          signal,
-          onProgress: (progress) => {
-            if (progress.kind === 'prediction') resolve(progress.prediction);
-          },
-        },
+      const onProgress = (progress: Progress<'classify'>): void => {
+        if (progress.kind === 'prediction') resolve(progress.prediction);
+      };
+      const { head, inference } = this.#parts;
+      const wanted = { picture: item.picture, frame, store: true };
+      const call = head().then((used) =>
+        inference.call('classify', { ...wanted, head: used }, { signal, onProgress }),
       );
       item.copy = call.then(({ stored }) => stored).catch(() => null);
       call.then(({ prediction }) => resolve(prediction), reject);

@@ -86,7 +86,8 @@ const PictureFile = v.pipe(
   v.check((picture) => isInside(picture), 'the crop lies outside of the picture'),
 );
 
-const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
+/** What arrived and was not looked at is a matter of this device. */
+const remarks = v.omit(VisitHeader, ['summary', 'pictures', 'arrival']).entries;
 
 export const VisitFile = v.object({
   id,

@@ -15,7 +15,7 @@ import type { IsoDay } from '../../../domain/calendar/calendar';
 import { same } from '../../../domain/three-way';
 import type { VisitRow } from '../../store/database';
 import { recordOf } from '../../rows/visit-rows';
-import type { Assignment, PictureRecord } from '../../../domain/visit';
+import type { Arrival, Assignment, Opinion, PictureRecord } from '../../../domain/visit';
 import { mergedOpinions, newOpinions } from '../../rows/opinions';
 import type { VisitContent } from '../../store/schema';
 import {
@@ -63,6 +63,9 @@ export interface StandingRow<F> extends Standing {
   /** What the row is to be. */
   readonly next: F;
 }
+
+/** Where a file comes from: of a case also who says to have sent it, empty where nobody does. */
+export type Sender = { readonly source: 'backup' } | { readonly source: 'case'; readonly from: string };
 
 export async function standingPatient(
   { database, key }: Opened,
@@ -131,8 +134,8 @@ export interface StandingVisit extends Standing {
 }
 
 export interface JoinedVisit extends StandingVisit {
-  /** The summary is that of the pictures as they are written. */
-  readonly content: Omit<VisitContent, 'summary'>;
+  /** The summary is that of the pictures as they are written, and what arrived is told by `arrivalOf`. */
+  readonly content: Omit<VisitContent, 'summary' | 'arrival'>;
   /** The day that it is about. */
   readonly day: IsoDay;
   /** Whose it is to be. */
@@ -240,7 +243,7 @@ function contentOf({
   lineage,
   opinions,
   ...file
-}: VisitFile): Omit<VisitContent, 'summary'> {
+}: VisitFile): Omit<VisitContent, 'summary' | 'arrival'> {
   const { note, diagnosis, histology, checklist, triage, impression } = file;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
   return { updatedAt, lineage, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };
@@ -268,6 +271,26 @@ export async function standingOpinions(opened: Opened, file: OpinionsFile): Prom
 async function presentVisit({ database, key }: Opened, id: string) {
   const row = await database.getFromIndex('examinations', 'id', id);
   return { row, content: row && (await whole(openContent(key, row), undefined)) };
+}
+
+/**
+ * What a file brought, beside what had come before and was not looked at.
+ * @param pictures how many it brought
+ */
+export function arrivalOf(
+  content: VisitContent | undefined,
+  theirs: readonly Opinion[],
+  sender: Sender,
+  pictures = 0,
+): Arrival | null {
+  const before = content?.arrival ?? null;
+  if (sender.source === 'backup') return before;
+  const fresh = newOpinions(content?.opinions ?? [], theirs).map(({ id }) => id);
+  return {
+    from: sender.from || (before?.from ?? ''),
+    visit: pictures > 0 || (before?.visit ?? false),
+    opinions: [...new Set([...(before?.opinions ?? []), ...fresh])],
+  };
 }
 
 /**

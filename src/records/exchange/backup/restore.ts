@@ -21,6 +21,7 @@ import {
   standingPatient,
   type JoinedVisit,
   type Right,
+  type Sender,
   type Standing,
 } from './merge';
 import { readBackup, type Item, type ReadOptions, type WholeVisit } from './read';
@@ -97,7 +98,7 @@ export class Restoration {
       const { source } = this.plan;
       const opened = await this.#record.store.open();
       if (source === 'first') await this.#adopt(opened);
-      const batch = new Batch(this.#record, rightOf(source));
+      const batch = new Batch(this.#record, rightOf(source), senderOf(this.plan.case));
       const incoming = rightOf(source) === 'add' && newIncoming(this.#record, opened, source);
       for await (const item of readBackup(this.#file, options)) {
         await batch.add(incoming ? await incoming.fit(item) : item);
@@ -226,16 +227,22 @@ function newIncoming(record: HealthRecord, opened: Opened, source: Source): Inco
   return new Incoming(opened, record.store.now(), source === 'case');
 }
 
+function senderOf(ofCase: CaseHeader | undefined): Sender {
+  return ofCase ? { source: 'case', from: ofCase.from?.name ?? '' } : { source: 'backup' };
+}
+
 /** Rows that are written together: always of one kind, in the order of the file. */
 class Batch {
   readonly #record: HealthRecord;
   readonly #right: Right;
+  readonly #sender: Sender;
   #items: Item[] = [];
   #bytes = 0;
 
-  constructor(record: HealthRecord, right: Right) {
+  constructor(record: HealthRecord, right: Right, sender: Sender) {
     this.#record = record;
     this.#right = right;
+    this.#sender = sender;
   }
 
   async add(item: Item): Promise<void> {
@@ -270,15 +277,18 @@ class Batch {
       store,
       own.filter(({ moved }) => !moved),
       this.#right,
+      this.#sender,
     );
     await writeVisits(
       store,
       own.filter(({ moved }) => moved),
       'add',
+      this.#sender,
     );
     await writeOpinions(
       store,
       of('opinions').map(({ opinions }) => opinions),
+      this.#sender,
     );
   }
 }

@@ -20,6 +20,7 @@ import {
   type VisitFile,
 } from './format';
 import {
+  arrivalOf,
   measuredAgain,
   pictureOf,
   standingVisit,
@@ -27,6 +28,7 @@ import {
   standingOpinions,
   standingPatient,
   type Right,
+  type Sender,
   type JoinedVisit,
   type Standing,
 } from './merge';
@@ -109,11 +111,12 @@ export async function writeVisits(
   store: RecordStore,
   examinations: readonly WholeVisit[],
   right: Right,
+  sender: Sender,
 ): Promise<void> {
   if (examinations.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-    (opened) => prepared(examinations, (each) => sealed(opened, each, right)),
+    (opened) => prepared(examinations, (each) => sealed(opened, each, right, sender)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       for (const { id, revision } of rows) {
@@ -143,7 +146,11 @@ export async function writeVisits(
 }
 
 /** Puts opinions beside the visits that they are on; those on others are left out. */
-export async function writeOpinions(store: RecordStore, files: readonly OpinionsFile[]): Promise<void> {
+export async function writeOpinions(
+  store: RecordStore,
+  files: readonly OpinionsFile[],
+  sender: Sender,
+): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['examinations'],
@@ -151,8 +158,11 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
       prepared(files, async (file) => {
         const { present, ...standing } = await standingOpinions(opened, file);
         const opinions = present && mergedOpinions(present.opinions, file.opinions);
+        const arrival = arrivalOf(present, file.opinions, sender);
         const next =
-          standing.row && opinions && (await rewritten(opened.key, standing.row, { ...present, opinions }));
+          standing.row &&
+          opinions &&
+          (await rewritten(opened.key, standing.row, { ...present, opinions, arrival }));
         return { ...standing, ...next, id: file.examination };
       }),
     async (writing, rows) => {
@@ -166,14 +176,20 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
 }
 
 /** A visit of the backup as rows, put together with what is here. */
-async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, right: Right) {
+async function sealed(
+  opened: Opened,
+  { examination: file, thumbnail, images }: WholeVisit,
+  right: Right,
+  sender: Sender,
+) {
   const { key } = opened;
   const standing = await standingVisit(opened, file, right);
   const { row, present, revision, day } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
   const { records, fresh, measured, croppedAgain } = await picturesOf(opened, file, standing);
-  const content = { ...standing.content, summary: summaryOf(records, present) };
+  const arrival = arrivalOf(present, file.opinions, sender, standing.missing.length);
+  const content = { ...standing.content, arrival, summary: summaryOf(records, present) };
   const showsAnother = content.pictures[0] !== present?.pictures[0] || croppedAgain;
   const pictures = fresh.map(async ({ file: picture, record }) => {
     const image = images[file.pictures.indexOf(picture)];

@@ -9,7 +9,7 @@ import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { AgeFile, encrypted, type AgeLock } from '../age';
 import { Restoration } from '../backup/restore';
-import type { Visit, Opinion } from '../../../domain/visit';
+import type { Opinion, Visit, VisitSummary } from '../../../domain/visit';
 import { HealthRecord } from '../../record';
 import { saveCase, saveOpinions, type CaseOf } from './case';
 import { AddressBook } from './address-book';
@@ -195,6 +195,37 @@ describe('a case', () => {
     const again = await open(colleague, await caseFile(sender, colleague, { lesion }));
     expect(again).toMatchObject({ examination: same(2) });
     expect(await examinationOf(colleague, second)).toMatchObject({ patient, lesion });
+  });
+
+  it('says what is new in it until that was looked at, and no version of it is later for that', async () => {
+    const arrivals = async ({ record }: Practice) =>
+      (await record.visits.list({ limit: 10 })).map((one) => (one.damaged ? undefined : one.arrival));
+    await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(await arrivals(colleague)).toEqual([{ from: 'Dr Send', visit: true, opinions: [], authors: [] }]);
+    const before = await examinationOf(colleague, examination);
+    expect(await colleague.record.visits.look(examination)).toBe(true);
+    expect(await arrivals(colleague)).toEqual([null]);
+    expect((await examinationOf(colleague, examination)).updatedAt).toBe(before.updatedAt);
+    await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(await arrivals(colleague)).toEqual([null]);
+
+    const [one, two] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
+    for (const opinion of [one, two]) {
+      await colleague.record.visits.opine(examination, opinion);
+      await open(sender, await opinionsFile(colleague, sender, { lesion }));
+    }
+    const opinions = [one.id, two.id];
+    const { arrival } = (await sender.record.visits.list({ limit: 10 })).find(
+      ({ id }) => id === examination,
+    ) as VisitSummary;
+    expect(arrival).toEqual({ from: '', visit: false, opinions, authors: ['Dr Bo Lind', 'Dr Cy'] });
+    await sender.record.visits.addPicture(examination, aVisit);
+    await open(colleague, await caseFile(sender, colleague, { lesion }));
+    // What is here stays as it is: a visit with a picture more comes beside it.
+    const both = await arrivals(colleague);
+    expect(both).toHaveLength(2);
+    expect(both).toContain(null);
+    expect(both).toContainEqual(expect.objectContaining({ visit: true, opinions }));
   });
 
   it('changes nothing of the sender when it comes back whole', async () => {

@@ -1,14 +1,22 @@
 /**
- * Pictures on their way from another app to the page. The service worker takes them from the
+ * Files on their way from another app to the page. The service worker takes them from the
  * system's POST and lays them here; the page picks them up once. They never stay.
  */
 const cacheName = 'shared-pictures';
 
-/** Fields of the multipart form, as the web app manifest names them. */
-export const sharedField = 'pictures';
+/** Files in the multipart form, whose fields the web app manifest names; text that was shared counts as one. */
+export function sharedIn(form: FormData): File[] {
+  const entries = [...form.getAll('pictures'), ...form.getAll('files')];
+  const files = entries.filter((entry) => entry instanceof File);
+  const text = form.get('text');
+  if (files.length === 0 && typeof text === 'string' && text.trim() !== '') {
+    files.push(new File([text], '', { type: 'text/plain' }));
+  }
+  return files;
+}
 
 /** Lays `files` down, in place of any that nobody picked up. */
-export async function laySharedPictures(files: readonly File[]): Promise<void> {
+export async function layShared(files: readonly File[]): Promise<void> {
   await caches.delete(cacheName);
   const cache = await caches.open(cacheName);
   // One after the other: the cache gives them back in the order in which they came.
@@ -24,7 +32,7 @@ export async function dropSharedPictures(): Promise<void> {
 }
 
 /** Takes what was laid down, in its order, and leaves nothing. */
-export async function takeSharedPictures(): Promise<File[]> {
+export async function takeShared(): Promise<File[]> {
   if (!(await caches.has(cacheName))) return [];
   const cache = await caches.open(cacheName);
   const requests = await cache.keys();
