@@ -135,8 +135,8 @@ export interface StandingVisit extends Standing {
 }
 
 export interface JoinedVisit extends StandingVisit {
-  /** The summary is that of the pictures as they are written. */
-  readonly content: Omit<VisitContent, 'summary'>;
+  /** The summary is that of the pictures as they are written, and what arrived is told by `arrivalOf`. */
+  readonly content: Omit<VisitContent, 'summary' | 'arrival'>;
   /** The day that it is about. */
   readonly day: IsoDay;
   /** Whose it is to be. */
@@ -244,11 +244,10 @@ function contentOf({
   lineage,
   opinions,
   ...file
-}: VisitFile): Omit<VisitContent, 'summary'> {
+}: VisitFile): Omit<VisitContent, 'summary' | 'arrival'> {
   const { note, diagnosis, histology, checklist, triage, impression } = file;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
-  const arrival = null;
-  return { updatedAt, lineage, ...remarks, opinions, arrival, pictures: pictures.map(({ id }) => id) };
+  return { updatedAt, lineage, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };
 }
 
 function ownerIn({ patient, lesion }: VisitFile): Owner {
