@@ -8,7 +8,7 @@ import { same } from '../domain/three-way';
 import { changedBy, visitFields } from '../domain/lineage/fields';
 import type { VisitPictures } from './visit-pictures';
 import { VisitReader } from './visit-reader';
-import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit';
+import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
 import { mergedOpinions } from './rows/opinions';
 import { remove, type Removal } from './rows/removal';
@@ -82,7 +82,7 @@ export class VisitRepository extends VisitReader {
 
   /** What came with a file counts as looked at. Says nothing of the visit itself, so that its version stays. */
   look(id: string): Promise<boolean> {
-    return this.#rewrite(id, (content) => ({ ...content, arrival: null }), [], false);
+    return this.#rewrite(id, (content) => ({ ...content, arrival: null }), 'same-version');
   }
 
   withdraw(id: string, opinion: Opinion): Promise<boolean> {
@@ -154,12 +154,11 @@ export class VisitRepository extends VisitReader {
     return this.store.changes.listen(listener);
   }
 
-  /** @param anew whether this is a later version of the visit */
+  /** @param settled versions that are replaced; `same-version` where nothing is said of the visit itself */
   #rewrite(
     id: string,
     change: (content: VisitContent) => VisitContent,
-    settled: readonly string[] = [],
-    anew = true,
+    settled: readonly string[] | 'same-version' = [],
   ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
@@ -168,8 +167,10 @@ export class VisitRepository extends VisitReader {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
           const content = await openContent(opened.key, row);
-          const next = change(content);
-          return rewritten(opened.key, row, anew ? this.#changed(opened, content, next, settled) : next);
+          const changed = change(content);
+          const next =
+            settled === 'same-version' ? changed : this.#changed(opened, content, changed, settled);
+          return rewritten(opened.key, row, next);
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;

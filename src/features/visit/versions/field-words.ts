@@ -7,7 +7,7 @@ import type { Advice } from '../../../domain/advice';
 import type { Impression } from '../../../domain/impression';
 import type { SkinType } from '../../../domain/patient';
 import type { BodyPlace } from '../../../domain/lesion';
-import type { Diagnosis } from '../../../domain/visit';
+import type { Diagnosis } from '../../../domain/visit/visit';
 import { signsPresent, type WarningSigns } from '../../../domain/warning-signs';
 import { catalogue } from '../../../app/catalogue.svelte';
 import type { Mode } from '../../../app/settings';

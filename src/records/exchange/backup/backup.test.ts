@@ -13,7 +13,7 @@ import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { proposedKind } from '../../../domain/picture-kind';
 import { AgeWorkerHere } from '../../../test/age-worker';
-import type { Visit } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit/visit';
 import { recordOf } from '../../rows/visit-rows';
 import { HealthRecord } from '../../record';
 import { AddressBook } from '../case/address-book';

@@ -8,7 +8,7 @@ import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aPatient, aVisit } from '../../../test/visits';
 import { asFailure } from '../../../failure';
 import type { IsoDay } from '../../../domain/calendar/calendar';
-import type { Visit } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit/visit';
 import { otherVersions } from '../../../domain/lineage/lineage';
 import { HealthRecord } from '../../record';
 import { AgeFile, encrypted } from '../age';

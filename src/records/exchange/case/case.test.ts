@@ -9,7 +9,7 @@ import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { AgeFile, encrypted, type AgeLock } from '../age';
 import { Restoration } from '../backup/restore';
-import type { Opinion, Visit, VisitSummary } from '../../../domain/visit';
+import type { Opinion, Visit, VisitSummary } from '../../../domain/visit/visit';
 import { HealthRecord } from '../../record';
 import { saveCase, saveOpinions, type CaseOf } from './case';
 import { AddressBook } from './address-book';
