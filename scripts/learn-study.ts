@@ -38,7 +38,7 @@ await startWasm();
 
 const bytesOf = async (path: string): Promise<ArrayBuffer> => {
   const bytes = await readFile(join(values.model, path));
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 };
 const manifestBytes = await bytesOf('manifest.json');
 const manifest = parseManifest(JSON.parse(new TextDecoder().decode(manifestBytes)));

@@ -9,7 +9,7 @@ import type { Refusal } from '../../src/domain/learning/head.ts';
 import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import { part, type Clinic } from './clinics.ts';
 
-export const counts = [30, 60, 120, 200] as const;
+const counts = [30, 60, 120, 200] as const;
 /** Share of lesions that are tested on. */
 const tested = 0.4;
 const wrongShare = 0.1;

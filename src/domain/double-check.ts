@@ -1,7 +1,7 @@
 /** When every picture is checked in eight views without being asked to. */
 
 /** Views of a double-check. */
-export const doubleCheckViews = 8;
+const doubleCheckViews = 8;
 
 /** Milliseconds that a person waits for the settled result without having asked for it. */
 const patience = 1500;

@@ -31,7 +31,7 @@ export function assess(rgba: Uint8ClampedArray, side: number): Inspection {
 }
 
 /** @param rgba n * 4 bytes @returns n * 3 bytes */
-export function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
+function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     rgb[to] = rgba[from] ?? 0;

@@ -78,7 +78,7 @@ interface MeasureRequest extends Pick<Outline, 'mask' | 'sidePixels' | 'sideMill
 }
 
 /** Views of a double-check that are read, of all. */
-export interface ViewsProgress {
+interface ViewsProgress {
   readonly kind: 'views';
   readonly done: number;
   readonly total: number;
@@ -102,7 +102,7 @@ export interface LearntHead {
 }
 
 /** Share of the learning that is done, 0..1. */
-export interface LearningProgress {
+interface LearningProgress {
   readonly kind: 'learning';
   readonly share: number;
 }

@@ -15,7 +15,7 @@ export const abilities = [
   'channel',
 ] as const;
 
-export type Ability = (typeof abilities)[number];
+type Ability = (typeof abilities)[number];
 
 /**
  * What a lack stops: the whole app; reading pictures, while the record opens; keeping results, while pictures are

@@ -18,7 +18,7 @@ export interface ComparedVisit {
 export type UnsureRule = 'suspicious' | 'left-out';
 
 /** A share with its 95 % interval. */
-export interface Estimate extends Share {
+interface Estimate extends Share {
   /** 0..1; NaN where `n` is 0. */
   readonly value: number;
   readonly interval: Interval;

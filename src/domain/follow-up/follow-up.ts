@@ -91,7 +91,7 @@ function difference(point: FollowUpPoint, last: FollowUpPoint): LeftOut | undefi
 const nothing = { diameter: undefined, area: undefined, asymmetry: undefined, probability: undefined };
 
 /** The figures of a visit by its picture of that kind, by the one that stands for it where there is none. */
-export function pointOf({ id, day, pictures }: VisitRecord, kind?: PictureKind): FollowUpPoint {
+function pointOf({ id, day, pictures }: VisitRecord, kind?: PictureKind): FollowUpPoint {
   const [first, ...others] = pictures.filter((each) => each.kind === kind);
   const picture = leadingPicture(first ? [first, ...others] : pictures);
   const { measures, reading } = picture;

@@ -6,7 +6,7 @@ import type { PictureRecord, VisitRecord } from '../visit/visit';
 export const leastLesions = 30;
 
 /** A histology counts whole; a clinical diagnosis may be wrong. */
-export const weightOf = { histology: 1, diagnosis: 0.5 } as const;
+const weightOf = { histology: 1, diagnosis: 0.5 } as const;
 
 /** One picture with what was found. */
 export interface Correction {

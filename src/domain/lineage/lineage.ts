@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { same } from '../three-way';
 
 /** One version of one field. */
-export interface Version {
+interface Version {
   /** The device that wrote it; empty where that was before there were marks. */
   readonly by: string;
   /** Higher than that of every version its author had seen. */

@@ -5,7 +5,7 @@ import { changeOf, type Judged } from './figures';
 import { heightsOf, type CalibrationOf, type Said } from './recalibrate';
 
 /** What the bank's balanced accuracy may lose: its interval must lie above. */
-export const mostLost = -0.02;
+const mostLost = -0.02;
 
 /** Index of the likeliest condition for equally common ones. */
 export function answerOf(logits: ArrayLike<number>): number {
@@ -13,7 +13,7 @@ export function answerOf(logits: ArrayLike<number>): number {
 }
 
 /** How right the two heads are, by lesion: of several pictures the mean. */
-export function judged(before: Said, after: Said): Judged[] {
+function judged(before: Said, after: Said): Judged[] {
   const { cases } = before;
   const lesions = new Map<string, { sum: [number, number, number]; condition: number; count: number }>();
   cases.lesions.forEach((lesion, at) => {

@@ -20,7 +20,7 @@ const borrowed = 100;
 const smoothing = 0.02;
 const folds = 5;
 /** Conditions with fewer entries in the bank's held-out half are named. */
-export const fewEntries = 50;
+const fewEntries = 50;
 
 export interface LearningTask {
   readonly manifest: Manifest;
@@ -33,7 +33,7 @@ export interface LearningTask {
 }
 
 /** What a head says of a correction: indices of conditions. */
-export interface Answer {
+interface Answer {
   readonly before: number;
   /** By a head that did not learn from this lesion. */
   readonly after: number;

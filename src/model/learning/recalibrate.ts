@@ -15,7 +15,7 @@ export interface Said {
 }
 
 /** An alert level is lowered to half at most; a head that needs more is not adopted. */
-export const lowestAlertFactor = 0.5;
+const lowestAlertFactor = 0.5;
 
 const largestTemperatureFactor = 2;
 

@@ -25,7 +25,7 @@ const special = /ultra|0[.,]5|tele|macro|depth|infrared|\bIR\b|mono/i;
 const joined = /dual|triple|\bwide\b|weitwinkel|grand.angle|gran angular/i;
 
 function capabilitiesOf({ capabilities }: Lens): Capabilities {
-  return (capabilities ?? {}) as Capabilities;
+  return capabilities ?? {};
 }
 
 /** @returns undefined where neither the camera nor its name says */

@@ -5,11 +5,15 @@ export function keepAwake(): () => void {
   let held: WakeLockSentinel | undefined;
   let ended = false;
 
+  const hasEnded = (): boolean => ended;
+
   async function ask(): Promise<void> {
     if (ended || document.hidden) return;
     try {
-      held = await wakeLock?.request('screen');
-      if (ended) await held?.release();
+      const lock = await wakeLock?.request('screen');
+      held = lock;
+      // The camera may have been closed while this waited.
+      if (hasEnded()) await lock?.release();
     } catch {
       // The battery is low, say: then the screen goes dark as always.
     }

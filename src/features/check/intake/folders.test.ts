@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { picturesIn } from './folders';
 import { filesIn, foldersIn } from './intake';
 
-type Tree = { readonly [name: string]: Tree | 'file' };
+interface Tree {
+  readonly [name: string]: Tree | 'file';
+}
 
 function entry(name: string, content: Tree | 'file'): FileSystemEntry {
   if (content === 'file') {

@@ -23,6 +23,7 @@ export async function settle(
 ): Promise<void> {
   const { reading: plain, frame, picture, reads } = item;
   if (item.discarded || !plain || !frame || plain.views) return;
+  const unwanted = (): boolean => item.reads !== reads || item.discarded;
   item.settling = true;
   try {
     const { prediction } = await inference.call(
@@ -30,7 +31,7 @@ export async function settle(
       { picture, frame, careful: true, head: await head() },
       { signal, background: true },
     );
-    if (item.reads !== reads || item.discarded) return;
+    if (unwanted()) return;
     item.reading = settled(plain, prediction);
     await saver.settle(item);
   } catch {

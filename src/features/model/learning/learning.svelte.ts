@@ -19,7 +19,7 @@ import type { LearntHead } from '../../../worker/protocol';
 const chunk = 50;
 
 /** A picture of which the learnt head says something else. */
-export interface Changed {
+interface Changed {
   readonly correction: Correction;
   readonly before: string;
   readonly after: string;

@@ -1,3 +1,4 @@
+// Longer than 300 lines: the cases share the tablets and the tampered files that they are made of.
 /** Files that somebody else made, or whose clock was wrong, against a record that has content. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';

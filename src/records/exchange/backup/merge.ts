@@ -38,7 +38,7 @@ import {
 } from './format';
 
 /** What happens to a row of the file; `traced` is the same, though this device learns where it comes from. */
-export type Fate = 'added' | 'changed' | 'traced' | 'same';
+type Fate = 'added' | 'changed' | 'traced' | 'same';
 
 /** `change`: rows that are here are changed; `add`: they stay as they are. */
 export type Right = 'change' | 'add';
@@ -135,8 +135,8 @@ export interface StandingVisit extends Standing {
 }
 
 export interface JoinedVisit extends StandingVisit {
-  /** The summary is that of the pictures as they are written, and what arrived is told by `arrivalOf`. */
-  readonly content: Omit<VisitContent, 'summary' | 'arrival'>;
+  /** The summary is that of the pictures as they are written. */
+  readonly content: Omit<VisitContent, 'summary'>;
   /** The day that it is about. */
   readonly day: IsoDay;
   /** Whose it is to be. */
@@ -244,7 +244,7 @@ function contentOf({
   lineage,
   opinions,
   ...file
-}: VisitFile): Omit<VisitContent, 'summary' | 'arrival'> {
+}: VisitFile): Omit<VisitContent, 'summary'> {
   const { note, diagnosis, histology, checklist, triage, impression } = file;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
   return { updatedAt, lineage, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };

@@ -32,7 +32,7 @@ import { writeVisits, writeLesions, writeOpinions, writePatients } from './write
  * Whose file it is: `own` was made from this record, which its signature proves; `first` is the first of an empty
  * record. These change what is here; a `case` and any `other` backup only add.
  */
-export type Source = 'own' | 'first' | 'case' | 'other';
+type Source = 'own' | 'first' | 'case' | 'other';
 
 type Tally = Readonly<Record<'added' | 'changed' | 'same', number>>;
 

@@ -191,7 +191,7 @@ async function sealed(
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
   const { records, fresh, measured, croppedAgain } = await picturesOf(opened, file, standing);
-  const arrival = arrivalOf(present, file.opinions, sender, standing.missing.length);
+  const arrival = arrivalOf(present, file.opinions, sender, fresh.length);
   const content = { ...standing.content, arrival, summary: summaryOf(records, present) };
   const showsAnother = content.pictures[0] !== present?.pictures[0] || croppedAgain;
   const pictures = fresh.map(async ({ file: picture, record }) => {

@@ -2,7 +2,7 @@
 import { say } from './say';
 
 export const delays = [0, 3, 10] as const;
-export type Delay = (typeof delays)[number];
+type Delay = (typeof delays)[number];
 
 export class Countdown {
   #left = $state<number>();
