@@ -20,7 +20,7 @@ test('the next check of a lesion is set, announced when it is due, and put into 
   await page.getByLabel(words('body_list')).selectOption({ index: 1 });
   await button(page, words('lesion_add_here')).click();
   await page.getByLabel(words('lesion_name'), { exact: true }).fill('the dark one');
-  await button(page, words('lesion_check_in_3')).click();
+  await button(page, words('lesion_check_in', { count: 3 })).click();
   await expect(page.getByLabel(words('lesion_next_check'), { exact: true })).toHaveValue('2027-02-28');
   await button(page, words('form_save')).click();
   await expect(page.getByRole('heading', { name: 'the dark one' })).toBeVisible();

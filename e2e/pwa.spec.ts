@@ -81,6 +81,11 @@ test('pictures shared from another app arrive once', async ({ app, page }) => {
       [...picture],
     ),
   ]);
+  // Any site could have sent them: nothing is taken in before the person says so.
+  await expect(page.getByText(words('device_shared', { count: 2 }))).toBeVisible();
+  await expect(page.getByRole('button', { name: words('classify_queue_all') })).toBeHidden();
+  expect(await sharedPictures(page)).toBe(false);
+  await page.getByRole('button', { name: words('device_shared_take') }).click();
   await page.getByRole('button', { name: words('classify_queue_all') }).click();
   await expect(
     page.getByText(words('classify_queue_progress', { done: 2, total: 2 }), { exact: true }),

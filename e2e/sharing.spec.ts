@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { armor } from 'age-encryption';
 import type { Locator, Page } from 'playwright/test';
 import { expectAccessible } from './support/accessible.ts';
 import { App } from './support/app.ts';
@@ -44,16 +45,79 @@ function layShareSheet(): void {
   });
 }
 
-/** Opens a file and gives the rows of what it would do. */
-async function lookInto(app: App, file: string): Promise<Locator> {
-  const { page } = app;
-  await app.go('settings');
-  await button(page, 'backup_restore').click();
-  await page.getByLabel(words('backup_file'), { exact: true }).setInputFiles(file);
+/** Looks into the file that has come in and gives the rows of what it would do. */
+async function lookInto(page: Page): Promise<Locator> {
   await button(page, 'backup_look').click();
   await expect(button(page, 'share_open_action')).toBeVisible();
   return page.getByRole('row');
 }
+
+/** Pastes a text into the page, as Ctrl+V does. */
+function paste(page: Page, text: string): Promise<unknown> {
+  return page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  }, text);
+}
+
+/** Drops a file on the page. */
+function drop(page: Page, name: string, content: string, type = ''): Promise<unknown> {
+  return page.evaluate(
+    ([called, text, kind]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], called, { type: kind }));
+      dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+    },
+    [name, content, type] as const,
+  );
+}
+
+/** Shares a text file to the app, as the system does: by a form that is posted to the share target. */
+async function shareTo(page: Page, text: Buffer): Promise<void> {
+  await Promise.all([
+    page.waitForURL(/#\/open$/),
+    page.evaluate((shared) => {
+      const form = Object.assign(document.createElement('form'), {
+        method: 'POST',
+        enctype: 'multipart/form-data',
+        action: './share-target',
+      });
+      const input = Object.assign(document.createElement('input'), { type: 'file', name: 'files' });
+      const files = new DataTransfer();
+      files.items.add(new File([shared], 'opinion.txt', { type: 'text/plain' }));
+      input.files = files.files;
+      form.append(input);
+      document.body.append(form);
+      form.submit();
+    }, String(text)),
+  ]);
+}
+
+/** How many visits the navigation says to have something new. */
+async function expectNews(page: Page, count: number): Promise<void> {
+  const news = page.getByRole('navigation').getByText(words('arrival_count', { count }));
+  await expect(news).toHaveCount(count > 0 ? 1 : 0);
+}
+
+test('a text that is no whole file says so, wherever it comes in', async ({ app, page }) => {
+  await app.start();
+  await app.go('about');
+  const text = armor.encode(new Uint8Array(200).fill(7));
+  await drop(page, 'case.txt', text.slice(0, 150), 'text/plain');
+  await expect(page).toHaveTitle(words('page_title', { page: words('open_title') }));
+  await expect(page.getByText(words('failure_armour_damaged'))).toBeVisible();
+  await expectAccessible(page);
+  await app.go('history');
+  await drop(page, 'note.age', 'to whom it may concern');
+  await expect(page.getByText(words('failure_backup_foreign'))).toBeVisible();
+  await app.go('history');
+  await page.getByRole('link', { name: words('open_title') }).click();
+  await page.getByText(words('open_paste'), { exact: true }).click();
+  await page.getByLabel(words('open_paste_label')).fill(`${text}\n${armor.encode(new Uint8Array(9))}`);
+  await expect(page.getByText(words('failure_armour_several'))).toBeVisible();
+  await expectAccessible(page);
+});
 
 test('a case without names goes to a colleague, and the opinion comes back', async ({
   app,
@@ -90,7 +154,10 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await expectAccessible(page);
   const file = await madeFor(page, 'Bo Lind');
 
-  const rows = await lookInto(other, file);
+  // By mail: quoted, with other line ends and words around.
+  const mail = `Dear colleague,\n${readFileSync(file, 'utf8').replaceAll(/^/gm, '> ')}\nKind regards`;
+  await paste(other.page, mail.replaceAll('\n', '\r\n'));
+  const rows = await lookInto(other.page);
   await expect(rows.filter({ hasText: words('backup_examinations') }).getByRole('cell')).toHaveText([
     '2',
     '0',
@@ -101,8 +168,11 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await expectAccessible(other.page);
   await button(other.page, 'share_open_action').click();
   await expect(other.page.getByText(words('share_opened'))).toBeVisible();
-  await other.page.goto(`${home}#/patients/${patient}`);
   const code = patient.slice(0, 8).toUpperCase();
+  await expect(other.page.getByRole('link', { name: words('nav_history') })).toContainText('2');
+  await expect(other.page.getByRole('listitem').filter({ hasText: 'Dr Send' })).toHaveCount(2);
+  await expectAccessible(other.page);
+  await other.page.goto(`${home}#/patients/${patient}`);
   await expect(other.page.getByRole('heading', { name: words('share_code_name', { code }) })).toBeVisible();
 
   await other.go('history');
@@ -121,13 +191,15 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await lockFor(other.page, 'Dr Send');
   await button(other.page, 'backup_make').click();
   await button(other.page, 'share_pass_on').click();
-  expect(await other.page.evaluate('shared')).toEqual([expect.stringMatching(/^lentigo-opinions-.+\.age$/)]);
+  expect(await other.page.evaluate('shared')).toEqual([expect.stringMatching(/^lentigo-opinions-.+\.txt$/)]);
   // With a share sheet nothing goes to the downloads by itself.
   const answered = other.page.waitForEvent('download');
   await other.page.getByRole('link', { name: /lentigo-opinions/ }).click();
   const answer = await (await answered).path();
 
-  const back = await lookInto(app, answer);
+  await app.keptForOffline();
+  await shareTo(page, readFileSync(answer));
+  const back = await lookInto(page);
   await expect(back.filter({ hasText: words('backup_opinions') }).getByRole('cell')).toHaveText([
     '1',
     '0',
@@ -135,9 +207,18 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   ]);
   await button(page, 'share_open_action').click();
   await expect(page.getByText(words('share_opened'))).toBeVisible();
+  await expectNews(page, 1);
+  // Nobody has looked at it by loading the page again.
+  await page.goto('./#/settings');
+  await page.reload();
+  await expectNews(page, 1);
   await app.go('history');
-  await app.history.entries.first().click();
+  await expect(app.history.entries.filter({ hasText: words('arrival_new') })).toHaveCount(1);
+  const arrival = page.getByRole('listitem').filter({ hasText: 'Dr Bo Lind' });
+  await expect(arrival).toContainText(/1 opinion from Dr Bo Lind on Ada Quill, .*left upper back/);
+  await arrival.getByRole('link').click();
   await expect(page.getByText('Please excise.')).toBeVisible();
+  await expectNews(page, 0);
   await expect(page.getByText(/^Dr Bo Lind, /)).toBeVisible();
   await page.goto(`./#/patients/${patient}`);
   await expect(page.getByRole('heading', { name: 'Ada Quill' })).toBeVisible();

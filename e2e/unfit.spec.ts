@@ -65,7 +65,9 @@ test('without BroadcastChannel the app works in one window', async ({ app, page 
 });
 
 test('a network that answers with a page of its own is named', async ({ app, page }) => {
-  const server = await host({ '/model/': giving('text/html', () => '<!doctype html><title>Sign in</title>') });
+  const server = await host({
+    '/model/': giving('text/html', () => '<!doctype html><title>Sign in</title>'),
+  });
   await app.start(server.url);
   await expect(page.getByText(words('failure_pack_portal'))).toBeVisible();
   server.close();

@@ -1,6 +1,6 @@
 import { mount } from 'svelte';
 import Root from './App.svelte';
-import { acceptPictures } from './features/check/current';
+import { acceptFiles } from './features/check/current';
 import { appUpdate } from './app/device/updates.svelte';
 import { watchPage } from './app/drafts/drafts.svelte';
 import { stops } from './app/device/abilities';
@@ -45,7 +45,7 @@ function start(page: HTMLElement): void {
   device.start();
   lock.start();
   install.start();
-  launch.start(acceptPictures);
+  launch.start((files, source) => void acceptFiles(files, source));
   mount(Root, { target: page });
   // After the first paint: what the page needs goes first over the wire.
   addEventListener('load', () => void appUpdate.start());

@@ -1,5 +1,5 @@
 /**
- * Keeps the app's own files, so that it starts without a network, and takes in shared pictures.
+ * Keeps the app's own files, so that it starts without a network, and takes in what other apps share with it.
  * The model pack is not kept here: it lives in IndexedDB, checked against its hashes.
  */
 import { clientsClaim } from 'workbox-core';
@@ -11,7 +11,7 @@ import {
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { StaleWhileRevalidate } from 'workbox-strategies';
-import { laySharedPictures, sharedField } from './app/device/shared-pictures';
+import { layShared, sharedIn } from './app/device/shared-files';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: PrecacheEntry[] };
 
@@ -52,8 +52,7 @@ registerRoute(
   ({ url }) => url.pathname === shareTarget.pathname,
   async ({ request }) => {
     const form = await request.formData();
-    const files = form.getAll(sharedField).filter((entry) => entry instanceof File);
-    const outcome = await laySharedPictures(files).then(
+    const outcome = await layShared(sharedIn(form)).then(
       () => 'yes',
       () => 'failed',
     );

@@ -9,3 +9,6 @@ export interface StepsRequest {
 
 /** Milliseconds of every counted round, by step. */
 export type StepTimes = Readonly<Record<string, readonly number[]>>;
+
+/** The step that opens a picture without following its file's data to their end. */
+export const unchecked = 'the same, not checked for damage';

@@ -7,14 +7,14 @@ import { makeStoredCopy, makePreview } from '../../src/image/stored-copy';
 import { CropView } from '../../src/image/crop-view';
 import type { Mask } from '../../src/domain/outline/mask';
 import { measure as measureLesion } from '../../src/image/measure/measure';
-import type { Picture } from '../../src/image/decode/picture';
+import { Picture } from '../../src/image/decode/picture';
 import { assessQuality } from '../../src/image/quality';
 import { resampleCrop, toNetworkInput } from '../../src/image/resample/resample';
 import { findOutline, learnedOutline } from '../../src/image/segment/find-outline';
 import { attentionMap } from '../../src/model/attention';
 import { configureTensorflow } from '../../src/model/runtime/backend';
 import { ActiveModel } from '../../src/model/runtime/active-model';
-import type { StepsRequest, StepTimes } from './steps';
+import { unchecked, type StepsRequest, type StepTimes } from './steps';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -36,6 +36,8 @@ interface Given {
 
 const steps: Readonly<Record<string, (given: Given) => unknown>> = {
   'file to picture': async ({ photo }) => (await decodePicture(photo)).close(),
+  [unchecked]: async ({ photo }) =>
+    new Picture(await createImageBitmap(photo, { imageOrientation: 'from-image' }), 'image/jpeg').close(),
   'frame to 224 x 224': ({ picture, frame }) => resampleCrop(picture, frame),
   quality: ({ rgb, frame }) => assessQuality(rgb, frame),
   'one look of the camera': ({ rgba, frame }) => assess(rgba, frame.side),

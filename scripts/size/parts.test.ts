@@ -20,6 +20,7 @@ it('sorts the files of a build', () => {
     'icons/icon-192.png': 'rest',
     'index.html': 'rest',
     'icons/screenshot-wide.png': undefined,
+    'model/bank.bin': undefined,
   };
   for (const [path, part] of Object.entries(expected)) expect(partOf(path, html), path).toBe(part);
 });

@@ -23,6 +23,8 @@ export type Parts = Readonly<Record<PartName, number>>;
 export function partOf(path: string, html: string): PartName | undefined {
   // The install dialog alone fetches these.
   if (path.startsWith('icons/screenshot-')) return undefined;
+  // Fetched once the app is ready, for learning.
+  if (path === 'model/bank.bin') return undefined;
   if (path.startsWith('model/')) return 'pack';
   if (path.endsWith('.wasm')) return 'wasm';
   if (/\/(inference\.worker|engine)-[^/]*\.js$/.test(path)) return 'worker';

@@ -4,10 +4,11 @@ export type Route =
   | { readonly page: 'history'; readonly id?: string }
   | { readonly page: 'patients'; readonly id?: string }
   | { readonly page: 'map' }
+  | { readonly page: 'open' }
   | { readonly page: 'due' }
   | { readonly page: 'report'; readonly of: 'examination' | 'lesion'; readonly id: string }
   | { readonly page: 'lesion'; readonly id: string }
-  | { readonly page: 'model' }
+  | { readonly page: 'model'; readonly part?: 'learning' }
   | { readonly page: 'agreement' }
   | { readonly page: 'classes'; readonly code?: string }
   | { readonly page: 'settings' }
@@ -31,11 +32,11 @@ export function parseRoute(hash: string): Route {
     return id === undefined ? { page } : { page, id: decode(id) };
   if (page === 'lesion' && id !== undefined) return { page, id: decode(id) };
   if (page === 'classes') return id === undefined ? { page } : { page, code: decode(id) };
+  if (page === 'model' && id === 'learning') return { page, part: id };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
-  if (page === 'agreement') return { page };
-  if (page === 'map' || page === 'due' || page === 'model' || page === 'settings' || page === 'about')
-    return { page };
+  if (page === 'agreement' || page === 'map' || page === 'open' || page === 'due') return { page };
+  if (page === 'model' || page === 'settings' || page === 'about') return { page };
   return { page: 'unknown' };
 }
 
@@ -43,6 +44,7 @@ export function parseRoute(hash: string): Route {
 export function hrefOf(route: Exclude<Route, { page: 'unknown' }>): string {
   if (route.page === 'classify') return '#/';
   if (route.page === 'report') return `#/report/${route.of}/${encodeURIComponent(route.id)}`;
+  if ('part' in route) return `#/model/${route.part}`;
   if ('id' in route) return `#/${route.page}/${encodeURIComponent(route.id)}`;
   if (route.page === 'classes' && route.code !== undefined)
     return `#/classes/${encodeURIComponent(route.code)}`;

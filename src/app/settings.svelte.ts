@@ -46,6 +46,22 @@ class Settings {
     this.#change({ autoCapture });
   }
 
+  get camera(): string {
+    return this.#data.camera;
+  }
+
+  set camera(camera: string) {
+    this.#change({ camera });
+  }
+
+  get timer(): SettingsData['timer'] {
+    return this.#data.timer;
+  }
+
+  set timer(timer: SettingsData['timer']) {
+    this.#change({ timer });
+  }
+
   /** Plain words until somebody says that they are a clinician. */
   get mode(): Mode {
     return this.#data.mode ?? 'self';

@@ -18,6 +18,10 @@ const SettingsSchema = v.object({
   backend: v.fallback(v.picklist(['auto', 'wasm', 'webgl']), 'auto'),
   /** Whether the camera releases by itself when the picture is good. */
   autoCapture: v.fallback(v.boolean(), true),
+  /** Id of the camera that the person switched to last; empty for the main one. */
+  camera: v.fallback(v.string(), ''),
+  /** Seconds between the shutter and the picture. */
+  timer: v.fallback(v.picklist([0, 3, 10]), 0),
   /** Who uses Lentigo here; the words of its advice go by it. Null until the person has chosen. */
   mode: v.fallback(v.nullable(v.picklist(['self', 'clinician'])), null),
   /** Whether the device may show a notification when a check is due. */

@@ -4,10 +4,14 @@ import { catalogue } from './catalogue.svelte';
 import type { Route } from './route';
 
 /** Whose picture it is: of a lesion, which has a patient or none; of a patient; or of nobody that was named. */
-export type Subject =
+export type Subject = (
   | { readonly lesion: string; readonly patient?: undefined }
   | { readonly patient: string; readonly lesion?: undefined }
-  | { readonly patient?: undefined; readonly lesion?: undefined };
+  | { readonly patient?: undefined; readonly lesion?: undefined }
+) & {
+  /** The visit that it joins; a new one when absent. */
+  readonly visit?: string;
+};
 
 export const nobody: Subject = {};
 
@@ -46,7 +50,10 @@ export class NextSubject {
 
   /** Ends when the page of another patient or lesion is opened: what comes next may well be theirs. */
   follow(route: Route): void {
-    const { patient, lesion } = this.#value;
+    const { patient, lesion, visit } = this.#value;
+    // A picture for a visit that is there comes at once, or not at all.
+    const away = route.page !== 'classify' && !(route.page === 'history' && route.id === visit);
+    if (visit !== undefined && away) this.end();
     if (patient === undefined && lesion === undefined) return;
     const person = lesion === undefined ? patient : this.#patientOf(lesion);
     if (route.page === 'patients' && route.id !== undefined && route.id !== person) this.end();
@@ -58,8 +65,8 @@ export class NextSubject {
 }
 
 /** Whether a subject is one of the rows of a change. */
-export function isOneOf({ patient, lesion }: Subject, of: string, ids: readonly string[]): boolean {
-  const id = of === 'patient' ? patient : of === 'lesion' ? lesion : undefined;
+export function isOneOf({ patient, lesion, visit }: Subject, of: string, ids: readonly string[]): boolean {
+  const id = of === 'patient' ? patient : of === 'lesion' ? lesion : visit;
   return id !== undefined && ids.includes(id);
 }
 

@@ -31,6 +31,11 @@ class LastRemoval {
     this.#show(m.undo_merged(), what);
   }
 
+  /** @param words what was done */
+  offerOther(words: string, what: Undoable): void {
+    this.#show(words, what);
+  }
+
   /** Never rejects: `offered` says what came of it, and a failed one can be tried again for as long as it likes. */
   undo(): Promise<void> {
     this.#undoing ??= this.#undo().finally(() => (this.#undoing = undefined));

@@ -1,3 +1,5 @@
+import type { Lineage } from './lineage/lineage';
+
 /** The drawings of the body map; left and right are the person's own. */
 export const bodyViews = [
   'front',
@@ -35,6 +37,8 @@ export interface Lesion extends LesionFields {
   readonly revision: number;
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
+  /** Where each field comes from; absent in what was written before that was kept. */
+  readonly lineage?: Lineage | undefined;
   /** Absent for the person whose device this is. */
   readonly patient: string | undefined;
 }

@@ -1,3 +1,5 @@
+import type { Lineage } from './lineage/lineage';
+
 /** The Fitzpatrick types, from I (very fair) to VI (very dark). */
 export const skinTypes = [1, 2, 3, 4, 5, 6] as const;
 
@@ -24,6 +26,8 @@ export interface Patient extends PatientFields {
   readonly revision: number;
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
+  /** Where each field comes from; absent in what was written before that was kept. */
+  readonly lineage?: Lineage | undefined;
 }
 
 /** What two patients say who are one person: what the one does not say, the other may. */

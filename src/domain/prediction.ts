@@ -1,6 +1,15 @@
+import type { HeadName } from './learning/head';
+
 /** Reasons for which a picture may be read badly; empty when it looks good. */
 export type QualityIssue =
-  'low-resolution' | 'blurred' | 'too-dark' | 'too-bright' | 'glare' | 'spot-small' | 'spot-cut';
+  | 'perhaps-damaged'
+  | 'low-resolution'
+  | 'blurred'
+  | 'too-dark'
+  | 'too-bright'
+  | 'glare'
+  | 'spot-small'
+  | 'spot-cut';
 
 /** The tfjs backends that Lentigo runs on. */
 export type Backend = 'wasm' | 'webgl';
@@ -74,6 +83,8 @@ export interface ViewsPrediction {
 /** One honest reading of one picture: all that later pages show or compute from. */
 export interface Prediction {
   readonly pack: { readonly id: string; readonly version: string };
+  /** The head that was learnt on this device; absent where the pack's own was used. */
+  readonly head?: HeadName;
   readonly backend: Backend;
   /** Absent in what was read before calibration went by them. */
   readonly domain?: PictureDomain;

@@ -1,6 +1,7 @@
 import type { IsoDay } from './calendar/calendar';
 import type { Crop, Size } from './crop';
 import type { Impression } from './impression';
+import type { Lineage } from './lineage/lineage';
 import type { Measures } from './outline/measures';
 import type { Outline } from './outline/outline';
 import type { PictureKind } from './picture-kind';
@@ -59,6 +60,16 @@ export interface Opinion {
   readonly note: string;
 }
 
+/** What came in a file that somebody sent and nobody here has looked at yet. */
+export interface Arrival {
+  /** The sender of a case, as its file says; empty where it does not. */
+  readonly from: string;
+  /** Whether the visit itself came, or pictures of it. */
+  readonly visit: boolean;
+  /** Ids of the opinions that came. */
+  readonly opinions: readonly string[];
+}
+
 /** What a person says to a visit, and what came of it. */
 export interface Remarks {
   /** What was answered about the spot; null where nobody was asked. */
@@ -73,6 +84,11 @@ export interface Remarks {
   readonly impression: Impression | null;
 }
 
+/** An arrival with the names of those whose opinions came. */
+export interface ArrivedSummary extends Arrival {
+  readonly authors: readonly string[];
+}
+
 /** What the list needs of a visit; cheap to decrypt. */
 export interface VisitSummary extends VisitKey, Assignment {
   readonly damaged: false;
@@ -80,7 +96,7 @@ export interface VisitSummary extends VisitKey, Assignment {
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
   readonly source: PictureSource;
-  /** Code of the likeliest class of the first picture and its calibrated probability, 0..1. */
+  /** Of the picture that stands for the visit (`leadingPicture`): code of the likeliest class and its calibrated probability, 0..1. */
   readonly top: string;
   readonly probability: number;
   readonly accepted: boolean;
@@ -94,6 +110,8 @@ export interface VisitSummary extends VisitKey, Assignment {
   readonly impression: Impression | undefined;
   /** How many pictures it has. */
   readonly pictures: number;
+  /** What is new in it; null once it was looked at. */
+  readonly arrival: ArrivedSummary | null;
 }
 
 export interface PicturedSummary extends VisitSummary {
@@ -135,6 +153,8 @@ export interface VisitRecord extends VisitKey, Assignment, Remarks {
   readonly revision: number;
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
+  /** Where each field comes from; absent in what was written before that was kept. */
+  readonly lineage?: Lineage | undefined;
   /** Oldest first. */
   readonly opinions: readonly Opinion[];
   /** The first is the one that lists show. */
@@ -148,6 +168,8 @@ export interface Visit extends VisitRecord {
 }
 
 export interface NewPicture extends Measurement {
+  /** The id that it gets, for whoever wants to know it beforehand. */
+  readonly pictureId?: string;
   readonly source: PictureSource;
   /** The one that `proposedKind` proposes when absent. */
   readonly kind?: PictureKind;

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytes, dayOf, decimals, exactPercent, listOf, percent, seconds, sharePercent } from './format';
+import {
+  bytes,
+  dateAndTime,
+  dayOf,
+  dayOfDate,
+  decimals,
+  exactPercent,
+  listOf,
+  percent,
+  seconds,
+  sharePercent,
+  timeWithSeconds,
+} from './format';
 
 const nbsp = '\u00a0';
 const plain = (text: string): string => text.replaceAll(nbsp, ' ');
@@ -79,5 +91,12 @@ describe('days', () => {
         if (/^\d{4}-/.test(stored)) expect(dayOf(stored)).toContain(stored.slice(0, 4));
       }),
     );
+  });
+
+  it('of a date that is none are called unknown', () => {
+    for (const words of [dateAndTime, dayOfDate, timeWithSeconds]) {
+      expect(words(new Date('2026-02-30T25:00:00Z'))).toBe('unknown date');
+      expect(words(new Date(NaN))).toBe('unknown date');
+    }
   });
 });

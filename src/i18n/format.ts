@@ -1,5 +1,6 @@
 /** Numbers, sizes and lists as the person reads them. */
 import { asIsoDay } from '../domain/calendar/calendar';
+import { m } from './paraglide/messages.js';
 import { baseLocale } from './paraglide/runtime.js';
 
 /** The app's language as it is written where the person lives: a date in en-GB is not one in en-US. */
@@ -74,7 +75,7 @@ export function choiceOf(words: readonly string[]): string {
 
 /** Hours, minutes and seconds. */
 export function timeWithSeconds(date: Date): string {
-  return clock.format(date);
+  return inWords(clock, date);
 }
 
 /** An ISO day in words; as it is stored where it is no day, such as the mistyped year of 0085-03-04. */
@@ -84,7 +85,7 @@ export function dayOf(stored: string): string {
 }
 
 export function dayOfDate(date: Date): string {
-  return day.format(date);
+  return inWords(day, date);
 }
 
 /** With one decimal where it says something. */
@@ -93,7 +94,12 @@ export function decimal(value: number): string {
 }
 
 export function dateAndTime(date: Date): string {
-  return moment.format(date);
+  return inWords(moment, date);
+}
+
+/** A date that is none makes `format` throw, which would take the whole page down. */
+export function inWords(format: Intl.DateTimeFormat, date: Date): string {
+  return Number.isNaN(date.getTime()) ? m.date_unknown() : format.format(date);
 }
 
 function regional(language: string): string {

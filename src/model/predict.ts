@@ -1,5 +1,6 @@
 import { calibrationFor, isAccepted, judged, readGate, softmax } from './calibration';
 import type { NetworkOutputs } from './runtime/classifier';
+import type { HeadName } from '../domain/learning/head';
 import type { Manifest } from '../domain/pack/manifest';
 import {
   pictureDomain,
@@ -15,6 +16,8 @@ import {
 /** What is known of a reading beside the network's outputs. */
 export interface PredictionContext {
   readonly manifest: Manifest;
+  /** The head that took the place of the pack's own. */
+  readonly head?: HeadName | undefined;
   readonly backend: Backend;
   readonly quality: readonly QualityIssue[];
   readonly times: PredictionTimes;
@@ -49,7 +52,7 @@ export function composeCareful(views: readonly NetworkOutputs[], context: Predic
 function compose(
   views: readonly NetworkOutputs[],
   mode: ViewMode,
-  { manifest, backend, quality, times }: PredictionContext,
+  { manifest, head, backend, quality, times }: PredictionContext,
 ): { reading: Prediction; each: Pick<Prediction, 'top' | 'probabilities'>[] } {
   const gate = meanGate(views.map((view) => readGate(view.gate)));
   const domain = pictureDomain(gate);
@@ -60,6 +63,7 @@ function compose(
   const likelihoods = named(mean(each));
   const reading: Prediction = {
     pack: { id: manifest.id, version: manifest.version },
+    ...(head && { head: { id: head.id, createdAt: head.createdAt } }),
     backend,
     domain,
     mode,

@@ -26,7 +26,13 @@ export type Written = {
 /** What happened to the record, told to every listener in every tab of this device. */
 export type RecordChange =
   | Written
-  | { readonly kind: 'removed'; readonly of: Entity; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'removed';
+      readonly of: Entity;
+      readonly ids: readonly string[];
+      /** The visit of which they have become a part, where nothing was deleted. */
+      readonly into?: string;
+    }
   | { readonly kind: 'cleared' }
   /** A lock was set or taken off; every tab is to forget the key. */
   | { readonly kind: 'relocked' | 'locked' };

@@ -1,6 +1,7 @@
 /** Lesions on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { storedLesion } from './crypto/codec';
 import { addOnce, merged } from './store/edits';
+import { changedBy, lesionFields } from '../domain/lineage/fields';
 import { announceHandover, commitHandover, handedOver } from './rows/handover';
 import type { DamagedLesion, Lesion, LesionFields } from '../domain/lesion';
 import { remove, type Removal } from './rows/removal';
@@ -21,11 +22,18 @@ export class LesionRepository {
    */
   add(fields: LesionFields, patient?: string, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {
-      const stored = storedLesion({ ...fields, updatedAt: this.#now() });
-      await this.#store.write(
+      const stored = await this.#store.write(
         ['lesions'],
-        ({ key }) => sealLesion(key, id, stored),
-        (writing, content) => addOnce(writing.objectStore('lesions'), { id, revision: 1, patient, content }),
+        async ({ key, keyId }) => {
+          const plain = { ...fields, updatedAt: this.#now() };
+          const lineage = changedBy(keyId, undefined, plain, lesionFields);
+          const made = storedLesion({ ...plain, lineage });
+          return { made, content: await sealLesion(key, id, made) };
+        },
+        async (writing, { made, content }) => {
+          await addOnce(writing.objectStore('lesions'), { id, revision: 1, patient, content });
+          return made;
+        },
       );
       const saved = [{ ...stored, id, revision: 1, patient, damaged: false }] as const;
       this.#store.changes.announce({ kind: 'added', of: 'lesion', ids: [id], saved });
@@ -63,18 +71,26 @@ export class LesionRepository {
   /**
    * Changes what is written down of a lesion; false when the lesion is gone.
    * @param seen what the page showed when the person began
+   * @param settled fields of which this version is to be the only one
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
-  edit(id: string, change: Partial<LesionFields>, seen: Partial<LesionFields>): Promise<boolean> {
+  edit(
+    id: string,
+    change: Partial<LesionFields>,
+    seen: Partial<LesionFields>,
+    settled: readonly (keyof LesionFields)[] = [],
+  ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.#store.write(
         ['lesions'],
-        async ({ database, key }) => {
+        async ({ database, key, keyId }) => {
           const row = await database.get('lesions', id);
           if (!row) return undefined;
           const present = await openLesion(key, row);
           const fields = { ...merged<LesionFields>(present, seen, change), updatedAt: this.#now() };
-          const lesion = { ...present, ...storedLesion(fields), revision: row.revision + 1 };
+          const lineage = changedBy(keyId, present, fields, lesionFields, settled);
+          const stored = storedLesion({ ...fields, lineage });
+          const lesion = { ...present, ...stored, revision: row.revision + 1 };
           return { lesion, content: await sealLesion(key, id, lesion) };
         },
         async (writing, edited) => {

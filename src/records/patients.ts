@@ -1,6 +1,7 @@
 /** Patients on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { storedPatient } from './crypto/codec';
 import { addOnce, merged } from './store/edits';
+import { changedBy, patientFields } from '../domain/lineage/fields';
 import type { DamagedPatient, Patient, PatientFields } from '../domain/patient';
 import { mergePatients } from './rows/patient-merge';
 import { remove, type Removal, type Undoable } from './rows/removal';
@@ -20,11 +21,18 @@ export class PatientRepository {
    */
   add(fields: PatientFields, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {
-      const stored = storedPatient({ ...fields, updatedAt: this.#now() });
-      await this.#store.write(
+      const stored = await this.#store.write(
         ['patients'],
-        ({ key }) => sealPatient(key, id, stored),
-        (writing, content) => addOnce(writing.objectStore('patients'), { id, revision: 1, content }),
+        async ({ key, keyId }) => {
+          const plain = { ...fields, updatedAt: this.#now() };
+          const lineage = changedBy(keyId, undefined, plain, patientFields);
+          const made = storedPatient({ ...plain, lineage });
+          return { made, content: await sealPatient(key, id, made) };
+        },
+        async (writing, { made, content }) => {
+          await addOnce(writing.objectStore('patients'), { id, revision: 1, content });
+          return made;
+        },
       );
       const saved = [{ ...stored, id, revision: 1, damaged: false }] as const;
       this.#store.changes.announce({ kind: 'added', of: 'patient', ids: [id], saved });
@@ -43,18 +51,26 @@ export class PatientRepository {
   /**
    * Changes what is written down of a patient; false when the patient is gone.
    * @param seen what the page showed when the person began
+   * @param settled fields of which this version is to be the only one
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
-  edit(id: string, change: Partial<PatientFields>, seen: Partial<PatientFields>): Promise<boolean> {
+  edit(
+    id: string,
+    change: Partial<PatientFields>,
+    seen: Partial<PatientFields>,
+    settled: readonly (keyof PatientFields)[] = [],
+  ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.#store.write(
         ['patients'],
-        async ({ database, key }) => {
+        async ({ database, key, keyId }) => {
           const row = await database.get('patients', id);
           if (!row) return undefined;
           const present = await openPatient(key, row);
           const fields = { ...merged<PatientFields>(present, seen, change), updatedAt: this.#now() };
-          const patient = { ...present, ...storedPatient(fields), revision: row.revision + 1 };
+          const lineage = changedBy(keyId, present, fields, patientFields, settled);
+          const stored = storedPatient({ ...fields, lineage });
+          const patient = { ...present, ...stored, revision: row.revision + 1 };
           return { patient, content: await sealPatient(key, id, patient) };
         },
         async (writing, edited) => {

@@ -55,6 +55,7 @@ describe('patients and lesions', () => {
         const id = await record.patients.add(patient);
         expect(await record.patients.get(id)).toEqual({
           ...patient,
+          lineage: expect.any(Object) as unknown,
           id,
           revision: 1,
           updatedAt: clock,

@@ -1,5 +1,6 @@
 /** The only door to the record: what is plain on this side is ciphertext in the database. */
-import { removeTemporaryFiles } from './exchange/backup/temporary-file';
+import { deleteDB } from 'idb';
+import { recordKeyRow } from './exchange/record-key';
 import type { ChangeListener } from './changes';
 import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
@@ -9,12 +10,14 @@ import { Catalogue } from './catalogue';
 import { RecordLock } from './lock/lock';
 import type { KeyDerivation } from './lock/passphrase';
 import { releaseReserve } from './upkeep/reserve';
+import { headDatabase } from './head-database';
 import { guarded, RecordStore, type Obstacle } from './rows/record-store';
 
 export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
 export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';
+export type { Advise } from './visit-pictures';
 export type { Removal, Undoable } from './rows/removal';
 
 /** How much there is of what. */
@@ -53,26 +56,29 @@ export class HealthRecord {
   contents(): Promise<Contents> {
     return guarded(async () => {
       const database = await this.store.database();
-      const [patients, lesions, visits, addresses] = await Promise.all(
+      const [patients, lesions, visits, shared] = await Promise.all(
         (['patients', 'lesions', 'examinations', 'sharing'] as const).map((name) => database.count(name)),
       );
+      const signing = await database.count('sharing', recordKeyRow);
       const of = (count: number | undefined): number => count ?? 0;
       return {
         patients: of(patients),
         lesions: of(lesions),
         visits: of(visits),
-        addresses: of(addresses),
+        addresses: of(shared) - signing,
       };
     });
   }
 
   /**
    * Deletes everything and the keys, so that what the disk may still hold stays unreadable; also what was
-   * typed and not saved, the file that a backup was written to, and the room that was held.
+   * typed and not saved, what was learnt, the file that a backup was written to, and the room that was held.
    */
   async removeAll(): Promise<void> {
     await this.store.removeAll();
     await this.drafts.clear();
+    await deleteDB(headDatabase);
+    const { removeTemporaryFiles } = await import('./exchange/backup/temporary-file');
     await removeTemporaryFiles();
     await releaseReserve();
   }

@@ -1,27 +1,19 @@
 /** Visits as they are written: plain on this side, ciphertext in the database. Every method rejects with a Failure. */
 import { isoDay } from '../domain/calendar/calendar';
 import type { ChangeListener } from './changes';
-import { newContent, summarise } from './crypto/codec';
+import { newContent } from './crypto/codec';
 import type { VisitRow } from './store/database';
 import { merged } from './store/edits';
+import { same } from '../domain/three-way';
+import { changedBy, visitFields } from '../domain/lineage/fields';
+import type { VisitPictures } from './visit-pictures';
 import { VisitReader } from './visit-reader';
-import type {
-  Assignment,
-  Measurement,
-  NewVisit,
-  NewPicture,
-  Opinion,
-  Remarks,
-  VisitSummary,
-} from '../domain/visit';
+import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
-import type { Advice } from '../domain/advice';
-import type { Prediction } from '../domain/prediction';
-import type { WarningSigns } from '../domain/warning-signs';
 import { mergedOpinions } from './rows/opinions';
 import { remove, type Removal } from './rows/removal';
 import type { VisitContent } from './store/schema';
-import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';
+import { openContent, sealBlob, sealPicture } from './crypto/sealed';
 import { again, guarded, type Opened } from './rows/record-store';
 
 export class VisitRepository extends VisitReader {
@@ -31,14 +23,17 @@ export class VisitRepository extends VisitReader {
       const now = this.store.now();
       const day = examination.day ?? examination.capturedOn ?? isoDay(now);
       const visit = { id: crypto.randomUUID(), createdAt: now, day };
-      const picture = recordOf(crypto.randomUUID(), examination, day);
+      const picture = recordOf(examination.pictureId ?? crypto.randomUUID(), examination, day);
       const content = newContent(picture.id, now.getTime(), examination);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-        async ({ key }) => {
+        async ({ key, keyId }) => {
           const row = { ...visit, revision: 0, patient: undefined, lesion: undefined };
           const [prepared, pictureRow, image, thumbnail] = await Promise.all([
-            rewritten(key, row, content),
+            rewritten(key, row, {
+              ...content,
+              lineage: changedBy(keyId, undefined, content, visitFields),
+            }),
             sealPicture(key, visit.id, picture),
             sealBlob(key, 'image', picture.id, examination.picture),
             sealBlob(key, 'thumbnail', visit.id, examination.thumbnail),
@@ -59,140 +54,59 @@ export class VisitRepository extends VisitReader {
     });
   }
 
-  /** Adds a picture to a visit; undefined when the visit is gone. */
-  addPicture(id: string, picture: NewPicture): Promise<string | undefined> {
-    return guarded(async () => {
-      const added = crypto.randomUUID();
-      const done = await this.store.write(
-        ['examinations', 'pictures', 'images'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          if (!row) return undefined;
-          const content = await openContent(opened.key, row);
-          const [prepared, pictureRow, image] = await Promise.all([
-            rewritten(opened.key, row, {
-              ...content,
-              updatedAt: this.#now(),
-              pictures: [...content.pictures, added],
-            }),
-            sealPicture(opened.key, id, recordOf(added, picture, row.day)),
-            sealBlob(opened.key, 'image', added, picture.picture),
-          ]);
-          return { ...prepared, pictureRow, image };
-        },
-        async (writing, prepared) => {
-          if (!prepared) return undefined;
-          if (!(await replaceRow(writing, prepared.row))) return again;
-          await writing.objectStore('pictures').add(prepared.pictureRow);
-          await writing.objectStore('images').add(prepared.image, added);
-          return prepared;
-        },
-      );
-      if (!done) return undefined;
-      this.#announce('changed', [id], [done.saved]);
-      return added;
-    });
-  }
-
   /**
    * Changes what the person wrote; false when the visit is gone.
    * @param seen what the page showed when the person began
+   * @param settled fields of which this version is to be the only one
    * @throws Failure `record-stale` when another tab has changed the same field since
    */
-  edit(id: string, change: Partial<Remarks>, seen: Partial<Remarks>): Promise<boolean> {
-    return this.#rewrite(id, (content) => merged(content, seen, change));
+  edit(
+    id: string,
+    change: Partial<Remarks>,
+    seen: Partial<Remarks>,
+    settled: readonly (keyof Remarks)[] = [],
+  ): Promise<boolean> {
+    return this.#rewrite(id, (content) => merged(content, seen, change), settled);
   }
 
-  /** Puts an opinion beside the visit, in the place of an earlier one with its id. */
+  /** Puts an opinion beside the visit; one that is sent twice by the form takes its own place. */
   opine(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
-      opinions: mergedOpinions(content.opinions, [opinion]),
+      opinions: mergedOpinions(
+        content.opinions.filter(({ id }) => id !== opinion.id),
+        [opinion],
+      ),
     }));
   }
 
-  withdraw(id: string, opinion: string): Promise<boolean> {
+  /** What came with a file counts as looked at. Says nothing of the visit itself, so that its version stays. */
+  look(id: string): Promise<boolean> {
+    return this.#rewrite(id, (content) => ({ ...content, arrival: null }), 'same-version');
+  }
+
+  withdraw(id: string, opinion: Opinion): Promise<boolean> {
     return this.#rewrite(id, (content) => ({
       ...content,
-      opinions: content.opinions.filter((each) => each.id !== opinion),
+      opinions: content.opinions.filter((each) => !same(each, opinion)),
     }));
   }
 
-  /**
-   * Replaces what was measured in a picture; false when it is gone. Whoever measures a picture anew has looked at
-   * it: the last one counts.
-   */
-  measure(id: string, picture: string, measurement: Measurement): Promise<boolean> {
-    return guarded(async () => {
-      const done = await this.store.write(
-        ['examinations', 'pictures'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          const stored = await opened.database.get('pictures', picture);
-          if (!row || stored?.examination !== id) return undefined;
-          const { day } = row;
-          const known = await openPicture(opened.key, stored, day);
-          const record = recordOf(picture, { ...known, ...measurement }, day);
-          return {
-            ...(await touched(opened.key, row, this.#now())),
-            pictureRow: await sealPicture(opened.key, id, record),
-          };
-        },
-        async (writing, prepared) => {
-          if (!prepared) return undefined;
-          if (!(await replaceRow(writing, prepared.row))) return again;
-          await writing.objectStore('pictures').put(prepared.pictureRow);
-          return prepared;
-        },
-      );
-      if (!done) return false;
-      this.#announce('changed', [id], [done.saved]);
-      return true;
-    });
-  }
+  // What is done to pictures is loaded when it is first asked for: a start needs none of it.
+  addPicture: VisitPictures['addPicture'] = async (...of) => (await this.#pictures()).addPicture(...of);
+  readAgain: VisitPictures['readAgain'] = async (...of) => (await this.#pictures()).readAgain(...of);
+  describe: VisitPictures['describe'] = async (...of) => (await this.#pictures()).describe(...of);
+  measure: VisitPictures['measure'] = async (...of) => (await this.#pictures()).measure(...of);
+  settle: VisitPictures['settle'] = async (...of) => (await this.#pictures()).settle(...of);
+  setDay: VisitPictures['setDay'] = async (...of) => (await this.#pictures()).setDay(...of);
+  removePicture: VisitPictures['removePicture'] = async (...of) =>
+    (await this.#pictures()).removePicture(...of);
+  join: VisitPictures['join'] = async (...of) => (await this.#pictures()).join(...of);
 
-  /**
-   * Puts the settled result of a picture in the place of the plain one, and the advice that comes of it; false when the
-   * visit or the picture is gone.
-   * @param advise what comes of the answers that the record holds
-   * @param picture id of the picture; the first one when absent
-   */
-  settle(
-    id: string,
-    reading: Prediction,
-    advise: (signs: WarningSigns | null) => Advice,
-    picture?: string,
-  ): Promise<boolean> {
+  #pictures(): Promise<VisitPictures> {
     return guarded(async () => {
-      const done = await this.store.write(
-        ['examinations', 'pictures'],
-        async (opened) => {
-          const row = await this.#row(opened, id);
-          if (!row) return undefined;
-          const content = await openContent(opened.key, row);
-          const of = picture ?? content.pictures[0] ?? '';
-          const stored = await opened.database.get('pictures', of);
-          if (stored?.examination !== id) return undefined;
-          const known = await openPicture(opened.key, stored, row.day);
-          const record = recordOf(of, { ...known, reading }, row.day);
-          const prepared = await rewritten(opened.key, row, {
-            ...content,
-            updatedAt: this.#now(),
-            triage: advise(content.checklist),
-            ...(of === content.pictures[0] && { summary: summarise(record) }),
-          });
-          return { ...prepared, pictureRow: await sealPicture(opened.key, id, record) };
-        },
-        async (writing, prepared) => {
-          if (!prepared) return undefined;
-          if (!(await replaceRow(writing, prepared.row))) return again;
-          await writing.objectStore('pictures').put(prepared.pictureRow);
-          return prepared;
-        },
-      );
-      if (!done) return false;
-      this.#announce('changed', [id], [done.saved]);
-      return true;
+      const { VisitPictures } = await import('./visit-pictures');
+      return new VisitPictures(this.store);
     });
   }
 
@@ -205,7 +119,7 @@ export class VisitRepository extends VisitReader {
           const rows = await Promise.all(ids.map((id) => this.#row(opened, id)));
           const now = this.#now();
           return Promise.all(
-            rows.filter((row) => row !== undefined).map((row) => touched(opened.key, row, now)),
+            rows.filter((row) => row !== undefined).map((row) => touched(opened, row, now, 'owner')),
           );
         },
         async (writing, visits) => {
@@ -240,15 +154,23 @@ export class VisitRepository extends VisitReader {
     return this.store.changes.listen(listener);
   }
 
-  #rewrite(id: string, change: (content: VisitContent) => VisitContent): Promise<boolean> {
+  /** @param settled versions that are replaced; `same-version` where nothing is said of the visit itself */
+  #rewrite(
+    id: string,
+    change: (content: VisitContent) => VisitContent,
+    settled: readonly string[] | 'same-version' = [],
+  ): Promise<boolean> {
     return guarded(async () => {
       const done = await this.store.write(
         ['examinations'],
         async (opened) => {
           const row = await this.#row(opened, id);
           if (!row) return undefined;
-          const content = { ...change(await openContent(opened.key, row)), updatedAt: this.#now() };
-          return rewritten(opened.key, row, content);
+          const content = await openContent(opened.key, row);
+          const changed = change(content);
+          const next =
+            settled === 'same-version' ? changed : this.#changed(opened, content, changed, settled);
+          return rewritten(opened.key, row, next);
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;
@@ -259,6 +181,16 @@ export class VisitRepository extends VisitReader {
       this.#announce('changed', [id], [done.saved]);
       return true;
     });
+  }
+
+  #changed(
+    { keyId }: Opened,
+    before: VisitContent,
+    after: VisitContent,
+    settled: readonly string[] = [],
+  ): VisitContent {
+    const now = { ...after, updatedAt: this.#now() };
+    return { ...now, lineage: changedBy(keyId, before, now, visitFields, settled) };
   }
 
   #row({ database }: Opened, id: string): Promise<VisitRow | undefined> {

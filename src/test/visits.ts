@@ -13,6 +13,7 @@ const share = fc.double({ min: 0, max: 1, noNaN: true });
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const milliseconds = fc.double({ min: 0, max: 1e5, noNaN: true });
 const pixels = fc.nat({ max: 20_000 });
+const side = fc.integer({ min: 1, max: 10_000 });
 const code = fc.constantFrom(...classCodes);
 const perClass = <T>(value: fc.Arbitrary<T>) => fc.array(value, { minLength: 7, maxLength: 7 });
 
@@ -29,7 +30,10 @@ export const webpStart = [...new TextEncoder().encode('RIFF\x10\x00\x00\x00WEBPV
 const views: fc.Arbitrary<ViewsPrediction> = fc.record({
   count: fc.nat({ max: 8 }),
   agree: fc.nat({ max: 8 }),
-  range: fc.array(fc.record({ code, low: share, high: share }), { maxLength: 7 }),
+  range: fc.uniqueArray(fc.record({ code, low: share, high: share }), {
+    maxLength: 7,
+    selector: (one) => one.code,
+  }),
 });
 
 const conditions = perClass(share).map((shares) =>
@@ -40,14 +44,14 @@ const results = {
   top: code,
   set: fc.uniqueArray(code),
   accepted: fc.boolean(),
-  operatingPoints: fc.array(
+  operatingPoints: fc.uniqueArray(
     fc.record({
       id: fc.constantFrom('screening', 'balanced'),
       probability: share,
       threshold: share,
       flagged: fc.boolean(),
     }),
-    { maxLength: 3 },
+    { maxLength: 2, selector: ({ id }) => id },
   ),
   quality: fc.uniqueArray(
     fc.constantFrom('low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut'),
@@ -85,16 +89,23 @@ const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
 });
 
 /** Any visit that the classify page could hand over. */
-export const newVisits: fc.Arbitrary<NewVisit> = fc.record({
-  source: fc.constantFrom('file', 'camera', 'shared', 'sample'),
-  picture: pictureOf('image/jpeg', jpegStart),
-  thumbnail: pictureOf('image/webp', webpStart),
-  size: fc.record({ width: pixels, height: pixels }),
-  frame: fc.record({ x: pixels, y: pixels, side: pixels }),
-  reading: fc
-    .tuple(plainPredictions, fc.option(calibrated), fc.option(doubleChecked))
-    .map(([reading, ...added]) => Object.assign({}, reading, ...added) as Prediction),
-});
+export const newVisits: fc.Arbitrary<NewVisit> = fc
+  .record({
+    source: fc.constantFrom('file', 'camera', 'shared', 'sample'),
+    picture: pictureOf('image/jpeg', jpegStart),
+    thumbnail: pictureOf('image/webp', webpStart),
+    frame: fc.record({ x: pixels, y: pixels, side }),
+    right: pixels,
+    below: pixels,
+    reading: fc
+      .tuple(plainPredictions, fc.option(calibrated), fc.option(doubleChecked))
+      .map(([reading, ...added]) => Object.assign({}, reading, ...added) as Prediction),
+  })
+  .map(({ frame, right, below, ...visit }) => ({
+    ...visit,
+    frame,
+    size: { width: frame.x + frame.side + right, height: frame.y + frame.side + below },
+  }));
 
 const extent = fc.record({ pixels: milliseconds, millimetres: milliseconds }, { requiredKeys: ['pixels'] });
 

@@ -43,6 +43,7 @@ export const limits: Readonly<Record<CallName, number>> = {
   outline: 30,
   measure: 30,
   attention: 45,
+  learn: 60,
   updatePack: 60,
   metrics: 60,
   memory: 10,
@@ -54,6 +55,7 @@ const needsModel: ReadonlySet<CallName> = new Set<CallName>([
   'classify',
   'outline',
   'attention',
+  'learn',
   'metrics',
   'updatePack',
 ]);

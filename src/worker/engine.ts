@@ -4,7 +4,8 @@ import { asFailure, Failure } from '../failure';
 import { configureTensorflow } from '../model/runtime/backend';
 import type { HeadStart } from '../model/runtime/head-start';
 import { ActiveModel } from '../model/runtime/active-model';
-import { createHandlers, type CallContext, type Handlers } from './handlers';
+import type { CallContext } from './call-context';
+import { createHandlers, type Handlers } from './handlers';
 import type { Call, CallName, FromWorker, Result, ToWorker } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;

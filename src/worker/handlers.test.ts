@@ -9,7 +9,8 @@ import type { Picture } from '../image/decode/picture';
 import { resampleCrop } from '../image/resample/resample';
 import type { ActiveModel } from '../model/runtime/active-model';
 import { tinyManifest } from '../model/testdata/tiny-pack';
-import { createHandlers, type CallContext } from './handlers';
+import type { CallContext } from './call-context';
+import { createHandlers } from './handlers';
 import type { CallName } from './protocol';
 
 // Decoding needs a browser; what is tested here is what the handlers make of it.

@@ -3,6 +3,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { Failure } from '../failure';
 import { centredCrop, clampCrop, type Crop, type Size } from '../domain/crop';
 import { assess } from '../image/assess';
+import { captureDayOf } from '../image/decode/capture-day';
 import { makeStoredCopy, makePreview } from '../image/stored-copy';
 import { decodeMask, encodeMask } from '../domain/outline/mask';
 import { measure } from '../image/measure/measure';
@@ -10,19 +11,17 @@ import { networkSide, toNetworkInput } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';
+import { fits, throughHead, withHead } from '../model/learning/adapt';
 import type { NetworkOutputs } from '../model/runtime/classifier';
 import { composeCareful, composePrediction } from '../model/predict';
 import type { ActiveModel } from '../model/runtime/active-model';
+import type { QualityIssue } from '../domain/prediction';
+import type { CropView } from '../image/crop-view';
+import type { Picture } from '../image/decode/picture';
 import { HeldPicture } from './held-picture';
 import { SeenCrops } from './seen-crops';
-import type { Argument, CallName, Progress, Result } from './protocol';
-
-export interface CallContext<N extends CallName> {
-  readonly signal: AbortSignal;
-  /** The same for every call with the same picture; 0 where there is none. */
-  readonly pictureId: number;
-  readonly onProgress: (progress: Progress<N>) => void;
-}
+import type { CallContext } from './call-context';
+import type { Argument, CallName, Result } from './protocol';
 
 export type Handlers = {
   readonly [N in CallName]: (argument: Argument<N>, context: CallContext<N>) => Promise<Result<N>>;
@@ -32,7 +31,13 @@ export function createHandlers(session: ActiveModel): Handlers {
   const held = new HeldPicture();
   const seen = new SeenCrops();
   return {
-    prepare: ({ backend }, context) => session.prepare(backend, context),
+    prepare: async ({ backend }, context) => {
+      const state = await session.prepare(backend, context);
+      // For later, and for when there is no network: nothing waits for it, and what fails is tried when it is wanted.
+      if (state.storage === 'kept')
+        session.bank({ signal: new AbortController().signal }).catch(() => undefined);
+      return state;
+    },
 
     open: ({ picture }, { signal, pictureId }) =>
       held.use(picture, pictureId, signal, async (decoded) => {
@@ -41,33 +46,40 @@ export function createHandlers(session: ActiveModel): Handlers {
         try {
           const view = await seen.of(decoded, pictureId, centredCrop(decoded));
           const thumbnail = await view.thumbnail();
+          const capturedOn = (await captureDayOf(picture, type)) ?? null;
           throwIfAborted(signal);
-          return { width, height, type, quality: view.quality(), preview, thumbnail };
+          const quality = qualityOf(decoded, view);
+          return { width, height, type, quality, preview, thumbnail, capturedOn };
         } catch (thrown) {
           preview.close();
           throw thrown;
         }
       }),
 
-    classify: ({ picture, frame, careful = false, store = false }, context) => {
+    classify: ({ picture, frame, careful = false, store = false, head }, context) => {
       const { signal, pictureId, onProgress } = context;
       const start = performance.now();
       // As long as this takes the picture stays decoded, however large it is: the copy is made of it as well.
       return held.use(picture, pictureId, signal, async (upright) => {
         const decoded = performance.now();
         const view = await seen.of(upright, pictureId, cropIn(upright, frame));
-        const quality = view.quality();
+        const quality = qualityOf(upright, view);
         const input = toNetworkInput(view.pixels);
         const resampled = performance.now();
         throwIfAborted(signal);
         const prediction = await session.exclusive(async () => {
-          const views = careful ? await runViews(session, input, context) : [await session.run(input)];
+          const outputs = careful ? await runViews(session, input, context) : [await session.run(input)];
           const end = performance.now();
           const { current } = session;
+          if (!current) throw new Failure('internal', 'no pack');
+          const used = head && fits(head, current.manifest) ? head : undefined;
+          const views = used ? outputs.map((each) => throughHead(each, used)) : outputs;
           const [first] = views;
-          if (!current || !first) throw new Failure('internal', 'no pack');
+          if (!first) throw new Failure('internal', 'no view');
           const found = {
             ...current,
+            manifest: used ? withHead(current.manifest, used) : current.manifest,
+            head: used,
             quality,
             times: {
               decode: decoded - start,
@@ -101,13 +113,17 @@ export function createHandlers(session: ActiveModel): Handlers {
     measure: ({ pixels, mask, structures, ...side }) =>
       Promise.resolve({ measured: measure(pixels, decodeMask(mask), side, structures) ?? null }),
 
-    attention: ({ pixels, code }) =>
+    attention: ({ pixels, code, head }) =>
       session.exclusive(async () => {
         const source = await session.attention(toNetworkInput(pixels));
-        const index = session.current?.manifest.classes.findIndex((each) => each.code === code) ?? -1;
-        if (index < 0) throw new Failure('internal', `no class ${code}`);
-        return attentionMap(source, index);
+        const manifest = session.current?.manifest;
+        const index = manifest?.classes.findIndex((each) => each.code === code) ?? -1;
+        if (!manifest || index < 0) throw new Failure('internal', `no class ${code}`);
+        const kernel = head && fits(head, manifest) ? head.kernel : source.kernel;
+        return attentionMap({ ...source, kernel }, index);
       }),
+
+    learn: async (argument, context) => (await import('./learn')).learnFrom(session, argument, context),
 
     updatePack: async ({ apply }, context) => {
       const version = await session.update(apply, context);
@@ -164,6 +180,11 @@ async function outlineOf(
 /** The wanted crop inside of the picture, else the largest centred square. */
 function cropIn(size: Size, wanted: Crop | undefined): Crop {
   return wanted ? clampCrop(wanted, size) : centredCrop(size);
+}
+
+/** What speaks against trusting the crop, or the whole picture. */
+function qualityOf({ isSuspect }: Picture, view: CropView): readonly QualityIssue[] {
+  return isSuspect ? ['perhaps-damaged', ...view.quality()] : view.quality();
 }
 
 function throwIfAborted(signal: AbortSignal): void {

@@ -3,6 +3,7 @@
  * result and progress type of every call, so that both sides are checked from end to end.
  */
 import type { FailureCode } from '../failure';
+import type { IsoDay } from '../domain/calendar/calendar';
 import type { Crop, Size } from '../domain/crop';
 import type { EncodedMask } from '../domain/outline/mask';
 import type { LesionStructure } from '../domain/outline/measures';
@@ -12,6 +13,7 @@ import type { OutlineRequest } from '../image/segment/find-outline';
 import type { AttentionMap } from '../model/attention';
 import type { Inspection } from '../image/assess';
 import type { StoredCopy } from '../image/stored-copy';
+import type { Head, HeadWeights, LearningReport } from '../domain/learning/head';
 import type { Manifest } from '../domain/pack/manifest';
 import type { Metrics } from '../domain/pack/metrics';
 import type { DownloadProgress, PackStorage } from '../model/packs/pack';
@@ -19,6 +21,7 @@ import type {
   Backend,
   BackendPreference,
   BackendTrial,
+  PictureDomain,
   QualityIssue,
   Prediction,
 } from '../domain/prediction';
@@ -46,6 +49,8 @@ interface OpenedPicture extends Size {
   readonly preview: ImageBitmap;
   /** JPEG, 192 x 192 px. */
   readonly thumbnail: Blob;
+  /** The day on which the file says that it was taken; null where it does not. Nothing else of its metadata is read. */
+  readonly capturedOn: IsoDay | null;
 }
 
 interface ClassifiedPicture {
@@ -79,6 +84,29 @@ export interface ViewsProgress {
   readonly total: number;
 }
 
+/** A picture that the running pack has read, with what was found. */
+export interface LearningExample {
+  readonly embedding: Float32Array;
+  /** Code of one of the pack's conditions. */
+  readonly code: string;
+  readonly weight: number;
+  readonly domain: PictureDomain;
+  readonly lesion: string;
+}
+
+export interface LearntHead {
+  readonly head: HeadWeights;
+  readonly report: LearningReport;
+  /** By example, codes of conditions: what the pack's own head says, and what one says that did not learn from it. */
+  readonly answers: readonly { readonly before: string; readonly after: string }[];
+}
+
+/** Share of the learning that is done, 0..1. */
+export interface LearningProgress {
+  readonly kind: 'learning';
+  readonly share: number;
+}
+
 /** What the network says, while the copy for the record is still being made. */
 interface PredictionProgress {
   readonly kind: 'prediction';
@@ -95,10 +123,11 @@ interface Calls {
   open: { argument: { picture: Blob }; result: OpenedPicture; progress: never };
   /**
    * Classifies a picture; without a frame the largest centred square. `careful` reads eight views of it. With
-   * `store` the prediction comes as progress as soon as it is there, and the copy for the record follows.
+   * `store` the prediction comes as progress as soon as it is there, and the copy for the record follows. A `head`
+   * that was learnt for the running pack takes the place of the pack's own.
    */
   classify: {
-    argument: { picture: Blob; frame?: Crop; careful?: boolean; store?: boolean };
+    argument: { picture: Blob; frame?: Crop; careful?: boolean; store?: boolean; head?: Head | undefined };
     result: ClassifiedPicture;
     progress: ViewsProgress | PredictionProgress;
   };
@@ -121,7 +150,17 @@ interface Calls {
   /** Measures the lesion; null when the mask is empty. */
   measure: { argument: MeasureRequest; result: { measured: Measured | null }; progress: never };
   /** Where the network looked for one class. */
-  attention: { argument: { pixels: CropPixels; code: string }; result: AttentionMap; progress: never };
+  attention: {
+    argument: { pixels: CropPixels; code: string; head?: HeadWeights | undefined };
+    result: AttentionMap;
+    progress: never;
+  };
+  /** Learns a head from corrections; null where the pack has no bank to learn with. Keeps nothing. */
+  learn: {
+    argument: { corrections: readonly LearningExample[] };
+    result: LearntHead | null;
+    progress: LearningProgress;
+  };
   /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
   updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
   /** The figures that came with the pack in use; null when it brought none. */

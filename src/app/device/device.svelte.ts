@@ -1,6 +1,5 @@
 import type { Obstacle } from '../../records/record';
 import { record } from '../record';
-import { removeLeftOvers } from '../../records/exchange/backup/temporary-file';
 import { keepReserve } from '../../records/upkeep/reserve';
 
 /** Share of the quota from which the person is warned. */
@@ -17,6 +16,7 @@ class Device {
   #quota = $state<number>();
   #obstacle = $state<Exclude<Obstacle, 'cleared'>>();
   #evicted = $state(false);
+  #keeps = $state(marked());
 
   get online(): boolean {
     return this.#online;
@@ -51,9 +51,14 @@ class Device {
     return this.#evicted;
   }
 
+  /** Whether anything was kept here, as far as is known before the record is opened. */
+  get keeps(): boolean {
+    return this.#keeps;
+  }
+
   dismissEviction(): void {
     this.#evicted = false;
-    mark(false);
+    this.#mark(false);
   }
 
   start(): void {
@@ -73,17 +78,30 @@ class Device {
     });
     void this.refresh();
     void this.#watchEviction(true);
-    void removeLeftOvers();
+    void import('../../records/exchange/backup/temporary-file').then(
+      ({ removeLeftOvers }) => removeLeftOvers(),
+      () => undefined,
+    );
   }
 
   /** Remembers whether there is a record, and notices when it is gone though nobody deleted it. */
   async #watchEviction(atStart = false): Promise<void> {
     try {
       const any = (await record.visits.count()) > 0;
-      if (atStart && !any && localStorage.getItem(markKey) !== null) this.#evicted = true;
-      else if (!this.#evicted || any) mark(any);
+      if (atStart && !any && marked()) this.#evicted = true;
+      else if (!this.#evicted || any) this.#mark(any);
     } catch {
       // Without storage nothing was kept in the first place.
+    }
+  }
+
+  #mark(any: boolean): void {
+    this.#keeps = any;
+    try {
+      if (any) localStorage.setItem(markKey, 'yes');
+      else localStorage.removeItem(markKey);
+    } catch {
+      // Known until the page closes.
     }
   }
 
@@ -110,12 +128,11 @@ class Device {
   }
 }
 
-function mark(any: boolean): void {
+function marked(): boolean {
   try {
-    if (any) localStorage.setItem(markKey, 'yes');
-    else localStorage.removeItem(markKey);
+    return localStorage.getItem(markKey) !== null;
   } catch {
-    // As before.
+    return false;
   }
 }
 

@@ -1,9 +1,11 @@
-import { takeSharedPictures } from './shared-pictures';
+import { takeShared } from './shared-files';
 import type { PictureSource } from '../../domain/visit';
 
 interface LaunchParams {
   readonly files: readonly FileSystemFileHandle[];
 }
+
+type Accept = (pictures: readonly Blob[], source: PictureSource) => void;
 
 /** Chromium's queue of files that the app was opened with. */
 interface LaunchQueue {
@@ -16,14 +18,31 @@ declare global {
   }
 }
 
-/** What the app was started for: pictures shared to it, files opened with it, a shortcut. */
+/** What the app was started for: files shared to it, files opened with it, a shortcut. */
 class Launch {
   #camera = false;
   #failed = $state(false);
+  /** Any site can post to the address for sharing, and nothing tells it from the system: the person is asked first. */
+  #shared = $state.raw<readonly Blob[]>([]);
+  #accept: Accept | undefined;
 
-  /** True when pictures came from outside that could not be taken over. */
+  /** True when files came from outside that could not be taken over. */
   get failed(): boolean {
     return this.#failed;
+  }
+
+  /** How many pictures were shared to the app and wait for the person to take them in. */
+  get shared(): number {
+    return this.#shared.length;
+  }
+
+  takeShared(): void {
+    this.#accept?.(this.#shared, 'shared');
+    this.#shared = [];
+  }
+
+  dropShared(): void {
+    this.#shared = [];
   }
 
   dismissFailure(): void {
@@ -38,30 +57,32 @@ class Launch {
   }
 
   /** Reads the address that the app was started with, and hands on what came with it. */
-  start(accept: (pictures: readonly Blob[], source: PictureSource) => void): void {
+  start(accept: Accept): void {
+    this.#accept = accept;
     const query = new URLSearchParams(location.search);
     const shared = query.get('shared');
     this.#camera = query.get('action') === 'camera';
     this.#failed = shared === 'failed';
     // Loading the page again must not do it again.
     if (location.search) history.replaceState(history.state, '', `./${location.hash}`);
-    void this.#hand(accept, 'shared', shared === 'yes', takeSharedPictures());
+    const ask = (files: readonly Blob[]) => (this.#shared = files);
+    void this.#hand(ask, shared === 'yes', takeShared());
     window.launchQueue?.setConsumer(({ files }) => {
       if (files.length === 0) return;
-      void this.#hand(accept, 'file', true, Promise.all(files.map((file) => file.getFile())));
+      const open = (pictures: readonly Blob[]) => accept(pictures, 'file');
+      void this.#hand(open, true, Promise.all(files.map((file) => file.getFile())));
     });
   }
 
   /** @param expected false to look whether anything was left behind, and to clear it away unseen */
   async #hand(
-    accept: (pictures: readonly Blob[], source: PictureSource) => void,
-    source: PictureSource,
+    take: (files: readonly Blob[]) => void,
     expected: boolean,
     arriving: Promise<readonly Blob[]>,
   ): Promise<void> {
     try {
-      const pictures = await arriving;
-      if (expected && pictures.length > 0) accept(pictures, source);
+      const files = await arriving;
+      if (expected && files.length > 0) take(files);
       else if (expected) this.#failed = true;
     } catch {
       if (expected) this.#failed = true;

@@ -11,6 +11,7 @@ const words: Record<WorkKind, () => string> = {
   export: m.work_export,
   shrink: m.work_shrink,
   'model-update': m.work_model_update,
+  learning: m.work_learning,
   'recovery-code': m.work_recovery_code,
 };
 
@@ -23,6 +24,7 @@ const consequences: Partial<Record<WorkKind, () => string>> = {
   restore: m.work_go_on,
   shrink: m.work_go_on,
   'model-update': m.work_again,
+  learning: m.work_again,
   'recovery-code': m.work_loss_recovery_code,
 };
 

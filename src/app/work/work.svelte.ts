@@ -13,6 +13,7 @@ export type WorkKind =
   | 'export'
   | 'shrink'
   | 'model-update'
+  | 'learning'
   | 'recovery-code';
 
 export interface WorkTerms {

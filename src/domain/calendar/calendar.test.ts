@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addDays, addMonths, asIsoDay, isoDay } from './calendar';
+import { addDays, addMonths, asIsoDay, isMoment, isoDay } from './calendar';
 
 const zone = process.env['TZ'];
 afterEach(() => {
@@ -113,4 +113,16 @@ describe('what is a day', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['2026-02-28T23:59:59.000Z', true],
+  // Chromium makes 2 March of it, WebKit throws.
+  ['2026-02-30T10:00:00.000Z', false],
+  ['2025-02-29T10:00Z', false],
+  ['2026-13-01T10:00Z', false],
+  ['0000-01-01T10:00Z', false],
+  ['2026-01-01T25:00Z', false],
+])('%s is a moment: %j', (text, is) => {
+  expect(isMoment(text)).toBe(is);
 });

@@ -21,6 +21,11 @@ export function asIsoDay(text: string): IsoDay | undefined {
   return day.getUTCMonth() === month && day.getUTCDate() === date ? (text as IsoDay) : undefined;
 }
 
+/** Whether this is an ISO time of a day that the calendar has: browsers differ in what they make of 30 February. */
+export function isMoment(text: string): boolean {
+  return asIsoDay(text.slice(0, 10)) !== undefined && Number.isFinite(Date.parse(text));
+}
+
 /** So many months later; the last day of the month where the month is too short for the day. */
 export function addMonths(day: string, months: number): IsoDay {
   const [year, month, date] = parts(day);

@@ -1,11 +1,15 @@
 /** What a lesion's visits say when they are put in a row. */
 import type { Measures } from '../outline/measures';
+import type { PictureKind } from '../picture-kind';
 import type { VisitRecord } from '../visit';
+import { leadingPicture } from '../visit-advice';
 
 export type FigureName = 'diameter' | 'area' | 'asymmetry' | 'probability';
 
 export interface FollowUpPoint {
   readonly id: string;
+  /** Of the picture that the figures are of. */
+  readonly kind: PictureKind;
   readonly date: Date;
   /** Longest diameter, millimetres. */
   readonly diameter: number | undefined;
@@ -20,13 +24,13 @@ export interface FollowUpPoint {
   readonly views: number;
 }
 
-/** Why the probabilities of some visits are not compared with the last one. */
-export type LeftOut = 'model' | 'views';
+/** Why figures of some visits are not compared: all of another kind of picture, the probabilities of another model or views. */
+export type LeftOut = 'kind' | 'model' | 'views';
 
 export interface FollowUp {
   /** Every visit with its own figures. */
   readonly points: readonly FollowUpPoint[];
-  /** The same, without the probabilities that cannot be compared with the last. */
+  /** The same, without what cannot be compared. */
   readonly comparable: readonly FollowUpPoint[];
   readonly changes: readonly Change[];
   /** Undefined where all can be compared. */
@@ -40,13 +44,37 @@ export interface Change {
   readonly since: Date;
 }
 
-/** What a lesion's visits, oldest first, say together. */
-export function followUpOf(points: readonly FollowUpPoint[]): FollowUp {
+/** What a lesion's visits, oldest first, say together. Like is compared with like: one kind of picture. */
+export function followUpOfVisits(visits: readonly VisitRecord[]): FollowUp {
+  const kind = comparedKind(visits);
+  return followUpOf(
+    visits.map((visit) => pointOf(visit, kind)),
+    kind,
+  );
+}
+
+/**
+ * The kind of picture by which visits are compared: the one that most of them have, through a dermatoscope where that is
+ * even. An overview is never compared: nothing can be measured in it.
+ */
+export function comparedKind(visits: readonly Pick<VisitRecord, 'pictures'>[]): PictureKind | undefined {
+  const count = (kind: PictureKind): number =>
+    visits.filter(({ pictures }) => pictures.some((picture) => picture.kind === kind)).length;
+  const [scope, close] = [count('dermatoscope'), count('close-up')];
+  if (scope + close === 0) return undefined;
+  return scope >= close ? 'dermatoscope' : 'close-up';
+}
+
+/** @param kind the only one whose figures are compared; none are where it is undefined */
+export function followUpOf(all: readonly FollowUpPoint[], kind: PictureKind | undefined): FollowUp {
+  const points = all.map((point) => (point.kind === kind ? point : { ...point, ...nothing }));
   const last = points.findLast(({ probability }) => probability !== undefined);
   const reasons = points.map((point) => (last ? difference(point, last) : undefined));
   const comparable = points.map((point, k) => (reasons[k] ? { ...point, probability: undefined } : point));
   const leftOut = reasons.includes('model') ? 'model' : reasons.find((reason) => reason !== undefined);
-  return { points, comparable, changes: changesOf(comparable), leftOut };
+  const otherKind = all.some((point) => point.kind !== kind);
+  const changes = changesOf(comparable);
+  return { points: all, comparable, changes, leftOut: otherKind ? 'kind' : leftOut };
 }
 
 /**
@@ -59,11 +87,17 @@ function difference(point: FollowUpPoint, last: FollowUpPoint): LeftOut | undefi
   return point.views === last.views ? undefined : 'views';
 }
 
-/** The figures of a visit by its first picture. */
-export function pointOf({ id, day, pictures: [picture] }: VisitRecord): FollowUpPoint {
+/** No figures. */
+const nothing = { diameter: undefined, area: undefined, asymmetry: undefined, probability: undefined };
+
+/** The figures of a visit by its picture of that kind, by the one that stands for it where there is none. */
+export function pointOf({ id, day, pictures }: VisitRecord, kind?: PictureKind): FollowUpPoint {
+  const [first, ...others] = pictures.filter((each) => each.kind === kind);
+  const picture = leadingPicture(first ? [first, ...others] : pictures);
   const { measures, reading } = picture;
   return {
     id,
+    kind: picture.kind,
     date: new Date(`${day}T12:00`),
     diameter: measures?.longestDiameter.millimetres,
     area: measures?.area.millimetres,

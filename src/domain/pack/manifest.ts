@@ -65,6 +65,15 @@ const PackFile = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 
+/** Training embeddings beside the pack, fetched when they are wanted; training/…/packing/bank.py has the layout. */
+const PackBank = v.object({
+  ...PackFile.entries,
+  count: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  dimension: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Where entries come from, by index. */
+  sources: v.array(v.object({ dataSet: text, domain: v.picklist(['dermatoscope', 'phone']) })),
+});
+
 /** Files that every pack has; what else it lists is for people to read. */
 export const packFiles = { model: 'model.json', weights: 'weights.bin', golden: 'golden.json' } as const;
 
@@ -111,6 +120,7 @@ const ManifestFields = v.object({
   priors: v.optional(Priors),
   /** Takes the place of `calibration`, but for the gate, where a pack has it. */
   domainCalibration: v.optional(v.object({ dermatoscope: Modes, phone: Modes })),
+  bank: v.optional(PackBank),
   files: v.array(PackFile),
 });
 
@@ -167,6 +177,7 @@ function distinct(names: readonly string[]): boolean {
 
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
 type LesionClass = v.InferOutput<typeof LesionClass>;
+export type PackBank = v.InferOutput<typeof PackBank>;
 export type PackFile = v.InferOutput<typeof PackFile>;
 
 /** Where pictures are read, and how common each condition is there. */

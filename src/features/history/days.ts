@@ -1,6 +1,6 @@
 /** Days and times of the list, as the person's calendar has them. */
 import { addDays, isoDay, type IsoDay } from '../../domain/calendar/calendar';
-import { locale } from '../../i18n/format';
+import { inWords, locale } from '../../i18n/format';
 import type { VisitKey } from '../../domain/visit';
 
 const day = new Intl.DateTimeFormat(locale, {
@@ -22,12 +22,12 @@ export function beginsDay(outline: readonly VisitKey[], index: number): boolean 
 export function dayName(date: IsoDay, today = isoDay()): string {
   if (date === today) return capitalised(relative.format(0, 'day'));
   if (date === addDays(today, -1)) return capitalised(relative.format(-1, 'day'));
-  return day.format(new Date(`${date}T12:00`));
+  return inWords(day, new Date(`${date}T12:00`));
 }
 
 /** Hours and minutes of a visit that was written down on its day; of another it is not known. */
 export function timeOfDay({ createdAt, day }: VisitKey): string | undefined {
-  return isoDay(createdAt) === day ? time.format(createdAt) : undefined;
+  return isoDay(createdAt) === day ? inWords(time, createdAt) : undefined;
 }
 
 function capitalised(text: string): string {

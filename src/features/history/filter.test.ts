@@ -56,6 +56,7 @@ const one = (part: Partial<VisitSummary> = {}): VisitSummary => ({
   histology: undefined,
   impression: undefined,
   pictures: 1,
+  arrival: null,
   ...part,
 });
 

@@ -131,10 +131,10 @@ export class HistoryList {
 
   /** Whether a visit may now be about another day, and stand elsewhere: another tab does not say. */
   #moved({ ids, saved = [] }: Written): boolean {
-    const outline = new Map(this.#outline?.map(({ id, day }) => [id, day]));
     return ids.some((id) => {
+      const before = this.#outline?.find((one) => one.id === id);
       const now = saved.find((one) => one.id === id);
-      return outline.has(id) && !(now && 'day' in now && now.day === outline.get(id));
+      return before && !(now && 'day' in now && now.day === before.day);
     });
   }
 

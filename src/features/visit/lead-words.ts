@@ -1,6 +1,7 @@
 /** What a visit is called by, in words: its diagnosis leads, the prediction stands small beside it. */
 import type { Urgency } from '../../domain/advice';
 import { leadOf, urgencyOf } from '../../domain/leading';
+import { leadingPicture } from '../../domain/visit-advice';
 import type { Manifest } from '../../domain/pack/manifest';
 import { diagnosisCode, type VisitRecord, type VisitSummary } from '../../domain/visit';
 import type { Mode } from '../../app/settings';
@@ -60,7 +61,7 @@ export function leadOver(
   mode: Mode,
   manifest?: Manifest,
 ): LeadWords | undefined {
-  const [{ reading }] = visit.pictures;
+  const { reading } = leadingPicture(visit.pictures);
   const named = {
     histology: diagnosisCode(visit.histology),
     diagnosis: diagnosisCode(visit.diagnosis),

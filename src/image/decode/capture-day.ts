@@ -25,6 +25,18 @@ export function captureDay(bytes: Uint8Array, today: IsoDay = isoDay()): IsoDay 
   return undefined;
 }
 
+/** A JPEG has its EXIF data before the picture, in segments of at most 64 kB. */
+const beginning = 1 << 18;
+
+/**
+ * As `captureDay`, of a file of which no more is read than that takes.
+ * @param type MIME type by content
+ */
+export async function captureDayOf(file: Blob, type: string): Promise<IsoDay | undefined> {
+  const part = type === 'image/jpeg' ? file.slice(0, beginning) : file;
+  return captureDay(new Uint8Array(await part.arrayBuffer()));
+}
+
 function exifOf(bytes: Uint8Array): ReturnType<typeof Tags.read>['tags'] {
   try {
     const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,9 +1,11 @@
 import { Failure } from '../../failure';
 import type { Size } from '../../domain/crop';
 import { maxSourceSide } from '../resample/kernel';
+import { browserTurnsWebp, turned, webpOrientation } from './orientation';
 import { Picture } from './picture';
-import { sniff, type PictureType } from './sniff';
-import { isClosedJpeg, isTruncated } from './truncation';
+import { jpegSegments, sniff, type PictureType, type Sniffed } from './sniff';
+import { hasTooManyScans } from '../whole/jpeg';
+import { checkWhole } from '../whole/whole';
 
 /** A decoded pixel takes 4 bytes: this much is 480 MB, which a tablet still has. */
 const maxPixels = 120e6;
@@ -12,37 +14,54 @@ const maxPixels = 120e6;
 const headBytes = 65536;
 
 /**
- * Decodes a picture by its content, whatever its name or declared type. The caller closes it.
+ * Decodes a picture by its content, whatever its name or declared type, and checks that its file is whole. The caller
+ * closes it.
  * @throws Failure `picture-empty`, `picture-unsupported`, `picture-heic-unsupported`, `picture-damaged`,
  *   `picture-too-large` or `aborted`
  */
 export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<Picture> {
   if (blob.size === 0) throw new Failure('picture-empty');
-  const { type, head } = await checkHeader(blob, signal);
-  // The browser decodes on a thread of its own while this one walks through the file.
-  const [decoded, truncated] = await Promise.allSettled([
+  const { type, size, head } = await checkHeader(blob, signal);
+  const bytes = head.length < blob.size ? read(blob) : Promise.resolve(head);
+  if (
+    type === 'image/jpeg' &&
+    isInScans(head) &&
+    hasTooManyScans(await bytes, size ? area(size) : maxPixels)
+  ) {
+    throw new Failure('picture-too-large', 'too many scans');
+  }
+  // The browser decodes on a thread of its own while this one follows the file's data to their end.
+  const [decoded, checked] = await Promise.allSettled([
     createImageBitmap(blob.slice(0, blob.size, type), { imageOrientation: 'from-image' }),
-    isCut(blob, type, head),
+    bytes.then((file) => checkWhole(file, type)),
   ]);
-  const bitmap = decoded.status === 'fulfilled' ? decoded.value : undefined;
+  let bitmap = decoded.status === 'fulfilled' ? decoded.value : undefined;
   try {
     if (signal?.aborted) throw new Failure('aborted');
-    if (truncated.status === 'rejected') throw truncated.reason;
-    if (truncated.value) throw new Failure('picture-damaged', `${type} ends too early`);
-    if (decoded.status === 'rejected') throw undecodable(type, decoded.reason);
-    checkSize(decoded.value);
-    return new Picture(decoded.value, type);
+    if (checked.status === 'rejected') throw checked.reason;
+    if (checked.value.state === 'damaged')
+      throw new Failure('picture-damaged', `${type}: ${checked.value.detail}`);
+    if (!bitmap) throw undecodable(type, decoded.status === 'rejected' ? decoded.reason : undefined);
+    checkSize(bitmap);
+    if (type === 'image/webp') bitmap = await upright(bitmap, await bytes);
+    return new Picture(bitmap, type, checked.value.state === 'suspect');
   } catch (failure) {
     bitmap?.close();
     throw failure;
   }
 }
 
+/** A WebP as its EXIF data want it to be seen. */
+async function upright(bitmap: ImageBitmap, bytes: Uint8Array): Promise<ImageBitmap> {
+  const orientation = webpOrientation(bytes);
+  return orientation === 1 || (await browserTurnsWebp()) ? bitmap : turned(bitmap, orientation);
+}
+
 /** Type and first bytes of a file whose header, as far as it tells, promises nothing too large. */
 async function checkHeader(
   blob: Blob,
   signal: AbortSignal | undefined,
-): Promise<{ type: PictureType; head: Uint8Array }> {
+): Promise<Sniffed & { readonly head: Uint8Array<ArrayBuffer> }> {
   let head = await read(blob.slice(0, headBytes));
   let found = sniff(head);
   if (found && !found.size && blob.size > headBytes) {
@@ -52,19 +71,28 @@ async function checkHeader(
   if (signal?.aborted) throw new Failure('aborted');
   if (!found) throw new Failure('picture-unsupported', blob.type);
   if (found.size) checkSize(found.size);
-  return { type: found.type, head };
+  return { ...found, head };
 }
 
-/** Whether the file ends before its picture does. */
-async function isCut(blob: Blob, type: PictureType, head: Uint8Array): Promise<boolean> {
-  if (type === 'image/jpeg' && isClosedJpeg(head, await read(blob.slice(-2)), blob.size)) return false;
-  return isTruncated(head.length < blob.size ? await read(blob) : head, type);
+/** Whether a JPEG may come in several scans: as a progressive picture does. */
+function isInScans(head: Uint8Array): boolean {
+  for (const { marker, at } of jpegSegments(head)) {
+    if (marker === 0xc2) return true;
+    // All components in one: decoders stop after it.
+    if (marker === 0xda) return (head[at + 4] ?? 0) < 3;
+  }
+  return true;
 }
 
-function checkSize({ width, height }: Size): void {
-  if (width > maxSourceSide || height > maxSourceSide || width * height > maxPixels) {
+function checkSize(size: Size): void {
+  const { width, height } = size;
+  if (width > maxSourceSide || height > maxSourceSide || area(size) > maxPixels) {
     throw new Failure('picture-too-large', `${width} x ${height}`);
   }
+}
+
+function area({ width, height }: Size): number {
+  return width * height;
 }
 
 function undecodable(type: PictureType, reason: unknown): Failure {
@@ -74,7 +102,7 @@ function undecodable(type: PictureType, reason: unknown): Failure {
 }
 
 /** A file can vanish or change between being chosen and being read. */
-async function read(blob: Blob): Promise<Uint8Array> {
+async function read(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (error) {

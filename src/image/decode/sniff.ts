@@ -92,8 +92,9 @@ function bitmapSize(bytes: Uint8Array): Size | undefined {
   if (u32le(bytes, 14) === 12) {
     return whenHeld(bytes, 22, { width: u16le(bytes, 18), height: u16le(bytes, 20) });
   }
-  // A negative height means that the rows come from top to bottom.
-  return whenHeld(bytes, 26, { width: u32le(bytes, 18) | 0, height: Math.abs(u32le(bytes, 22) | 0) });
+  const width = u32le(bytes, 18) | 0;
+  // A negative height means that the rows come from top to bottom; a negative width means nothing.
+  return width > 0 ? whenHeld(bytes, 26, { width, height: Math.abs(u32le(bytes, 22) | 0) }) : undefined;
 }
 
 function webpSize(bytes: Uint8Array): Size | undefined {

@@ -1,8 +1,8 @@
 /** Where a pack comes from: the store first, else its host; and how a newer one is found. */
 import { asFailure, Failure } from '../../failure';
 import { compareVersions, replaces, type Manifest } from '../../domain/pack/manifest';
-import type { Pack, PackStorage } from './pack';
-import { fetchManifest, fetchPack, type FetchOptions, type HostedManifest } from './source';
+import { checkFile, packKey, type Pack, type PackStorage } from './pack';
+import { fetchFile, fetchManifest, fetchPack, type FetchOptions, type HostedManifest } from './source';
 import type { PackStore, StoredState } from './store';
 
 export interface PackHost {
@@ -63,6 +63,33 @@ export async function keepPack(
 ): Promise<PackStorage> {
   if (!host.keepPack) return 'unwanted';
   return (await store?.adopt(pack, seen.key, seen.keep)) ?? 'unavailable';
+}
+
+/**
+ * The bytes of a pack's bank: from the store, else from the host, into the store.
+ * @returns undefined where the pack has none
+ * @throws Failure `pack-offline`, `pack-damaged` or `aborted`
+ */
+export async function loadBank(
+  host: PackHost,
+  store: PackStore | undefined,
+  manifest: Manifest,
+  options: FetchOptions,
+): Promise<ArrayBuffer | undefined> {
+  const { bank } = manifest;
+  if (!bank) return undefined;
+  const key = packKey(manifest);
+  const stored = await store?.bank(key);
+  const intact =
+    stored &&
+    (await checkFile(bank, stored).then(
+      () => true,
+      () => false,
+    ));
+  if (intact) return stored;
+  const bytes = await fetchFile(host.packUrl, bank, options);
+  await store?.keepBank(key, bytes);
+  return bytes;
 }
 
 /**

@@ -65,11 +65,11 @@ export async function fetchPack(
 }
 
 /** One checked file; a wrong one may be an old copy in a cache, so it is asked for once more from the host. */
-async function fetchFile(
+export async function fetchFile(
   packUrl: string,
   file: PackFile,
   options: FetchOptions,
-  onBytes: (bytes: number) => void,
+  onBytes: (bytes: number) => void = () => undefined,
 ): Promise<ArrayBuffer> {
   const url = new URL(file.path, packUrl).href;
   let arrived = 0;

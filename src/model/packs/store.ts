@@ -30,6 +30,8 @@ interface PackSchema extends DBSchema {
   pointer: { key: 'pointer'; value: Pointer };
   /** By the key of the pack. */
   choices: { key: string; value: BackendChoice };
+  /** By the key of the pack: its bank, where that has been fetched. */
+  banks: { key: string; value: ArrayBuffer };
 }
 
 /** What the store says of a pack that it should have. */
@@ -42,11 +44,14 @@ export const packDatabase = 'lentigo-packs';
 /** Undefined where the browser gives no storage, as in some private windows. */
 export async function openPackStore(): Promise<PackStore | undefined> {
   try {
-    const database = await openDB<PackSchema>(packDatabase, 1, {
-      upgrade(upgraded) {
-        upgraded.createObjectStore('packs');
-        upgraded.createObjectStore('pointer');
-        upgraded.createObjectStore('choices');
+    const database = await openDB<PackSchema>(packDatabase, 2, {
+      upgrade(upgraded, from) {
+        if (from < 1) {
+          upgraded.createObjectStore('packs');
+          upgraded.createObjectStore('pointer');
+          upgraded.createObjectStore('choices');
+        }
+        if (from < 2) upgraded.createObjectStore('banks');
       },
       // A later version of the app in another tab wants to upgrade: it must not wait for this one.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -130,6 +135,16 @@ export class PackStore {
     await this.#database.put('choices', choice, key).catch(() => undefined);
   }
 
+  /** The bytes of a pack's bank, not checked; undefined where it was not fetched. */
+  async bank(key: string): Promise<ArrayBuffer | undefined> {
+    return this.#database.get('banks', key).catch(() => undefined);
+  }
+
+  /** Keeps a bank for as long as its pack; not being able to costs no more than another download. */
+  async keepBank(key: string, bytes: ArrayBuffer): Promise<void> {
+    await this.#database.put('banks', bytes, key).catch(() => undefined);
+  }
+
   async #read(which: keyof Pointer): Promise<StoredState | undefined> {
     const transaction = this.#database.transaction(['packs', 'pointer']);
     const key = (await transaction.objectStore('pointer').get('pointer'))?.[which];
@@ -143,13 +158,13 @@ export class PackStore {
 
   /** Moves the pointer and removes what it no longer points to. */
   async #change(move: (pointer: Pointer) => Pointer): Promise<void> {
-    const transaction = this.#database.transaction(['packs', 'pointer', 'choices'], 'readwrite');
+    const transaction = this.#database.transaction(['packs', 'pointer', 'choices', 'banks'], 'readwrite');
     const pointers = transaction.objectStore('pointer');
     const found = await pointers.get('pointer');
     if (found) {
       const pointer = move(found);
       await pointers.put(pointer, 'pointer');
-      for (const name of ['packs', 'choices'] as const) {
+      for (const name of ['packs', 'choices', 'banks'] as const) {
         const store = transaction.objectStore(name);
         for (const key of await store.getAllKeys()) {
           if (key !== pointer.current && key !== pointer.previous) await store.delete(key);

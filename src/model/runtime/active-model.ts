@@ -5,10 +5,11 @@ import { chooseBackend, type ChosenBackend } from './backend-choice';
 import type { AttentionSource } from '../attention';
 import type { NetworkOutputs } from './classifier';
 import type { HeadStart } from './head-start';
-import type { Manifest } from '../../domain/pack/manifest';
+import type { Manifest, PackBank } from '../../domain/pack/manifest';
+import { logitsOf, type Layer } from '../learning/layer';
 import { metricsFile, parseMetrics, type Metrics } from '../../domain/pack/metrics';
 import { packKey, parseJson, type Pack } from '../packs/pack';
-import { findUpdate, keepPack, loadPack, type LoadedPack, type PackHost } from '../packs/loader';
+import { findUpdate, keepPack, loadBank, loadPack, type LoadedPack, type PackHost } from '../packs/loader';
 import { fetchPack, type FetchOptions } from '../packs/source';
 import { openPackStore, type PackStore } from '../packs/store';
 import type { Backend, BackendPreference, BackendTrial } from '../../domain/prediction';
@@ -126,6 +127,29 @@ export class ActiveModel {
       await store?.settle(packKey(this.#loaded.pack.manifest)).catch(() => undefined);
     }
     return outputs;
+  }
+
+  /**
+   * The bank of the running pack: bytes and what the manifest says of them; undefined where it has none. Fetched
+   * where it is not kept yet.
+   * @throws Failure as `loadBank`, `internal` before `prepare`
+   */
+  async bank(options: FetchOptions): Promise<{ bytes: ArrayBuffer; listed: PackBank } | undefined> {
+    if (!this.#loaded) throw new Failure('internal', 'bank before prepare');
+    const { manifest } = this.#loaded.pack;
+    const bytes = await loadBank(this.#setup, await this.#openStore(), manifest, options);
+    return bytes && manifest.bank ? { bytes, listed: manifest.bank } : undefined;
+  }
+
+  /**
+   * The last layer of the running pack. @throws Failure as `attention`
+   * @param input any: the bias is what the logits have beyond the kernel's share
+   */
+  async layer(input: Float32Array): Promise<Layer> {
+    const { kernel, classes } = await this.attention(input);
+    const { logits, embedding } = await this.run(input);
+    const share = logitsOf({ kernel, bias: new Float32Array(classes) }, embedding);
+    return { kernel, bias: logits.map((logit, at) => logit - (share[at] ?? 0)) };
   }
 
   /** As `Classifier.attention`. @throws Failure `internal` before `prepare` */

@@ -127,6 +127,7 @@ describe('codec', () => {
             triage,
             impression,
             opinions: [],
+            arrival: null,
             summary: summarise(examination),
             pictures: ['one', 'two'],
           });

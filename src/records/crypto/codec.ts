@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { IsoDay } from '../../domain/calendar/calendar';
 import { proposedKind } from '../../domain/picture-kind';
 import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit';
+import type { Traced } from '../../domain/lineage/lineage';
 import type { LesionFields } from '../../domain/lesion';
 import type { PatientFields } from '../../domain/patient';
 import {
@@ -20,10 +21,8 @@ import {
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** When a row was changed last. */
-export interface Stamp {
-  readonly updatedAt: number;
-}
+/** When a row was changed last, and where its fields come from. */
+export type Stamp = Traced;
 
 /** Bytes that are not in this format. */
 export class FormatBroken extends Error {
@@ -47,7 +46,8 @@ export function newContent(picture: string, updatedAt: number, examination: NewV
   const { note = '', diagnosis = null, histology = null } = examination;
   const { checklist = null, triage = null, impression = null } = examination;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
-  return { updatedAt, ...remarks, opinions: [], summary: summarise(examination), pictures: [picture] };
+  const nothing = { opinions: [], arrival: null };
+  return { updatedAt, ...remarks, ...nothing, summary: summarise(examination), pictures: [picture] };
 }
 
 const empty = new Uint8Array();

@@ -6,6 +6,7 @@
 import { Failure } from '../../failure';
 import {
   atomic,
+  personalStores,
   type DataKeyRow,
   type DeviceKey,
   type RecordDatabase,
@@ -37,15 +38,21 @@ export async function dataKeyRow(database: RecordDatabase): Promise<DataKeyRow |
 
 /**
  * The key of the record, made at first use. Two tabs that ask at once get the same one: whichever
- * transaction is second finds the first one's. Where the device's key is lost a new data key is made:
- * what the old one sealed is lost as well, but new records are possible.
- * @throws Failure `record-locked` when a passphrase is set
+ * transaction is second finds the first one's. A data key that the device's key does not open, or that cannot be read,
+ * stays as it is: what it sealed may be opened the next time, and until somebody deletes everything nothing takes its
+ * place.
+ * @throws Failure `record-locked` when a passphrase is set, `record-key-lost` when the device's key does not open it
  */
 export async function dataKey(database: RecordDatabase): Promise<DataKey> {
   const [present, device] = await Promise.all([dataKeyRow(database), deviceKey(database)]);
   if (present?.byPassphrase) throw new Failure('record-locked');
-  const raw = present && (await rawByDevice(present, device));
-  if (raw) return imported(present.id, raw);
+  if (present) {
+    const raw = await rawByDevice(present, device);
+    if (!raw) throw new Failure('record-key-lost', device ? 'another device key' : 'no device key');
+    return imported(present.id, raw);
+  }
+  // Rows without a key are of a record whose key cannot be read just now, or is gone.
+  if (await holdsRows(database)) throw new Failure('record-key-lost', 'no data key');
 
   const fresh = device ?? (await newDeviceKey());
   const id = crypto.randomUUID();
@@ -56,12 +63,17 @@ export async function dataKey(database: RecordDatabase): Promise<DataKey> {
   const mine = await atomic(transaction, async () => {
     const keys = transaction.objectStore('keys');
     const [data, own] = await Promise.all([keys.get('data'), keys.get('device')]);
-    if (data?.id !== present?.id || own?.id !== device?.id) return false;
+    if (data !== undefined || own?.id !== device?.id) return false;
     await keys.put(fresh, 'device');
     await keys.put({ id, byDevice }, 'data');
     return true;
   });
   return mine ? imported(id, made) : dataKey(database);
+}
+
+async function holdsRows(database: RecordDatabase): Promise<boolean> {
+  const counts = await Promise.all(personalStores.map((store) => database.count(store)));
+  return counts.some((count) => count > 0);
 }
 
 export async function newDeviceKey(): Promise<DeviceKey> {

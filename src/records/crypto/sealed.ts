@@ -73,7 +73,7 @@ export async function openSummary(key: CryptoKey, row: VisitRow): Promise<VisitS
 
 /** What lists show of a visit. */
 export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent): VisitSummary {
-  const { updatedAt, note, diagnosis, histology, triage, impression, summary, pictures } = content;
+  const { updatedAt, note, diagnosis, histology, triage, impression, summary, pictures, arrival } = content;
   const { id, createdAt, day, revision, patient, lesion } = row;
   return {
     id,
@@ -91,7 +91,13 @@ export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent)
     histology: diagnosisCode(histology),
     impression: impression ?? undefined,
     pictures: pictures.length,
+    arrival: arrival && { ...arrival, authors: authorsOf(content, arrival.opinions) },
   };
+}
+
+/** Each once, in the order of their opinions. */
+function authorsOf({ opinions }: VisitContent, ids: readonly string[]): string[] {
+  return [...new Set(opinions.filter(({ id }) => ids.includes(id)).map(({ author }) => author))];
 }
 
 /** A visit with what was read from its pictures. */
@@ -101,7 +107,7 @@ export async function openRecord(
   rows: readonly PictureRow[],
 ): Promise<VisitRecord> {
   const content = await openContent(key, row);
-  const { updatedAt, note, diagnosis, histology, checklist, triage, impression, opinions } = content;
+  const { updatedAt, lineage, note, diagnosis, histology, checklist, triage, impression, opinions } = content;
   const { id, createdAt, day, revision, patient, lesion } = row;
   const pictures = await Promise.all(
     content.pictures.map((picture) => {
@@ -121,6 +127,7 @@ export async function openRecord(
     lesion,
     damaged: false,
     updatedAt,
+    lineage,
     note,
     diagnosis,
     histology,

@@ -28,7 +28,7 @@ export async function* encrypted(
   lock: AgeLock,
   signal?: AbortSignal,
 ): AsyncGenerator<Bytes> {
-  const worker = new AgeWorker({ kind: 'encrypt', lock }, signal);
+  const worker = new AgeWorker({ kind: 'encrypt', lock: asSaved(lock) }, signal);
   try {
     for (;;) {
       const reply = await worker.reply();
@@ -68,18 +68,11 @@ export class AgeFile {
     const { header, lock } = await headerOf(file);
     const wrong = lock === 'passphrase' ? 'backup-passphrase' : 'backup-not-for-us';
     if ('passphrase' in key !== (lock === 'passphrase')) throw new Failure(wrong, 'another kind of key');
-    const worker = new AgeWorker({ kind: 'open', header, key }, signal);
-    try {
-      const reply = await worker.reply();
-      if (reply.kind !== 'opened') throw new Failure('internal', reply.kind);
-      if (!reply.fileKey) throw new Failure(wrong, 'header');
-      return new AgeFile(file, reply.fileKey);
-    } catch (error) {
-      if (error instanceof Failure) throw error;
-      throw new Failure('backup-damaged', 'header', { cause: error });
-    } finally {
-      worker.end();
+    for (const form of formsOf(key)) {
+      const fileKey = await fileKeyOf(header, form, signal);
+      if (fileKey) return new AgeFile(file, fileKey);
     }
+    throw new Failure(wrong, 'header');
   }
 
   get size(): number {
@@ -103,6 +96,37 @@ export class AgeFile {
     } finally {
       worker.end();
     }
+  }
+}
+
+/** A passphrase as it is saved: the same however a keyboard composes its accents. */
+function asSaved(lock: AgeLock): AgeLock {
+  return 'passphrase' in lock ? { ...lock, passphrase: lock.passphrase.normalize('NFKC') } : lock;
+}
+
+/** What a key may mean: other programs, and earlier versions, take a passphrase as it was typed. */
+function formsOf(key: AgeKey): AgeKey[] {
+  if (!('passphrase' in key)) return [key];
+  const { passphrase } = key;
+  const forms = [
+    passphrase,
+    ...(['NFKC', 'NFC', 'NFD', 'NFKD'] as const).map((form) => passphrase.normalize(form)),
+  ];
+  return [...new Set(forms)].map((each) => ({ passphrase: each }));
+}
+
+/** @returns undefined where the key is not one of the file's */
+async function fileKeyOf(header: Bytes, key: AgeKey, signal?: AbortSignal): Promise<Bytes | undefined> {
+  const worker = new AgeWorker({ kind: 'open', header, key }, signal);
+  try {
+    const reply = await worker.reply();
+    if (reply.kind !== 'opened') throw new Failure('internal', reply.kind);
+    return reply.fileKey;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure('backup-damaged', 'header', { cause: error });
+  } finally {
+    worker.end();
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Lesion } from '../../domain/lesion';
 import type { VisitSummary } from '../../domain/visit';
 import { openLesion, sealLesion, whole } from '../crypto/sealed';
+import { lesionFields, touchedBy } from '../../domain/lineage/fields';
 import type { RecordChanges } from '../changes';
 import type { LesionRow, RecordDatabase, VisitRow, Writing } from '../store/database';
 import type { Opened } from './record-store';
@@ -33,14 +34,14 @@ export async function belongings(database: RecordDatabase, patient: string): Pro
 
 /** The rows as they are after the move; what is damaged stays as it is, with its new owner. */
 export async function handedOver(
-  { key }: Opened,
+  opened: Opened,
   { lesions, examinations }: Belongings,
   patient: string | undefined,
   updatedAt: number,
 ): Promise<Handover> {
   const [movedLesions, movedVisits] = await Promise.all([
-    Promise.all(lesions.map((row) => movedLesion(key, row, patient, updatedAt))),
-    Promise.all(examinations.map((row) => touched(key, { ...row, patient }, updatedAt))),
+    Promise.all(lesions.map((row) => movedLesion(opened, row, patient, updatedAt))),
+    Promise.all(examinations.map((row) => touched(opened, { ...row, patient }, updatedAt, 'owner'))),
   ]);
   const there = <T>(saved: T | undefined) => saved !== undefined;
   return {
@@ -54,7 +55,7 @@ export async function handedOver(
 }
 
 async function movedLesion(
-  key: CryptoKey,
+  { key, keyId }: Opened,
   row: LesionRow,
   patient: string | undefined,
   updatedAt: number,
@@ -62,7 +63,8 @@ async function movedLesion(
   const moved = { ...row, patient, revision: row.revision + 1 };
   const lesion = await whole(openLesion(key, row), undefined);
   if (!lesion) return { row: moved, saved: undefined };
-  const saved = { ...lesion, updatedAt, patient, revision: moved.revision };
+  const lineage = touchedBy(keyId, lesion, updatedAt, lesionFields, ['owner']);
+  const saved = { ...lesion, updatedAt, lineage, patient, revision: moved.revision };
   return { row: { ...moved, content: await sealLesion(key, row.id, saved) }, saved };
 }
 

@@ -1,5 +1,6 @@
 /** Two patients that are the same person, made one in one transaction; and taken apart again. */
 import { storedPatient } from '../crypto/codec';
+import { changedBy, patientFields } from '../../domain/lineage/fields';
 import type { PatientRow, RecordDatabase } from '../store/database';
 import {
   announceHandover,
@@ -39,8 +40,10 @@ export function mergePatients(store: RecordStore, id: string, twin: string): Pro
         ]);
         if (!stays || !goes || id === twin) return undefined;
         const updatedAt = store.now().getTime();
-        const fields = joined(await openPatient(opened.key, stays), await openPatient(opened.key, goes));
-        const stored = storedPatient({ ...fields, updatedAt });
+        const present = await openPatient(opened.key, stays);
+        const fields = { ...joined(present, await openPatient(opened.key, goes)), updatedAt };
+        const lineage = changedBy(opened.keyId, present, fields, patientFields);
+        const stored = storedPatient({ ...fields, lineage });
         return {
           revisions: [stays.revision, goes.revision],
           stored,

@@ -12,7 +12,9 @@ import type {
   PicturedSummary,
   VisitSummary,
 } from '../../domain/visit';
+import { touchedBy, visitFields } from '../../domain/lineage/fields';
 import type { VisitContent } from '../store/schema';
+import type { Opened } from './record-store';
 import {
   openBlob,
   openContent,
@@ -123,9 +125,15 @@ export async function rewritten(
 }
 
 /** The row after a change that lies outside its content, so that whoever compares versions sees that it is later. */
-export async function touched(key: CryptoKey, row: VisitRow, updatedAt: number): Promise<PreparedVisit> {
+export async function touched(
+  { key, keyId }: Opened,
+  row: VisitRow,
+  updatedAt: number,
+  what: 'owner' | 'measures',
+): Promise<PreparedVisit> {
   const content = await whole(openContent(key, row), undefined);
   // What is damaged stays as it is.
   if (!content) return { row: { ...row, revision: row.revision + 1 }, saved: undefined };
-  return rewritten(key, row, { ...content, updatedAt });
+  const lineage = touchedBy(keyId, content, updatedAt, visitFields, [what]);
+  return rewritten(key, row, { ...content, updatedAt, lineage });
 }

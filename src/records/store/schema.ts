@@ -6,12 +6,21 @@ import { skinTypes } from '../../domain/patient';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
-import type { Opinion, Remarks } from '../../domain/visit';
+import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
+import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';
 
 /** 0..1; a sum of float probabilities may miss 1 by a rounding. */
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));
+/**
+ * Texts are as long as a form takes them, with room to spare: what is longer was not typed. A row that holds more is
+ * damaged.
+ */
+const line = v.pipe(v.string(), v.maxLength(1000));
+const lines = v.pipe(v.string(), v.maxLength(100_000));
+/** Of a condition, an operating point, a pack. */
+const short = v.pipe(v.string(), v.maxLength(100));
 const finite = v.pipe(v.number(), v.finite());
 const milliseconds = v.pipe(finite, v.minValue(0));
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -26,28 +35,32 @@ export const IsoDaySchema = v.custom<IsoDay>(
   (text) => typeof text === 'string' && asIsoDay(text) !== undefined,
 );
 const updatedAt = v.pipe(v.number(), v.safeInteger());
+/** Absent in what was written before it was kept. */
+const lineage = v.optional(LineageSchema);
 const source = v.picklist(['file', 'camera', 'shared', 'sample']);
 
 export const PatientHeader = v.object({
   updatedAt,
-  name: v.string(),
-  reference: v.string(),
+  lineage,
+  name: line,
+  reference: line,
   born: v.nullable(day),
   sex: v.nullable(v.picklist(['female', 'male', 'other'])),
   /** Absent in what was written before there was any. */
   skinType: v.optional(v.nullable(v.picklist(skinTypes)), null),
-  note: v.string(),
+  note: lines,
 });
 
 export const LesionHeader = v.object({
   updatedAt,
-  name: v.string(),
+  lineage,
+  name: line,
   place: v.nullable(v.object({ view: v.picklist(bodyViews), x: share, y: share })),
-  note: v.string(),
+  note: lines,
   nextCheck: v.nullable(day),
 });
 
-const Diagnosis = v.nullable(v.object({ code: v.nullable(v.string()), text: v.string(), date: day }));
+const Diagnosis = v.nullable(v.object({ code: v.nullable(short), text: lines, date: day }));
 
 /** Bounded, because it comes from somebody else. */
 const OpinionSchema = v.object({
@@ -62,7 +75,7 @@ export const Opinions = v.pipe(v.array(OpinionSchema), v.maxLength(500));
 
 const ImpressionSchema = v.object({
   view: v.picklist(impressionViews),
-  code: v.nullable(v.string()),
+  code: v.nullable(short),
   confidence: v.nullable(v.picklist(confidences)),
   writtenAt: v.pipe(natural, v.maxValue(8.64e15)),
   afterResult: v.boolean(),
@@ -70,7 +83,7 @@ const ImpressionSchema = v.object({
 
 const SummaryHeader = v.object({
   source,
-  top: v.string(),
+  top: short,
   probability: share,
   accepted: v.boolean(),
   flagged: v.boolean(),
@@ -78,7 +91,8 @@ const SummaryHeader = v.object({
 
 export const VisitHeader = v.object({
   updatedAt,
-  note: v.string(),
+  lineage,
+  note: lines,
   diagnosis: Diagnosis,
   histology: Diagnosis,
   checklist: v.nullable(WarningSignsSchema),
@@ -87,59 +101,82 @@ export const VisitHeader = v.object({
   impression: v.optional(v.nullable(ImpressionSchema), null),
   /** Absent in what was written before there were any. */
   opinions: v.optional(Opinions, []),
-  /** Of the first picture, so that a list need not open the pictures. */
+  /** What came from somebody else and was not looked at yet; absent in what was written before. */
+  arrival: v.optional(
+    v.nullable(v.object({ from: v.string(), visit: v.boolean(), opinions: v.array(v.string()) })),
+    null,
+  ),
+  /** Of the picture that stands for the visit (`leadingPicture`), so that a list need not open the pictures. */
   summary: SummaryHeader,
   /** Ids in the order shown. */
-  pictures: v.pipe(v.array(v.string()), v.minLength(1)),
+  pictures: v.pipe(
+    v.array(short),
+    v.minLength(1),
+    v.check((ids) => areDifferent(ids)),
+  ),
 });
 
-const conditions = v.array(v.object({ code: v.string(), probability: share }));
+const conditions = v.array(v.object({ code: short, probability: share }));
 
 /** What advice goes by. */
 const resultFields = {
   likelihoods: v.exactOptional(conditions),
-  top: v.string(),
-  set: v.array(v.string()),
+  top: short,
+  set: v.array(short),
   accepted: v.boolean(),
   operatingPoints: v.array(
-    v.object({ id: v.string(), probability: share, threshold: share, flagged: v.boolean() }),
+    v.object({ id: short, probability: share, threshold: share, flagged: v.boolean() }),
   ),
   quality: v.array(
-    v.picklist(['low-resolution', 'blurred', 'too-dark', 'too-bright', 'glare', 'spot-small', 'spot-cut']),
+    v.picklist([
+      'perhaps-damaged',
+      'low-resolution',
+      'blurred',
+      'too-dark',
+      'too-bright',
+      'glare',
+      'spot-small',
+      'spot-cut',
+    ]),
   ),
 };
 
 /** A reading without its embedding, which follows as binary. */
-const PredictionHeader = v.object({
-  pack: v.object({ id: v.string(), version: v.string() }),
-  backend: v.picklist(['wasm', 'webgl']),
-  ...resultFields,
-  /** How it was calibrated; absent in what was read before that was told apart. */
-  domain: v.exactOptional(v.picklist(['dermatoscope', 'phone'])),
-  mode: v.exactOptional(v.picklist(['plain', 'eightViews'])),
-  probabilities: conditions,
-  logits: v.array(finite),
-  gate: v.object({ dermatoscope: share, phone: share, none: share }),
-  times: v.object({
-    decode: milliseconds,
-    resample: milliseconds,
-    inference: milliseconds,
-    total: milliseconds,
-  }),
-  /** Of careful readings only. */
-  views: v.exactOptional(
-    v.object({
-      count: natural,
-      agree: natural,
-      range: v.array(v.object({ code: v.string(), low: share, high: share })),
+const PredictionHeader = v.pipe(
+  v.object({
+    pack: v.object({ id: short, version: short }),
+    /** Absent where the pack's own head was used. */
+    head: v.exactOptional(v.object({ id: short, createdAt: milliseconds })),
+    backend: v.picklist(['wasm', 'webgl']),
+    ...resultFields,
+    /** How it was calibrated; absent in what was read before that was told apart. */
+    domain: v.exactOptional(v.picklist(['dermatoscope', 'phone'])),
+    mode: v.exactOptional(v.picklist(['plain', 'eightViews'])),
+    probabilities: conditions,
+    logits: v.array(finite),
+    gate: v.object({ dermatoscope: share, phone: share, none: share }),
+    times: v.object({
+      decode: milliseconds,
+      resample: milliseconds,
+      inference: milliseconds,
+      total: milliseconds,
     }),
-  ),
-  /** Of careful readings that took the place of a plain one. */
-  plain: v.exactOptional(v.object(resultFields)),
-});
+    /** Of careful readings only. */
+    views: v.exactOptional(
+      v.object({
+        count: natural,
+        agree: natural,
+        range: v.array(v.object({ code: short, low: share, high: share })),
+      }),
+    ),
+    /** Of careful readings that took the place of a plain one. */
+    plain: v.exactOptional(v.object(resultFields)),
+  }),
+  v.check((prediction) => isConsistent(prediction), 'the conditions of a prediction contradict each other'),
+);
 
 /** Kind and day are absent in what was written before there were any. */
-export const PictureHeader = v.object({
+export const PictureFields = v.object({
   source,
   kind: v.exactOptional(v.picklist(pictureKinds)),
   capturedOn: v.exactOptional(IsoDaySchema),
@@ -150,12 +187,61 @@ export const PictureHeader = v.object({
   measures: v.exactOptional(MeasuresSchema),
 });
 
+export const PictureHeader = v.pipe(
+  PictureFields,
+  v.check((picture) => isInside(picture), 'the crop lies outside of the picture'),
+);
+
 export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 
 /** What `VisitHeader` reads. */
 export interface VisitContent extends Remarks {
   readonly updatedAt: number;
+  readonly lineage?: Lineage | undefined;
   readonly opinions: readonly Opinion[];
+  readonly arrival: Arrival | null;
   readonly summary: PictureSummary;
   readonly pictures: readonly string[];
+}
+
+function areDifferent(items: readonly unknown[]): boolean {
+  return new Set(items).size === items.length;
+}
+
+interface Conditions {
+  readonly probabilities: readonly { readonly code: string }[];
+  readonly logits: readonly number[];
+  readonly top: string;
+  readonly set: readonly string[];
+  readonly operatingPoints: readonly { readonly id: string }[];
+  readonly likelihoods?: readonly { readonly code: string }[] | undefined;
+  readonly plain?: Pick<Conditions, 'set' | 'operatingPoints' | 'likelihoods'> | undefined;
+  readonly views?: { readonly range: readonly { readonly code: string }[] } | undefined;
+}
+
+/** Whether every condition that is named is one of those that were told apart, once each. */
+function isConsistent(conditions: Conditions): boolean {
+  const { probabilities, logits, top, set, views, plain } = conditions;
+  const codes = probabilities.map(({ code }) => code);
+  const range = views?.range.map(({ code }) => code) ?? [];
+  return (
+    [codes, range].every(areDifferent) &&
+    [conditions, ...(plain ? [plain] : [])].every(isOnceEach) &&
+    [top, ...set, ...range].every((code) => codes.includes(code)) &&
+    logits.length === codes.length
+  );
+}
+
+function isOnceEach({
+  set,
+  operatingPoints,
+  likelihoods = [],
+}: Pick<Conditions, 'set' | 'operatingPoints' | 'likelihoods'>): boolean {
+  const [points, codes] = [operatingPoints.map(({ id }) => id), likelihoods.map(({ code }) => code)];
+  return [set, points, codes].every(areDifferent);
+}
+
+/** Whether the crop lies inside of its picture. */
+export function isInside({ size, frame }: Pick<PictureRecord, 'size' | 'frame'>): boolean {
+  return frame.side >= 1 && frame.x + frame.side <= size.width && frame.y + frame.side <= size.height;
 }

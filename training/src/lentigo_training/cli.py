@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from .commands.measuring import PACKAGE, calibrate, compare, evaluate, reference, sources
-from .commands.packs import export, metrics, recalibrate
+from .commands.packs import clinics, embed, export, metrics, recalibrate
 from .commands.pictures import duplicates, golden, labels, prepare
 from .commands.training import average, outline, train
 from .data.datasets import DataError
@@ -181,6 +181,15 @@ def build_parser() -> argparse.ArgumentParser:
             sub.add_argument(
                 "--check", type=int, default=0, help="number of validation pictures to check"
             )
+
+    sub = command(embed)
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+
+    sub = command(clinics)
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--pack", type=Path, default=REPOSITORY / "public" / "model")
+    sub.add_argument("--out", type=Path, required=True, help="folder for the embeddings")
 
     sub = command(recalibrate)
     sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")

@@ -42,7 +42,8 @@ def test_folded_outline_is_the_same() -> None:
     assert np.allclose(exact, folded, atol=1e-4 * np.abs(exact).max())
 
 
-def test_mask_moves_with_its_picture() -> None:
+@pytest.mark.parametrize("coarser", [1, 2])
+def test_mask_moves_with_its_picture(coarser: int) -> None:
     """Where the mask says lesion, the picture shows the blob's red, whatever was done to it."""
     rng = np.random.default_rng(5)
     picture = np.full((96, 128, 3), (90, 90, 90), np.uint8)
@@ -51,7 +52,7 @@ def test_mask_moves_with_its_picture() -> None:
     mask[30:70, 40:90] = 255
     agreement = []
     for _ in range(20):
-        view, moved = augment_with_mask(picture, mask, 64, rng)
+        view, moved = augment_with_mask(picture, mask[::coarser, ::coarser], 64, rng)
         assert view.shape == (64, 64, 3)
         assert moved.shape == (64, 64)
         red = view[:, :, 0].astype(int) - view[:, :, 1] > 60

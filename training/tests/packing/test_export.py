@@ -18,7 +18,7 @@ from lentigo_training.evaluation.calibration import LESION_DOMAINS, Calibration,
 from lentigo_training.evaluation.domain_calibration import MODES, DomainCalibration, Reading
 from lentigo_training.evaluation.priors import domain_priors
 from lentigo_training.networks import network
-from lentigo_training.packing import golden, pack
+from lentigo_training.packing import bank, golden, pack
 from lentigo_training.packing.export import convert_and_round
 from lentigo_training.packing.fold import fold
 from lentigo_training.packing.graph import convert
@@ -103,6 +103,13 @@ def test_pack_of_a_network(model: keras.Model, inputs: np.ndarray, tmp_path: Pat
     pack.replace_metrics(tmp_path, {"figures": [1]})
     assert json.loads((tmp_path / "metrics.json").read_text()) == {"figures": [1]}
     check_pack(tmp_path)
+    entries = np.zeros(2, np.uint8)
+    held = bank.Bank(np.eye(2, 1280, dtype=np.float32), entries, entries, np.array([True, False]))
+    assert pack.write_bank(tmp_path, held) == (tmp_path / "bank.bin").stat().st_size
+    check_pack(tmp_path)
+    pack.replace_calibration(tmp_path, other, by_domain, "0.0.3", "2026-01-03")
+    kept = bank.read(tmp_path, json.loads((tmp_path / "manifest.json").read_text()))
+    assert np.allclose(kept.embeddings, held.embeddings, atol=1e-6)
     (tmp_path / "golden.json").write_bytes(b"{}")
     with pytest.raises(ValueError, match=r"golden\.json is damaged"):
         pack.read_pack(tmp_path)
@@ -115,10 +122,10 @@ def test_the_shipped_pack() -> None:
 def check_pack(folder: Path) -> None:
     """A pack is whole, small, and its weights alone give its golden outputs."""
     manifest, weights = pack.read_pack(folder)
-    assert sum(f.stat().st_size for f in folder.iterdir()) < 3_000_000
-    assert {f["path"] for f in manifest["files"]} == {
-        p.name for p in folder.iterdir() if p.name != "manifest.json"
-    }
+    beside = {"manifest.json", bank.NAME}
+    of_pack = [f for f in folder.iterdir() if f.name != bank.NAME]
+    assert sum(f.stat().st_size for f in of_pack) < 3_000_000
+    assert {f["path"] for f in manifest["files"]} == {p.name for p in folder.iterdir()} - beside
     assert {s["encoding"] for s in weights.specs} == {"int8", "float16", "float32", "int32"}
     assert all(s["offset"] % 4 == 0 for s in weights.specs)
     topology = json.loads((folder / "model.json").read_text())["modelTopology"]

@@ -4,6 +4,8 @@ import type { QualityIssue } from '../../../domain/prediction';
 import type { Inspection } from '../../../worker/protocol';
 
 const faults: Readonly<Record<QualityIssue, () => string>> = {
+  // Frames of a camera come without a file.
+  'perhaps-damaged': m.reading_quality_perhaps_damaged,
   'low-resolution': m.camera_fault_low_resolution,
   blurred: m.camera_fault_blurred,
   'too-dark': m.camera_fault_too_dark,

@@ -1,6 +1,8 @@
 /** The device's camera: a live preview, and single pictures at the best resolution it gives. */
 import { abilitiesOf, zoomRange, type Abilities } from './abilities';
 import { cameraFailure, nextCamera, type CameraFailure } from './choice';
+import { watchFrames } from './frames';
+import { offeredLenses, rankedLenses, type Lens } from './lens';
 import { takePicture } from './take-picture';
 
 export type CameraState =
@@ -9,6 +11,12 @@ export type CameraState =
   | { readonly kind: 'failed'; readonly reason: CameraFailure };
 
 /** Large enough for any phone; the browser gives what the camera can. */
+/** A camera that another app has taken for a moment may come back by itself. */
+const mutePatience = 2000;
+
+/** A camera that stops again and again is not started for ever. */
+const mostRevivals = 2;
+
 const wanted: MediaTrackConstraints = { width: { ideal: 3840 }, height: { ideal: 2160 } };
 
 export class Camera {
@@ -17,7 +25,10 @@ export class Camera {
   #abilities = $state.raw<Abilities>(abilitiesOf(undefined));
   #torch = $state(false);
   #zoom = $state(1);
-  #cameras = $state.raw<readonly MediaDeviceInfo[]>([]);
+  /** Those to choose from. */
+  #lenses = $state.raw<readonly Lens[]>([]);
+  /** How often it was started anew since it gave a picture. */
+  #revivals = 0;
   /** Which start counts: one that was overtaken must give its stream back. */
   #attempt = 0;
   /** Whether the person has closed the camera. */
@@ -32,7 +43,7 @@ export class Camera {
   }
 
   get canSwitch(): boolean {
-    return this.#cameras.length > 1;
+    return this.#lenses.length > 1;
   }
 
   get hasTorch(): boolean {
@@ -68,37 +79,87 @@ export class Camera {
     if (await this.#ask({ torch: wanted })) this.#torch = wanted;
   }
 
-  /** Starts the rear camera, or the one that is named. */
+  /** Of the camera that is open. */
+  get #deviceId(): string | undefined {
+    return this.#stream?.getVideoTracks()[0]?.getSettings().deviceId;
+  }
+
+  /** Starts the main camera at the back, or the one that is named if it is there. */
   async start(deviceId?: string): Promise<void> {
+    this.#revivals = 0;
+    await this.#start(deviceId);
+  }
+
+  async #start(deviceId?: string): Promise<void> {
     this.#halt();
     this.#closed = false;
     const attempt = ++this.#attempt;
     this.#state = { kind: 'starting' };
     try {
-      const stream = await openCamera(deviceId);
+      let stream = await openCamera(deviceId);
+      // Only now: before permission the browser tells neither names nor ids.
+      const lenses = await lensesOf(stream);
+      const best = rankedLenses(lenses)[0]?.deviceId;
+      if (attempt === this.#attempt && deviceId === undefined && best && best !== idOf(stream)) {
+        stop(stream);
+        stream = await openCamera(best);
+      }
       if (attempt !== this.#attempt) {
         stop(stream);
         return;
       }
+      this.#lenses = offeredLenses(lenses);
       this.#stream = stream;
       const [track] = stream.getVideoTracks();
-      track?.addEventListener('ended', () => {
-        if (stream === this.#stream) this.#fail('busy');
-      });
+      this.#guard(stream, track);
       this.#meet(track);
       this.#state = { kind: 'live', mirrored: track?.getSettings().facingMode === 'user' };
-      // Only now: before permission the browser tells neither names nor ids.
-      const devices = await navigator.mediaDevices.enumerateDevices();
-      this.#cameras = devices.filter(({ kind }) => kind === 'videoinput');
     } catch (thrown) {
       if (attempt === this.#attempt) this.#fail(cameraFailure(thrown));
     }
   }
 
-  async switch(): Promise<void> {
-    const current = this.#stream?.getVideoTracks()[0]?.getSettings().deviceId;
-    const ids = this.#cameras.map(({ deviceId }) => deviceId);
-    await this.start(nextCamera(ids, current));
+  /** Goes on to the next camera. @returns its id, to be remembered */
+  async switch(): Promise<string | undefined> {
+    const next = nextCamera(
+      this.#lenses.map(({ deviceId }) => deviceId),
+      this.#deviceId,
+    );
+    await this.start(next);
+    return next;
+  }
+
+  /** Starts the camera anew when `video`, which shows it, stands still. Returns what ends the watch. */
+  attend(video: HTMLVideoElement): () => void {
+    return watchFrames(
+      video,
+      () => (this.#revivals = 0),
+      () => void this.#revive(),
+    );
+  }
+
+  /** Starts the same camera anew; gives up when that does not help. */
+  async #revive(): Promise<void> {
+    if (this.#state.kind !== 'live' && this.#state.kind !== 'starting') return;
+    if (this.#revivals >= mostRevivals) {
+      this.#fail('busy');
+      return;
+    }
+    this.#revivals += 1;
+    await this.#start(this.#deviceId);
+  }
+
+  /** A track ends or falls silent when another app takes the camera, or the device sleeps. */
+  #guard(stream: MediaStream, track: MediaStreamTrack | undefined): void {
+    const lost = (): void => {
+      if (stream === this.#stream) void this.#revive();
+    };
+    track?.addEventListener('ended', lost);
+    track?.addEventListener('mute', () =>
+      setTimeout(() => {
+        if (track.muted) lost();
+      }, mutePatience),
+    );
   }
 
   /** One picture; undefined when the camera failed or was closed meanwhile: then nobody wants it any more. */
@@ -168,10 +229,28 @@ async function openCamera(deviceId: string | undefined): Promise<MediaStream> {
   // Absent on pages that are not served securely, whatever the types say.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices) throw new DOMException('no mediaDevices', 'NotSupportedError');
+  // A camera that was remembered may not be there any more.
   const which: MediaTrackConstraints = deviceId
-    ? { deviceId: { exact: deviceId } }
+    ? { deviceId: { ideal: deviceId } }
     : { facingMode: { ideal: 'environment' } };
   return devices.getUserMedia({ video: { ...wanted, ...which }, audio: false });
+}
+
+function idOf(stream: MediaStream): string | undefined {
+  return stream.getVideoTracks()[0]?.getSettings().deviceId;
+}
+
+/** All cameras, with what is known of them; of the open one its track says more. */
+async function lensesOf(stream: MediaStream): Promise<Lens[]> {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  const open = idOf(stream);
+  return devices
+    .filter(({ kind }) => kind === 'videoinput')
+    .map((device) => {
+      const { deviceId, label } = device;
+      const source = (deviceId === open ? stream.getVideoTracks()[0] : device) as Partial<InputDeviceInfo>;
+      return { deviceId, label, capabilities: source.getCapabilities?.() };
+    });
 }
 
 function stop(stream: MediaStream): void {

@@ -4,13 +4,17 @@ import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';
 import { m } from '../../../i18n/paraglide/messages.js';
 import { doubleChecks } from '../../../domain/double-check';
+import type { IsoDay } from '../../../domain/calendar/calendar';
 import { centredCrop, clampCrop, type Crop } from '../../../domain/crop';
+import type { Head } from '../../../domain/learning/head';
 import type { Prediction } from '../../../domain/prediction';
 import type { VisitRepository } from '../../../records/record';
 import type { RecordChange } from '../../../records/changes';
 import type { Readiness } from '../../../app/readiness.svelte';
 import { isOneOf, nobody, type NextSubject } from '../../../app/subject.svelte';
 import type { Lease } from '../../../app/work/work.svelte';
+import type { Progress } from '../../../worker/protocol';
+import { byUrgency } from './by-urgency';
 import { QueuedPicture, type Origin } from './queued-picture.svelte';
 import { VisitSaver, type SaverParts } from './visit-saver.svelte';
 
@@ -23,6 +27,8 @@ export interface QueueParts extends SaverParts {
     readonly impressionFirst: boolean;
     readonly mode: 'self' | 'clinician';
   };
+  /** The head that was learnt here, where one is in use. */
+  readonly head: () => Promise<Head | undefined>;
   /** What the next pictures are of. */
   readonly subject: Pick<NextSubject, 'value' | 'finish'>;
 }
@@ -127,7 +133,10 @@ export class Queue {
     void this.#settle(item);
   }
 
-  /** Reads every picture that waits, also those that come meanwhile. */
+  /**
+   * Reads every picture that waits, also those that come meanwhile. Then the most urgent comes first and is on the
+   * page: nobody need find it among many.
+   */
   async classifyAll(): Promise<void> {
     if (this.#run) return;
     await this.#during(async (signal) => {
@@ -137,6 +146,9 @@ export class Queue {
         await this.saver.save(item);
         void this.#settle(item);
       }
+      if (signal.aborted) return;
+      this.#items = byUrgency(this.#items, this.#parts.readiness.ready?.manifest);
+      if (this.#items[0]) this.select(this.#items[0]);
     });
   }
 
@@ -147,7 +159,12 @@ export class Queue {
     item.settling = true;
     const { signal } = this.#settling;
     const { settle } = await import('./settle');
-    await settle(item, { inference: this.#parts.inference, saver: this.saver }, signal);
+    await settle(item, { ...this.#parts, saver: this.saver }, signal);
+  }
+
+  /** Says on which day all pictures were taken that are not read yet. */
+  dateAll(day: IsoDay): void {
+    for (const item of this.#items) if (item.saving.kind === 'not-yet') item.givenDay = day;
   }
 
   /** Stops reading; what is read already stays. */
@@ -219,9 +236,9 @@ export class Queue {
     const opened = await this.#parts.inference.call('open', { picture: item.picture }, { signal });
     if (item.discarded || item !== this.#selected || item.preview) opened.preview.close();
     else item.preview = opened.preview;
-    const { width, height, quality } = opened;
+    const { width, height, quality, capturedOn } = opened;
     if (!item.thumbnail) item.showThumbnail(opened.thumbnail);
-    item.facts ??= { width, height, quality, first: centredCrop(opened) };
+    item.facts ??= { width, height, quality, first: centredCrop(opened), capturedOn };
     item.frame ??= item.facts.first;
   }
 
@@ -234,6 +251,7 @@ export class Queue {
       if (!item.facts) await this.#look(item, signal);
       if (!item.frame || !item.facts) throw new Failure('internal', 'nothing was opened');
       item.frame = clampCrop(item.frame, item.facts);
+      await this.saver.meet(item);
       item.reading = await this.#classify(item, item.frame, signal);
       this.#parts.readiness.sawPass(item.reading.times.inference);
       item.resultSeen = !this.holdsBack(item);
@@ -252,17 +270,14 @@ export class Queue {
 
   /** The prediction as soon as it is there; the copy for the record follows by itself. */
   #classify(item: QueuedPicture, frame: Crop, signal: AbortSignal): Promise<Prediction> {
-    const { picture } = item;
     return new Promise((resolve, reject) => {
-      const call = this.#parts.inference.call(
-        'classify',
-        { picture, frame, store: true },
-        {
-          signal,
-          onProgress: (progress) => {
-            if (progress.kind === 'prediction') resolve(progress.prediction);
-          },
-        },
+      const onProgress = (progress: Progress<'classify'>): void => {
+        if (progress.kind === 'prediction') resolve(progress.prediction);
+      };
+      const { head, inference } = this.#parts;
+      const wanted = { picture: item.picture, frame, store: true };
+      const call = head().then((used) =>
+        inference.call('classify', { ...wanted, head: used }, { signal, onProgress }),
       );
       item.copy = call.then(({ stored }) => stored).catch(() => null);
       call.then(({ prediction }) => resolve(prediction), reject);
@@ -293,7 +308,14 @@ export class Queue {
     for (const item of this.#items) {
       if (change.of === 'examination') {
         const { saving } = item;
-        if (saving.kind === 'saved' && change.ids.includes(saving.id)) item.saving = { kind: 'deleted' };
+        if (saving.kind === 'saved' && change.ids.includes(saving.id)) {
+          const { into } = change;
+          item.saving = into === undefined ? { kind: 'deleted' } : { ...saving, id: into };
+        }
+        const { visit, ...owner } = item.subject;
+        if (visit !== undefined && change.ids.includes(visit)) {
+          item.subject = change.into === undefined ? owner : { ...owner, visit: change.into };
+        }
       } else if (isOneOf(item.subject, change.of, change.ids)) {
         item.subject = nobody;
         item.orphaned = true;

@@ -4,9 +4,12 @@ import type { Crop, Size } from '../../../domain/crop';
 import type { Impression } from '../../../domain/impression';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { QualityIssue, Prediction } from '../../../domain/prediction';
-import type { PictureSource } from '../../../domain/visit';
+import type { IsoDay } from '../../../domain/calendar/calendar';
+import { proposedKind } from '../../../domain/picture-kind';
+import type { PictureRecord, PictureSource } from '../../../domain/visit';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import { nobody, type Subject } from '../../../app/subject.svelte';
+import type { AdvisedReading } from '../../visit/signs/answers';
 import type { StoredCopy } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
@@ -14,7 +17,8 @@ export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 /** How far the record of a reading has come. */
 export type Saving =
   | { readonly kind: 'not-yet' | 'saving' | 'deleted' }
-  | { readonly kind: 'saved'; readonly id: string }
+  /** The visit, and the picture in it. */
+  | { readonly kind: 'saved'; readonly id: string; readonly picture: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** What `open` tells of a picture beside its preview. */
@@ -22,6 +26,8 @@ export interface PictureFacts extends Size {
   readonly quality: readonly QualityIssue[];
   /** The crop to begin with, which `quality` is of. */
   readonly first: Crop;
+  /** The day on which it was taken, as its file says; null where that does not. */
+  readonly capturedOn: IsoDay | null;
 }
 
 export interface Origin {
@@ -61,6 +67,12 @@ export class QueuedPicture {
   reading = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<WarningSigns>(noAnswers);
+  /** The day that a person has given; the file's own counts else. */
+  givenDay = $state.raw<IsoDay>();
+  /** The other pictures of the visit that it joins or has joined. */
+  company = $state.raw<readonly PictureRecord[]>([]);
+  /** Where it was saved before it was framed anew: there it is replaced. */
+  stored: { readonly visit: string; readonly picture: string } | undefined;
   /** What the clinician thinks of it; stays when the picture is framed anew. */
   impression = $state.raw<Impression | null>(null);
   /** Whether its result has been shown, this one or an earlier one. */
@@ -90,6 +102,17 @@ export class QueuedPicture {
     return this.#thumbnail;
   }
 
+  /** The day on which it was taken, where that is known. */
+  get capturedOn(): IsoDay | undefined {
+    return this.givenDay ?? this.facts?.capturedOn ?? undefined;
+  }
+
+  /** All pictures of its visit, with what was read of it now; undefined until something was. */
+  get advised(): readonly [AdvisedReading, ...AdvisedReading[]] | undefined {
+    const { reading } = this;
+    return reading && [{ kind: proposedKind(reading.gate, reading.accepted), reading }, ...this.company];
+  }
+
   /** True when nobody will see this picture any more. */
   get discarded(): boolean {
     return this.#discarded;
@@ -105,7 +128,7 @@ export class QueuedPicture {
     this.preview = undefined;
   }
 
-  /** Back to the choice of the frame; what was read and saved before stays in the history. */
+  /** Back to the choice of the frame; what was read and saved before stays until it is replaced. */
   restart(): void {
     this.stage = 'waiting';
     this.reads += 1;

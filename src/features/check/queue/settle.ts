@@ -1,4 +1,5 @@
 /** The double-check: a picture whose plain result is shown is checked in eight views, and the settled result replaces it. */
+import type { Head } from '../../../domain/learning/head';
 import type { Prediction } from '../../../domain/prediction';
 import type { InferenceClient } from '../../../worker/client';
 import type { QueuedPicture } from './queued-picture.svelte';
@@ -6,6 +7,8 @@ import type { VisitSaver } from './visit-saver.svelte';
 
 interface SettleParts {
   readonly inference: Pick<InferenceClient, 'call'>;
+  /** The head that was learnt here, where one is in use. */
+  readonly head: () => Promise<Head | undefined>;
   readonly saver: Pick<VisitSaver, 'settle'>;
 }
 
@@ -15,7 +18,7 @@ interface SettleParts {
  */
 export async function settle(
   item: QueuedPicture,
-  { inference, saver }: SettleParts,
+  { inference, head, saver }: SettleParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { reading: plain, frame, picture, reads } = item;
@@ -24,7 +27,7 @@ export async function settle(
   try {
     const { prediction } = await inference.call(
       'classify',
-      { picture, frame, careful: true },
+      { picture, frame, careful: true, head: await head() },
       { signal, background: true },
     );
     if (item.reads !== reads || item.discarded) return;

@@ -1,21 +1,24 @@
 /** Takes what was read of a picture into the record, and what is said of it afterwards. */
-import { answersOf, judge, signsDraft, type Answers } from '../../visit/signs/answers';
+import { answersOf, judgeVisit, signsDraft, type Answers } from '../../visit/signs/answers';
 import type { Subject } from '../../../app/subject.svelte';
 import type { Readiness } from '../../../app/readiness.svelte';
 import type { Work } from '../../../app/work/work.svelte';
 import type { Advice } from '../../../domain/advice';
 import type { Impression } from '../../../domain/impression';
-import type { Prediction } from '../../../domain/prediction';
-import type { WarningSigns } from '../../../domain/warning-signs';
-import { asFailure, type Failure } from '../../../failure';
-import type { VisitRepository } from '../../../records/record';
+import type { NewPicture, NewVisit } from '../../../domain/visit';
+import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
+import { asFailure, Failure } from '../../../failure';
+import type { Advise, VisitRepository } from '../../../records/record';
 import type { InferenceClient } from '../../../worker/client';
 import type { QueuedPicture, Saving } from './queued-picture.svelte';
 
 export interface SaverParts {
   readonly inference: Pick<InferenceClient, 'call'>;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly visits: Pick<VisitRepository, 'add' | 'edit' | 'assign' | 'records' | 'settle'>;
+  readonly visits: Pick<
+    VisitRepository,
+    'add' | 'addPicture' | 'readAgain' | 'settle' | 'edit' | 'assign' | 'records'
+  >;
   readonly work: Pick<Work, 'hold'>;
 }
 
@@ -58,32 +61,24 @@ export class VisitSaver {
       const { picture, thumbnail } = copy;
       const size = { width: copy.width, height: copy.height };
       const { subject, impression } = item;
-      const answers = this.#answersOf(item, reading);
-      const id = await this.#parts.visits.add({
-        ...answers,
-        ...subject,
-        impression,
-        source: item.source,
-        reading,
-        picture,
-        thumbnail,
-        size,
-        frame: copy.frame,
-      });
+      const answers = this.#answersOf(item);
+      const made = { reading, picture, thumbnail, size, frame: copy.frame };
+      const stored = await this.#keep(item, { ...made, source: item.source }, { ...answers, impression });
       item.onlyCopy = false;
+      item.stored = stored;
       if (item.reads === reads) {
         item.answers = signsDraft(
           this.#parts.visits,
-          id,
-          (checklist) => this.#judge(item.reading ?? reading, checklist),
+          stored.visit,
+          (checklist) => this.#judge(item, checklist),
           answers,
         );
       }
-      tell({ kind: 'saved', id });
+      tell({ kind: 'saved', id: stored.visit, picture: stored.picture });
       // What was said while the picture was being saved.
-      if (item.subject !== subject) void this.#keepSubject(item, id);
-      if (item.impression !== impression) void this.#keepImpression(item, id, impression);
-      if (answers.checklist !== this.#answersOf(item, reading).checklist) void this.#keepAnswers(item);
+      if (item.subject !== subject) void this.#keepSubject(item, stored.visit);
+      if (item.impression !== impression) void this.#keepImpression(item, stored.visit, impression);
+      if (answers.checklist !== this.#answersOf(item).checklist) void this.#keepAnswers(item);
       if (item.reads === reads && item.reading !== reading) void this.settle(item);
     } catch (thrown) {
       const failure = asFailure(thrown);
@@ -95,14 +90,60 @@ export class VisitSaver {
     }
   }
 
+  /**
+   * Looks up the visit that a picture joins, before it is read: its other pictures and its answers count as well. Never
+   * rejects: a picture that cannot join becomes a visit of its own.
+   */
+  async meet(item: QueuedPicture): Promise<void> {
+    const id = item.stored?.visit ?? item.subject.visit;
+    if (id === undefined) return;
+    const [visit] = await this.#parts.visits.records([id]).catch(() => []);
+    if (!visit || visit.damaged) return;
+    item.company = visit.pictures.filter((picture) => picture.id !== item.stored?.picture);
+    if (item.checklist === noAnswers) item.checklist = visit.checklist ?? noAnswers;
+    item.impression ??= visit.impression;
+  }
+
+  /** Into the place where it was read before, else into the visit that it joins, else as a visit of its own. */
+  async #keep(
+    item: QueuedPicture,
+    picture: NewPicture & { readonly thumbnail: Blob },
+    said: Answers & Pick<NewVisit, 'impression'>,
+  ): Promise<{ readonly visit: string; readonly picture: string }> {
+    const { visits } = this.#parts;
+    const { stored, capturedOn } = item;
+    const advise: Advise = (pictures, signs) =>
+      judgeVisit(pictures, this.#parts.readiness.ready?.manifest, signs);
+    if (stored && (await visits.readAgain(stored.visit, stored.picture, picture, advise))) return stored;
+    const pictureId = crypto.randomUUID();
+    const added = { ...picture, pictureId, ...(capturedOn && { capturedOn }) };
+    const { visit: joined, ...owner } = item.subject;
+    if (joined !== undefined && (await visits.addPicture(joined, added, advise)) !== undefined) {
+      await this.#joinImpression(item, joined);
+      return { visit: joined, picture: pictureId };
+    }
+    item.company = [];
+    return { visit: await visits.add({ ...said, ...owner, ...added }), picture: pictureId };
+  }
+
+  /** What was thought before the result of a picture that joins a visit in which nothing was. */
+  async #joinImpression({ impression }: QueuedPicture, id: string): Promise<void> {
+    const [visit] = await this.#parts.visits.records([id]);
+    if (!impression || !visit || visit.damaged || visit.impression) return;
+    await this.#parts.visits.edit(id, { impression }, { impression: null });
+  }
+
   /** Puts the settled result into the record, once there is one of the plain one. */
   async settle(item: QueuedPicture): Promise<void> {
     const { reading, saving } = item;
     if (!reading || saving.kind !== 'saved') return;
     const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
     try {
-      await this.#parts.visits.settle(saving.id, reading, (checklist) =>
-        this.#judge(reading, checklist ?? undefined),
+      await this.#parts.visits.settle(
+        saving.id,
+        reading,
+        (checklist) => this.#judge(item, checklist ?? undefined),
+        saving.picture,
       );
     } catch (thrown) {
       this.#mishap = asFailure(thrown);
@@ -159,12 +200,13 @@ export class VisitSaver {
     }
   }
 
-  #answersOf({ checklist }: QueuedPicture, reading: Prediction): Answers {
-    return answersOf(checklist, this.#judge(reading, checklist));
+  #answersOf(item: QueuedPicture): Answers {
+    return answersOf(item.checklist, this.#judge(item, item.checklist));
   }
 
-  #judge(reading: Prediction, checklist?: WarningSigns): Advice {
-    return judge(reading, this.#parts.readiness.ready?.manifest, checklist);
+  #judge({ advised }: QueuedPicture, checklist?: WarningSigns): Advice {
+    if (!advised) throw new Failure('internal', 'nothing was read');
+    return judgeVisit(advised, this.#parts.readiness.ready?.manifest, checklist);
   }
 
   async #keepAnswers(item: QueuedPicture): Promise<void> {

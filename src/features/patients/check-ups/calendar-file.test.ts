@@ -67,3 +67,10 @@ describe('a calendar file', () => {
     );
   });
 });
+
+it('leaves out a stored day that the calendar does not have, and keeps the others', () => {
+  const entry = (day: string) => ({ id: day, day, title: 'Check' });
+  const file = calendarFile(['2026-02-30', '0085-03-04', '2026-03-01'].map(entry));
+  expect(file.match(/BEGIN:VEVENT/g)).toHaveLength(1);
+  expect(file).toContain('DTSTART;VALUE=DATE:20260301');
+});

@@ -1,4 +1,5 @@
 /** Checks as a calendar file (iCalendar, RFC 5545) for the person's own calendar. */
+import { asIsoDay } from '../../../domain/calendar/calendar';
 import ical, { ICalAlarmRelatesTo, ICalAlarmType, ICalEventTransparency } from 'ical-generator';
 
 export interface CalendarEntry {
@@ -14,6 +15,8 @@ export interface CalendarEntry {
 export function calendarFile(entries: readonly CalendarEntry[], now = new Date()): string {
   const calendar = ical({ prodId: { company: 'Lentigo', product: 'Lentigo', language: 'EN' } });
   for (const { id, day, title } of entries) {
+    // A stored day that the calendar does not have: no program would know when to remind.
+    if (!asIsoDay(day)) continue;
     const event = calendar.createEvent({
       id,
       summary: title,

@@ -19,6 +19,7 @@ export const figureNames = Object.keys(followUpMeasures) as FigureName[];
 
 /** Why a probability is not compared with earlier ones. */
 export const leftOutWords: Readonly<Record<LeftOut, () => string>> = {
+  kind: m.course_other_kind,
   model: m.course_other_model,
   views: m.course_other_views,
 };

@@ -1,4 +1,5 @@
 import { dayOf } from '../../../i18n/format';
+import { kindWords } from '../pictures/kind-words';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { VisitRecord, PictureRecord } from '../../../domain/visit';
 
@@ -9,7 +10,8 @@ export function namedPictures(
   return course.flatMap(({ day, pictures }) =>
     pictures.map((picture, k) => {
       const [date, count] = [dayOf(day), pictures.length];
-      return { picture, name: count > 1 ? m.compare_picture({ date, number: k + 1, count }) : date };
+      const named = count > 1 ? m.compare_picture({ date, number: k + 1, count }) : date;
+      return { picture, name: `${named}, ${kindWords[picture.kind]()}` };
     }),
   );
 }

@@ -3,12 +3,10 @@ import type { Measurement } from '../../../domain/visit';
 import { record } from '../../../app/record';
 
 /**
- * Keeps what was measured in the first picture of a visit.
- * @throws Failure `internal` when the visit is gone
+ * Keeps what was measured in a picture of a visit.
+ * @throws Failure `internal` when it is gone
  */
-export async function keepMeasured(id: string, measurement: Measurement): Promise<void> {
-  const found = await record.visits.get(id);
-  const kept =
-    found && !found.damaged && (await record.visits.measure(id, found.pictures[0].id, measurement));
-  if (!kept) throw new Failure('internal', 'the examination is gone');
+export async function keepMeasured(id: string, picture: string, measurement: Measurement): Promise<void> {
+  const kept = await record.visits.measure(id, picture, measurement);
+  if (!kept) throw new Failure('internal', 'the picture is gone');
 }

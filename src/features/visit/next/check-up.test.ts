@@ -40,6 +40,7 @@ describe('a check-up that is planned from a visit', () => {
       reference: '',
       born: null,
       sex: null,
+      skinType: null,
       note: '',
     });
     const id = await record.visits.add({ ...aVisit, patient });

@@ -1,7 +1,8 @@
 /** The answers about a spot, what comes of them, and how the record follows. */
 import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
-import type { Remarks } from '../../../domain/visit';
+import type { PictureRecord, Remarks } from '../../../domain/visit';
+import { visitAdvice } from '../../../domain/visit-advice';
 import type { VisitRepository } from '../../../records/record';
 import { noAnswers, signsOpen, warningSigns, type WarningSigns } from '../../../domain/warning-signs';
 import { triage, type Advice } from '../../../domain/advice';
@@ -16,6 +17,22 @@ export function judge(reading: Prediction, manifest: Manifest | undefined, check
   const { id, version } = reading.pack;
   const own = manifest?.id === id && manifest.version === version ? manifest : undefined;
   return triage(reading, (code) => conditionInfo(code, own).advice, checklist);
+}
+
+/** A picture of a visit with what was read of it. */
+export type AdvisedReading = Pick<PictureRecord, 'kind' | 'reading'>;
+
+/** What comes of all pictures of a visit; as `judge` else. */
+export function judgeVisit(
+  pictures: readonly [AdvisedReading, ...AdvisedReading[]],
+  manifest: Manifest | undefined,
+  checklist?: WarningSigns | null,
+): Advice {
+  const kindOf = (code: string, { reading: { pack } }: AdvisedReading) => {
+    const own = manifest?.id === pack.id && manifest.version === pack.version ? manifest : undefined;
+    return conditionInfo(code, own).advice;
+  };
+  return visitAdvice(pictures, kindOf, checklist ?? undefined);
 }
 
 /** A checklist that nobody has touched is kept as none. */

@@ -79,7 +79,8 @@ async function contents(record: HealthRecord) {
   for (const { id } of await record.visits.outline()) {
     const found = (await record.visits.get(id)) as Visit;
     examinations.push({
-      ...bare(found),
+      ...found,
+      revision: 0,
       thumbnail: [found.thumbnail.type, await bytesOf(found.thumbnail)],
       pictures: await Promise.all(
         found.pictures.map(async (picture) => ({
@@ -97,6 +98,17 @@ async function contents(record: HealthRecord) {
       (await database.getAllKeys('lesions')).map(async (id) => bare(await record.lesions.get(id))),
     ),
     examinations,
+  };
+}
+
+/** As `contents`, without where the fields come from. */
+async function unmarked(record: HealthRecord): Promise<unknown> {
+  const written = await contents(record);
+  const bare = <R extends object>(row: R) => ({ ...row, lineage: undefined });
+  return {
+    patients: written.patients.map(bare),
+    lesions: written.lesions.map(bare),
+    examinations: written.examinations.map(bare),
   };
 }
 
@@ -148,6 +160,14 @@ async function ageFile(plain: Uint8Array<ArrayBuffer>): Promise<Blob> {
   return new Blob(parts);
 }
 
+/** The entries of a backup's zip. */
+async function entriesOf(file: Blob): Promise<Record<string, Uint8Array>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const opened = await AgeFile.open(file, { passphrase });
+  for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
+  return unzipSync(await bytesOf(new Blob(parts)));
+}
+
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const header = { format: 'lentigo-backup', version: 1, createdAt: '2026-05-31T12:00:00.000Z' };
 
@@ -193,32 +213,31 @@ describe('a backup', () => {
 
   it('of the first form, which knew no opinions, is read as it was', async () => {
     const [here, there] = [await filled('here'), device('there')];
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
-    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
-    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    const entries = await entriesOf((await backup(here)).file);
     for (const [name, data] of Object.entries(entries)) {
       if (!name.endsWith('.json')) continue;
-      const text = new TextDecoder().decode(data);
-      expect(text.includes('"opinions":[]')).toBe(name.endsWith('examination.json'));
-      const older = text.replace(/"opinions":\[\],/, '').replace('"version":2', '"version":1');
-      entries[name] = new TextEncoder().encode(older);
+      const written = JSON.parse(new TextDecoder().decode(data)) as Record<string, unknown>;
+      expect('opinions' in written).toBe(name.endsWith('examination.json'));
+      const { lineage, record } = written;
+      const older = { ...written, opinions: undefined, lineage: undefined, record: undefined };
+      expect([lineage, record].filter(Boolean)).toHaveLength(name.endsWith('signature.json') ? 0 : 1);
+      entries[name] = json(record ? { ...older, version: 1 } : older);
     }
+    delete entries['lentigo-signature.json'];
     await restore(there, await ageFile(zipSync(entries)));
-    expect(await contents(there)).toEqual(await contents(here));
+    expect(await unmarked(there)).toEqual(await unmarked(here));
   });
 
   it('from before visits had a day is read with that of their time, and with the kinds that are proposed', async () => {
     const [here, there] = [await filled('here'), device('there')];
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
-    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
-    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    const entries = await entriesOf((await backup(here)).file);
+    delete entries['lentigo-signature.json'];
     const added = new Set(['day', 'impression', 'kind', 'capturedOn', 'skinType']);
     const dropped = new Set<string>();
     for (const [name, data] of Object.entries(entries)) {
       if (!name.endsWith('.json')) continue;
       const older: unknown = JSON.parse(new TextDecoder().decode(data), (key, value: unknown) => {
+        if (key === 'record' || key === 'lineage') return undefined;
         if (!added.has(key)) return value;
         dropped.add(key);
         return undefined;
@@ -227,11 +246,11 @@ describe('a backup', () => {
     }
     expect(dropped).toEqual(added);
     await restore(there, await ageFile(zipSync(entries)));
-    const written = await contents(here);
+    const written = (await unmarked(here)) as Awaited<ReturnType<typeof contents>>;
     const day = '2026-01-01';
     const { gate, accepted } = aVisit.reading;
     const before = { kind: proposedKind(gate, accepted), capturedOn: day };
-    expect(await contents(there)).toEqual({
+    expect(await unmarked(there)).toEqual({
       ...written,
       patients: written.patients.map((patient) => ({ ...patient, skinType: null })),
       // The one that was of another day stands among those of its time now.
@@ -308,7 +327,8 @@ describe('a backup', () => {
       size: { width: 9, height: 9 },
       frame: { x: 0, y: 0, side: 9 },
     };
-    expect(measuredAgain(shrunk, { outline } as PictureFile, measuredOne.day)).toEqual(
+    const size = { width: 18, height: 18 };
+    expect(measuredAgain(shrunk, { outline, size } as PictureFile, true, measuredOne.day)).toEqual(
       recordOf(shrunk.id, { ...shrunk, outline }, measuredOne.day),
     );
 
@@ -318,6 +338,32 @@ describe('a backup', () => {
     await restore(here, (await backup(there)).file);
     const both = (await here.visits.get(measuredOne.id)) as Visit;
     expect(both).toMatchObject({ note: 'later', pictures: [{ outline, measures: measured }, {}] });
+  });
+
+  it('from before visits were joined changes nothing of the joined one, and brings none of them twice', async () => {
+    const here = await filled('here');
+    const { file } = await backup(here);
+    const [one, two] = await here.visits.outline();
+    await here.visits.join(one?.id ?? '', [two?.id ?? '']);
+    const joined = await contents(here);
+    expect(await restore(here, file)).toMatchObject({ examination: { added: 0, changed: 0, same: 3 } });
+    expect(await contents(here)).toEqual(joined);
+  });
+
+  it('brings over a picture that was read again with another crop', async () => {
+    const [here, there] = [await filled('here'), device('there')];
+    await restore(there, (await backup(here)).file);
+    const [newest] = await here.visits.outline();
+    const visit = (await here.visits.get(newest?.id ?? '')) as Visit;
+    const [picture] = visit.pictures;
+    const again = { ...picture, frame: { x: 0, y: 0, side: 1 }, reading: { ...picture.reading, top: 'df' } };
+    await here.visits.readAgain(visit.id, picture.id, {
+      ...again,
+      picture: picture.image,
+      thumbnail: visit.thumbnail,
+    });
+    await restore(there, (await backup(here)).file);
+    expect(await contents(there)).toEqual(await contents(here));
   });
 
   it('brings over what was given to another patient since', async () => {
@@ -466,7 +512,7 @@ describe('a file that is no whole backup', () => {
     expect(await refused(new Blob(['PK\x03\x04, and no age file']))).toBe('backup-foreign');
     expect(await refused(await ageFile(json('no zip')))).toBe('backup-foreign');
     expect(await refused(await ageFile(zipSync({ 'other.txt': json(1) })))).toBe('backup-foreign');
-    const newer = zipSync({ 'lentigo-backup.json': json({ ...header, version: 3, other: true }) });
+    const newer = zipSync({ 'lentigo-backup.json': json({ ...header, version: 4, other: true }) });
     expect(await refused(await ageFile(newer))).toBe('backup-too-new');
   });
 
@@ -499,10 +545,7 @@ describe('a file that is no whole backup', () => {
     const mask = { width: 2, height: 2, runs: [4] };
     const outline = { method: 'brush' as const, mask, sidePixels: 2 };
     await here.visits.measure(visit.id, visit.pictures[0].id, { outline });
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    const opened = await AgeFile.open((await backup(here)).file, { passphrase });
-    for await (const chunk of opened.plain(() => undefined)) parts.push(chunk);
-    const entries = unzipSync(await bytesOf(new Blob(parts)));
+    const entries = await entriesOf((await backup(here)).file);
     const name = `examinations/${visit.id}/examination.json`;
     const text = new TextDecoder().decode(entries[name]);
     for (const runs of ['[9]', '[1,0,3]', '[]', '[4,2147483647]']) {
@@ -517,7 +560,7 @@ describe('a file that is no whole backup', () => {
 describe('the real age program', () => {
   const installed =
     spawnSync('age', ['--version']).status === 0 && spawnSync('script', ['--version']).status === 0;
-  const names = [1, 1, 1, 3, 3, 4];
+  const names = [1, 1, 1, 3, 3, 4, 1];
   let folder = '';
 
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'lentigo-age-'))));

@@ -8,32 +8,37 @@
  *     visits/<id>/thumbnail.jpg
  *     visits/<id>/<picture id>.jpg       in the order of the visit's pictures
  *     opinions/<visit id>.json           opinions alone, as they are sent back
+ *     lentigo-signature.json             of a whole backup: its signature, over all that stands before it
  *
  * The order is part of the form: a reader needs to hold no more than one visit at a time.
  */
 import * as v from 'valibot';
 import { fromBase64, toBase64 } from '../../../base64';
-import { isoDay, type IsoDay } from '../../../domain/calendar/calendar';
+import { isMoment, isoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
+import { RecordKeySchema } from '../record-key';
 import {
+  isInside,
   IsoDaySchema,
   VisitHeader,
   LesionHeader,
   Opinions,
   PatientHeader,
-  PictureHeader,
+  PictureFields,
 } from '../../store/schema';
 
 export const headerName = 'lentigo-backup.json';
+export const signatureName = 'lentigo-signature.json';
 const formName = 'lentigo-backup';
 /**
  * Rises when a reader of today could misunderstand what is written.
  * 2: cases, which change nothing that is there, and opinions.
+ * 3: lineages, and the signature of a whole backup.
  */
-export const formVersion = 2;
+export const formVersion = 3;
 
 const id = v.pipe(v.string(), v.uuid());
-const time = v.pipe(v.string(), v.isoTimestamp());
+const time = v.pipe(v.string(), v.isoTimestamp(), v.check(isMoment));
 /** What every version of the form has, past and to come. */
 export const AnyHeader = v.object({
   format: v.literal(formName),
@@ -53,6 +58,12 @@ export const Header = v.object({
   createdAt: time,
   /** Where the file is no backup, but a case or opinions on one, for or from a colleague. */
   case: v.exactOptional(CaseHeader),
+  /** The key of the record that a whole backup is signed with. */
+  record: v.exactOptional(RecordKeySchema),
+});
+
+export const SignatureFile = v.object({
+  signature: v.pipe(v.string(), v.base64(), v.maxLength(44)),
 });
 
 export const PatientFile = v.object({ id, ...PatientHeader.entries });
@@ -62,15 +73,21 @@ export const LesionFile = v.object({ id, patient: v.nullable(id), ...LesionHeade
 const fileTypes = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const;
 const type = v.picklist(['image/jpeg', 'image/png', 'image/webp']);
 
-const PictureFile = v.object({
+const PictureEntries = v.object({
   id,
   type,
-  ...PictureHeader.entries,
+  ...PictureFields.entries,
   /** float32, little endian, as base64. */
   embedding: v.pipe(v.string(), v.base64(), v.maxLength(1 << 17), v.transform(embeddingOf)),
 });
 
-const remarks = v.omit(VisitHeader, ['summary', 'pictures']).entries;
+const PictureFile = v.pipe(
+  PictureEntries,
+  v.check((picture) => isInside(picture), 'the crop lies outside of the picture'),
+);
+
+/** What arrived and was not looked at is a matter of this device. */
+const remarks = v.omit(VisitHeader, ['summary', 'pictures', 'arrival']).entries;
 
 export const VisitFile = v.object({
   id,
@@ -100,11 +117,11 @@ export type VisitFile = v.InferOutput<typeof VisitFile>;
 export type PictureFile = VisitFile['pictures'][number];
 type ImageType = v.InferOutput<typeof type>;
 
-export const newHeader = (now: Date, ofCase?: CaseHeader): Header => ({
+export const newHeader = (now: Date, more: Pick<Header, 'case' | 'record'> = {}): Header => ({
   format: formName,
   version: formVersion,
   createdAt: now.toISOString(),
-  ...(ofCase && { case: ofCase }),
+  ...more,
 });
 
 export const fileName = {

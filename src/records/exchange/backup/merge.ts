@@ -1,16 +1,30 @@
 /**
- * What a backup's rows become beside those that are here. Rows are the same by their id. Of two versions the one
- * that was changed last counts; pictures and opinions of both are kept. So nothing is lost, and a backup that is
- * restored twice changes nothing the second time. A case that somebody sends, possibly without names, changes
- * nothing that is here: it only adds what is missing.
+ * What a file's rows become beside those that are here. Rows are the same by their id. A backup of this record
+ * changes what is here: each field by its lineage, whatever the clocks said; versions that nobody has replaced stay side
+ * by side, and opinions of both are kept, and pictures that nobody has removed. So nothing is lost, and a backup that is restored twice changes
+ * nothing the second time. Whatever else is opened only adds (incoming.ts).
  */
+import {
+  joinedRows,
+  lineageOf,
+  otherVersions,
+  type Lineage,
+  type Traced,
+} from '../../../domain/lineage/lineage';
 import type { IsoDay } from '../../../domain/calendar/calendar';
-import { summarise } from '../../crypto/codec';
+import { same } from '../../../domain/three-way';
 import type { VisitRow } from '../../store/database';
 import { recordOf } from '../../rows/visit-rows';
-import type { PictureRecord } from '../../../domain/visit';
+import type { Arrival, Assignment, Opinion, PictureRecord } from '../../../domain/visit';
 import { mergedOpinions, newOpinions } from '../../rows/opinions';
 import type { VisitContent } from '../../store/schema';
+import {
+  lesionFields,
+  ownerOfVisit,
+  patientFields,
+  visitFields,
+  type Owner,
+} from '../../../domain/lineage/fields';
 import { openContent, openLesion, openPatient, whole } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
 import {
@@ -22,69 +36,236 @@ import {
   type PictureFile,
 } from './format';
 
-/** What happens to a row of the backup. */
-export type Fate = 'added' | 'changed' | 'same';
+/** What happens to a row of the file; `traced` is the same, though this device learns where it comes from. */
+export type Fate = 'added' | 'changed' | 'traced' | 'same';
 
-/** What stands here under the id of a row of the backup. */
+/** `change`: rows that are here are changed; `add`: they stay as they are. */
+export type Right = 'change' | 'add';
+
+/** One field of a row that is here, and what becomes of it. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Both stay: the one that `after` leads, and these. */
+  readonly beside: readonly unknown[];
+}
+
+/** What stands here under the id of a row of the file. */
 export interface Standing {
   readonly fate: Fate;
   /** 0 where there is none. */
   readonly revision: number;
+  readonly changes: readonly FieldChange[];
 }
 
-/** Whether the file is a backup of somebody's record or a case that was sent. */
-export type Source = 'backup' | 'case';
+export interface StandingRow<F> extends Standing {
+  /** What the row is to be. */
+  readonly next: F;
+}
+
+/** Where a file comes from: of a case also who says to have sent it, empty where nobody does. */
+export type Sender = { readonly source: 'backup' } | { readonly source: 'case'; readonly from: string };
 
 export async function standingPatient(
   { database, key }: Opened,
   file: PatientFile,
-  source: Source,
-): Promise<Standing> {
+  right: Right,
+): Promise<StandingRow<PatientFile>> {
   const row = await database.get('patients', file.id);
-  if (!row) return { fate: 'added', revision: 0 };
-  if (source === 'case') return { fate: 'same', revision: row.revision };
-  const patient = await whole(openPatient(key, row), undefined);
-  return { fate: fateOf(patient, file), revision: row.revision };
+  const present = row && (await whole(openPatient(key, row), undefined));
+  return standing(row?.revision, right, present, file, patientFields);
 }
 
 export async function standingLesion(
   { database, key }: Opened,
   file: LesionFile,
-  source: Source,
-): Promise<Standing> {
+  right: Right,
+): Promise<StandingRow<LesionFile>> {
   const row = await database.get('lesions', file.id);
-  if (!row) return { fate: 'added', revision: 0 };
-  if (source === 'case') return { fate: 'same', revision: row.revision };
-  const lesion = await whole(openLesion(key, row), undefined);
-  return { fate: fateOf(lesion, file), revision: row.revision };
+  const present = row && (await whole(openLesion(key, row), undefined));
+  const here = present && { ...present, patient: present.patient ?? null, owner: present.patient ?? null };
+  const found = standing(row?.revision, right, here, { ...file, owner: file.patient }, lesionFields);
+  const { owner, ...next } = found.next;
+  return { ...found, next: { ...next, patient: owner } };
 }
 
-/** A row that is damaged here is mended by the backup's. */
-function fateOf(here: { updatedAt: number } | undefined, there: { updatedAt: number }): Fate {
-  return here && here.updatedAt >= there.updatedAt ? 'same' : 'changed';
+function standing<F extends Traced & object>(
+  revision: number | undefined,
+  right: Right,
+  present: (Traced & object) | undefined,
+  file: F,
+  names: readonly string[],
+): StandingRow<F> {
+  if (revision === undefined) return { fate: 'added', revision: 0, next: file, changes: [] };
+  if (right === 'add') return { fate: 'same', revision, next: file, changes: [] };
+  // What is damaged here is mended.
+  if (!present) return { fate: 'changed', revision, next: file, changes: [] };
+  const { values, lineage } = joinedRows(present, file, names);
+  const updatedAt = Math.max(present.updatedAt, file.updatedAt);
+  const next: F = { ...file, ...values, lineage, updatedAt };
+  const changes = changesOf(present, next, names);
+  return { fate: fateOf(changes, present.lineage, lineage), revision, next, changes };
+}
+
+function fateOf(changes: readonly FieldChange[], before: Lineage | undefined, after: Lineage): Fate {
+  if (changes.length > 0) return 'changed';
+  return same(before, after) ? 'same' : 'traced';
+}
+
+function changesOf(before: Traced & object, after: Traced & object, names: readonly string[]): FieldChange[] {
+  const [here, next] = [before, after] as unknown as Readonly<Record<string, unknown>>[];
+  return names
+    .map((field) => ({
+      field,
+      before: here?.[field],
+      after: next?.[field],
+      beside: otherVersions(after, field),
+    }))
+    .filter(({ field, ...one }) => {
+      return !same(one.before, one.after) || !same(one.beside, otherVersions(before, field));
+    });
 }
 
 export interface StandingVisit extends Standing {
   readonly row: VisitRow | undefined;
   /** Undefined where it is damaged. */
-  readonly content: VisitContent | undefined;
+  readonly present: VisitContent | undefined;
 }
 
-export async function standingVisit(opened: Opened, file: VisitFile, source: Source): Promise<StandingVisit> {
-  const { row, content } = await presentVisit(opened, file.id);
-  if (!row) return { fate: 'added', revision: 0, row, content };
-  const more =
-    missing(content, file).length > 0 || newOpinions(content?.opinions ?? [], file.opinions).length > 0;
-  const later = source === 'backup' && isLater(content, file);
-  // What is damaged here is mended by a backup only.
-  const changed = later || (more && content !== undefined);
-  return { fate: changed ? 'changed' : 'same', revision: row.revision, row, content };
+export interface JoinedVisit extends StandingVisit {
+  /** The summary is that of the pictures as they are written. */
+  readonly content: Omit<VisitContent, 'summary'>;
+  /** The day that it is about. */
+  readonly day: IsoDay;
+  /** Whose it is to be. */
+  readonly assignment: Assignment;
+  /** The pictures of the file that are not here. */
+  readonly missing: readonly PictureFile[];
+  /** Ids of pictures that are here and were removed there. */
+  readonly removed: readonly string[];
+  /** Pictures of both that the file may have measured otherwise. */
+  readonly measured: readonly PictureFile[];
+  /** Whether the file's measures count where both have some. */
+  readonly leads: boolean;
+}
+
+export async function standingVisit(opened: Opened, file: VisitFile, right: Right): Promise<JoinedVisit> {
+  const { row, content: present } = await presentVisit(opened, file.id);
+  const there = {
+    ...file,
+    pictures: file.pictures.map(({ id }) => id),
+    owner: ownerIn(file),
+    measures: null,
+  };
+  const theirs = contentOf(file);
+  const bare = {
+    row,
+    present,
+    revision: row?.revision ?? 0,
+    changes: [],
+    leads: false,
+    missing: [],
+    removed: [],
+    measured: [],
+    day: row?.day ?? dayOf(file),
+  };
+  if (!row || (!present && right === 'change')) {
+    const fate = row ? 'changed' : 'added';
+    const assignment = assignmentTo(there.owner);
+    return { ...bare, fate, day: dayOf(file), content: theirs, assignment, missing: file.pictures };
+  }
+  const assignment = { patient: row.patient, lesion: row.lesion };
+  if (!present) return { ...bare, fate: 'same', content: theirs, assignment };
+  const opinions = mergedOpinions(present.opinions, file.opinions);
+  const more = newOpinions(present.opinions, file.opinions).length > 0;
+  if (right === 'add') {
+    const content = { ...present, opinions };
+    return { ...bare, fate: more ? 'changed' : 'same', content, assignment };
+  }
+  const here = { ...present, owner: ownerOfVisit(row), measures: null, day: row.day };
+  const { values, lineage } = joinedRows(here, there, visitFields);
+  const { owner, day, ...remarks } = values as typeof here;
+  const pictures = standingPictures(lineage, remarks.pictures, [...present.pictures, ...there.pictures]);
+  const next = { ...present, ...remarks, owner, day, measures: null, pictures, lineage };
+  const changes = changesOf(here, next, visitFields);
+  const [ours, last] = [markOf(here), markOf({ ...file, lineage })];
+  const remeasured = !same(ours, last);
+  const fate = changes.length > 0 || more || remeasured ? 'changed' : fateOf([], present.lineage, lineage);
+  const content = {
+    ...present,
+    ...remarks,
+    updatedAt: Math.max(present.updatedAt, file.updatedAt),
+    lineage,
+    opinions,
+    pictures,
+  };
+  const standing = file.pictures.filter(({ id }) => pictures.includes(id));
+  const common = standing.filter(({ id }) => present.pictures.includes(id));
+  return {
+    ...bare,
+    fate,
+    changes,
+    day,
+    content,
+    assignment: assignmentTo(owner),
+    missing: standing.filter((picture) => !common.includes(picture)),
+    removed: present.pictures.filter((id) => !pictures.includes(id)),
+    measured: same(ours, markOf(there)) ? [] : common,
+    leads: remeasured,
+  };
+}
+
+/**
+ * All of all versions that stand, those of the leading one first: a picture goes only where whoever removed it had seen
+ * all that is known of the list.
+ * @param there ids of the pictures that there are, here or in the file
+ */
+function standingPictures(
+  { fields }: Lineage,
+  leading: readonly string[],
+  there: readonly string[],
+): string[] {
+  const lists = (fields['pictures'] ?? []).map(({ value }) => (value as string[] | undefined) ?? leading);
+  const ids = [...new Set(lists.flat())].filter((id) => there.includes(id));
+  return ids.length > 0 ? ids : [...new Set(there)];
+}
+
+/** Who measured last. */
+function markOf(row: Traced): unknown {
+  const [first] = lineageOf(row, ['measures']).fields['measures'] ?? [];
+  return first && [first.by, first.count];
+}
+
+function contentOf({
+  pictures,
+  updatedAt,
+  lineage,
+  opinions,
+  ...file
+}: VisitFile): Omit<VisitContent, 'summary'> {
+  const { note, diagnosis, histology, checklist, triage, impression } = file;
+  const remarks = { note, diagnosis, histology, checklist, triage, impression };
+  const arrival = null;
+  return { updatedAt, lineage, ...remarks, opinions, arrival, pictures: pictures.map(({ id }) => id) };
+}
+
+function ownerIn({ patient, lesion }: VisitFile): Owner {
+  return ownerOfVisit({ patient: patient ?? undefined, lesion: lesion ?? undefined });
+}
+
+function assignmentTo(owner: Owner): Assignment {
+  if (owner === null) return { patient: undefined, lesion: undefined };
+  return 'lesion' in owner
+    ? { patient: undefined, lesion: owner.lesion }
+    : { patient: owner.patient, lesion: undefined };
 }
 
 export async function standingOpinions(opened: Opened, file: OpinionsFile): Promise<StandingVisit> {
-  const { row, content } = await presentVisit(opened, file.examination);
-  const fresh = content ? newOpinions(content.opinions, file.opinions) : [];
-  return { fate: fresh.length > 0 ? 'changed' : 'same', revision: row?.revision ?? 0, row, content };
+  const { row, content: present } = await presentVisit(opened, file.examination);
+  const fresh = present ? newOpinions(present.opinions, file.opinions) : [];
+  const fate = fresh.length > 0 ? 'changed' : 'same';
+  return { fate, revision: row?.revision ?? 0, changes: [], row, present };
 }
 
 /** A visit that is here; its content is undefined where it is damaged. */
@@ -93,53 +274,51 @@ async function presentVisit({ database, key }: Opened, id: string) {
   return { row, content: row && (await whole(openContent(key, row), undefined)) };
 }
 
-/** Whether the backup's version is the later one. */
-export function isLater(content: VisitContent | undefined, { updatedAt }: VisitFile): boolean {
-  return !content || content.updatedAt < updatedAt;
-}
-
-/** The pictures of the backup that are not here. */
-export function missing(content: VisitContent | undefined, file: VisitFile): PictureFile[] {
-  return file.pictures.filter(({ id }) => !content?.pictures.includes(id));
-}
-
-/** Both in one. */
-export function mergedContent(
+/**
+ * What a file brought, beside what had come before and was not looked at.
+ * @param pictures how many it brought
+ */
+export function arrivalOf(
   content: VisitContent | undefined,
-  file: VisitFile,
-  source: Source,
-): VisitContent {
-  const opinions = mergedOpinions(content?.opinions ?? [], file.opinions);
-  const { updatedAt, note, diagnosis, histology, checklist, triage, impression } = file;
-  const theirs = file.pictures.map(({ id }) => id);
-  const first = file.pictures[0];
-  if (content && (source === 'case' || !isLater(content, file))) {
-    return { ...content, opinions, pictures: [...new Set([...content.pictures, ...theirs])] };
-  }
-  if (!first) throw new Error('no picture');
+  theirs: readonly Opinion[],
+  sender: Sender,
+  pictures = 0,
+): Arrival | null {
+  const before = content?.arrival ?? null;
+  if (sender.source === 'backup') return before;
+  const fresh = newOpinions(content?.opinions ?? [], theirs).map(({ id }) => id);
+  if (pictures === 0 && fresh.length === 0) return before;
   return {
-    updatedAt,
-    note,
-    diagnosis,
-    histology,
-    checklist,
-    triage,
-    impression,
-    opinions,
-    summary: summarise(pictureOf(first, dayOf(file))),
-    pictures: [...new Set([...theirs, ...(content?.pictures ?? [])])],
+    from: sender.from || (before?.from ?? ''),
+    visit: pictures > 0 || (before?.visit ?? false),
+    opinions: [...new Set([...(before?.opinions ?? []), ...fresh])],
   };
 }
 
 /**
- * A picture that is in both, as the later version measured it; what only one of them measured is kept. Size and
- * frame are those of the image that is here, which may have been shrunk.
+ * A picture that is in both, as the one whose measures lead has it; what only one of them measured is kept, unless it was
+ * measured in another crop. Size and frame are those of the image that is here where it has been shrunk.
  */
-export function measuredAgain(here: PictureRecord, file: PictureFile, day: IsoDay): PictureRecord {
-  const { kind, capturedOn, outline, measures } = file;
+export function measuredAgain(
+  here: PictureRecord,
+  file: PictureFile,
+  leads: boolean,
+  day: IsoDay,
+): PictureRecord {
+  const [first, other] = leads ? [file, here] : [here, file];
+  const sameSize = same(here.size, file.size);
+  const sameCrop = !sameSize || same(here.frame, file.frame);
+  const { kind, capturedOn } = { ...other, ...first };
+  const { outline, measures } = sameCrop ? { ...other, ...first } : first;
   const said = { ...(kind && { kind }), ...(capturedOn && { capturedOn }) };
   const measured = { ...(outline && { outline }), ...(measures && { measures }) };
-  return recordOf(here.id, { ...here, ...said, ...measured }, day);
+  const { frame, reading } = leads && sameSize ? readingOf(file) : here;
+  const { source, size } = here;
+  return recordOf(here.id, { source, size, frame, reading, ...said, ...measured }, day);
+}
+
+function readingOf({ frame, reading, embedding }: PictureFile): Pick<PictureRecord, 'frame' | 'reading'> {
+  return { frame, reading: { ...reading, embedding } };
 }
 
 /** @param day of its visit */

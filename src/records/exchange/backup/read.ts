@@ -1,5 +1,6 @@
 /** Reads a backup from its beginning, checking everything that it says; touches no record. */
 import * as v from 'valibot';
+import { fromBase64 } from '../../../base64';
 import { asFailure, Failure } from '../../../failure';
 import type { AgeFile } from '../age';
 import {
@@ -12,7 +13,10 @@ import {
   LesionFile,
   OpinionsFile,
   PatientFile,
+  SignatureFile,
+  signatureName,
 } from './format';
+import { EntryChain } from './signature';
 import { readZip, type Bytes, type Entry, type ZipLimits } from './zip';
 
 export interface WholeVisit {
@@ -27,6 +31,7 @@ export type Item =
   | { readonly kind: 'patient'; readonly patient: PatientFile }
   | { readonly kind: 'lesion'; readonly lesion: LesionFile }
   | { readonly kind: 'opinions'; readonly opinions: OpinionsFile }
+  | { readonly kind: 'signature'; readonly isOf: (key: Bytes) => Promise<boolean> }
   | ({ readonly kind: 'examination' } & WholeVisit);
 
 export interface ReadOptions {
@@ -51,7 +56,8 @@ export async function* readBackup(
     const plain = file.plain((bytes) => onProgress?.(bytes / file.size), signal);
     const entries = readZip(plain, limitsOf(file.size));
     try {
-      for await (const item of parse(entries)) {
+      const chain = new EntryChain();
+      for await (const item of parse(chained(entries, chain), chain)) {
         signal?.throwIfAborted();
         yield item;
       }
@@ -77,7 +83,19 @@ class Broken extends Error {
   override readonly name = 'Broken';
 }
 
-async function* parse(entries: AsyncGenerator<Entry>): AsyncGenerator<Item> {
+/** The entries as they come, each taken into the chain; the signature itself is not. */
+async function* chained(entries: AsyncGenerator<Entry>, chain: EntryChain): AsyncGenerator<Entry, undefined> {
+  let signed = false;
+  for await (const entry of remaining(entries)) {
+    if (signed) throw new Broken('more after the signature');
+    signed = entry.name === signatureName;
+    if (!signed) await chain.add(entry.name, entry.data);
+    yield entry;
+  }
+  return undefined;
+}
+
+async function* parse(entries: AsyncGenerator<Entry>, chain: EntryChain): AsyncGenerator<Item> {
   const seen = new Set<string>();
   const once = (id: string) => {
     if (seen.has(id) || seen.size >= mostRows) throw new Broken('twice the same, or too many');
@@ -94,7 +112,10 @@ async function* parse(entries: AsyncGenerator<Entry>): AsyncGenerator<Item> {
   yield { kind: 'header', header: headerOf(first.data) };
   for await (const { name, data } of remaining(entries)) {
     const folder = name.slice(0, name.indexOf('/'));
-    if (folder === 'patients') {
+    if (name === signatureName) {
+      const signature = fromBase64(v.parse(SignatureFile, jsonOf(data)).signature);
+      yield { kind: 'signature', isOf: (key) => chain.isSigned(key, signature) };
+    } else if (folder === 'patients') {
       const patient = v.parse(PatientFile, jsonOf(data));
       expectName(name, fileName.patient(patient.id));
       once(patient.id);

@@ -4,26 +4,36 @@
  * stays as it is.
  */
 import { Failure } from '../../../failure';
+import { fromBase64 } from '../../../base64';
 import type { Opinion } from '../../../domain/visit';
-import type { VisitContent } from '../../store/schema';
 import { newOpinions } from '../../rows/opinions';
 import type { HealthRecord } from '../../record';
-import { guarded } from '../../rows/record-store';
+import { guarded, type Opened } from '../../rows/record-store';
+import { adoptRecordKey, presentRecordKey, type RecordKey } from '../record-key';
 import { AgeFile, type AgeKey } from '../age';
-import type { CaseHeader } from './format';
+import { ChangeList, type RowChange } from './changes';
+import type { CaseHeader, Header } from './format';
+import { Incoming } from './incoming';
 import {
-  missing,
   standingVisit,
   standingLesion,
   standingOpinions,
   standingPatient,
-  type Fate,
-  type Source,
+  type JoinedVisit,
+  type Right,
+  type Sender,
+  type Standing,
 } from './merge';
 import { readBackup, type Item, type ReadOptions, type WholeVisit } from './read';
 import { writeVisits, writeLesions, writeOpinions, writePatients } from './write';
 
-type Tally = Readonly<Record<Fate, number>>;
+/**
+ * Whose file it is: `own` was made from this record, which its signature proves; `first` is the first of an empty
+ * record. These change what is here; a `case` and any `other` backup only add.
+ */
+export type Source = 'own' | 'first' | 'case' | 'other';
+
+type Tally = Readonly<Record<'added' | 'changed' | 'same', number>>;
 
 /** What restoring does to the record. */
 export interface Plan {
@@ -31,11 +41,20 @@ export interface Plan {
   readonly createdAt: Date;
   /** Where the file is a case or opinions on one, not a backup. */
   readonly case: CaseHeader | undefined;
+  readonly source: Source;
+  /** The key that the file is signed with. */
+  readonly record: RecordKey | undefined;
   readonly patient: Tally;
   readonly lesion: Tally;
   readonly examination: Tally;
   /** Opinions that belong to no whole visit here or in the file cannot be kept. */
   readonly opinion: Tally & { readonly homeless: number };
+  /** Rows that are here in another version, and are added beside it under a new id. */
+  readonly copies: number;
+  /** What would change, value by value: the first of them. */
+  readonly changes: readonly RowChange[];
+  /** How many changes are not listed. */
+  readonly moreChanges: number;
   /** Room that the pictures need that are not here yet. */
   readonly bytes: number;
 }
@@ -48,6 +67,7 @@ export class Restoration {
   readonly #record: HealthRecord;
   readonly #file: AgeFile;
   readonly plan: Plan;
+  #begun = false;
 
   private constructor(record: HealthRecord, file: AgeFile, plan: Plan) {
     this.#record = record;
@@ -75,10 +95,29 @@ export class Restoration {
   apply(options: ReadOptions = {}): Promise<void> {
     return guarded(async () => {
       await expectRoom(this.plan.bytes);
-      const batch = new Batch(this.#record, sourceOf(this.plan.case));
-      for await (const item of readBackup(this.#file, options)) await batch.add(item);
+      const { source } = this.plan;
+      const opened = await this.#record.store.open();
+      if (source === 'first') await this.#adopt(opened);
+      const batch = new Batch(this.#record, rightOf(source), senderOf(this.plan.case));
+      const incoming = rightOf(source) === 'add' && newIncoming(this.#record, opened, source);
+      for await (const item of readBackup(this.#file, options)) {
+        await batch.add(incoming ? await incoming.fit(item) : item);
+      }
       await batch.write();
     });
+  }
+
+  /**
+   * The first backup of an empty record brings the record's key along, before any row: so a stop half-way leaves the
+   * right to go on.
+   */
+  async #adopt(opened: Opened): Promise<void> {
+    if (this.#begun) return;
+    // Meanwhile somebody has begun a record of their own here.
+    if (!(await isEmpty(opened))) throw new Failure('record-stale', 'not empty any more');
+    this.#begun = true;
+    const { record } = this.plan;
+    if (record) await adoptRecordKey(this.#record.store, record);
   }
 }
 
@@ -86,69 +125,124 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
   const none = () => ({ added: 0, changed: 0, same: 0 });
   const tallies = { patient: none(), lesion: none(), examination: none() };
   const opinion = { ...none(), homeless: 0 };
-  const countOpinions = (ours: readonly Opinion[], theirs: readonly Opinion[]) => {
-    const fresh = newOpinions(ours, theirs);
-    const changed = fresh.filter(({ id }) => ours.some((each) => each.id === id)).length;
-    opinion.added += fresh.length - changed;
-    opinion.changed += changed;
-    opinion.same += theirs.length - fresh.length;
-  };
   const opened = await record.store.open();
-  let createdAt = new Date(0);
-  let ofCase: CaseHeader | undefined;
+  const changes = new ChangeList();
+  const { header, signed, rows } = await beginning(items);
+  const source = await sourceOf(opened, header);
+  const incoming = rightOf(source) === 'add' && newIncoming(record, opened, source);
   let bytes = 0;
-  for await (const item of items) {
+  let proven = false;
+  const count = (of: keyof typeof tallies, { fate }: Standing) =>
+    (tallies[of][fate === 'traced' ? 'same' : fate] += 1);
+  const countOpinions = (ours: readonly Opinion[], theirs: readonly Opinion[]) => {
+    const fresh = newOpinions(ours, theirs).length;
+    opinion.added += fresh;
+    opinion.same += theirs.length - fresh;
+  };
+  const right = rightOf(source);
+  for await (const sent of rows) {
+    const item = incoming ? await incoming.fit(sent) : sent;
     switch (item.kind) {
       case 'header':
-        createdAt = new Date(item.header.createdAt);
-        ofCase = item.header.case;
+        throw new Failure('backup-damaged', 'two headers');
+      case 'patient': {
+        const standing = await standingPatient(opened, item.patient, right);
+        count('patient', standing);
+        changes.add('patient', item.patient.name, standing);
         break;
-      case 'patient':
-        tallies.patient[(await standingPatient(opened, item.patient, sourceOf(ofCase))).fate] += 1;
+      }
+      case 'lesion': {
+        const standing = await standingLesion(opened, item.lesion, right);
+        count('lesion', standing);
+        changes.add('lesion', item.lesion.name, standing);
         break;
-      case 'lesion':
-        tallies.lesion[(await standingLesion(opened, item.lesion, sourceOf(ofCase))).fate] += 1;
-        break;
+      }
       case 'examination': {
-        for (const { id } of item.examination.pictures) {
-          const present = await opened.database.get('pictures', id);
-          if (present && present.examination !== item.examination.id) {
-            throw new Failure('backup-damaged', 'a picture of another examination');
-          }
+        const own = await withoutMoved(opened, item);
+        if (!own) {
+          tallies.examination.same += 1;
+          break;
         }
-        const source = sourceOf(ofCase);
-        const standing = await standingVisit(opened, item.examination, source);
-        const { row, fate, content } = standing;
-        tallies.examination[fate] += 1;
-        if (fate !== 'same') bytes += sizeOfNew(item, content);
-        if (row && !content && fate === 'same') opinion.homeless += item.examination.opinions.length;
-        else countOpinions(content?.opinions ?? [], item.examination.opinions);
+        const standing = await standingVisit(opened, own.examination, own.moved ? 'add' : right);
+        count('examination', standing);
+        changes.add('examination', item.examination.createdAt, standing);
+        const { row, present } = standing;
+        bytes += sizeOfNew(own, standing);
+        if (row && !present && standing.fate === 'same') opinion.homeless += item.examination.opinions.length;
+        else countOpinions(present?.opinions ?? [], item.examination.opinions);
         break;
       }
       case 'opinions': {
-        const { content } = await standingOpinions(opened, item.opinions);
-        if (content) countOpinions(content.opinions, item.opinions.opinions);
+        const { present } = await standingOpinions(opened, item.opinions);
+        if (present) countOpinions(present.opinions, item.opinions.opinions);
         else opinion.homeless += item.opinions.opinions.length;
+        break;
       }
+      case 'signature':
+        proven = signed !== undefined && (await item.isOf(fromBase64(signed.key)));
+        if (!proven) throw new Failure('backup-damaged', 'signature');
     }
   }
-  return { createdAt, case: ofCase, ...tallies, opinion, bytes };
+  // A file that says to be of this record must prove it.
+  if (source === 'own' && !proven) throw new Failure('backup-damaged', 'no signature');
+  return {
+    createdAt: new Date(header.createdAt),
+    case: header.case,
+    source,
+    record: proven ? signed : undefined,
+    ...tallies,
+    opinion,
+    copies: incoming ? incoming.copies : 0,
+    changes: changes.listed,
+    moreChanges: changes.more,
+    bytes,
+  };
 }
 
-function sourceOf(ofCase: CaseHeader | undefined): Source {
-  return ofCase ? 'case' : 'backup';
+/** The header, and the rest of the file. */
+async function beginning(items: AsyncGenerator<Item>) {
+  const { value: first } = (await items.next()) as IteratorResult<Item, undefined>;
+  if (first?.kind !== 'header') throw new Failure('backup-foreign', 'no header');
+  const { header } = first;
+  return { header, signed: header.case ? undefined : header.record, rows: items };
+}
+
+async function sourceOf(opened: Opened, header: Header): Promise<Source> {
+  if (header.case) return 'case';
+  const own = await presentRecordKey(opened);
+  const signed = header.record;
+  if (signed && own?.id === signed.id && own.key === signed.key) return 'own';
+  return (await isEmpty(opened)) ? 'first' : 'other';
+}
+
+async function isEmpty({ database }: Opened): Promise<boolean> {
+  const stores = ['patients', 'lesions', 'examinations'] as const;
+  const counts = await Promise.all(stores.map((store) => database.count(store)));
+  return counts.every((count) => count === 0);
+}
+
+const rightOf = (source: Source): Right => (source === 'own' || source === 'first' ? 'change' : 'add');
+
+function newIncoming(record: HealthRecord, opened: Opened, source: Source): Incoming {
+  return new Incoming(opened, record.store.now(), source === 'case');
+}
+
+function senderOf(ofCase: CaseHeader | undefined): Sender {
+  return ofCase ? { source: 'case', from: ofCase.from?.name ?? '' } : { source: 'backup' };
 }
 
 /** Rows that are written together: always of one kind, in the order of the file. */
 class Batch {
   readonly #record: HealthRecord;
-  readonly #source: Source;
+  readonly #right: Right;
+  readonly #sender: Sender;
   #items: Item[] = [];
   #bytes = 0;
 
-  constructor(record: HealthRecord, source: Source) {
+  constructor(record: HealthRecord, right: Right, sender: Sender) {
     this.#record = record;
-    this.#source = source;
+    this.#right = right;
+    this.#sender = sender;
   }
 
   async add(item: Item): Promise<void> {
@@ -169,17 +263,32 @@ class Batch {
     await writePatients(
       store,
       of('patient').map(({ patient }) => patient),
-      this.#source,
+      this.#right,
     );
     await writeLesions(
       store,
       of('lesion').map(({ lesion }) => lesion),
-      this.#source,
+      this.#right,
     );
-    await writeVisits(store, of('examination'), this.#source);
+    const opened = await store.open();
+    const visits = await Promise.all(of('examination').map((each) => withoutMoved(opened, each)));
+    const own = visits.filter((each) => each !== undefined);
+    await writeVisits(
+      store,
+      own.filter(({ moved }) => !moved),
+      this.#right,
+      this.#sender,
+    );
+    await writeVisits(
+      store,
+      own.filter(({ moved }) => moved),
+      'add',
+      this.#sender,
+    );
     await writeOpinions(
       store,
       of('opinions').map(({ opinions }) => opinions),
+      this.#sender,
     );
   }
 }
@@ -189,13 +298,39 @@ function sizeOf(item: Item): number {
   return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
 }
 
+interface OwnVisit extends WholeVisit {
+  /** Whether some of its pictures belong to another visit here. */
+  readonly moved: boolean;
+}
+
+/**
+ * A visit of the file without the pictures that belong to another visit here, because the two were joined on one of both
+ * devices; undefined where nothing is left of it. Its list of pictures is not the one that was written down any more, so
+ * its lineage goes, and it changes nothing that is here.
+ */
+async function withoutMoved({ database }: Opened, whole: WholeVisit): Promise<OwnVisit | undefined> {
+  const { examination, images } = whole;
+  const kept = await Promise.all(
+    examination.pictures.map(async (picture, at) => {
+      const present = await database.get('pictures', picture.id);
+      return present && present.examination !== examination.id ? [] : [[picture, images[at]] as const];
+    }),
+  );
+  const pairs = kept.flat();
+  if (pairs.length === examination.pictures.length) return { ...whole, moved: false };
+  if (pairs.length === 0) return undefined;
+  return {
+    ...whole,
+    moved: true,
+    examination: { ...examination, lineage: undefined, pictures: pairs.map(([picture]) => picture) },
+    images: pairs.flatMap(([, image]) => (image ? [image] : [])),
+  };
+}
+
 /** Bytes of the pictures that are not here yet, and of the thumbnail with them. */
-function sizeOfNew(
-  { examination, images, thumbnail }: WholeVisit,
-  content: VisitContent | undefined,
-): number {
-  const fresh = missing(content, examination).map((picture) => examination.pictures.indexOf(picture));
-  if (fresh.length === 0) return 0;
+function sizeOfNew({ examination, images, thumbnail }: WholeVisit, { missing }: JoinedVisit): number {
+  if (missing.length === 0) return 0;
+  const fresh = missing.map((picture) => examination.pictures.indexOf(picture));
   return fresh.reduce((sum, at) => sum + (images[at]?.length ?? 0), thumbnail.length);
 }
 

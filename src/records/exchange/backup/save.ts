@@ -1,5 +1,6 @@
 /** Writes the whole record, or chosen rows of it, as one encrypted file, a piece at a time. */
 import * as v from 'valibot';
+import { fromBase64, toBase64 } from '../../../base64';
 import type { LesionRow, PatientRow } from '../../store/database';
 import type { Visit } from '../../../domain/visit';
 import type { HealthRecord } from '../../record';
@@ -13,10 +14,13 @@ import {
   imageType,
   LesionFile,
   newHeader,
+  signatureName,
   PatientFile,
   type VisitFile,
   type Header,
 } from './format';
+import { recordKey } from '../record-key';
+import { EntryChain } from './signature';
 import { ZipWriter, type Bytes } from './zip';
 
 export type Write = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
@@ -65,10 +69,11 @@ type Tally = { -readonly [K in keyof Saved]: number };
  */
 export function saveBackup(record: HealthRecord, write: Write, options: SaveOptions): Promise<Saved> {
   return guarded(async () => {
+    const key = await recordKey(record.store);
     const { database } = await record.store.open();
     const examinations = await database.getAllKeys('examinations');
     return save(record, write, options, {
-      header: newHeader(record.store.now()),
+      header: newHeader(record.store.now(), { record: key }),
       patients: await database.getAll('patients'),
       lesions: await database.getAll('lesions'),
       examinations: examinations.map(([, id]) => id),
@@ -97,17 +102,22 @@ async function* archive(
   onProgress: SaveOptions['onProgress'],
 ): AsyncGenerator<Bytes> {
   const zip = new ZipWriter(record.store.now());
+  const chain = new EntryChain();
+  const entry = async (name: string, data: Bytes, compress: boolean) => {
+    if (header.record) await chain.add(name, data);
+    return zip.entry({ name, data }, compress);
+  };
   const json = (name: string, value: unknown) =>
-    zip.entry({ name, data: new TextEncoder().encode(JSON.stringify(value)) }, true);
+    entry(name, new TextEncoder().encode(JSON.stringify(value)), true);
   const image = async (name: string, blob: Blob) =>
-    zip.entry({ name, data: new Uint8Array(await blob.arrayBuffer()) }, false);
+    entry(name, new Uint8Array(await blob.arrayBuffer()), false);
 
-  yield json(headerName, header);
+  yield await json(headerName, header);
   const { key } = await record.store.open();
   for (const row of patients) {
     signal?.throwIfAborted();
     const patient = await whole(openPatient(key, row), undefined);
-    if (patient) yield json(fileName.patient(row.id), as.patient(v.parse(PatientFile, patient)));
+    if (patient) yield await json(fileName.patient(row.id), as.patient(v.parse(PatientFile, patient)));
     tally[patient ? 'patients' : 'damaged'] += 1;
   }
   for (const row of lesions) {
@@ -115,7 +125,7 @@ async function* archive(
     const lesion = await whole(openLesion(key, row), undefined);
     if (lesion) {
       const file = v.parse(LesionFile, { ...lesion, patient: lesion.patient ?? null });
-      yield json(fileName.lesion(row.id), as.lesion(file));
+      yield await json(fileName.lesion(row.id), as.lesion(file));
     }
     tally[lesion ? 'lesions' : 'damaged'] += 1;
   }
@@ -128,13 +138,17 @@ async function* archive(
     tally[examination.damaged ? 'damaged' : 'examinations'] += 1;
     if (examination.damaged) continue;
     const file = as.examination(fileOf(examination));
-    yield json(fileName.examination(id), file);
+    yield await json(fileName.examination(id), file);
     yield await image(fileName.thumbnail(id, file.thumbnailType), examination.thumbnail);
     for (const picture of examination.pictures) {
       yield await image(fileName.picture(id, picture.id, imageType(picture.image)), picture.image);
     }
   }
   onProgress?.(examinations.length, examinations.length);
+  if (header.record) {
+    const signature = toBase64(await chain.sign(fromBase64(header.record.key)));
+    yield await json(signatureName, { signature });
+  }
   yield zip.end();
 }
 
@@ -145,7 +159,7 @@ const asItIs: Disguise = {
 };
 
 function fileOf(examination: Visit): WrittenVisit {
-  const { id, createdAt, day, patient, lesion, updatedAt } = examination;
+  const { id, createdAt, day, patient, lesion, updatedAt, lineage } = examination;
   const { note, diagnosis, histology, checklist, triage, impression, opinions } = examination;
   const { thumbnail, pictures } = examination;
   const file = {
@@ -155,6 +169,7 @@ function fileOf(examination: Visit): WrittenVisit {
     patient: patient ?? null,
     lesion: lesion ?? null,
     updatedAt,
+    lineage,
     note,
     diagnosis,
     histology,

@@ -124,6 +124,7 @@ describe('the file of a backup', () => {
     const files = folderWith(100);
     files.set('lentigo-backup.age', [bytes(1, 1)]);
     files.set('lentigo-backup-of-a-tab-that-is-gone.age', [bytes(1, 1)]);
+    files.set('lentigo-backup-of-a-tab-that-is-gone.age.crswap', [bytes(1, 1)]);
     files.set('another.file', [bytes(1, 1)]);
     await (await anotherTab()).removeLeftOvers();
     expect([...files.keys()]).toEqual(['another.file']);

@@ -11,6 +11,8 @@ type Write = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 /** Files of older versions had the prefix and the ending alone as their name. */
 const prefix = 'lentigo-backup';
 const ending = '.age';
+/** What Chromium writes to until the file is closed; it stays behind where a tab is ended in the middle. */
+const swap = '.crswap';
 
 interface TemporaryFile {
   readonly write: Write;
@@ -39,7 +41,7 @@ export async function removeLeftOvers(): Promise<void> {
   try {
     const folder = await navigator.storage.getDirectory();
     for (const name of await temporaryNames(folder)) {
-      await navigator.locks.request(name, { ifAvailable: true }, async (free) => {
+      await navigator.locks.request(name.replace(swap, ''), { ifAvailable: true }, async (free) => {
         if (free) await folder.removeEntry(name);
       });
     }
@@ -110,7 +112,7 @@ async function temporaryFile(apart: boolean): Promise<TemporaryFile> {
 async function temporaryNames(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const name of folder.keys()) {
-    if (name.startsWith(prefix) && name.endsWith(ending)) names.push(name);
+    if (name.startsWith(prefix) && (name.endsWith(ending) || name.endsWith(ending + swap))) names.push(name);
   }
   return names;
 }

@@ -1,24 +1,35 @@
 /** Puts rows of a backup into the record: each call is one transaction. */
-import type { LesionRow, PictureRow, Writing } from '../../store/database';
+import type { LesionRow, Writing } from '../../store/database';
+import type { PictureSummary, VisitContent } from '../../store/schema';
+import { same } from '../../../domain/three-way';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';
-import type { Assignment, VisitSummary } from '../../../domain/visit';
+import type { Assignment, PictureRecord, VisitSummary } from '../../../domain/visit';
+import { leadingPicture } from '../../../domain/visit-advice';
+import { summarise } from '../../crypto/codec';
 import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
 import { mergedOpinions } from '../../rows/opinions';
 import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
 import { again, type Opened, type RecordStore } from '../../rows/record-store';
-import { dayOf, type LesionFile, type OpinionsFile, type PatientFile } from './format';
 import {
-  isLater,
+  dayOf,
+  type LesionFile,
+  type OpinionsFile,
+  type PatientFile,
+  type PictureFile,
+  type VisitFile,
+} from './format';
+import {
+  arrivalOf,
   measuredAgain,
-  mergedContent,
-  missing,
   pictureOf,
   standingVisit,
   standingLesion,
   standingOpinions,
   standingPatient,
-  type Source,
+  type Right,
+  type Sender,
+  type JoinedVisit,
   type Standing,
 } from './merge';
 import type { WholeVisit } from './read';
@@ -26,18 +37,17 @@ import type { WholeVisit } from './read';
 export async function writePatients(
   store: RecordStore,
   files: readonly PatientFile[],
-  source: Source,
+  right: Right,
 ): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['patients'],
     (opened) =>
-      prepared(files, async (file) => ({
-        id: file.id,
-        file,
-        ...(await standingPatient(opened, file, source)),
-        content: await sealPatient(opened.key, file.id, file),
-      })),
+      prepared(files, async (file) => {
+        const standing = await standingPatient(opened, file, right);
+        const content = await sealPatient(opened.key, file.id, standing.next);
+        return { id: file.id, ...standing, content };
+      }),
     async (writing, rows) => {
       const patients = writing.objectStore('patients');
       for (const { id, revision } of rows) {
@@ -50,8 +60,8 @@ export async function writePatients(
     },
   );
   for (const { fate, ids, of } of byFate(done)) {
-    const saved = of.map(({ id, revision, file }): Patient => ({
-      ...file,
+    const saved = of.map(({ id, revision, next }): Patient => ({
+      ...next,
       id,
       revision: revision + 1,
       damaged: false,
@@ -63,18 +73,17 @@ export async function writePatients(
 export async function writeLesions(
   store: RecordStore,
   files: readonly LesionFile[],
-  source: Source,
+  right: Right,
 ): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations'],
     (opened) =>
-      prepared(files, async (file) => ({
-        id: file.id,
-        file,
-        ...(await standingLesion(opened, file, source)),
-        content: await sealLesion(opened.key, file.id, file),
-      })),
+      prepared(files, async (file) => {
+        const standing = await standingLesion(opened, file, right);
+        const content = await sealLesion(opened.key, file.id, standing.next);
+        return { id: file.id, ...standing, content };
+      }),
     async (writing, rows) => {
       const lesions = writing.objectStore('lesions');
       for (const { id, revision } of rows) {
@@ -82,12 +91,12 @@ export async function writeLesions(
       }
       const written: (Standing & { readonly id: string; readonly saved: Lesion })[] = [];
       const moved: string[] = [];
-      for (const { id, file, content, ...standing } of rows) {
-        const patient = await ownerOf(writing, file.patient, await lesions.get(id));
+      for (const { id, next, content, ...standing } of rows) {
+        const patient = await ownerOf(writing, next.patient, await lesions.get(id));
         const revision = standing.revision + 1;
         await lesions.put({ id, revision, patient, content });
         moved.push(...(await takeAlong(writing, id, patient)));
-        written.push({ ...standing, id, saved: { ...file, revision, patient, damaged: false } });
+        written.push({ ...standing, id, saved: { ...next, revision, patient, damaged: false } });
       }
       return { written, moved };
     },
@@ -101,12 +110,13 @@ export async function writeLesions(
 export async function writeVisits(
   store: RecordStore,
   examinations: readonly WholeVisit[],
-  source: Source,
+  right: Right,
+  sender: Sender,
 ): Promise<void> {
   if (examinations.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-    (opened) => prepared(examinations, (each) => sealed(opened, each, source)),
+    (opened) => prepared(examinations, (each) => sealed(opened, each, right, sender)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       for (const { id, revision } of rows) {
@@ -114,11 +124,15 @@ export async function writeVisits(
       }
       const written: (Standing & { readonly id: string; readonly saved: VisitSummary })[] = [];
       for (const one of rows) {
-        const { id, fate, revision, prepared, thumbnail, pictures, measured } = one;
+        const { id, fate, revision, changes, prepared, thumbnail, pictures, measured, removed } = one;
         const assignment = await assignmentOf(writing, one);
         await stored.put({ ...prepared.row, ...assignment });
-        written.push({ id, fate, revision, saved: { ...prepared.saved, ...assignment } });
+        written.push({ id, fate, revision, changes, saved: { ...prepared.saved, ...assignment } });
         if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
+        for (const picture of removed) {
+          await writing.objectStore('pictures').delete(picture);
+          await writing.objectStore('images').delete(picture);
+        }
         for (const picture of measured) await writing.objectStore('pictures').put(picture);
         for (const { picture, image } of pictures) {
           await writing.objectStore('pictures').put(picture);
@@ -132,16 +146,24 @@ export async function writeVisits(
 }
 
 /** Puts opinions beside the visits that they are on; those on others are left out. */
-export async function writeOpinions(store: RecordStore, files: readonly OpinionsFile[]): Promise<void> {
+export async function writeOpinions(
+  store: RecordStore,
+  files: readonly OpinionsFile[],
+  sender: Sender,
+): Promise<void> {
   if (files.length === 0) return;
   const done = await store.write(
     ['examinations'],
     (opened) =>
       prepared(files, async (file) => {
-        const { row, content, fate, revision } = await standingOpinions(opened, file);
-        const opinions = content && mergedOpinions(content.opinions, file.opinions);
-        const next = row && opinions && (await rewritten(opened.key, row, { ...content, opinions }));
-        return { ...next, fate, revision, id: file.examination };
+        const { present, ...standing } = await standingOpinions(opened, file);
+        const opinions = present && mergedOpinions(present.opinions, file.opinions);
+        const arrival = arrivalOf(present, file.opinions, sender);
+        const next =
+          standing.row &&
+          opinions &&
+          (await rewritten(opened.key, standing.row, { ...present, opinions, arrival }));
+        return { ...standing, ...next, id: file.examination };
       }),
     async (writing, rows) => {
       for (const { row } of rows) {
@@ -154,50 +176,79 @@ export async function writeOpinions(store: RecordStore, files: readonly Opinions
 }
 
 /** A visit of the backup as rows, put together with what is here. */
-async function sealed(opened: Opened, { examination: file, thumbnail, images }: WholeVisit, source: Source) {
+async function sealed(
+  opened: Opened,
+  { examination: file, thumbnail, images }: WholeVisit,
+  right: Right,
+  sender: Sender,
+) {
   const { key } = opened;
-  const standing = await standingVisit(opened, file, source);
-  const { row, content: present } = standing;
-  const { revision } = standing;
+  const standing = await standingVisit(opened, file, right);
+  const { row, present, revision, day } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
-  const later = source === 'backup' && isLater(present, file);
-  const day = row && !later ? row.day : dayOf(file);
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
-  const content = mergedContent(present, file, source);
-  const first = content.pictures[0];
-  const showsAnother = first !== present?.pictures[0];
-  const fresh = missing(present, file);
-  const measured: Promise<PictureRow>[] = [];
-  for (const picture of later ? file.pictures.filter((each) => !fresh.includes(each)) : []) {
-    const stored = await opened.database.get('pictures', picture.id);
-    const here = stored && (await whole(openPicture(key, stored, day), undefined));
-    if (here) measured.push(sealPicture(key, file.id, measuredAgain(here, picture, day)));
-    // Damaged: the backup's mends it.
-    else fresh.push(picture);
-  }
-  const pictures = fresh.map(async (picture) => {
+  const { records, fresh, measured, croppedAgain } = await picturesOf(opened, file, standing);
+  const arrival = arrivalOf(present, file.opinions, sender, fresh.length);
+  const content = { ...standing.content, arrival, summary: summaryOf(records, present) };
+  const showsAnother = content.pictures[0] !== present?.pictures[0] || croppedAgain;
+  const pictures = fresh.map(async ({ file: picture, record }) => {
     const image = images[file.pictures.indexOf(picture)];
     if (!image) throw new Error('no image');
     return {
-      picture: await sealPicture(key, file.id, pictureOf(picture, dayOf(file))),
+      picture: await sealPicture(key, file.id, record),
       image: await sealBlob(key, 'image', picture.id, new Blob([image], { type: picture.type })),
     };
   });
   return {
     ...standing,
+    content,
     id: file.id,
-    later,
-    assignment: { patient: file.patient ?? undefined, lesion: file.lesion ?? undefined },
     prepared: await rewritten(key, visit, content),
     thumbnail: showsAnother
       ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
       : undefined,
     pictures: await Promise.all(pictures),
-    measured: await Promise.all(measured),
+    measured: await Promise.all(measured.map((record) => sealPicture(key, file.id, record))),
   };
 }
 
-/** Whose a lesion is by the later version; the present owner where that version's is not here. */
+/** The pictures that a visit is to have, as they will be; and which of them are written. */
+async function picturesOf({ database, key }: Opened, file: VisitFile, standing: JoinedVisit) {
+  const { content, day, leads, missing } = standing;
+  const records: PictureRecord[] = [];
+  const fresh: { readonly file: PictureFile; readonly record: PictureRecord }[] = [];
+  const measured: PictureRecord[] = [];
+  let croppedAgain = false;
+  for (const [at, id] of content.pictures.entries()) {
+    const stored = await database.get('pictures', id);
+    const here = stored && (await whole(openPicture(key, stored, day), undefined));
+    const sent = [...missing, ...standing.measured].find((picture) => picture.id === id);
+    let record = here;
+    if (sent && (!here || missing.includes(sent))) {
+      // Damaged or not here: the backup's mends it.
+      record = pictureOf(sent, dayOf(file));
+      fresh.push({ file: sent, record });
+    } else if (here && sent) {
+      record = measuredAgain(here, sent, leads, day);
+      measured.push(record);
+      if (at === 0) croppedAgain = !same(here.frame, record.frame);
+    }
+    if (record) records.push(record);
+  }
+  return { records, fresh, measured, croppedAgain };
+}
+
+/** Of the picture that leads; as it is where none of them can be read. */
+function summaryOf(
+  [first, ...others]: readonly PictureRecord[],
+  present: VisitContent | undefined,
+): PictureSummary {
+  if (first) return summarise(leadingPicture([first, ...others]));
+  if (!present) throw new Error('no picture');
+  return present.summary;
+}
+
+/** Whose a lesion is by the leading version; the present owner where that version's is not here. */
 async function ownerOf(
   writing: Writing,
   patient: string | null,
@@ -215,13 +266,12 @@ async function takeAlong(writing: Writing, lesion: string, patient: string | und
   return rows.map(({ id }) => id);
 }
 
-/** Whose it is by the later version; the present owner where that version's is not here. */
+/** Whose it is by the leading version; the present owner where that version's is not here. */
 async function assignmentOf(
   writing: Writing,
-  { row, later, assignment }: Awaited<ReturnType<typeof sealed>>,
+  { row, assignment }: Pick<JoinedVisit, 'row' | 'assignment'>,
 ): Promise<Assignment> {
   const present = row && { patient: row.patient, lesion: row.lesion };
-  if (present && !later) return present;
   const valid = await validAssignment(writing, assignment);
   const lost =
     (assignment.lesion !== undefined && valid.lesion === undefined) ||
@@ -241,7 +291,7 @@ async function prepared<F, P extends Standing>(
 /** The rows that were added and those that were changed. */
 function byFate<R extends Standing & { readonly id: string }>(rows: readonly R[]) {
   return (['added', 'changed'] as const).map((fate) => {
-    const of = rows.filter((row) => row.fate === fate);
+    const of = rows.filter((row) => (row.fate === 'added') === (fate === 'added'));
     return { fate, of, ids: of.map(({ id }) => id) };
   });
 }

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { Failure } from '../../../failure';
 import { encrypted, newIdentity } from '../age';
+import { recordKeyRow } from '../record-key';
 import type { SharingRow } from '../../store/database';
 import { parseJson } from '../../crypto/codec';
 import { whole } from '../../crypto/sealed';
@@ -81,7 +82,7 @@ export class AddressBook {
   colleagues(): Promise<Colleague[]> {
     return guarded(async () => {
       const { database, key } = await this.#store.open();
-      const rows = (await database.getAll('sharing')).filter(({ id }) => id !== own);
+      const rows = (await database.getAll('sharing')).filter(({ id }) => id !== own && id !== recordKeyRow);
       const read = rows.map(async (row) => {
         const card = await whole(openRow(key, row, CardRow), undefined);
         return card && { id: row.id, ...card };

@@ -9,7 +9,7 @@ import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { AgeFile, encrypted, type AgeLock } from '../age';
 import { Restoration } from '../backup/restore';
-import type { Visit, Opinion } from '../../../domain/visit';
+import type { Opinion, Visit, VisitSummary } from '../../../domain/visit';
 import { HealthRecord } from '../../record';
 import { saveCase, saveOpinions, type CaseOf } from './case';
 import { AddressBook } from './address-book';
@@ -186,10 +186,42 @@ describe('a case', () => {
     await sender.record.visits.addPicture(examination, aVisit);
     const second = await sender.record.visits.add({ ...aVisit, lesion });
     const plan = await open(colleague, await caseFile(sender, colleague, { lesion }));
-    expect(plan).toMatchObject({ examination: { added: 1, changed: 1, same: 0 } });
-    const merged = await examinationOf(colleague, examination);
-    expect([merged.note, merged.pictures.length]).toEqual(['mine', 2]);
+    // A visit that is here gets no picture: with the new one it comes as a visit of its own.
+    expect(plan).toMatchObject({ examination: { added: 2, changed: 0, same: 0 }, copies: 1 });
+    const kept = await examinationOf(colleague, examination);
+    expect([kept.note, kept.pictures.length]).toEqual(['mine', 1]);
+    const course = await colleague.record.visits.course(lesion);
+    expect(course.map((one) => (one.damaged ? 0 : one.pictures.length)).sort()).toEqual([1, 1, 2]);
+    const again = await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(again).toMatchObject({ examination: same(2) });
     expect(await examinationOf(colleague, second)).toMatchObject({ patient, lesion });
+  });
+
+  it('says what is new in it until that was looked at, and no version of it is later for that', async () => {
+    const arrivals = async ({ record }: Practice) =>
+      (await record.visits.list({ limit: 10 })).map((one) => (one.damaged ? undefined : one.arrival));
+    await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(await arrivals(colleague)).toEqual([{ from: 'Dr Send', visit: true, opinions: [], authors: [] }]);
+    const before = await examinationOf(colleague, examination);
+    expect(await colleague.record.visits.look(examination)).toBe(true);
+    expect(await arrivals(colleague)).toEqual([null]);
+    expect((await examinationOf(colleague, examination)).updatedAt).toBe(before.updatedAt);
+    await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(await arrivals(colleague)).toEqual([null]);
+
+    const [one, two] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
+    for (const opinion of [one, two]) {
+      await colleague.record.visits.opine(examination, opinion);
+      await open(sender, await opinionsFile(colleague, sender, { lesion }));
+    }
+    const opinions = [one.id, two.id];
+    const { arrival } = (await sender.record.visits.list({ limit: 10 })).find(
+      ({ id }) => id === examination,
+    ) as VisitSummary;
+    expect(arrival).toEqual({ from: '', visit: false, opinions, authors: ['Dr Bo Lind', 'Dr Cy'] });
+    await sender.record.visits.addPicture(examination, aVisit);
+    await open(colleague, await caseFile(sender, colleague, { lesion }));
+    expect(await arrivals(colleague)).toMatchObject([{ visit: true, opinions: [] }]);
   });
 
   it('changes nothing of the sender when it comes back whole', async () => {
@@ -212,6 +244,8 @@ describe('a case', () => {
     expect(received?.patient).toEqual(expect.any(String));
   });
 });
+
+const caseHeader = { format: 'lentigo-backup', version: 3, createdAt: '2026-05-31T12:00:00.000Z' };
 
 describe('an opinion', () => {
   it('finds its examination again, without names, and leaves the sender’s own words', async () => {
@@ -238,18 +272,36 @@ describe('an opinion', () => {
     expect(await rowsOf(sender)).toEqual(settled);
   });
 
-  it('takes the place of an earlier version of itself alone, and can be withdrawn', async () => {
+  it('that the form sends twice is there once, and it can be withdrawn', async () => {
     const [first, other] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
-    const { visits: examinations } = sender.record;
-    await examinations.opine(examination, other);
-    await examinations.opine(examination, first);
-    await examinations.opine(examination, { ...first, note: 'earlier', writtenAt: 6 });
-    expect((await examinationOf(sender, examination)).opinions).toEqual([first, other]);
+    const { visits } = sender.record;
+    await visits.opine(examination, other);
+    await visits.opine(examination, first);
     const later = { ...first, note: 'I have thought again.', writtenAt: 11 };
-    await examinations.opine(examination, later);
+    await visits.opine(examination, later);
     expect((await examinationOf(sender, examination)).opinions).toEqual([other, later]);
-    await examinations.withdraw(examination, other.id);
+    await visits.withdraw(examination, other);
     expect((await examinationOf(sender, examination)).opinions).toEqual([later]);
+  });
+
+  it('of a file never takes the place of another, with its id and a later date or without', async () => {
+    const honest = anOpinion();
+    await sender.record.visits.opine(examination, honest);
+    await sender.record.visits.opine(examination, anOpinion({ author: 'Dr Cy', writtenAt: 9 }));
+    const forged = { ...honest, note: 'All fine.', writtenAt: 8.64e15 };
+    const file = await packed(
+      {
+        'lentigo-backup.json': bytes({ ...caseHeader, case: { pseudonymised: true, from: null } }),
+        [`opinions/${examination}.json`]: bytes({ examination, opinions: [forged, forged] }),
+      },
+      sender,
+    );
+    expect((await open(sender, file)).opinion).toEqual({ added: 1, changed: 0, same: 1, homeless: 0 });
+    const { opinions } = await examinationOf(sender, examination);
+    expect(opinions).toHaveLength(3);
+    expect(opinions).toContainEqual(honest);
+    // Its date is not later than today.
+    expect(Math.max(...opinions.map(({ writtenAt }) => writtenAt))).toBeLessThanOrEqual(Date.UTC(2100, 0));
   });
 
   it('on an examination that is not here is counted, and changes nothing', async () => {
@@ -290,7 +342,7 @@ describe('a file that is no whole case', () => {
   });
 
   it('is refused when it is newer, or an opinion is not as it should be', async () => {
-    const header = { format: 'lentigo-backup', version: 2, createdAt: '2026-05-31T12:00:00.000Z' };
+    const header = { ...caseHeader, case: { pseudonymised: true, from: null } };
     const name = `opinions/${examination}.json`;
     const withOpinions = (opinions: unknown, head: object = header) =>
       packed({ 'lentigo-backup.json': bytes(head), [name]: bytes({ examination, opinions }) }, sender);
@@ -301,7 +353,7 @@ describe('a file that is no whole case', () => {
       ...added(1),
       homeless: 0,
     });
-    await refused(await withOpinions([anOpinion()], { ...header, version: 3 }));
+    await refused(await withOpinions([anOpinion()], { ...header, version: 4 }));
     await refused(await withOpinions([anOpinion({ author: 'x'.repeat(201) })]));
     await refused(await withOpinions([{ ...anOpinion(), id: '../../patients' }]));
     await refused(await withOpinions([anOpinion({ writtenAt: -1 })]));

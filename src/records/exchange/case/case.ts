@@ -13,7 +13,7 @@ import type { HealthRecord } from '../../record';
 import { openContent, sealPatient, whole } from '../../crypto/sealed';
 import { guarded, type Opened } from '../../rows/record-store';
 import * as v from 'valibot';
-import { codeOf, pseudonyms } from './pseudonym';
+import { asSent, codeOf, pseudonyms } from './pseudonym';
 import type { Card } from './address-book';
 
 /** What is shared: exactly one of the two. */
@@ -40,8 +40,8 @@ export function saveCase(
     const chosen = await rowsOf(opened, of, record.store.now(), nameOf);
     return save(record, write, options, {
       ...chosen,
-      header: newHeader(record.store.now(), { pseudonymised, from: from ?? null }),
-      ...(pseudonymised && { as: pseudonyms(nameOf) }),
+      header: newHeader(record.store.now(), { case: { pseudonymised, from: from ?? null } }),
+      as: pseudonymised ? pseudonyms(nameOf) : asSent,
     });
   });
 }
@@ -75,7 +75,7 @@ async function* answer(files: readonly OpinionsFile[], ofCase: CaseHeader, now: 
   const zip = new ZipWriter(now);
   const json = (name: string, value: unknown) =>
     zip.entry({ name, data: new TextEncoder().encode(JSON.stringify(value)) }, true);
-  yield json(headerName, newHeader(now, ofCase));
+  yield json(headerName, newHeader(now, { case: ofCase }));
   for (const file of files) yield json(fileName.opinions(file.examination), file);
   yield zip.end();
 }

@@ -32,12 +32,20 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
     }),
     examination: (file) => ({
       ...file,
+      lineage: undefined,
       note: '',
       diagnosis: wordless(file.diagnosis),
       histology: wordless(file.histology),
     }),
   };
 }
+
+/** With names, but without earlier versions of them, and without what tells the sender's devices apart. */
+export const asSent: Disguise = {
+  patient: (file) => ({ ...file, lineage: undefined }),
+  lesion: (file) => ({ ...file, lineage: undefined }),
+  examination: (file) => ({ ...file, lineage: undefined }),
+};
 
 /** The class alone; what is none of the classes would be nothing but words. */
 export function wordless(found: Found): Found {

@@ -11,7 +11,7 @@ import type {
   Quantity,
   Reference,
 } from 'fhir/r4';
-import type { IsoDay } from '../../../domain/calendar/calendar';
+import { asIsoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import type { Urgency } from '../../../domain/advice';
 import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
@@ -56,7 +56,7 @@ export function patientResource(id: string, patient: PatientFields | undefined):
     ...(number && { identifier: [{ value: number }] }),
     ...(name && { name: [{ text: name }] }),
     ...(patient?.sex && { gender: patient.sex }),
-    ...(patient?.born && { birthDate: patient.born }),
+    ...(patient?.born && asIsoDay(patient.born) && { birthDate: patient.born }),
   };
 }
 
@@ -205,7 +205,7 @@ export function findingObservation(
     status: 'final',
     code: { text: of === 'diagnosis' ? 'Clinical diagnosis' : 'Histology' },
     subject: reference(patient),
-    effectiveDateTime: date,
+    ...(asIsoDay(date) && { effectiveDateTime: date }),
     ...(place && { bodySite: place }),
     valueCodeableConcept: found,
     ...(said && code !== null && { note: [{ text: said }] }),

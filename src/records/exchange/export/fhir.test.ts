@@ -212,6 +212,14 @@ describe('a bundle', () => {
   });
 });
 
+it('leaves out stored days that the calendar does not have', async () => {
+  const patient = await record.patients.add({ ...aPatient, born: '1961-02-30' });
+  const diagnosis = { code: 'nv', text: '', date: '2026-02-30' };
+  await record.visits.add({ ...aVisit, patient, diagnosis });
+  const { text } = await bundleOf(record, [patient]);
+  expect(text).not.toContain('02-30');
+});
+
 describe('a text', () => {
   it('is one that the format allows, or none', () => {
     const pattern = new RegExp(schema.definitions.string.pattern);

@@ -6,6 +6,7 @@
 import type { FhirResource } from 'fhir/r4';
 import { toBase64 } from '../../../base64';
 import { derivedId } from '../derived-id';
+import type { Prediction } from '../../../domain/prediction';
 import { byDay, type DamagedVisit, type Visit } from '../../../domain/visit';
 import type { Lesion } from '../../../domain/lesion';
 import type { HealthRecord } from '../../record';
@@ -145,7 +146,7 @@ class CaseWriter {
       const base64 = toBase64(new Uint8Array(await picture.image.arrayBuffer()));
       this.#put(media(picture, context, { type: picture.image.type, base64 }));
       const reading = await derivedId(`reading of ${picture.id}`);
-      const model = await this.#device(picture.reading.pack);
+      const model = await this.#device(modelOf(picture.reading));
       this.#put(readingObservation(reading, picture, context, model, words));
       observations.push(reading);
     }
@@ -170,4 +171,10 @@ class CaseWriter {
     this.#devices.add(id);
     return id;
   }
+}
+
+/** A head that was learnt on the device makes another version of the model. */
+function modelOf({ pack, head }: Prediction): Prediction['pack'] {
+  if (!head) return pack;
+  return { ...pack, version: `${pack.version}, adapted ${new Date(head.createdAt).toISOString()}` };
 }

@@ -3,7 +3,7 @@ import { warningSigns } from '../../../domain/warning-signs';
 import type { VisitRecord, Diagnosis } from '../../../domain/visit';
 import type { HealthRecord } from '../../record';
 import { guarded } from '../../rows/record-store';
-import { csvOf, type Cell } from './csv';
+import { csvOf, typed, type Cell } from './csv';
 import { ownedVisits, type ExportOptions, type OwnedVisit } from './owned-visits';
 
 interface CsvOptions extends ExportOptions {
@@ -24,13 +24,13 @@ interface Line extends OwnedVisit {
 
 /** Lengths are in millimetres where the scale of the picture is known. */
 const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] = [
-  ['patient', ({ patient }) => patient?.name],
-  ['reference', ({ patient }) => patient?.reference],
+  ['patient', ({ patient }) => typed(patient?.name)],
+  ['reference', ({ patient }) => typed(patient?.reference)],
   ['born', ({ patient }) => patient?.born],
   ['sex', ({ patient }) => patient?.sex],
   ['skin_type', ({ patient }) => patient?.skinType],
   ['lesion_id', ({ examination }) => examination.lesion],
-  ['lesion', ({ lesion }) => lesion?.name],
+  ['lesion', ({ lesion }) => typed(lesion?.name)],
   ['body_view', ({ lesion }) => lesion?.place?.view],
   ['body_x', ({ lesion }) => lesion?.place?.x],
   ['body_y', ({ lesion }) => lesion?.place?.y],
@@ -57,7 +57,7 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['diameter_mm', ({ examination }) => examination.pictures[0].measures?.longestDiameter.millimetres],
   ['area_mm2', ({ examination }) => examination.pictures[0].measures?.area.millimetres],
   ['abcd_total', ({ examination }) => examination.pictures[0].measures?.abcd.total],
-  ['note', ({ examination }) => examination.note],
+  ['note', ({ examination }) => typed(examination.note)],
 ];
 
 function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][] {
@@ -67,7 +67,7 @@ function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][
   };
   return [
     [of, cell(({ code }) => code)],
-    [`${of}_text`, cell(({ text }) => text)],
+    [`${of}_text`, cell(({ text }) => typed(text))],
     [`${of}_date`, cell(({ date }) => date)],
   ];
 }
@@ -95,7 +95,7 @@ export function examinationsCsv(record: HealthRecord, { mark, ...options }: CsvO
     const classes = [...codes].sort();
     const head = [
       'id',
-      'time',
+      'time_utc',
       'day',
       'damaged',
       ...columns.map(([name]) => name),

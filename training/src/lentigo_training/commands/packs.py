@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..data.datasets import Picture
 from ..data.splits import load_split
+
+if TYPE_CHECKING:
+    import keras
 
 ROUNDED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
 """Data sets whose training pictures the eight-bit kernels are rounded by."""
 
 
+def _banked(arguments: argparse.Namespace) -> list[Picture]:
+    from ..packing.bank import SOURCES
+
+    return [
+        p for name in SOURCES for p in load_split(arguments.data, arguments.splits, name, "train")
+    ]
+
+
 def export(arguments: argparse.Namespace) -> None:
-    """Makes the model pack from weights, calibration and evaluation reports."""
+    """Makes the model pack from weights, calibration and evaluation reports, and its bank."""
     from ..data.loader import evaluation_pixels
     from ..evaluation.calibration import Calibration
     from ..evaluation.domain_calibration import DomainCalibration, beside
     from ..networks import network
     from ..networks import outline as decoder
-    from ..packing import pack
+    from ..packing import bank, pack
     from ..packing.export import agreement, convert_and_round
     from ..packing.golden import network_example
     from ..packing.report import collect_metrics
@@ -42,6 +56,8 @@ def export(arguments: argparse.Namespace) -> None:
         summary=arguments.summary,
     )
     print(f"{arguments.out}: {size} bytes")
+    size = pack.write_bank(arguments.out, bank.make(converted.network, _banked(arguments)))
+    print(f"{bank.NAME}: {size} bytes")
     if arguments.check:
         pictures = load_split(arguments.data, arguments.splits, "ham10000", "validation")
         pixels = evaluation_pixels(pictures[: arguments.check])
@@ -50,6 +66,37 @@ def export(arguments: argparse.Namespace) -> None:
             f"rounded against float on {len(pixels)} validation pictures: same top class "
             f"{same:.4f}, mean absolute difference of probabilities {difference:.5f}"
         )
+
+
+def embed(arguments: argparse.Namespace) -> None:
+    """Makes the bank of a pack that is there, from the pack's own weights."""
+    from ..packing import bank, pack
+
+    found = bank.make(_packed(arguments.out, arguments.weights), _banked(arguments))
+    print(
+        f"{bank.NAME}: {pack.write_bank(arguments.out, found)} bytes, {len(found.classes)} entries"
+    )
+
+
+def clinics(arguments: argparse.Namespace) -> None:
+    """Embeds the pictures of made clinics, for the study of learning on a device."""
+    from ..packing.clinics import clinics as made
+    from ..packing.clinics import write
+
+    model = _packed(arguments.pack, arguments.weights)
+    for clinic in made(arguments.data, arguments.splits):
+        write(arguments.out, clinic, model)
+        print(f"{clinic.name}: {len(clinic.corrected) + len(clinic.tested)} pictures")
+
+
+def _packed(folder: Path, weights: Path) -> keras.Model:
+    """The network as the app computes it: with the weights of a pack."""
+    from ..networks import network
+    from ..packing import pack
+    from ..packing.fold import fold
+
+    _, packed = pack.read_pack(folder)
+    return pack.with_weights(fold(network.build(str(weights))), packed.decoded())
 
 
 def recalibrate(arguments: argparse.Namespace) -> None:

@@ -88,10 +88,13 @@ def augment_with_mask(
 ) -> tuple[Pixels, Pixels]:
     """One random view (size, size, 3) of a picture and the same view (size, size) of its mask.
 
-    `mask` (height, width) uint8 is 0 outside and 255 inside; the view has values between at the
-    border.
+    `mask` (h, w) uint8 shows the same cut as the picture, at any scale, and is 0 outside and 255
+    inside; the view has values between at the border.
     """
     views = (LESION.smallest_view, LARGEST_VIEW)
+    if mask.shape != picture.shape[:2]:
+        height, width = picture.shape[:2]
+        mask = np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR))
     view = _geometry(np.dstack([picture, mask]), size, rng, views, 1.0)
     return _appearance(np.ascontiguousarray(view[:, :, :3]), rng), view[:, :, 3].copy()
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..data.taxonomy import DOMAINS, LESION_CLASSES
 from ..evaluation.calibration import Calibration
 from ..evaluation.domain_calibration import DomainCalibration
-from . import encoding, golden
+from . import bank, encoding, golden
 from .graph import Graph
 
 LARGEST = 3_000_000
@@ -214,6 +214,17 @@ def write_pack(
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return size
+
+
+def write_bank(folder: Path, found: bank.Bank) -> int:
+    """Puts a bank beside a pack and into its manifest; returns the bank's bytes."""
+    manifest, _ = read_pack(folder)
+    files = manifest.pop("files")
+    data = found.encoded()
+    manifest |= {"bank": found.listed(), "files": files}
+    (folder / bank.NAME).write_bytes(data)
+    (folder / "manifest.json").write_bytes(_readable(manifest))
+    return len(data)
 
 
 def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:

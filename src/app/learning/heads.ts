@@ -1,0 +1,5 @@
+import { HeadRepository } from '../../records/heads';
+import { record } from '../record';
+
+/** The heads of this device. */
+export const heads = new HeadRepository(record.store);

@@ -1,0 +1,23 @@
+type Voice = Pick<SpeechSynthesisVoice, 'lang' | 'localService'>;
+
+/** A voice of the device itself: others send what they say to a server. */
+export function localVoice<V extends Voice>(voices: readonly V[], language: string): V | undefined {
+  const [wanted] = language.toLowerCase().split('-');
+  return voices.find(({ lang, localService }) => {
+    const [spoken] = lang.toLowerCase().split(/[-_]/);
+    return localService && spoken === wanted;
+  });
+}
+
+/** Says a few words aloud where the device can by itself; else it stays silent, and the screen alone tells. */
+export function say(words: string, language = document.documentElement.lang || 'en'): void {
+  const { speechSynthesis: speech } = globalThis as { readonly speechSynthesis?: SpeechSynthesis };
+  const voice = speech && localVoice(speech.getVoices(), language);
+  if (!speech || !voice) return;
+  // Numbers follow each other by the second: what is late is of no use.
+  speech.cancel();
+  const spoken = new SpeechSynthesisUtterance(words);
+  spoken.voice = voice;
+  spoken.lang = voice.lang;
+  speech.speak(spoken);
+}

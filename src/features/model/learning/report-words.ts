@@ -1,0 +1,35 @@
+/** What the guard found, in words. */
+import type { AtAlertLevel, Change, Refusal } from '../../../domain/learning/head';
+import { sharePercent } from '../../../i18n/format';
+import { m } from '../../../i18n/paraglide/messages.js';
+
+const refusals: Readonly<Record<Refusal, () => string>> = {
+  'corrections-not-better': m.learning_refused_corrections,
+  'bank-worse': m.learning_refused_bank,
+  'sensitivity-lower': m.learning_refused_sensitivity,
+};
+
+export function refusalWords(refusal: Refusal): string {
+  return refusals[refusal]();
+}
+
+/** Figure, before, after, and the interval of the difference in percentage points. */
+export function figureRows(accuracy: Change, { sensitivity, specificity }: AtAlertLevel): string[][] {
+  const pair = (name: string, found: AtAlertLevel['sensitivity']): string[][] =>
+    found ? [[name, sharePercent(found.before), sharePercent(found.after), '–']] : [];
+  return [
+    [
+      m.learning_figure_accuracy(),
+      sharePercent(accuracy.before),
+      sharePercent(accuracy.after),
+      m.learning_interval({ low: points(accuracy.low), high: points(accuracy.high) }),
+    ],
+    ...pair(m.learning_figure_sensitivity(), sensitivity),
+    ...pair(m.learning_figure_specificity(), specificity),
+  ];
+}
+
+function points(difference: number): string {
+  const rounded = Math.round(difference * 1000) / 10;
+  return `${rounded < 0 ? '−' : '+'}${Math.abs(rounded).toFixed(1)}`;
+}

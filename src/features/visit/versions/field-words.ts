@@ -1,0 +1,89 @@
+/** The fields of patients, lesions and visits by name, and their values in words. */
+import { conditionInfo } from '../../../i18n/conditions';
+import { placeName } from '../../../i18n/body-words';
+import { dayOf, listOf, whole } from '../../../i18n/format';
+import { m } from '../../../i18n/paraglide/messages.js';
+import type { Advice } from '../../../domain/advice';
+import type { Impression } from '../../../domain/impression';
+import type { SkinType } from '../../../domain/patient';
+import type { BodyPlace } from '../../../domain/lesion';
+import type { Diagnosis } from '../../../domain/visit';
+import { signsPresent, type WarningSigns } from '../../../domain/warning-signs';
+import { catalogue } from '../../../app/catalogue.svelte';
+import type { Mode } from '../../../app/settings';
+import { diagnosisWords } from '../diagnosis/diagnosis-words';
+import { lesionName } from '../lesion-name';
+import { signWords, urgencyWords } from '../signs/wording';
+import { sexWords } from '../subject/sex-words';
+import { skinTypeName } from '../subject/skin-type-words';
+import { impressionLine } from '../impression/words';
+
+const names: Readonly<Record<string, () => string>> = {
+  name: m.patient_name,
+  reference: m.patient_reference,
+  born: m.patient_born,
+  sex: m.patient_sex,
+  skinType: m.patient_skin_type,
+  note: m.patient_note,
+  place: m.lesion_place,
+  nextCheck: m.lesion_next_check,
+  owner: m.belonging_title,
+  checklist: m.versions_signs,
+  triage: m.versions_advice,
+  impression: m.impression_title,
+  day: m.picture_day_label,
+  pictures: m.versions_pictures,
+};
+
+export function fieldName(field: string, mode: Mode): string {
+  if (field === 'diagnosis' || field === 'histology') return diagnosisWords[mode][field].title();
+  return names[field]?.() ?? field;
+}
+
+/** A value as the row keeps it; empty where there is none. */
+export function valueWords(field: string, value: unknown): string {
+  if (value === null || value === undefined || value === '') return '';
+  switch (field) {
+    case 'born':
+    case 'nextCheck':
+    case 'day':
+      return dayOf(String(value));
+    case 'sex':
+      return sexWords[value as keyof typeof sexWords]();
+    case 'skinType':
+      return skinTypeName(value as SkinType);
+    case 'impression':
+      return impressionLine(value as Impression);
+    case 'place':
+      return placeName(value as BodyPlace);
+    case 'diagnosis':
+    case 'histology': {
+      const { code, text, date } = value as Diagnosis;
+      const name = code === null ? '' : conditionInfo(code).name;
+      return m.finding_line({ found: [name, text].filter(Boolean).join(': '), date: dayOf(date) });
+    }
+    case 'checklist': {
+      const present = signsPresent(value as WarningSigns);
+      return present.length > 0 ? listOf(present.map((sign) => signWords[sign].name())) : m.checklist_none();
+    }
+    case 'triage':
+      return urgencyWords[(value as Advice).step].name();
+    case 'owner':
+      return ownerName(value);
+    case 'pictures':
+      return whole((value as readonly string[]).length);
+    default:
+      return typeof value === 'string' ? value : '';
+  }
+}
+
+function ownerName(owner: unknown): string {
+  const { patient, lesion } =
+    typeof owner === 'string' ? { patient: owner } : (owner as { patient?: string; lesion?: string });
+  if (lesion !== undefined) {
+    const found = catalogue.lesion(lesion);
+    return found && !found.damaged ? lesionName(found) : m.lesion_unnamed();
+  }
+  const found = patient === undefined ? undefined : catalogue.patient(patient);
+  return (found && !found.damaged && found.name) || m.patient_unnamed();
+}

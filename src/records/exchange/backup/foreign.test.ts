@@ -1,0 +1,298 @@
+/** Files that somebody else made, or whose clock was wrong, against a record that has content. */
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import * as fc from 'fast-check';
+import { unzipSync, zipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AgeWorkerHere } from '../../../test/age-worker';
+import { aLesion, aPatient, aVisit } from '../../../test/visits';
+import { asFailure } from '../../../failure';
+import type { Visit } from '../../../domain/visit';
+import { otherVersions } from '../../../domain/lineage/lineage';
+import { HealthRecord } from '../../record';
+import { AgeFile, encrypted } from '../age';
+import { Restoration } from './restore';
+import { saveBackup } from './save';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const secret = { passphrase: 'correct horse battery staple', cost: 4 };
+const day = 24 * 60 * 60 * 1000;
+
+let opened: HealthRecord[] = [];
+let clock = 0;
+
+beforeEach(() => {
+  clock = 0;
+  globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal('isSecureContext', true);
+  vi.stubGlobal('navigator', {});
+  vi.stubGlobal('Worker', AgeWorkerHere);
+});
+
+afterEach(async () => {
+  await Promise.all(opened.map((record) => record.close()));
+  opened = [];
+});
+
+/** @param offset of its clock, in milliseconds */
+function tablet(name: string, offset = 0): HealthRecord {
+  const record = new HealthRecord(name, () => new Date(Date.UTC(2026, 5, 1) + offset + (clock += 1000)));
+  opened.push(record);
+  return record;
+}
+
+async function backup(record: HealthRecord): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  await saveBackup(record, (bytes) => Promise.resolve(void chunks.push(bytes)), { lock: secret });
+  return new Blob(chunks);
+}
+
+async function restore(record: HealthRecord, file: Blob): Promise<Restoration['plan']> {
+  const restoration = await Restoration.prepare(record, file, secret);
+  await restoration.apply();
+  return restoration.plan;
+}
+
+async function entriesOf(file: Blob): Promise<Record<string, Uint8Array>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const chunk of (await AgeFile.open(file, secret)).plain(() => undefined)) parts.push(chunk);
+  return unzipSync(new Uint8Array(await new Blob(parts).arrayBuffer()));
+}
+
+async function packed(entries: Record<string, Uint8Array>): Promise<Blob> {
+  const plain = Uint8Array.from(zipSync(entries));
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  async function* once() {
+    await Promise.resolve();
+    yield plain;
+  }
+  for await (const chunk of encrypted(once(), secret)) parts.push(chunk);
+  return new Blob(parts);
+}
+
+type Json = Record<string, unknown>;
+
+/** A file whose JSON entries somebody has changed. */
+async function tampered(file: Blob, change: (name: string, value: Json) => Json | undefined): Promise<Blob> {
+  const entries = await entriesOf(file);
+  for (const [name, data] of Object.entries(entries)) {
+    if (!name.endsWith('.json')) continue;
+    const next = change(name, JSON.parse(new TextDecoder().decode(data)) as Json);
+    entries[name] = new TextEncoder().encode(next ? JSON.stringify(next) : '');
+  }
+  return packed(Object.fromEntries(Object.entries(entries).filter(([, { length }]) => length > 0)));
+}
+
+async function filled(name: string, offset = 0) {
+  const record = tablet(name, offset);
+  const patient = await record.patients.add(aPatient);
+  const lesion = await record.lesions.add(aLesion, patient);
+  const visit = await record.visits.add({ ...aVisit, lesion, note: 'dark rim' });
+  return { record, patient, lesion, visit };
+}
+
+/** All that is written in a record; not how often it was written. */
+async function contents(record: HealthRecord) {
+  await record.catalogue.build();
+  const bare = (row: object | undefined) => ({ ...row, revision: 0, updatedAt: 0 });
+  const { patients, lesions, visits } = record.catalogue;
+  const ids = (rows: ReadonlyMap<string, unknown>) => [...rows.keys()].sort();
+  return {
+    patients: await Promise.all(ids(patients).map(async (id) => bare(await record.patients.get(id)))),
+    lesions: await Promise.all(ids(lesions).map(async (id) => bare(await record.lesions.get(id)))),
+    visits: await Promise.all(
+      ids(visits).map(async (id) => {
+        const visit = (await record.visits.get(id)) as Visit;
+        const pictures = visit.pictures.map((picture) => picture.id);
+        return { ...bare(visit), thumbnail: undefined, pictures };
+      }),
+    ),
+  };
+}
+
+/** What an attacker would write over a record: everything, for ever. */
+function hostile(name: string, value: Json): Json | undefined {
+  if (name === 'lentigo-signature.json') return undefined;
+  if (name === 'lentigo-backup.json') {
+    return { ...value, record: undefined };
+  }
+  const later = { ...value, updatedAt: 8e15, note: 'all fine' };
+  if (name.startsWith('patients/')) return { ...later, name: 'Somebody Else' };
+  return name.startsWith('lesions/')
+    ? { ...later, patient: null }
+    : { ...later, lesion: null, patient: null };
+}
+
+describe('a file that this record did not sign', () => {
+  it('changes nothing that is here, however late its dates: what differs comes as new rows', async () => {
+    const { record } = await filled('here');
+    const before = await contents(record);
+    const file = await tampered(await backup(record), hostile);
+    const plan = await restore(record, file);
+    expect(plan).toMatchObject({ source: 'other', copies: 3, changes: [] });
+    for (const tally of [plan.patient, plan.lesion, plan.examination]) {
+      expect(tally).toEqual({ added: 1, changed: 0, same: 0 });
+    }
+    const after = await contents(record);
+    for (const of of ['patients', 'lesions', 'visits'] as const) {
+      expect(after[of]).toHaveLength(2);
+      expect(after[of]).toEqual(expect.arrayContaining(before[of]));
+    }
+    // The same file again finds what it has added.
+    const again = await restore(record, file);
+    expect(again.patient).toEqual({ added: 0, changed: 0, same: 1 });
+    expect(again.examination).toEqual({ added: 0, changed: 0, same: 1 });
+    expect(await contents(record)).toEqual(after);
+    // Nothing of it is later than today.
+    const { database } = await record.store.open();
+    for (const [createdAt] of await database.getAllKeys('examinations')) {
+      expect(createdAt.getTime()).toBeLessThan(Date.UTC(2027, 0));
+    }
+  });
+
+  it('is a backup of an unchanged record all the same: there is nothing to add', async () => {
+    const { record } = await filled('here');
+    const before = await contents(record);
+    const unsigned = (name: string, value: Json) => {
+      const rest = { ...value, record: undefined, lineage: undefined };
+      return name === 'lentigo-signature.json' ? undefined : rest;
+    };
+    const plan = await restore(record, await tampered(await backup(record), unsigned));
+    expect(plan).toMatchObject({ source: 'other', copies: 0, patient: { added: 0, same: 1 } });
+    expect(await contents(record)).toEqual(before);
+  });
+
+  it('is refused where it says to be of this record and cannot prove it', async () => {
+    const { record } = await filled('here');
+    const before = await contents(record);
+    const own = await backup(record);
+    const forgeries = [
+      tampered(own, (name, value) => (name.startsWith('patients/') ? { ...value, name: 'Eve' } : value)),
+      tampered(own, (name, value) => (name === 'lentigo-signature.json' ? undefined : value)),
+      tampered(own, (name, value) =>
+        name === 'lentigo-signature.json' ? { signature: btoa('x'.repeat(32)) } : value,
+      ),
+    ];
+    for (const file of await Promise.all(forgeries)) {
+      const refused = await Restoration.prepare(record, file, secret).catch(asFailure);
+      expect(refused).toMatchObject({ code: 'backup-damaged' });
+    }
+    // Of another key with the same name nothing counts as this record's.
+    const renamed = await tampered(own, (name, value) =>
+      name === 'lentigo-backup.json'
+        ? { ...value, record: { ...(value['record'] as Json), key: btoa('x'.repeat(32)) } }
+        : value,
+    );
+    expect(await Restoration.prepare(record, renamed, secret).catch(asFailure)).toMatchObject({
+      code: 'backup-damaged',
+    });
+    expect(await contents(record)).toEqual(before);
+  });
+
+  it('of another record only adds, and its own tablets go on changing theirs', async () => {
+    const [mine, other] = [await filled('mine'), await filled('other')];
+    await restore(mine.record, await backup(other.record));
+    await other.record.patients.edit(other.patient, { note: 'moved' }, { note: aPatient.note });
+    const plan = await restore(mine.record, await backup(other.record));
+    expect(plan).toMatchObject({ source: 'other', patient: { added: 1, changed: 0 } });
+    expect(await mine.record.patients.get(other.patient)).toMatchObject({ note: aPatient.note });
+  });
+});
+
+describe('tablets of one record', () => {
+  it('bring over what a tablet wrote whose clock stood in 2024', async () => {
+    const { record, visit, patient } = await filled('here');
+    const there = tablet('there', -600 * day);
+    await restore(there, await backup(record));
+    await there.visits.edit(visit, { note: 'excised on Monday' }, { note: 'dark rim' });
+    await there.patients.edit(patient, { reference: 'K-1' }, { reference: aPatient.reference });
+    const plan = await restore(record, await backup(there));
+    expect(plan).toMatchObject({ source: 'own', examination: { changed: 1 }, patient: { changed: 1 } });
+    expect(plan.changes).toEqual([
+      { of: 'patient', row: aPatient.name, field: 'reference', before: 'K-4711', after: 'K-1', beside: [] },
+      {
+        of: 'examination',
+        row: expect.any(String) as string,
+        field: 'note',
+        before: 'dark rim',
+        after: 'excised on Monday',
+        beside: [],
+      },
+    ]);
+    expect(await record.visits.get(visit)).toMatchObject({ note: 'excised on Monday' });
+    expect(await contents(record)).toEqual(await contents(there));
+  });
+
+  it('keep both versions of a field that both have changed, and show them', async () => {
+    const { record, visit } = await filled('here');
+    const there = tablet('there', 400 * day);
+    await restore(there, await backup(record));
+    await record.visits.edit(visit, { note: 'from here' }, { note: 'dark rim' });
+    await there.visits.edit(visit, { note: 'from there' }, { note: 'dark rim' });
+    const plan = await restore(record, await backup(there));
+    expect(plan.changes).toMatchObject([{ field: 'note', before: 'from here', beside: ['from here'] }]);
+    await restore(there, await backup(record));
+    expect(await contents(record)).toEqual(await contents(there));
+    const both = (await record.visits.get(visit)) as Visit;
+    expect([both.note, ...otherVersions(both, 'note')]).toEqual(['from there', 'from here']);
+    await record.visits.edit(visit, { note: 'from both' }, { note: both.note });
+    await restore(there, await backup(record));
+    expect(await there.visits.get(visit)).toMatchObject({ note: 'from both' });
+    expect(otherVersions((await there.visits.get(visit)) as Visit, 'note')).toEqual([]);
+  });
+
+  it('come to the same record by any order and repetition of their files, whatever their clocks', async () => {
+    const step = fc.record({
+      at: fc.nat({ max: 2 }),
+      what: fc.constantFrom('note', 'name', 'give', 'assign', 'picture', 'visit', 'restore'),
+      text: fc.string({ maxLength: 4 }),
+      from: fc.nat({ max: 2 }),
+    });
+    const offset = fc.integer({ min: -900, max: 900 }).map((days) => days * day);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.tuple(offset, offset, offset),
+        fc.array(step, { minLength: 3, maxLength: 8 }),
+        fc.array(fc.nat({ max: 2 }), { maxLength: 3 }),
+        async (offsets, steps, first) => {
+          globalThis.indexedDB = new IDBFactory();
+          const one = await filled('0', offsets[0]);
+          const other = await one.record.patients.add({ ...aPatient, name: 'Bob' });
+          const tablets = [one.record, tablet('1', offsets[1]), tablet('2', offsets[2])];
+          const start = await backup(one.record);
+          for (const there of tablets.slice(1)) await restore(there, start);
+          for (const { at, what, text, from } of steps) {
+            const here = tablets[at] ?? one.record;
+            const visit = (await here.visits.get(one.visit)) as Visit;
+            if (what === 'note') await here.visits.edit(one.visit, { note: text }, { note: visit.note });
+            else if (what === 'name')
+              await here.lesions.edit(one.lesion, { name: text }, { name: aLesion.name }).catch(() => false);
+            else if (what === 'give')
+              await here.lesions.give(one.lesion, text.length % 2 ? other : one.patient);
+            else if (what === 'assign')
+              await here.visits.assign(
+                [one.visit],
+                text.length % 2 ? { patient: other } : { lesion: one.lesion },
+              );
+            else if (what === 'picture') await here.visits.addPicture(one.visit, aVisit);
+            else if (what === 'visit') await here.visits.add({ ...aVisit, lesion: one.lesion });
+            else await restore(here, await backup(tablets[from] ?? here));
+          }
+          const files = await Promise.all(tablets.map(backup));
+          for (const [at, here] of tablets.entries()) {
+            // Each in an order of its own, some of them twice.
+            for (const file of [...first, at, at + 1, at + 2].map((n) => files[n % 3])) {
+              if (file) await restore(here, file);
+            }
+          }
+          const [a, b, c] = await Promise.all(tablets.map(contents));
+          expect(b).toEqual(a);
+          expect(c).toEqual(a);
+          await Promise.all(tablets.map((each) => each.close()));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});

@@ -1,0 +1,138 @@
+/**
+ * Rows of a file that this record did not write, made fit to be added: nothing that is here is changed by them. An id
+ * that is taken here by something else is exchanged for a new one, the same each time the file is opened; times of
+ * the future are those of today; where a field comes from is left out, for another record's devices mean nothing here.
+ */
+import { same } from '../../../domain/three-way';
+import { whole, openContent, openLesion, openPatient } from '../../crypto/sealed';
+import type { Opened } from '../../rows/record-store';
+import type { Opinion } from '../../../domain/visit';
+import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../../domain/lineage/fields';
+import { derivedId } from '../derived-id';
+import { dayOf, type LesionFile, type PatientFile, type VisitFile } from './format';
+import type { Item } from './read';
+
+export class Incoming {
+  readonly #opened: Opened;
+  readonly #now: number;
+  /** A case that comes again, with names or without, is the same case: only pictures make a new visit of one. */
+  readonly #isCase: boolean;
+  /** Patients and lesions that got another id, by the one in the file. */
+  readonly #renamed = new Map<string, string>();
+  /** Rows that are here in another version, and are added beside it. */
+  copies = 0;
+
+  constructor(opened: Opened, now: Date, isCase: boolean) {
+    this.#opened = opened;
+    this.#now = now.getTime();
+    this.#isCase = isCase;
+  }
+
+  async fit(item: Item): Promise<Item> {
+    switch (item.kind) {
+      case 'patient':
+        return { ...item, patient: await this.#patient(item.patient) };
+      case 'lesion':
+        return { ...item, lesion: await this.#lesion(item.lesion) };
+      case 'examination':
+        return { ...item, examination: await this.#visit(item.examination) };
+      case 'opinions': {
+        const opinions = item.opinions.opinions.map((opinion) => this.#ofToday(opinion));
+        return { ...item, opinions: { ...item.opinions, opinions } };
+      }
+      default:
+        return item;
+    }
+  }
+
+  async #patient(sent: PatientFile): Promise<PatientFile> {
+    const file = { ...sent, lineage: undefined, updatedAt: this.#capped(sent.updatedAt) };
+    const row = await this.#opened.database.get('patients', file.id);
+    const present = row && (await whole(openPatient(this.#opened.key, row), undefined));
+    if (!row || this.#isCase || (present && alike(present, file, patientFields))) return file;
+    return { ...file, id: await this.#copy(file, patientFields) };
+  }
+
+  async #lesion(sent: LesionFile): Promise<LesionFile> {
+    const file = {
+      ...sent,
+      lineage: undefined,
+      patient: this.#idOf(sent.patient),
+      updatedAt: this.#capped(sent.updatedAt),
+    };
+    const row = await this.#opened.database.get('lesions', file.id);
+    const present = row && (await whole(openLesion(this.#opened.key, row), undefined));
+    const owned = { ...file, owner: file.patient };
+    const here = present && { ...present, owner: present.patient ?? null };
+    if (!row || this.#isCase || (here && alike(here, owned, lesionFields))) return file;
+    return { ...file, id: await this.#copy(owned, lesionFields) };
+  }
+
+  async #visit(sent: VisitFile): Promise<VisitFile> {
+    const createdAt = new Date(this.#capped(Date.parse(sent.createdAt))).toISOString();
+    const file = {
+      ...sent,
+      lineage: undefined,
+      createdAt,
+      updatedAt: this.#capped(sent.updatedAt),
+      patient: this.#idOf(sent.patient),
+      lesion: this.#idOf(sent.lesion),
+      opinions: sent.opinions.map((opinion) => this.#ofToday(opinion)),
+    };
+    const row = await this.#opened.database.getFromIndex('examinations', 'id', file.id);
+    if (!row) return this.#withFreePictures(file);
+    const content = await whole(openContent(this.#opened.key, row), undefined);
+    const known = content && file.pictures.every(({ id }) => content.pictures.includes(id));
+    const here = content && { ...content, owner: ownerOfVisit(row), day: row.day };
+    const there = { ...file, owner: ownerOf(file), day: dayOf(file) };
+    const remarks = visitFields.filter((name) => name !== 'pictures' && name !== 'measures');
+    if (known && (this.#isCase || (here && alike(here, there, remarks)))) return file;
+    const ids = { ...there, pictures: file.pictures.map(({ id }) => id) };
+    const id = await this.#copy(ids, [...remarks, 'pictures']);
+    const pictures = file.pictures.map(async (picture) => ({
+      ...picture,
+      id: await derivedId(`picture ${picture.id} of ${id}`),
+    }));
+    return { ...file, id, pictures: await Promise.all(pictures) };
+  }
+
+  /** A picture whose id another visit's picture has gets one of its own. */
+  async #withFreePictures(file: VisitFile): Promise<VisitFile> {
+    const pictures = file.pictures.map(async (picture) => {
+      const taken = await this.#opened.database.get('pictures', picture.id);
+      if (!taken || taken.examination === file.id) return picture;
+      return { ...picture, id: await derivedId(`picture ${picture.id} of ${file.id}`) };
+    });
+    return { ...file, pictures: await Promise.all(pictures) };
+  }
+
+  /** The id of a row beside the one that has its id here. */
+  async #copy(row: { readonly id: string }, names: readonly string[]): Promise<string> {
+    const values = names.map((name) => (row as Readonly<Record<string, unknown>>)[name]);
+    const id = await derivedId(`beside ${row.id}: ${JSON.stringify(values)}`);
+    this.#renamed.set(row.id, id);
+    this.copies += 1;
+    return id;
+  }
+
+  #idOf(id: string | null): string | null {
+    return id === null ? null : (this.#renamed.get(id) ?? id);
+  }
+
+  #ofToday(opinion: Opinion): Opinion {
+    return { ...opinion, writtenAt: this.#capped(opinion.writtenAt) };
+  }
+
+  #capped(time: number): number {
+    return Math.min(Math.max(time, 0), this.#now);
+  }
+}
+
+function ownerOf({ patient, lesion }: VisitFile) {
+  return ownerOfVisit({ patient: patient ?? undefined, lesion: lesion ?? undefined });
+}
+
+function alike(a: object, b: object, names: readonly string[]): boolean {
+  const [left, right] = [a, b] as Readonly<Record<string, unknown>>[];
+  return names.every((name) => same(left?.[name], right?.[name]));
+}
