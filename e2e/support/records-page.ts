@@ -3,7 +3,7 @@
  * so that it is encrypted as the app does it.
  */
 import { emptyMask, encodeMask } from '../../src/domain/outline/mask';
-import type { NewVisit } from '../../src/domain/visit';
+import type { NewVisit } from '../../src/domain/visit/visit';
 import { HealthRecord } from '../../src/records/record';
 
 const codes = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const;

@@ -1,7 +1,7 @@
 /** The prior that predictions are read under. */
 import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { PictureDomain } from '../../src/domain/prediction.ts';
-import type { Prior } from '../../src/domain/priors.ts';
+import type { Prior } from '../../src/domain/chances/priors.ts';
 import { calibrationFor, equalCalibration, judged, type Calibration } from '../../src/model/calibration.ts';
 import type { Outcome, Prediction } from './outcome.ts';
 

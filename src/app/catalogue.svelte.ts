@@ -1,4 +1,4 @@
-import { byDay } from '../domain/visit';
+import { byDay } from '../domain/visit/visit';
 import type { Failure } from '../failure';
 import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue';
 import type { Entity } from '../records/changes';

@@ -4,7 +4,7 @@
  */
 import { atLeast, type Advice, type Urgency } from './advice';
 import type { ConditionKind } from './pack/manifest';
-import type { VisitSummary } from './visit';
+import type { VisitSummary } from './visit/visit';
 
 type LeadSource = 'histology' | 'diagnosis' | 'prediction';
 

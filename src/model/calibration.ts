@@ -8,7 +8,7 @@ import {
   type Prediction,
   type ViewMode,
 } from '../domain/prediction';
-import { underPrior, type Prior } from '../domain/priors';
+import { underPrior, type Prior } from '../domain/chances/priors';
 
 /** How the outputs for a kind of picture are read. */
 export interface Calibration extends Pick<Manifest['calibration'], 'predictionSet' | 'operatingPoints'> {

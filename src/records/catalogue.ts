@@ -6,7 +6,7 @@
 import { asFailure, type Failure } from '../failure';
 import type { Entity, RecordChange, Written } from './changes';
 import type { LesionRow, PatientRow, RecordDatabase, VisitRow } from './store/database';
-import type { DamagedVisit, VisitSummary } from '../domain/visit';
+import type { DamagedVisit, VisitSummary } from '../domain/visit/visit';
 import { damaged } from './rows/visit-rows';
 import type { DamagedLesion, Lesion } from '../domain/lesion';
 import type { DamagedPatient, Patient } from '../domain/patient';

@@ -1,6 +1,6 @@
 import type { Lesion } from '../domain/lesion';
 import type { Patient } from '../domain/patient';
-import type { VisitSummary } from '../domain/visit';
+import type { VisitSummary } from '../domain/visit/visit';
 import { openTabChannel, type TabChannel } from './tab-channel';
 
 /** What is known of each kind of row without its pictures. */

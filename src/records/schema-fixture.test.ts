@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isoDay } from '../domain/calendar/calendar';
 import { proposedKind } from '../domain/picture-kind';
-import type { PictureRecord } from '../domain/visit';
+import type { PictureRecord } from '../domain/visit/visit';
 import { parseSettings } from '../app/settings';
 import { AgeWorkerHere } from '../test/age-worker';
 import { argon2Here } from '../test/argon2';

@@ -3,8 +3,9 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, describe, it, vi } from 'vitest';
 import type { Advice } from '../domain/advice';
 import type { IsoDay } from '../domain/calendar/calendar';
-import type { Visit } from '../domain/visit';
-import { mostPictures } from '../domain/visit-advice';
+import { same } from '../domain/three-way';
+import type { Visit } from '../domain/visit/visit';
+import { mostPictures } from '../domain/visit/visit-advice';
 import { noAnswers } from '../domain/warning-signs';
 import { aVisit } from '../test/visits';
 import { HealthRecord } from './record';
@@ -147,6 +148,39 @@ describe('a picture that is removed', () => {
     expect(await removal?.undo()).toBe(false);
     expect(await visit(id)).toMatchObject({ note: 'since', pictures: [{}] });
   });
+});
+
+it('marks whatever changes, so that a restore elsewhere takes it over', async () => {
+  const { visits } = record;
+  const id = await visits.add({ ...seen(0.1), pictureId: 'first' });
+  const other = await visits.add(seen(0.2));
+  const again = { ...seen(0.9), frame: { x: 0, y: 0, side: 1 }, thumbnail: aVisit.thumbnail };
+  const impression = {
+    view: 'benign' as const,
+    code: null,
+    confidence: null,
+    writtenAt: 1,
+    afterResult: false,
+  };
+  const steps: readonly (readonly [() => Promise<unknown>, readonly string[]])[] = [
+    [() => visits.addPicture(id, { ...seen(0.9), pictureId: 'second' }, advise), ['pictures', 'triage']],
+    [() => visits.readAgain(id, 'second', again), ['measures']],
+    [() => visits.describe(id, 'second', { kind: 'overview' }), ['measures']],
+    [() => visits.settle(id, seen(0.8).reading, () => advice('weeks')), ['measures', 'triage']],
+    [() => visits.measure(id, 'first', {}), ['measures']],
+    [() => visits.setDay(id, '2024-05-03' as IsoDay), ['day', 'measures']],
+    [() => visits.setDay(id, '2024-05-04' as IsoDay), ['day', 'measures']],
+    [() => visits.removePicture(id, 'second'), ['pictures']],
+    [() => visits.join(id, [other]), ['pictures']],
+    [() => visits.edit(id, { impression }, { impression: null }), ['impression']],
+  ];
+  for (const [at, [step, expected]] of steps.entries()) {
+    const before = (await visit(id)).lineage?.fields ?? {};
+    await step();
+    const after = (await visit(id)).lineage?.fields ?? {};
+    const marked = Object.keys(after).filter((field) => !same(before[field], after[field]));
+    expect([at, marked.sort()]).toEqual([at, expected]);
+  }
 });
 
 describe('visits that are joined', () => {

@@ -1,11 +1,14 @@
-/** What happens to the pictures of a visit: added, read again, described, removed; and two visits made one. */
+/**
+ * What happens to the pictures of a visit: added, read again, described, removed; and two visits made one.
+ * Longer than 300 lines: every change of pictures shares one way to open, judge and write their visit.
+ */
 import type { Advice } from '../domain/advice';
 import type { IsoDay } from '../domain/calendar/calendar';
 import { changedBy, visitFields } from '../domain/lineage/fields';
-import { joinedRemarks } from '../domain/visit-join';
-import { leadingPicture, mostPictures } from '../domain/visit-advice';
+import { joinedRemarks } from '../domain/visit/visit-join';
+import { leadingPicture, mostPictures } from '../domain/visit/visit-advice';
 import type { Prediction } from '../domain/prediction';
-import type { Measurement, NewPicture, PictureRecord, VisitSummary } from '../domain/visit';
+import type { Measurement, NewPicture, PictureRecord, VisitSummary } from '../domain/visit/visit';
 import type { WarningSigns } from '../domain/warning-signs';
 import { summarise } from './crypto/codec';
 import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';

@@ -7,7 +7,7 @@ import {
   type VisitKey,
   type VisitRecord,
   type PicturedSummary,
-} from '../domain/visit';
+} from '../domain/visit/visit';
 import { damaged, openPictured, openWhole, readWhole, type ListedRows } from './rows/visit-rows';
 import { openBlob, openRecord, whole } from './crypto/sealed';
 import { guarded, type Opened, type RecordStore } from './rows/record-store';

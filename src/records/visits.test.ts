@@ -8,7 +8,7 @@ import { Failure } from '../failure';
 import { aLesion, aVisit, aPatient, jpegStart, newVisits, webpStart } from '../test/visits';
 import type { IsoDay } from '../domain/calendar/calendar';
 import type { Advice } from '../domain/advice';
-import { byDay } from '../domain/visit';
+import { byDay } from '../domain/visit/visit';
 import { noAnswers, type WarningSigns } from '../domain/warning-signs';
 import type { RecordChange } from './changes';
 import { openDatabase, schemaVersion, type VisitRow, type Sealed } from './store/database';

@@ -8,7 +8,7 @@ import { same } from '../domain/three-way';
 import { changedBy, visitFields } from '../domain/lineage/fields';
 import type { VisitPictures } from './visit-pictures';
 import { VisitReader } from './visit-reader';
-import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit';
+import type { Assignment, NewVisit, Opinion, Remarks, VisitSummary } from '../domain/visit/visit';
 import { recordOf, replaceRow, rewritten, touched, validAssignment } from './rows/visit-rows';
 import { mergedOpinions } from './rows/opinions';
 import { remove, type Removal } from './rows/removal';

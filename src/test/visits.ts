@@ -3,7 +3,7 @@ import { encodeMask } from '../domain/outline/mask';
 import type { Measures } from '../domain/outline/measures';
 import type { Outline } from '../domain/outline/outline';
 import type { Prediction, ViewsPrediction } from '../domain/prediction';
-import type { Diagnosis, NewVisit } from '../domain/visit';
+import type { Diagnosis, NewVisit } from '../domain/visit/visit';
 import { bodyViews, type LesionFields } from '../domain/lesion';
 import { skinTypes, type PatientFields } from '../domain/patient';
 

@@ -1,5 +1,5 @@
 import { takeShared } from './shared-files';
-import type { PictureSource } from '../../domain/visit';
+import type { PictureSource } from '../../domain/visit/visit';
 
 interface LaunchParams {
   readonly files: readonly FileSystemFileHandle[];

@@ -1,8 +1,8 @@
 /** What a lesion's visits say when they are put in a row. */
 import type { Measures } from '../outline/measures';
 import type { PictureKind } from '../picture-kind';
-import type { VisitRecord } from '../visit';
-import { leadingPicture } from '../visit-advice';
+import type { VisitRecord } from '../visit/visit';
+import { leadingPicture } from '../visit/visit-advice';
 
 export type FigureName = 'diameter' | 'area' | 'asymmetry' | 'probability';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IsoDay } from '../calendar/calendar';
 import type { Prediction } from '../prediction';
-import type { PictureRecord, VisitRecord } from '../visit';
+import type { PictureRecord, VisitRecord } from '../visit/visit';
 import { correctionsOf, leastLesions, lesionsByCondition, missingFor } from './corrections';
 
 const pack = { id: 'made', version: '1.0.0', codes: ['one', 'two', 'three'] };

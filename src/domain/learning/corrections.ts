@@ -1,6 +1,6 @@
 /** What a clinician or a laboratory found of pictures that a model has read: what its head can learn from. */
 import { pictureDomain, type PictureDomain } from '../prediction';
-import type { PictureRecord, VisitRecord } from '../visit';
+import type { PictureRecord, VisitRecord } from '../visit/visit';
 
 /** Lesions that must be known before a head can learn: fewer cannot show whether it became better. */
 export const leastLesions = 30;

@@ -2,7 +2,7 @@
 import { advanced, edited, lineageOf, type Lineage, type Traced } from './lineage';
 import type { LesionFields } from '../lesion';
 import type { PatientFields } from '../patient';
-import type { Assignment, Remarks } from '../visit';
+import type { Assignment, Remarks } from '../visit/visit';
 
 export const patientFields = [
   'name',

@@ -1,5 +1,5 @@
 /** The queue of this page, and the door through which pictures come in from outside. */
-import type { PictureSource } from '../../domain/visit';
+import type { PictureSource } from '../../domain/visit/visit';
 import { catalogue } from '../../app/catalogue.svelte';
 import { currentHead } from '../../app/learning/current-head';
 import { record } from '../../app/record';

@@ -1,6 +1,6 @@
 import { catalogue } from '../../app/catalogue.svelte';
 import { nobody, type Subject } from '../../app/subject.svelte';
-import type { Assignment } from '../../domain/visit';
+import type { Assignment } from '../../domain/visit/visit';
 import type { QueuedPicture } from './queue/queued-picture.svelte';
 
 /** Whose a picture is: of a saved one what the record says now, since it can be given away on other pages. */

@@ -1,7 +1,7 @@
 /** Days and times of the list, as the person's calendar has them. */
 import { addDays, isoDay, type IsoDay } from '../../domain/calendar/calendar';
 import { inWords, locale } from '../../i18n/format';
-import type { VisitKey } from '../../domain/visit';
+import type { VisitKey } from '../../domain/visit/visit';
 
 const day = new Intl.DateTimeFormat(locale, {
   weekday: 'long',

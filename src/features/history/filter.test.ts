@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isoDay, type IsoDay } from '../../domain/calendar/calendar';
 import type { VisitEntry } from '../../records/catalogue';
-import type { VisitSummary } from '../../domain/visit';
+import type { VisitSummary } from '../../domain/visit/visit';
 import { filterBy, isFiltering, noFilter, type Filter } from './filter';
 
 const people = {

@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { asFailure, type Failure } from '../../failure';
-import type { DamagedVisit, VisitKey, PicturedSummary } from '../../domain/visit';
+import type { DamagedVisit, VisitKey, PicturedSummary } from '../../domain/visit/visit';
 import type { RecordChange, Written } from '../../records/changes';
 import type { VisitRepository } from '../../records/record';
 import { record } from '../../app/record';

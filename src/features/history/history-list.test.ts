@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { IsoDay } from '../../domain/calendar/calendar';
 import { Failure } from '../../failure';
 import type { ChangeListener, RecordChange } from '../../records/changes';
-import type { VisitKey } from '../../domain/visit';
+import type { VisitKey } from '../../domain/visit/visit';
 import type { Page } from '../../records/record';
 import { HistoryList, type ListEntry } from './history-list.svelte';
 

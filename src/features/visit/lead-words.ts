@@ -1,9 +1,9 @@
 /** What a visit is called by, in words: its diagnosis leads, the prediction stands small beside it. */
 import type { Urgency } from '../../domain/advice';
 import { leadOf, urgencyOf } from '../../domain/leading';
-import { leadingPicture } from '../../domain/visit-advice';
+import { leadingPicture } from '../../domain/visit/visit-advice';
 import type { Manifest } from '../../domain/pack/manifest';
-import { diagnosisCode, type VisitRecord, type VisitSummary } from '../../domain/visit';
+import { diagnosisCode, type VisitRecord, type VisitSummary } from '../../domain/visit/visit';
 import type { Mode } from '../../app/settings';
 import { conditionInfo } from '../../i18n/conditions';
 import { percent } from '../../i18n/format';

@@ -1,5 +1,5 @@
 import { catalogue } from '../../app/catalogue.svelte';
-import type { VisitSummary } from '../../domain/visit';
+import type { VisitSummary } from '../../domain/visit/visit';
 import { dayOf } from '../../i18n/format';
 import { leadName } from './lead-words';
 import { lesionName } from './lesion-name';

@@ -1,7 +1,7 @@
 /** How an adapted head's numbers are read, chosen on cases that it did not learn from. */
 import type { HeadCalibration } from '../../domain/learning/head';
 import type { PictureDomain } from '../../domain/prediction';
-import { underPrior } from '../../domain/priors';
+import { underPrior } from '../../domain/chances/priors';
 import { softmax, type Calibration } from '../calibration';
 import { logPriorsOf, type Cases } from './cases';
 

@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import type { IsoDay } from '../../domain/calendar/calendar';
 import { proposedKind } from '../../domain/picture-kind';
-import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit';
+import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit/visit';
 import type { Traced } from '../../domain/lineage/lineage';
 import type { LesionFields } from '../../domain/lesion';
 import type { PatientFields } from '../../domain/patient';

@@ -21,7 +21,7 @@ import {
   type VisitRecord,
   type VisitSummary,
   type PictureRecord,
-} from '../../domain/visit';
+} from '../../domain/visit/visit';
 import type { Lesion, LesionFields } from '../../domain/lesion';
 import type { Patient, PatientFields } from '../../domain/patient';
 import type { VisitContent } from '../store/schema';

@@ -3,7 +3,7 @@
  * move, so that a backup restored elsewhere takes them for the later version.
  */
 import type { Lesion } from '../../domain/lesion';
-import type { VisitSummary } from '../../domain/visit';
+import type { VisitSummary } from '../../domain/visit/visit';
 import { openLesion, sealLesion, whole } from '../crypto/sealed';
 import { lesionFields, touchedBy } from '../../domain/lineage/fields';
 import type { RecordChanges } from '../changes';

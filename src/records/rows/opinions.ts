@@ -3,7 +3,7 @@
  * wrote twice stands there twice.
  */
 import { same } from '../../domain/three-way';
-import type { Opinion } from '../../domain/visit';
+import type { Opinion } from '../../domain/visit/visit';
 
 /** Those of `theirs` that are not among `ours` yet, word for word. */
 export function newOpinions(ours: readonly Opinion[], theirs: readonly Opinion[]): Opinion[] {

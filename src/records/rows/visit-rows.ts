@@ -11,7 +11,7 @@ import type {
   PictureRecord,
   PicturedSummary,
   VisitSummary,
-} from '../../domain/visit';
+} from '../../domain/visit/visit';
 import { touchedBy, visitFields } from '../../domain/lineage/fields';
 import type { VisitContent } from '../store/schema';
 import type { Opened } from './record-store';

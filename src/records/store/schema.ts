@@ -6,7 +6,7 @@ import { skinTypes } from '../../domain/patient';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
-import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visit';
+import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visit/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';

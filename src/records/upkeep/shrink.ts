@@ -4,7 +4,7 @@
  */
 import type { Crop, Size } from '../../domain/crop';
 import type { VisitEntry } from '../catalogue';
-import { byDay, type VisitSummary, type PictureRecord } from '../../domain/visit';
+import { byDay, type VisitSummary, type PictureRecord } from '../../domain/visit/visit';
 import { recordOf, replaceRow } from '../rows/visit-rows';
 import type { HealthRecord } from '../record';
 import { keepReserve, releaseReserve } from './reserve';

@@ -1,5 +1,5 @@
-import { byDay, type VisitSummary } from '../../../domain/visit';
-import { mostPictures } from '../../../domain/visit-advice';
+import { byDay, type VisitSummary } from '../../../domain/visit/visit';
+import { mostPictures } from '../../../domain/visit/visit-advice';
 
 /** Visits that may be one, the first to be written down first. */
 export interface Joinable {

@@ -1,4 +1,7 @@
-/** The pictures at hand on the classify page; they outlive a visit to another page. */
+/**
+ * The pictures at hand on the classify page; they outlive a visit to another page.
+ * Longer than 300 lines: opening, reading, settling and saving are one state machine over one list.
+ */
 import { conditionInfo } from '../../../i18n/conditions';
 import { asFailure, Failure } from '../../../failure';
 import { failureWords } from '../../../i18n/failure-words';

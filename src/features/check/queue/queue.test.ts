@@ -4,7 +4,7 @@ import { Failure } from '../../../failure';
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { Prediction } from '../../../domain/prediction';
-import type { NewPicture, NewVisit, VisitRecord } from '../../../domain/visit';
+import type { NewPicture, NewVisit, VisitRecord } from '../../../domain/visit/visit';
 import type { RecordChange } from '../../../records/changes';
 import { noAnswers } from '../../../domain/warning-signs';
 import { NextSubject, type Subject } from '../../../app/subject.svelte';

@@ -6,7 +6,7 @@ import { m } from '../../../i18n/paraglide/messages.js';
 import type { QualityIssue, Prediction } from '../../../domain/prediction';
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { proposedKind } from '../../../domain/picture-kind';
-import type { PictureRecord, PictureSource } from '../../../domain/visit';
+import type { PictureRecord, PictureSource } from '../../../domain/visit/visit';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import { nobody, type Subject } from '../../../app/subject.svelte';
 import type { AdvisedReading } from '../../visit/signs/answers';

@@ -5,7 +5,7 @@ import type { Readiness } from '../../../app/readiness.svelte';
 import type { Work } from '../../../app/work/work.svelte';
 import type { Advice } from '../../../domain/advice';
 import type { Impression } from '../../../domain/impression';
-import type { NewPicture, NewVisit } from '../../../domain/visit';
+import type { NewPicture, NewVisit } from '../../../domain/visit/visit';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import { asFailure, Failure } from '../../../failure';
 import type { Advise, VisitRepository } from '../../../records/record';

@@ -8,7 +8,7 @@ import {
 } from '../../../domain/learning/corrections';
 import type { Head } from '../../../domain/learning/head';
 import type { Manifest } from '../../../domain/pack/manifest';
-import type { VisitRecord } from '../../../domain/visit';
+import type { VisitRecord } from '../../../domain/visit/visit';
 import { heads } from '../../../app/learning/heads';
 import { inference } from '../../../app/inference';
 import { record } from '../../../app/record';

@@ -1,5 +1,5 @@
 import { catalogue } from '../../../app/catalogue.svelte';
-import type { ArrivedSummary, VisitSummary } from '../../../domain/visit';
+import type { ArrivedSummary, VisitSummary } from '../../../domain/visit/visit';
 import { placeName } from '../../../i18n/body-words';
 import { m } from '../../../i18n/paraglide/messages.js';
 

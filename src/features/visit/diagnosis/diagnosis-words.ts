@@ -2,7 +2,7 @@
 import { dayOf } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { Manifest } from '../../../domain/pack/manifest';
-import type { VisitSummary, Diagnosis } from '../../../domain/visit';
+import type { VisitSummary, Diagnosis } from '../../../domain/visit/visit';
 import type { Mode } from '../../../app/settings';
 import { conditionInfo } from '../../../i18n/conditions';
 

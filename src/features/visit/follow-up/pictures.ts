@@ -1,7 +1,7 @@
 import { dayOf } from '../../../i18n/format';
 import { kindWords } from '../pictures/kind-words';
 import { m } from '../../../i18n/paraglide/messages.js';
-import type { VisitRecord, PictureRecord } from '../../../domain/visit';
+import type { VisitRecord, PictureRecord } from '../../../domain/visit/visit';
 
 /** All pictures of a course in its order, named by their day and, where a visit has several, their number. */
 export function namedPictures(

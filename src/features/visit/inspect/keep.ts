@@ -1,5 +1,5 @@
 import { Failure } from '../../../failure';
-import type { Measurement } from '../../../domain/visit';
+import type { Measurement } from '../../../domain/visit/visit';
 import { record } from '../../../app/record';
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { isoDay } from '../../../domain/calendar/calendar';
 import type { Prediction } from '../../../domain/prediction';
-import type { VisitRecord } from '../../../domain/visit';
+import type { VisitRecord } from '../../../domain/visit/visit';
 import { cosine, mostAlike, type Match, type RecordReader } from './similar';
 
 const reading = (angle: number, version = '1'): Prediction =>

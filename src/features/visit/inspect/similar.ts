@@ -1,4 +1,4 @@
-import type { DamagedVisit, VisitKey, VisitRecord } from '../../../domain/visit';
+import type { DamagedVisit, VisitKey, VisitRecord } from '../../../domain/visit/visit';
 import type { Prediction } from '../../../domain/prediction';
 
 /** A visit and how much alike its picture is to another, -1..1. */

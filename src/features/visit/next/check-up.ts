@@ -1,6 +1,6 @@
 /** Plans the next check-up from a visit, and undoes that. A check-up belongs to a lesion: a visit without one gets one. */
 import type { IsoDay } from '../../../domain/calendar/calendar';
-import type { Assignment } from '../../../domain/visit';
+import type { Assignment } from '../../../domain/visit/visit';
 import type { HealthRecord } from '../../../records/record';
 
 /** Where visits and lesions are kept. */

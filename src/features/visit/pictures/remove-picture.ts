@@ -3,7 +3,7 @@ import { inference } from '../../../app/inference';
 import { readiness } from '../../../app/readiness.svelte';
 import { record } from '../../../app/record';
 import { lastRemoval } from '../../../app/undo.svelte';
-import type { Visit } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit/visit';
 import { m } from '../../../i18n/paraglide/messages.js';
 import { judgeVisit } from '../signs/answers';
 

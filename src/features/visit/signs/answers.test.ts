@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Prediction } from '../../../domain/prediction';
-import type { Remarks } from '../../../domain/visit';
+import type { Remarks } from '../../../domain/visit/visit';
 import { merged } from '../../../records/store/edits';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import { answersOf, judge, signsDraft, type Answers } from './answers';

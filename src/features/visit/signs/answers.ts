@@ -1,8 +1,8 @@
 /** The answers about a spot, what comes of them, and how the record follows. */
 import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
-import type { PictureRecord, Remarks } from '../../../domain/visit';
-import { visitAdvice } from '../../../domain/visit-advice';
+import type { PictureRecord, Remarks } from '../../../domain/visit/visit';
+import { visitAdvice } from '../../../domain/visit/visit-advice';
 import type { VisitRepository } from '../../../records/record';
 import { noAnswers, signsOpen, warningSigns, type WarningSigns } from '../../../domain/warning-signs';
 import { triage, type Advice } from '../../../domain/advice';

@@ -7,7 +7,7 @@ import type { Advice } from '../../../domain/advice';
 import type { Impression } from '../../../domain/impression';
 import type { SkinType } from '../../../domain/patient';
 import type { BodyPlace } from '../../../domain/lesion';
-import type { Diagnosis } from '../../../domain/visit';
+import type { Diagnosis } from '../../../domain/visit/visit';
 import { signsPresent, type WarningSigns } from '../../../domain/warning-signs';
 import { catalogue } from '../../../app/catalogue.svelte';
 import type { Mode } from '../../../app/settings';
@@ -47,7 +47,7 @@ export function valueWords(field: string, value: unknown): string {
     case 'born':
     case 'nextCheck':
     case 'day':
-      return dayOf(String(value));
+      return dayOf(value as string);
     case 'sex':
       return sexWords[value as keyof typeof sexWords]();
     case 'skinType':
@@ -85,5 +85,6 @@ function ownerName(owner: unknown): string {
     return found && !found.damaged ? lesionName(found) : m.lesion_unnamed();
   }
   const found = patient === undefined ? undefined : catalogue.patient(patient);
-  return (found && !found.damaged && found.name) || m.patient_unnamed();
+  const name = found && !found.damaged ? found.name : '';
+  return name === '' ? m.patient_unnamed() : name;
 }

@@ -13,7 +13,7 @@ import { aLesion, aVisit, aPatient, measures, newVisits, outlines } from '../../
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { proposedKind } from '../../../domain/picture-kind';
 import { AgeWorkerHere } from '../../../test/age-worker';
-import type { Visit } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit/visit';
 import { recordOf } from '../../rows/visit-rows';
 import { HealthRecord } from '../../record';
 import { AddressBook } from '../case/address-book';
@@ -74,7 +74,7 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 /** Everything that a record holds, in the clear. */
 async function contents(record: HealthRecord) {
   const { database } = await record.store.open();
-  const bare = <T extends object>(row: T | undefined) => ({ ...(row as T), revision: 0 });
+  const bare = (row: object | undefined) => ({ ...row, revision: 0 });
   const examinations = [];
   for (const { id } of await record.visits.outline()) {
     const found = (await record.visits.get(id)) as Visit;

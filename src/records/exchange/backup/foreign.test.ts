@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import { aLesion, aPatient, aVisit } from '../../../test/visits';
 import { asFailure } from '../../../failure';
-import type { Visit } from '../../../domain/visit';
+import type { IsoDay } from '../../../domain/calendar/calendar';
+import type { Visit } from '../../../domain/visit/visit';
 import { otherVersions } from '../../../domain/lineage/lineage';
 import { HealthRecord } from '../../record';
 import { AgeFile, encrypted } from '../age';
@@ -104,11 +105,36 @@ async function contents(record: HealthRecord) {
     visits: await Promise.all(
       ids(visits).map(async (id) => {
         const visit = (await record.visits.get(id)) as Visit;
-        const pictures = visit.pictures.map((picture) => picture.id);
+        const pictures = visit.pictures.map((picture) => ({ ...picture, image: undefined }));
         return { ...bare(visit), thumbnail: undefined, pictures };
       }),
     ),
   };
+}
+
+const pictureSteps = ['add', 'remove', 'describe', 'read again', 'day'] as const;
+type PictureStep = (typeof pictureSteps)[number];
+
+const isPictureStep = (step: string): step is PictureStep => pictureSteps.some((each) => each === step);
+
+/** @param which decides what it becomes */
+async function changePictures(
+  { visits }: HealthRecord,
+  { id, pictures, thumbnail }: Visit,
+  step: PictureStep,
+  which: number,
+): Promise<void> {
+  const picture = pictures[which % pictures.length] ?? pictures[0];
+  if (step === 'add') await visits.addPicture(id, aVisit);
+  else if (step === 'remove') await visits.removePicture(id, picture.id);
+  else if (step === 'describe') {
+    await visits.describe(id, picture.id, { kind: which % 2 ? 'overview' : 'dermatoscope' });
+  } else if (step === 'day') await visits.setDay(id, `2025-03-0${(which % 9) + 1}` as IsoDay);
+  else {
+    const { image, size, reading } = picture;
+    const frame = { x: 0, y: 0, side: which + 1 };
+    await visits.readAgain(id, picture.id, { reading, size, frame, picture: image, thumbnail });
+  }
 }
 
 /** What an attacker would write over a record: everything, for ever. */
@@ -242,10 +268,50 @@ describe('tablets of one record', () => {
     expect(otherVersions((await there.visits.get(visit)) as Visit, 'note')).toEqual([]);
   });
 
+  it('take away a picture that was removed, and do not bring it back', async () => {
+    const { record, visit } = await filled('here');
+    const removed = await record.visits.addPicture(visit, aVisit);
+    const there = tablet('there', 400 * day);
+    const old = await backup(record);
+    await restore(there, old);
+    await record.visits.removePicture(visit, removed ?? '');
+    const plan = await restore(there, await backup(record));
+    expect(plan.changes).toMatchObject([{ field: 'pictures' }]);
+    for (const here of [record, there]) {
+      await restore(here, old);
+      expect(((await here.visits.get(visit)) as Visit).pictures).toHaveLength(1);
+      const { database } = await here.store.open();
+      expect([await database.count('pictures'), await database.count('images')]).toEqual([1, 1]);
+    }
+    expect(await contents(there)).toEqual(await contents(record));
+  });
+
+  it('lose no picture where visits were joined on one tablet only', async () => {
+    const { record, visit, lesion } = await filled('here');
+    const second = crypto.randomUUID();
+    const two = await record.visits.add({ ...aVisit, lesion, pictureId: second });
+    const there = tablet('there', 400 * day);
+    await restore(there, await backup(record));
+    await record.visits.join(visit, [two]);
+    await restore(there, await backup(record));
+    const third = await there.visits.addPicture(visit, aVisit);
+    for (const round of ['once', 'again']) {
+      await restore(record, await backup(there));
+      await restore(there, await backup(record));
+      const ids = async (here: HealthRecord, of: string) =>
+        ((await here.visits.get(of)) as Visit | undefined)?.pictures.map(({ id }) => id) ?? [];
+      expect([round, await ids(record, two)]).toEqual([round, []]);
+      expect(await ids(record, visit)).toEqual(expect.arrayContaining([second, third]));
+      expect(await ids(record, visit)).toHaveLength(3);
+      expect(await ids(there, two)).toEqual([second]);
+      expect(await ids(there, visit)).toContain(third);
+    }
+  });
+
   it('come to the same record by any order and repetition of their files, whatever their clocks', async () => {
     const step = fc.record({
       at: fc.nat({ max: 2 }),
-      what: fc.constantFrom('note', 'name', 'give', 'assign', 'picture', 'visit', 'restore'),
+      what: fc.constantFrom('note', 'name', 'give', 'assign', 'visit', 'restore', ...pictureSteps),
       text: fc.string({ maxLength: 4 }),
       from: fc.nat({ max: 2 }),
     });
@@ -275,7 +341,7 @@ describe('tablets of one record', () => {
                 [one.visit],
                 text.length % 2 ? { patient: other } : { lesion: one.lesion },
               );
-            else if (what === 'picture') await here.visits.addPicture(one.visit, aVisit);
+            else if (isPictureStep(what)) await changePictures(here, visit, what, text.length);
             else if (what === 'visit') await here.visits.add({ ...aVisit, lesion: one.lesion });
             else await restore(here, await backup(tablets[from] ?? here));
           }

@@ -6,7 +6,7 @@
 import { same } from '../../../domain/three-way';
 import { whole, openContent, openLesion, openPatient } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
-import type { Opinion } from '../../../domain/visit';
+import type { Opinion } from '../../../domain/visit/visit';
 import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../../domain/lineage/fields';
 import { derivedId } from '../derived-id';
 import { dayOf, type LesionFile, type PatientFile, type VisitFile } from './format';

@@ -2,10 +2,11 @@
  * Reads a backup twice: once to check all of it and to say what it would do, once to do it. Every transaction takes
  * a bounded piece; after a stop half-way, doing it again goes on where it stopped, because what is there already
  * stays as it is.
+ * Longer than 300 lines: the plan and what is written by it must agree step by step.
  */
 import { Failure } from '../../../failure';
 import { fromBase64 } from '../../../base64';
-import type { Opinion } from '../../../domain/visit';
+import type { Opinion } from '../../../domain/visit/visit';
 import { newOpinions } from '../../rows/opinions';
 import type { HealthRecord } from '../../record';
 import { guarded, type Opened } from '../../rows/record-store';

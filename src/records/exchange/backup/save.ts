@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { fromBase64, toBase64 } from '../../../base64';
 import type { LesionRow, PatientRow } from '../../store/database';
-import type { Visit } from '../../../domain/visit';
+import type { Visit } from '../../../domain/visit/visit';
 import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';
 import { guarded } from '../../rows/record-store';

@@ -1,11 +1,14 @@
-/** Puts rows of a backup into the record: each call is one transaction. */
+/**
+ * Puts rows of a backup into the record: each call is one transaction.
+ * Longer than 300 lines: one function a kind of row, all in the same form.
+ */
 import type { LesionRow, Writing } from '../../store/database';
 import type { PictureSummary, VisitContent } from '../../store/schema';
 import { same } from '../../../domain/three-way';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';
-import type { Assignment, PictureRecord, VisitSummary } from '../../../domain/visit';
-import { leadingPicture } from '../../../domain/visit-advice';
+import type { Assignment, PictureRecord, VisitSummary } from '../../../domain/visit/visit';
+import { leadingPicture } from '../../../domain/visit/visit-advice';
 import { summarise } from '../../crypto/codec';
 import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
 import { mergedOpinions } from '../../rows/opinions';
@@ -188,7 +191,7 @@ async function sealed(
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
   const { records, fresh, measured, croppedAgain } = await picturesOf(opened, file, standing);
-  const arrival = arrivalOf(present, file.opinions, sender, fresh.length);
+  const arrival = arrivalOf(present, file.opinions, sender, standing.missing.length);
   const content = { ...standing.content, arrival, summary: summaryOf(records, present) };
   const showsAnother = content.pictures[0] !== present?.pictures[0] || croppedAgain;
   const pictures = fresh.map(async ({ file: picture, record }) => {

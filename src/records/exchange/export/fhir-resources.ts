@@ -13,7 +13,7 @@ import type {
 } from 'fhir/r4';
 import { asIsoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import type { Urgency } from '../../../domain/advice';
-import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit';
+import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
 import type { PatientFields } from '../../../domain/patient';
 

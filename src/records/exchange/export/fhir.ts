@@ -7,7 +7,7 @@ import type { FhirResource } from 'fhir/r4';
 import { toBase64 } from '../../../base64';
 import { derivedId } from '../derived-id';
 import type { Prediction } from '../../../domain/prediction';
-import { byDay, type DamagedVisit, type Visit } from '../../../domain/visit';
+import { byDay, type DamagedVisit, type Visit } from '../../../domain/visit/visit';
 import type { Lesion } from '../../../domain/lesion';
 import type { HealthRecord } from '../../record';
 import { openLesion, openPatient, whole } from '../../crypto/sealed';

@@ -1,5 +1,5 @@
 /** All visits with whose they are, one at a time. */
-import type { DamagedVisit, VisitRecord } from '../../../domain/visit';
+import type { DamagedVisit, VisitRecord } from '../../../domain/visit/visit';
 import { damaged } from '../../rows/visit-rows';
 import type { Lesion } from '../../../domain/lesion';
 import type { Patient } from '../../../domain/patient';

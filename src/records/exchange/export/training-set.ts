@@ -3,7 +3,7 @@
  * columns `file,dx,…` beside the pictures. Names, notes, references and dates stay out; patients and lesions are
  * numbered, so that pictures of one lesion do not end up on both sides of a split.
  */
-import type { VisitRecord } from '../../../domain/visit';
+import type { VisitRecord } from '../../../domain/visit/visit';
 import { ZipWriter, type Bytes } from '../backup/zip';
 import type { HealthRecord } from '../../record';
 import { guarded } from '../../rows/record-store';

@@ -1,6 +1,6 @@
 /** A line for every visit, for a spreadsheet. */
 import { warningSigns } from '../../../domain/warning-signs';
-import type { VisitRecord, Diagnosis } from '../../../domain/visit';
+import type { VisitRecord, Diagnosis } from '../../../domain/visit/visit';
 import type { HealthRecord } from '../../record';
 import { guarded } from '../../rows/record-store';
 import { csvOf, typed, type Cell } from './csv';

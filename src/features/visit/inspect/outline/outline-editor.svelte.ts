@@ -3,7 +3,7 @@ import { painted } from '../../../../domain/outline/brush';
 import { decodeMask, encodeMask, type Mask } from '../../../../domain/outline/mask';
 import type { LesionStructure } from '../../../../domain/outline/measures';
 import type { Outline, OutlineMethod } from '../../../../domain/outline/outline';
-import type { Measurement } from '../../../../domain/visit';
+import type { Measurement } from '../../../../domain/visit/visit';
 import type { InferenceClient } from '../../../../worker/client';
 import type { CropPixels, Measured, OutlineRequest } from '../../../../worker/protocol';
 import type { Place } from '../crop-point';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Metrics } from './pack/metrics';
+import type { Metrics } from '../pack/metrics';
 import { isFew, testedOnSkin } from './skin-evidence';
 
 const figure = (id: string, n: number, value?: string): Metrics['figures'][number] => {

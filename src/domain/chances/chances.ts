@@ -2,9 +2,9 @@
  * What a result means where it was made: the chances of the conditions there, and how they may be told. They never enter
  * the advice, so they cannot calm it.
  */
-import type { Urgency } from './advice';
-import type { ConditionKind, SettingPriors } from './pack/manifest';
-import { likelihoodsOf, type ConditionProbability, type Prediction } from './prediction';
+import type { Urgency } from '../advice';
+import type { ConditionKind, SettingPriors } from '../pack/manifest';
+import { likelihoodsOf, type ConditionProbability, type Prediction } from '../prediction';
 import { underPrior, type Prior } from './priors';
 
 /** Where Lentigo is used. */

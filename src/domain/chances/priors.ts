@@ -3,7 +3,7 @@
  * probabilities are those of a world in which every condition is equally common, so they serve as
  * likelihoods; Bayes' rule turns them into the probabilities of another place.
  */
-import type { ConditionProbability } from './prediction';
+import type { ConditionProbability } from '../prediction';
 
 /** How common each condition is among the pictures of a place: by code, each above 0, together 1. */
 export type Prior = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 /** Two visits of one lesion on one day that are made one. */
 import type { Diagnosis, Remarks } from './visit';
-import { warningSigns, type WarningSigns } from './warning-signs';
+import { warningSigns, type WarningSigns } from '../warning-signs';
 
 /** What was written to both; the advice is to be judged anew. Undefined where they contradict each other. */
 export function joinedRemarks(a: Remarks, b: Remarks): Remarks | undefined {

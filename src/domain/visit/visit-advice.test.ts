@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { triage, urgencies } from './advice';
-import type { ConditionKind } from './pack/manifest';
-import { pictureKinds } from './picture-kind';
-import type { Prediction } from './prediction';
+import { triage, urgencies } from '../advice';
+import type { ConditionKind } from '../pack/manifest';
+import { pictureKinds } from '../picture-kind';
+import type { Prediction } from '../prediction';
 import { leadingPicture, visitAdvice, type AdvisedPicture } from './visit-advice';
-import { noAnswers } from './warning-signs';
+import { noAnswers } from '../warning-signs';
 
 const kindOf = (code: string): ConditionKind => (code === 'mel' ? 'malignant' : 'benign');
 

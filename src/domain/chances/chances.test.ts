@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { urgencies } from './advice';
+import { urgencies } from '../advice';
 import {
   cancerChance,
   chanceRules,
@@ -10,8 +10,8 @@ import {
   priorIn,
   type Frequency,
 } from './chances';
-import type { ConditionKind } from './pack/manifest';
-import type { ConditionProbability } from './prediction';
+import type { ConditionKind } from '../pack/manifest';
+import type { ConditionProbability } from '../prediction';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {
   mel: 'malignant',

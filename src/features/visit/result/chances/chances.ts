@@ -1,12 +1,12 @@
 /** The chances that a result is shown with, and their words. */
-import { readiness } from '../../../app/readiness.svelte';
-import type { SettingName } from '../../../app/settings';
-import { settings } from '../../../app/settings.svelte';
-import { cancerChance, chancesUnder, frequencyOf, priorIn } from '../../../domain/chances';
-import type { Manifest } from '../../../domain/pack/manifest';
-import type { ConditionProbability, Prediction } from '../../../domain/prediction';
-import { conditionInfo } from '../../../i18n/conditions';
-import { m } from '../../../i18n/paraglide/messages.js';
+import { readiness } from '../../../../app/readiness.svelte';
+import type { SettingName } from '../../../../app/settings';
+import { settings } from '../../../../app/settings.svelte';
+import { cancerChance, chancesUnder, frequencyOf, priorIn } from '../../../../domain/chances/chances';
+import type { Manifest } from '../../../../domain/pack/manifest';
+import type { ConditionProbability, Prediction } from '../../../../domain/prediction';
+import { conditionInfo } from '../../../../i18n/conditions';
+import { m } from '../../../../i18n/paraglide/messages.js';
 
 export interface ShownChances {
   readonly conditions: readonly ConditionProbability[];

@@ -2,11 +2,11 @@
  * What several pictures of one lesion say together. The most urgent counts. An overview shows where the lesion is and too
  * little of it to calm anybody: it counts upwards only, unless there is nothing else.
  */
-import { triage, urgencies, type Advice, type AdvisedPrediction } from './advice';
-import type { ConditionKind } from './pack/manifest';
-import type { PictureKind } from './picture-kind';
-import type { Prediction } from './prediction';
-import type { WarningSigns } from './warning-signs';
+import { triage, urgencies, type Advice, type AdvisedPrediction } from '../advice';
+import type { ConditionKind } from '../pack/manifest';
+import type { PictureKind } from '../picture-kind';
+import type { Prediction } from '../prediction';
+import type { WarningSigns } from '../warning-signs';
 
 /** How many pictures a visit may have. */
 export const mostPictures = 12;

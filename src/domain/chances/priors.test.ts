@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConditionProbability } from './prediction';
+import type { ConditionProbability } from '../prediction';
 import { underPrior, type Prior } from './priors';
 
 const codes = ['akiec', 'bcc', 'mel', 'nv'];

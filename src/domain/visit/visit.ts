@@ -1,13 +1,13 @@
-import type { IsoDay } from './calendar/calendar';
-import type { Crop, Size } from './crop';
-import type { Impression } from './impression';
-import type { Lineage } from './lineage/lineage';
-import type { Measures } from './outline/measures';
-import type { Outline } from './outline/outline';
-import type { PictureKind } from './picture-kind';
-import type { Prediction } from './prediction';
-import type { WarningSigns } from './warning-signs';
-import type { Advice, Urgency } from './advice';
+import type { IsoDay } from '../calendar/calendar';
+import type { Crop, Size } from '../crop';
+import type { Impression } from '../impression';
+import type { Lineage } from '../lineage/lineage';
+import type { Measures } from '../outline/measures';
+import type { Outline } from '../outline/outline';
+import type { PictureKind } from '../picture-kind';
+import type { Prediction } from '../prediction';
+import type { WarningSigns } from '../warning-signs';
+import type { Advice, Urgency } from '../advice';
 
 /** Where the picture came from. */
 export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';

@@ -1,6 +1,6 @@
 /** How well the evidence of a pack knows a type of skin. */
-import type { Metrics } from './pack/metrics';
-import type { SkinType } from './patient';
+import type { Metrics } from '../pack/metrics';
+import type { SkinType } from '../patient';
 
 /** From so many test pictures on a group's figures say something. */
 const enough = 20;
