@@ -85,7 +85,7 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await hand.type(field('lock_repeat'), secret);
   const download = page.waitForEvent('download', patient);
   await hand.press(button('backup_make'));
-  expect((await download).suggestedFilename()).toMatch(/^lentigo-case-.+\.age$/);
+  expect((await download).suggestedFilename()).toMatch(/^lentigo-case-.+\.txt$/);
 
   // Lock.
   await go('nav_settings');

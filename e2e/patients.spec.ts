@@ -64,7 +64,7 @@ test('a patient, a lesion on the map, its course, and what is deleted by mistake
   await button(page, words('lesion_add_here')).click();
   await page.getByLabel(words('lesion_name'), { exact: true }).fill('the dark one');
   await button(page, words('form_save')).click();
-  await expect(page.getByRole('heading', { name: 'the dark one' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'the dark one' }).first()).toBeVisible();
 
   await app.go('history');
   const lesion = 'the dark one, right forearm';

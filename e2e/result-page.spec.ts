@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright/test';
 import { expectAccessible } from './support/accessible.ts';
 import { Finger, Keys } from './support/hand.ts';
 import { giving, host } from './support/host.ts';
-import { manifestOf } from './support/pack.ts';
+import { calmManifest } from './support/pack.ts';
 import { fillImpressions, recordContents } from './support/records.ts';
 import type { App } from './support/app.ts';
 import { expect, test } from './support/test.ts';
@@ -122,13 +122,9 @@ test('at home a calm result offers a reminder, says where it is, and takes it ba
   app,
   page,
 }) => {
-  const manifest = JSON.parse(await manifestOf('9.0.0')) as {
-    calibration: { operatingPoints: { threshold: number }[]; predictionSet: { threshold: number } };
-  };
-  for (const point of manifest.calibration.operatingPoints) point.threshold = 1;
-  manifest.calibration.predictionSet.threshold = 1;
+  const manifest = await calmManifest('9.0.0');
   const server = await host({
-    '/model/manifest.json': giving('application/json', () => JSON.stringify(manifest)),
+    '/model/manifest.json': giving('application/json', () => manifest),
   });
   const lesions = async () =>
     ((await recordContents(page)) as { lesion?: string }[]).map(({ lesion }) => lesion);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Locator } from 'playwright/test';
 import sharp from 'sharp';
 import { giving, host } from './support/host.ts';
-import { manifestOf } from './support/pack.ts';
+import { calmManifest } from './support/pack.ts';
 import { expect, test } from './support/test.ts';
 import { speakTo, words } from './support/words.ts';
 
@@ -72,14 +72,9 @@ test('at home calm advice waits for the answers, and the answers can make it urg
   app,
   page,
 }) => {
-  // A pack that raises no alarm about the sample.
-  const manifest = JSON.parse(await manifestOf('9.0.0')) as {
-    calibration: { operatingPoints: { threshold: number }[]; predictionSet: { threshold: number } };
-  };
-  for (const point of manifest.calibration.operatingPoints) point.threshold = 1;
-  manifest.calibration.predictionSet.threshold = 1;
+  const manifest = await calmManifest('9.0.0');
   const server = await host({
-    '/model/manifest.json': giving('application/json', () => JSON.stringify(manifest)),
+    '/model/manifest.json': giving('application/json', () => manifest),
   });
   try {
     await app.start(server.url);

@@ -71,9 +71,10 @@ const reasonWords: Readonly<Record<Exclude<AdviceReason, 'signs'>, () => string>
   'nothing-found': m.triage_reason_nothing_found,
 };
 
-/** Why this is the advice: a sentence for each reason. */
+/** Why this is the advice: a sentence for each reason. Warning signs come first: they override the picture. */
 export function reasonsOf({ reasons, signs }: Advice): string[] {
-  return reasons.map((reason) =>
+  const first = reasons.filter((reason) => reason === 'signs');
+  return [...first, ...reasons.filter((reason) => reason !== 'signs')].map((reason) =>
     reason === 'signs'
       ? m.triage_reason_signs({ signs: listOf(signs.map((sign) => signWords[sign].name())) })
       : reasonWords[reason](),
