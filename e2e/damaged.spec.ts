@@ -14,7 +14,7 @@ test('half a picture is refused, by itself and among others', async ({ app, page
   await app.modelReady();
   const mimeType = 'image/jpeg';
   await app.classify.choose([{ name: 'half.jpg', mimeType, buffer: await half(1) }]);
-  const refused = page.getByText(words('failure_picture_damaged'));
+  const refused = page.getByRole('alert').getByText(words('failure_picture_damaged'));
   await expect(refused).toBeVisible();
   await expect(app.classify.result).toBeHidden();
 

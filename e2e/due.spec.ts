@@ -23,7 +23,7 @@ test('the next check of a lesion is set, announced when it is due, and put into 
   await button(page, words('lesion_check_in', { count: 3 })).click();
   await expect(page.getByLabel(words('lesion_next_check'), { exact: true })).toHaveValue('2027-02-28');
   await button(page, words('form_save')).click();
-  await expect(page.getByRole('heading', { name: 'the dark one' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'the dark one' })).toBeVisible();
   await expectAccessible(page);
 
   await page.clock.setFixedTime(new Date('2027-03-02T09:00:00'));

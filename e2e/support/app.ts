@@ -108,10 +108,10 @@ export class CheckPage {
 
   /** Opens "How sure is this?", where all conditions, the alert level and the run are. */
   async unfold(): Promise<void> {
-    const closed = this.result.locator('details:not([open]) > summary', {
-      hasText: words('result_how_sure'),
-    });
-    if (await closed.isVisible()) await closed.click();
+    const summary = this.result.locator('summary', { hasText: words('result_how_sure') });
+    const fold = this.result.locator('details').filter({ has: summary });
+    await expect(summary).toBeVisible();
+    if (!(await fold.evaluate((details: HTMLDetailsElement) => details.open))) await summary.click();
     await expect(
       this.result.getByRole('heading', { name: words('reading_probabilities_title') }),
     ).toBeVisible();

@@ -136,7 +136,7 @@ export interface StandingVisit extends Standing {
 
 export interface JoinedVisit extends StandingVisit {
   /** The summary is that of the pictures as they are written. */
-  readonly content: Omit<VisitContent, 'summary'>;
+  readonly content: Omit<VisitContent, 'summary' | 'arrival'>;
   /** The day that it is about. */
   readonly day: IsoDay;
   /** Whose it is to be. */
@@ -244,7 +244,7 @@ function contentOf({
   lineage,
   opinions,
   ...file
-}: VisitFile): Omit<VisitContent, 'summary'> {
+}: VisitFile): Omit<VisitContent, 'summary' | 'arrival'> {
   const { note, diagnosis, histology, checklist, triage, impression } = file;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
   return { updatedAt, lineage, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };

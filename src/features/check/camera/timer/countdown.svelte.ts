@@ -2,7 +2,6 @@
 import { say } from './say';
 
 export const delays = [0, 3, 10] as const;
-type Delay = (typeof delays)[number];
 
 export class Countdown {
   #left = $state<number>();
