@@ -38,7 +38,7 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
   await other.start(new URL('./', page.url()).href);
   await other.go('settings');
   await button(other.page, 'backup_restore').click();
-  await panel(other.page).getByLabel(words('backup_file')).setInputFiles(file);
+  await panel(other.page).getByLabel(words('backup_file'), { exact: true }).setInputFiles(file);
   const secret = panel(other.page).getByLabel(words('backup_passphrase'));
   await secret.fill(`${passphrase}!`);
   await button(other.page, 'backup_look').click();

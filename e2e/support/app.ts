@@ -109,7 +109,7 @@ export class CheckPage {
   /** Opens "How sure is this?", where all conditions, the alert level and the run are. */
   async unfold(): Promise<void> {
     const summary = this.result.locator('summary', { hasText: words('result_how_sure') });
-    const fold = this.result.locator('details').filter({ has: summary });
+    const fold = this.result.locator('details', { hasText: words('result_how_sure') });
     await expect(summary).toBeVisible();
     if (!(await fold.evaluate((details: HTMLDetailsElement) => details.open))) await summary.click();
     await expect(

@@ -12,7 +12,7 @@ import { HealthRecord } from '../../src/records/record';
 import { drawn, examination } from './records-page';
 
 /** How much the camera adds to the logit of one condition. */
-const push = 5;
+const push = 4;
 /** Conditions that the visits are of: those with the most entries. */
 const kinds = 4;
 const hour = 60 * 60 * 1000;

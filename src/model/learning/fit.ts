@@ -33,7 +33,7 @@ export interface Examples {
 }
 
 /** What the pull is worth beside one unit of loss; chosen on validation pictures, see docs/model.md. */
-export const pull = 0.03;
+export const pull = 0.05;
 
 const steps = 80;
 const rate = 0.01;
