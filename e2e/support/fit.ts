@@ -27,7 +27,9 @@ export async function showOn(page: Page, { width, height, text = 100 }: Screen):
 
 /** What is cut off, makes the page scroll sideways, or keeps too much of a low screen. */
 export function misfits(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // What follows the size of the window has followed by the second frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const found: string[] = [];
     const root = document.documentElement;
     if (root.scrollWidth > root.clientWidth) found.push(`${root.scrollWidth - root.clientWidth} px too wide`);
@@ -48,7 +50,8 @@ export function misfits(page: Page): Promise<string[]> {
     for (const element of shown) {
       const style = getComputedStyle(element);
       const { left, right, width, height } = element.getBoundingClientRect();
-      if (width === 0 || height === 0) continue;
+      // Of one pixel is what only a screen reader is to find.
+      if (width <= 1 || height <= 1) continue;
       const controls = element.matches('a, button, input, select, textarea, h1, h2, h3, summary, p');
       if (controls && (left < -1 || right > innerWidth + 1) && !contained(element)) {
         found.push(`${named(element)} from ${left.toFixed()} to ${right.toFixed()} px`);
