@@ -75,8 +75,9 @@ function drop(page: Page, name: string, content: string, type = ''): Promise<unk
 
 /** Shares a text file to the app, as the system does: by a form that is posted to the share target. */
 async function shareTo(page: Page, text: Buffer): Promise<void> {
+  const arrived = page.getByRole('button', { name: words('device_shared_take') });
   await Promise.all([
-    page.waitForURL(/#\/open$/),
+    page.waitForURL(/#\/$/),
     page.evaluate((shared) => {
       const form = Object.assign(document.createElement('form'), {
         method: 'POST',
@@ -92,6 +93,9 @@ async function shareTo(page: Page, text: Buffer): Promise<void> {
       form.submit();
     }, String(text)),
   ]);
+  // Any site could have posted it: the person says that it is to be opened.
+  await arrived.click();
+  await page.waitForURL(/#\/open$/);
 }
 
 /** How many visits the navigation says to have something new. */
