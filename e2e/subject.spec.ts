@@ -41,7 +41,9 @@ test('a queue that runs for one patient stays with that patient', async ({ app, 
   const b = await addCase(page, 'Zoë Brown');
   await page.goto(`./#/lesion/${a.lesion}`);
   await button(page, 'lesion_new_picture').click();
-  await app.classify.choose(await pictures(4));
+  // Enough of them to be still under way when the next page is open.
+  const count = 12;
+  await app.classify.choose(await pictures(count));
   await expect(subject(page)).toContainText('Ada Quill, born 1961');
   await expect(subject(page)).toContainText('of Ada Quill');
   await button(page, 'classify_queue_all').click();
@@ -50,11 +52,11 @@ test('a queue that runs for one patient stays with that patient', async ({ app, 
   // The pictures at hand are of the one, the next ones of the other.
   await expect(subject(page)).toContainText('Ada Quill');
   await expect(page.getByText(/Zoë Brown/)).toBeVisible();
-  const done = words('classify_queue_progress', { done: 4, total: 4 });
+  const done = words('classify_queue_progress', { done: count, total: count });
   await expect(page.getByText(done, { exact: true })).toBeVisible(patience);
   await expect
     .poll(async () => (await kept(page)).map(({ lesion }) => lesion), patience)
-    .toEqual(Array(4).fill(a.lesion));
+    .toEqual(Array(count).fill(a.lesion));
 });
 
 test('a picture on the page stays whose it is, and is given to somebody else only by hand', async ({
@@ -76,7 +78,8 @@ test('a picture on the page stays whose it is, and is given to somebody else onl
   await button(page, 'classify_adjust').click();
   await app.classify.classify();
   await app.classify.saved();
-  expect((await kept(page)).map(({ lesion }) => lesion)).toEqual([a.lesion, a.lesion]);
+  // Reading it again with another crop replaces the first result.
+  expect((await kept(page)).map(({ lesion }) => lesion)).toEqual([a.lesion]);
 
   await button(page, 'subject_change').click();
   const whose = subject(page).getByRole('combobox', { name: words('belonging_patient'), exact: true });
@@ -84,9 +87,7 @@ test('a picture on the page stays whose it is, and is given to somebody else onl
   await page.getByRole('option', { name: 'Zoë Brown' }).click();
   await expect(subject(page)).toContainText('Zoë Brown, born 1961');
   await expectAccessible(page);
-  await expect
-    .poll(async () => (await kept(page)).map(({ patient }) => patient))
-    .toEqual([b.patient, a.patient]);
+  await expect.poll(async () => (await kept(page)).map(({ patient }) => patient)).toEqual([b.patient]);
 });
 
 test('what is read after a visit is nobody’s until somebody says', async ({ app, page }) => {
@@ -106,7 +107,6 @@ test('what is read after a visit is nobody’s until somebody says', async ({ ap
   await app.go('classify');
   await expect(subject(page)).toContainText('Ada Quill');
   await button(page, 'classify_another').click();
-  await expect(page.getByText(/Ada Quill/)).toHaveCount(0);
   await app.classify.choose(await pictures(1));
   await expect(subject(page)).toContainText(words('subject_no_patient'));
   await app.classify.classify();
