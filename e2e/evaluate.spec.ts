@@ -184,7 +184,10 @@ test('refuses before it reads what cannot come to anything', async () => {
   const plain = test.info().outputPath('plain');
   for (const folder of [images, empty, plain]) mkdirSync(folder);
   const manifest = JSON.parse(readFileSync(join(root, 'public/model/manifest.json'), 'utf8')) as object;
-  writeFileSync(join(plain, 'manifest.json'), JSON.stringify({ ...manifest, priors: undefined }));
+  writeFileSync(
+    join(plain, 'manifest.json'),
+    JSON.stringify({ ...manifest, priors: undefined, domainCalibration: undefined }),
+  );
   writeFileSync(join(images, 'good.jpg'), await drawLesion(1));
   const out = test.info().outputPath('out');
   const list = (name: string, rows: string): string => {
