@@ -1,4 +1,5 @@
 /** Every page and opened part, on the screens that leave the least room, and to axe. */
+import type { Page } from 'playwright/test';
 import { cameraFlags, chromiumOptions } from '../scripts/browser.ts';
 import type { App } from './support/app.ts';
 import { violations } from './support/accessible.ts';
@@ -24,13 +25,18 @@ async function unfold({ page }: App): Promise<void> {
   });
 }
 
+/** Changes settings, and starts the app anew. */
+async function set(page: Page, settings: object): Promise<void> {
+  await page.evaluate((changed) => {
+    const stored = JSON.parse(localStorage.getItem('lentigo-settings') ?? '{}') as object;
+    localStorage.setItem('lentigo-settings', JSON.stringify({ ...stored, ...changed }));
+  }, settings);
+  await page.reload();
+}
+
 /** Changes who uses the app, and starts it anew. */
 async function useAs({ page }: App, mode: 'self' | 'clinician'): Promise<void> {
-  await page.evaluate((chosen) => {
-    const stored = JSON.parse(localStorage.getItem('lentigo-settings') ?? '{}') as object;
-    localStorage.setItem('lentigo-settings', JSON.stringify({ ...stored, mode: chosen }));
-  }, mode);
-  await page.reload();
+  await set(page, { mode });
   speakTo(mode);
 }
 
@@ -44,6 +50,8 @@ async function check(app: App, look: Look): Promise<void> {
   await page.getByRole('button', { name: words('mode_self') }).click();
   await expect(app.classify.sampleButton).toBeVisible();
   await look('first start');
+  // The camera is looked at for as long as it takes: it must not take a picture by itself.
+  await set(page, { autoCapture: false });
   await button(words('classify_camera')).click();
   await expect(button(words('camera_shutter'))).toBeEnabled();
   await look('camera');
