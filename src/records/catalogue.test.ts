@@ -143,11 +143,22 @@ describe('a row that is removed while it is read again', () => {
     const { spy, release } = holdDecryption();
     const built = here.catalogue.build();
     await vi.waitFor(() => expect(spy.mock.calls.length).toBeGreaterThan(0));
-    const cleared = here.store.removeAll();
+    // While what was read before is still being decrypted.
+    await here.store.removeAll();
     release();
-    await Promise.all([built, cleared]);
+    await built;
     expect(here.catalogue.visits.get(id)).toBeUndefined();
     expect(here.catalogue.complete).toBe(true);
+  });
+
+  it('comes back once: what was changed afterwards is not undone a second time', async () => {
+    const here = tab();
+    const id = await here.lesions.add(aLesion);
+    const removal = await here.lesions.remove(id);
+    expect(await removal.undo()).toBe(true);
+    await here.lesions.edit(id, { note: 'new' }, { note: aLesion.note });
+    expect(await removal.undo()).toBe(true);
+    expect(await here.lesions.get(id)).toMatchObject({ note: 'new', revision: 2 });
   });
 
   it('comes back when its removal is undone', async () => {

@@ -94,11 +94,13 @@ export function remove(store: RecordStore, of: Entity, ids: readonly string[]): 
       return { taken: taking.taken, ids: taking.ids, keyId };
     });
     announce(store, 'removed', gone);
+    // Once only: what was changed after it was put back stays.
+    let back = false;
     return {
       patients: gone.patient.length,
       lesions: gone.lesion.length,
       examinations: gone.examination.length,
-      undo: () => putBack(store, taken, gone, keyId),
+      undo: async () => (back ||= await putBack(store, taken, gone, keyId)),
     };
   });
 }
