@@ -2,10 +2,12 @@
  * What was typed and is not saved yet, sealed with the key of the record, in a small database of its own: so it
  * outlives a lock and a crash. Every method rejects with a Failure.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { DBSchema } from 'idb';
 import * as v from 'valibot';
 import type { Sealed } from './store/database';
-import { seal, SealBroken, unseal, type SealContext } from './crypto/vault';
+import { SideDatabase } from './store/side-database';
+import { openJson, sealJson } from './crypto/sealed-json';
+import type { SealContext } from './crypto/vault';
 import { guarded, type RecordStore } from './rows/record-store';
 
 interface DraftRow {
@@ -39,38 +41,38 @@ export interface StoredDraft extends DraftContent {
 
 export class DraftRepository {
   readonly #store: RecordStore;
-  readonly #name: string;
-  #connection: Promise<IDBPDatabase<DraftSchema>> | undefined;
+  readonly #database: SideDatabase<DraftSchema>;
 
   constructor(store: RecordStore, name = 'lentigo-drafts') {
     this.#store = store;
-    this.#name = name;
+    this.#database = new SideDatabase<DraftSchema>(name, (database) => {
+      database.createObjectStore('drafts', { keyPath: ['form', 'window'] });
+    });
   }
 
   put(form: string, window: string, content: DraftContent): Promise<void> {
     return guarded(async () => {
       const { key } = await this.#store.open();
-      const bytes = new TextEncoder().encode(JSON.stringify(content));
-      const database = await this.#database();
-      await database.put('drafts', { form, window, content: await seal(key, place(form, window), bytes) });
+      const sealed = await sealJson(key, place(form, window), content);
+      await (await this.#database.open()).put('drafts', { form, window, content: sealed });
     });
   }
 
   remove(form: string, window: string): Promise<void> {
-    return guarded(async () => (await this.#database()).delete('drafts', [form, window]));
+    return guarded(async () => (await this.#database.open()).delete('drafts', [form, window]));
   }
 
   /** All that can be opened; what another key sealed, or is damaged, is deleted. */
   all(): Promise<StoredDraft[]> {
     return guarded(async () => {
-      const database = await this.#database();
+      const database = await this.#database.open();
       const rows = await database.getAll('drafts');
       // Without any there is nothing that a key is needed for.
       if (rows.length === 0) return [];
       const { key } = await this.#store.open();
       const found = await Promise.all(
         rows.map(async ({ form, window, content }) => {
-          const opened = await open(key, place(form, window), content);
+          const opened = await openJson(key, place(form, window), content, Content);
           if (!opened) await database.delete('drafts', [form, window]);
           return opened && { ...opened, form, window };
         }),
@@ -80,35 +82,14 @@ export class DraftRepository {
   }
 
   clear(): Promise<void> {
-    return guarded(async () => (await this.#database()).clear('drafts'));
+    return guarded(async () => (await this.#database.open()).clear('drafts'));
   }
 
-  async close(): Promise<void> {
-    (await this.#connection)?.close();
-    this.#connection = undefined;
-  }
-
-  #database(): Promise<IDBPDatabase<DraftSchema>> {
-    this.#connection ??= openDB<DraftSchema>(this.#name, 1, {
-      upgrade: (database) => void database.createObjectStore('drafts', { keyPath: ['form', 'window'] }),
-      terminated: () => (this.#connection = undefined),
-    }).catch((error: unknown) => {
-      this.#connection = undefined;
-      throw error;
-    });
-    return this.#connection;
+  close(): Promise<void> {
+    return this.#database.close();
   }
 }
 
 function place(form: string, window: string): SealContext {
   return { version: 2, field: 'draft', id: `${form} ${window}` };
-}
-
-async function open(key: CryptoKey, at: SealContext, sealed: Sealed): Promise<DraftContent | undefined> {
-  try {
-    return v.parse(Content, JSON.parse(new TextDecoder().decode(await unseal(key, at, sealed))));
-  } catch (error) {
-    if (error instanceof SealBroken || error instanceof SyntaxError || v.isValiError(error)) return undefined;
-    throw error;
-  }
 }

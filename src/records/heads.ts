@@ -2,14 +2,16 @@
  * Heads that were learnt on this device, sealed with the key of the record, in a small database of its own. A head is
  * made from what is known of patients: without the record's key nobody uses it. Every method rejects with a Failure.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { DBSchema } from 'idb';
 import * as v from 'valibot';
 import { fromBase64, toBase64 } from '../base64';
 import type { Head, LearningReport } from '../domain/learning/head';
 import { headDatabase } from './head-database';
-import { seal, SealBroken, unseal, type SealContext } from './crypto/vault';
+import { openJson, sealJson } from './crypto/sealed-json';
+import type { SealContext } from './crypto/vault';
 import { guarded, type RecordStore } from './rows/record-store';
 import type { Sealed } from './store/database';
+import { SideDatabase } from './store/side-database';
 
 interface HeadSchema extends DBSchema {
   heads: { key: string; value: { readonly id: string; readonly content: Sealed } };
@@ -57,12 +59,14 @@ const Content = v.object({
 
 export class HeadRepository {
   readonly #store: RecordStore;
-  readonly #name: string;
-  #connection: Promise<IDBPDatabase<HeadSchema>> | undefined;
+  readonly #database: SideDatabase<HeadSchema>;
 
   constructor(store: RecordStore, name = headDatabase) {
     this.#store = store;
-    this.#name = name;
+    this.#database = new SideDatabase<HeadSchema>(name, (database) => {
+      database.createObjectStore('heads', { keyPath: 'id' });
+      database.createObjectStore('use');
+    });
   }
 
   /** Keeps a head and uses it from now on. */
@@ -70,9 +74,9 @@ export class HeadRepository {
     return guarded(async () => {
       const { key } = await this.#store.open();
       const { id, kernel, bias, ...rest } = head;
-      const text = JSON.stringify({ ...rest, kernel: asText(kernel), bias: asText(bias) });
-      const content = await seal(key, place(id), new TextEncoder().encode(text));
-      const transaction = (await this.#database()).transaction(['heads', 'use'], 'readwrite');
+      const text = { ...rest, kernel: asText(kernel), bias: asText(bias) };
+      const content = await sealJson(key, place(id), text);
+      const transaction = (await this.#database.open()).transaction(['heads', 'use'], 'readwrite');
       await Promise.all([
         transaction.objectStore('heads').put({ id, content }),
         transaction.objectStore('use').put(id, 'use'),
@@ -84,7 +88,7 @@ export class HeadRepository {
   /** Uses a head that is kept; undefined for the model's own. */
   use(id: string | undefined): Promise<void> {
     return guarded(async () => {
-      const database = await this.#database();
+      const database = await this.#database.open();
       if (id === undefined) await database.delete('use', 'use');
       else await database.put('use', id, 'use');
     });
@@ -92,7 +96,7 @@ export class HeadRepository {
 
   remove(id: string): Promise<void> {
     return guarded(async () => {
-      const transaction = (await this.#database()).transaction(['heads', 'use'], 'readwrite');
+      const transaction = (await this.#database.open()).transaction(['heads', 'use'], 'readwrite');
       const uses = transaction.objectStore('use');
       if ((await uses.get('use')) === id) await uses.delete('use');
       await transaction.objectStore('heads').delete(id);
@@ -103,7 +107,7 @@ export class HeadRepository {
   /** All that can be opened, the newest first, and which one is in use; needs the record's key only where there are any. */
   all(): Promise<{ readonly heads: readonly Head[]; readonly used: string | undefined }> {
     return guarded(async () => {
-      const database = await this.#database();
+      const database = await this.#database.open();
       const rows = await database.getAll('heads');
       if (rows.length === 0) return { heads: [], used: undefined };
       const used = await database.get('use', 'use');
@@ -119,7 +123,7 @@ export class HeadRepository {
   /** A head that is kept. */
   get(id: string): Promise<Head | undefined> {
     return guarded(async () => {
-      const row = await (await this.#database()).get('heads', id);
+      const row = await (await this.#database.open()).get('heads', id);
       return row && opened((await this.#store.open()).key, id, row.content);
     });
   }
@@ -127,31 +131,13 @@ export class HeadRepository {
   /** The head in use; needs the record's key only where there is one. */
   current(): Promise<Head | undefined> {
     return guarded(async () => {
-      const id = await (await this.#database()).get('use', 'use');
+      const id = await (await this.#database.open()).get('use', 'use');
       return id === undefined ? undefined : this.get(id);
     });
   }
 
-  async close(): Promise<void> {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    (await connection)?.close();
-  }
-
-  #database(): Promise<IDBPDatabase<HeadSchema>> {
-    this.#connection ??= openDB<HeadSchema>(this.#name, 1, {
-      upgrade(database) {
-        database.createObjectStore('heads', { keyPath: 'id' });
-        database.createObjectStore('use');
-      },
-      // "Delete all" deletes the whole database, perhaps in another tab.
-      blocking: () => void this.close(),
-      terminated: () => (this.#connection = undefined),
-    }).catch((error: unknown) => {
-      this.#connection = undefined;
-      throw error;
-    });
-    return this.#connection;
+  close(): Promise<void> {
+    return this.#database.close();
   }
 }
 
@@ -163,13 +149,7 @@ function place(id: string): SealContext {
   return { version: 2, field: 'head', id };
 }
 
-/** Undefined for what another key sealed, or is damaged. */
 async function opened(key: CryptoKey, id: string, sealed: Sealed): Promise<Head | undefined> {
-  try {
-    const text = new TextDecoder().decode(await unseal(key, place(id), sealed));
-    return { id, ...v.parse(Content, JSON.parse(text)) };
-  } catch (error) {
-    if (error instanceof SealBroken || error instanceof SyntaxError || v.isValiError(error)) return undefined;
-    throw error;
-  }
+  const content = await openJson(key, place(id), sealed, Content);
+  return content && { id, ...content };
 }

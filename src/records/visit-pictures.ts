@@ -124,18 +124,12 @@ export class VisitPictures {
     advise: (signs: WarningSigns | null) => Advice,
     picture?: string,
   ): Promise<boolean> {
-    const judged: Advise = (_, signs) => advise(signs);
-    const done = await this.#change(id, judged, async ({ pictures }, { key }) => {
-      const before = picture === undefined ? pictures[0] : pictures.find((each) => each.id === picture);
-      if (!before) return undefined;
-      const record = { ...before, reading };
-      return {
-        pictures: replaced(pictures, record),
-        touched: ['measures'],
-        written: [await sealPicture(key, id, record)],
-      };
-    });
-    return done !== undefined;
+    return this.#replace(
+      id,
+      picture,
+      (_, signs) => advise(signs),
+      (before) => ({ ...before, reading }),
+    );
   }
 
   /** Says what kind of picture it is; false when it is gone. */
@@ -145,17 +139,7 @@ export class VisitPictures {
     { kind }: Pick<PictureRecord, 'kind'>,
     advise?: Advise,
   ): Promise<boolean> {
-    const done = await this.#change(id, advise, async ({ pictures }, { key }) => {
-      const before = pictures.find((each) => each.id === picture);
-      if (!before) return undefined;
-      const record = { ...before, kind };
-      return {
-        pictures: replaced(pictures, record),
-        touched: ['measures'],
-        written: [await sealPicture(key, id, record)],
-      };
-    });
-    return done !== undefined;
+    return this.#replace(id, picture, advise, (before) => ({ ...before, kind }));
   }
 
   /**
@@ -163,17 +147,9 @@ export class VisitPictures {
    * it: the last one counts.
    */
   async measure(id: string, picture: string, measurement: Measurement): Promise<boolean> {
-    const done = await this.#change(id, undefined, async ({ row, pictures }, { key }) => {
-      const before = pictures.find((each) => each.id === picture);
-      if (!before) return undefined;
-      const record = recordOf(picture, { ...before, ...measurement }, row.day);
-      return {
-        pictures: replaced(pictures, record),
-        touched: ['measures'],
-        written: [await sealPicture(key, id, record)],
-      };
-    });
-    return done !== undefined;
+    return this.#replace(id, picture, undefined, (before, { day }) =>
+      recordOf(picture, { ...before, ...measurement }, day),
+    );
   }
 
   /** Says which day a visit is about; pictures of the day that it was about go along. False when it is gone. */
@@ -246,6 +222,29 @@ export class VisitPictures {
         joined,
       };
     });
+  }
+
+  /**
+   * Puts something else in the place of what is known of a picture; false when it is gone.
+   * @param picture its id; the first one when absent
+   */
+  async #replace(
+    id: string,
+    picture: string | undefined,
+    advise: Advise | undefined,
+    next: (before: PictureRecord, visit: VisitRow) => PictureRecord,
+  ): Promise<boolean> {
+    const done = await this.#change(id, advise, async ({ row, pictures }, { key }) => {
+      const before = picture === undefined ? pictures[0] : pictures.find((each) => each.id === picture);
+      if (!before) return undefined;
+      const record = next(before, row);
+      return {
+        pictures: replaced(pictures, record),
+        touched: ['measures'],
+        written: [await sealPicture(key, id, record)],
+      };
+    });
+    return done !== undefined;
   }
 
   async #change(

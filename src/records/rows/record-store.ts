@@ -189,7 +189,7 @@ export class RecordStore {
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
         const database = await this.database();
-        return ((await database.get('keys', 'data')) as { id?: string } | undefined)?.id === id;
+        return (await database.get('keys', 'data'))?.id === id;
       } catch {
         this.#forget();
       }
