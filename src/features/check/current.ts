@@ -1,4 +1,4 @@
-/** The queue of this page, and the door through which pictures come in from outside. */
+/** The queue of this page, and the way in for pictures from outside. */
 import type { PictureSource } from '../../domain/visit/visit';
 import { catalogue } from '../../app/catalogue.svelte';
 import { currentHead } from '../../app/learning/current-head';

@@ -1,8 +1,8 @@
 /**
  * What a file's rows become beside those that are here. Rows are the same by their id. A backup of this record
- * changes what is here: each field by its lineage, whatever the clocks said; versions that nobody has replaced stay side
- * by side, and opinions of both are kept, and pictures that nobody has removed. So nothing is lost, and a backup that is restored twice changes
- * nothing the second time. Whatever else is opened only adds (incoming.ts).
+ * changes what is here: each field by its lineage, whatever the clocks said. Versions that nobody has replaced stay side
+ * by side; opinions of both are kept, and pictures that nobody has removed. So nothing is lost, and a backup that is
+ * restored twice changes nothing the second time. Whatever else is opened only adds (incoming.ts).
  * Longer than 300 lines: how each kind of row stands beside its like follows the same steps.
  */
 import {
