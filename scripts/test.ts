@@ -1,8 +1,13 @@
-/** `npm test`: everything that must hold, stage by stage; stops at the first that does not. */
+/**
+ * `npm test`: everything that must hold. Two lanes of stages run at once, because the browser tests
+ * leave much of a second core idle; a lane stops at its first stage that fails.
+ */
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { countPlaywright, countPytest, countVitest, type Counts } from './test/counts.ts';
 
 interface Stage {
@@ -35,13 +40,19 @@ function findPython(): string | undefined {
     .find((name) => spawnSync(name, ['-c', probe]).status === 0);
 }
 
-function stages(python: string | undefined): Stage[] {
+/** Comes first and alone: it also compiles the messages, which every other stage reads. */
+const build: Stage = { name: 'build', command: 'npm run build' };
+
+/** The stages that need no browser, and those that lead to the browser tests. */
+function lanes(python: string | undefined): readonly Stage[][] {
   const inTraining = '.venv/bin/python -m';
-  return [
-    { name: 'check', command: 'npm run check' },
+  const withoutBrowser: Stage[] = [
+    // Not "npm run check": it compiles the messages anew, which the build has done.
+    { name: 'style', command: 'npm run format:check && npm run lint' },
+    { name: 'types', command: 'npm run types && npm run unused' },
     {
       name: 'unit tests',
-      command: `npm run test:unit -- --reporter=default --reporter=json --outputFile="${report('unit.json')}"`,
+      command: `npx vitest run --reporter=default --reporter=json --outputFile="${report('unit.json')}"`,
       count: reader('unit.json', countVitest),
     },
     ...(python
@@ -62,7 +73,8 @@ function stages(python: string | undefined): Stage[] {
           },
         ]
       : []),
-    { name: 'build', command: 'npm run build' },
+  ];
+  const inBrowser: Stage[] = [
     { name: 'size', command: 'npm run size' },
     { name: 'browser', command: 'npm run browser' },
     {
@@ -72,35 +84,52 @@ function stages(python: string | undefined): Stage[] {
       count: reader('browser.json', countPlaywright),
     },
   ];
+  return [withoutBrowser, inBrowser];
 }
 
-function run({ command, environment }: Stage): Promise<boolean> {
+/** Runs the command; every line of its output names the stage, because another runs beside it. */
+function run({ name, command, environment }: Stage): Promise<boolean> {
   return new Promise((resolve) => {
-    spawn(command, { shell: true, cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } })
-      .once('exit', (code) => resolve(code === 0))
-      .once('error', () => resolve(false));
+    const child = spawn(command, {
+      shell: true,
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
+    const print = (output: Readable): unknown =>
+      createInterface(output).on('line', (line) => console.log(`${name} | ${line}`));
+    print(child.stdout);
+    print(child.stderr);
+    child.once('close', (code) => resolve(code === 0)).once('error', () => resolve(false));
   });
+}
+
+async function runLane(stages: readonly Stage[]): Promise<Done[]> {
+  const done: Done[] = [];
+  for (const stage of stages) {
+    console.log(`\n=== ${stage.name}`);
+    const start = Date.now();
+    const passed = await run(stage);
+    const counts = await stage.count?.().catch(() => undefined);
+    done.push({
+      name: stage.name,
+      seconds: (Date.now() - start) / 1000,
+      // A runner that ran no test has not shown anything.
+      passed: passed && (!stage.count || (counts?.passed ?? 0) > 0),
+      ...(counts && { counts }),
+    });
+    if (!done.at(-1)?.passed) break;
+  }
+  return done;
 }
 
 const python = findPython();
-const done: Done[] = [];
 await rm(results, { recursive: true, force: true });
-for (const stage of stages(python)) {
-  console.log(`\n=== ${stage.name}`);
-  const start = Date.now();
-  const passed = await run(stage);
-  const counts = await stage.count?.().catch(() => undefined);
-  done.push({
-    name: stage.name,
-    seconds: (Date.now() - start) / 1000,
-    // A runner that ran no test has not shown anything.
-    passed: passed && (!stage.count || (counts?.passed ?? 0) > 0),
-    ...(counts && { counts }),
-  });
-  if (!done.at(-1)?.passed) break;
-}
+const start = Date.now();
+const done = await runLane([build]);
+if (done[0]?.passed) done.push(...(await Promise.all(lanes(python).map(runLane))).flat());
 
-console.log('\n=== summary');
+console.log(`\n=== summary, ${((Date.now() - start) / 1000).toFixed(0)} s`);
 for (const { name, seconds, passed, counts } of done) {
   const tests = counts ? `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped` : '';
   console.log(
