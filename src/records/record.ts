@@ -1,4 +1,4 @@
-/** The only door to the record: what is plain on this side is ciphertext in the database. */
+/** The record's public API: the app passes plain objects, the database receives ciphertext. */
 import { deleteDB } from 'idb';
 import { recordKeyRow } from './exchange/record-key';
 import type { ChangeListener } from './changes';

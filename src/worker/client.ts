@@ -1,5 +1,5 @@
 /**
- * The page's door to the inference worker: starts it when first needed, hands it one heavy call at a
+ * How the page calls the inference worker: starts it when first needed, hands it one heavy call at a
  * time, and replaces it when it is lost.
  * Longer than 300 lines: starting, watching, restarting and aborting the worker are one state machine.
  */

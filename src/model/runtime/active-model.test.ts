@@ -104,7 +104,7 @@ describe('prepare', () => {
     expect(await session().prepare('wasm', { signal })).toMatchObject({ source: 'store', repaired: false });
   });
 
-  it('says that the store is damaged when it cannot be mended without a network', async () => {
+  it('says that the store is damaged when it cannot be repaired without a network', async () => {
     await session().prepare('wasm', { signal });
     await damageStore();
     host.online = false;

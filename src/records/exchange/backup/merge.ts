@@ -100,7 +100,7 @@ function standing<F extends Traced & object>(
 ): StandingRow<F> {
   if (revision === undefined) return { fate: 'added', revision: 0, next: file, changes: [] };
   if (right === 'add') return { fate: 'same', revision, next: file, changes: [] };
-  // What is damaged here is mended.
+  // A damaged row is replaced by the one from the file.
   if (!present) return { fate: 'changed', revision, next: file, changes: [] };
   const { values, lineage } = joinedRows(present, file, names);
   const updatedAt = Math.max(present.updatedAt, file.updatedAt);

@@ -28,7 +28,7 @@ Scales = dict[str, NDArray[np.float32]]
 
 
 def round_kernels(folded: keras.Model, pixels: NDArray[np.uint8]) -> tuple[keras.Model, Scales]:
-    """A copy of the folded network with rounded kernels and mended biases, and the scales.
+    """A copy of the folded network with rounded kernels and corrected biases, and the scales.
 
     `pixels` (n, 224, 224, 3) are some hundred training pictures. Depthwise and first kernels are
     rounded to float16, as the pack holds them. Both networks are run side by side, one layer at a
