@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'playwright/test';
-import type { Report } from '../scripts/evaluate/report.ts';
+import type { Report } from '../src/domain/evaluation/report';
 import { drawLesion } from './support/lesion.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { Outcome } from '../scripts/evaluate/outcome.ts';
+import type { Outcome } from '../src/domain/evaluation/outcome';
 import { run } from '../scripts/evaluate/run.ts';
 import { softmax } from '../src/model/calibration.ts';
 import type { Backend } from '../src/domain/prediction.ts';

@@ -1,17 +1,19 @@
 /** `npm run evaluate`: how well a model pack reads a folder of labelled pictures, in the browser. */
-import { rmSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseManifest, type Manifest } from '../src/domain/pack/manifest.ts';
 import { readArguments, usage, UsageError } from './evaluate/arguments.ts';
 import { identityOf } from './evaluate/identity.ts';
-import { parseLabels, unknownLabels } from './evaluate/labels.ts';
+import { noLesion, parseLabels, unknownLabels, type Label } from '../src/domain/evaluation/labels.ts';
+import { matchFiles } from '../src/domain/evaluation/files.ts';
+import { PredictionsTable } from '../src/domain/evaluation/predictions-table.ts';
 import { maskPath } from './evaluate/masks.ts';
-import type { Outcome } from './evaluate/outcome.ts';
-import { PredictionsFile, PredictionTable } from './evaluate/predictions-file.ts';
-import { alertLevels, reweighing } from './evaluate/prior.ts';
-import { makeReport } from './evaluate/report.ts';
+import type { Outcome } from '../src/domain/evaluation/outcome.ts';
+import { PredictionsFile } from './evaluate/predictions-file.ts';
+import { alertLevels, reweighing } from '../src/model/evaluation-prior.ts';
+import { makeReport } from '../src/domain/evaluation/report.ts';
 import { formatReport } from './evaluate/table.ts';
 import { UnfinishedRun } from './evaluate/unfinished.ts';
 import { progressBar } from './progress.ts';
@@ -27,7 +29,10 @@ async function main(): Promise<void> {
   }
   const manifest = await readManifest(args.model);
   const codes = manifest.classes.map(({ code }) => code);
-  const labels = parseLabels(await readFile(args.labels, 'utf8'), codes);
+  const labels = await withFiles(
+    parseLabels(await readFile(args.labels, 'utf8'), manifest.classes),
+    args.images,
+  );
   if (labels.length === 0) throw new UsageError(`${args.labels} lists no picture`);
   const reweigh = reweighing(args.prior, manifest);
   const { masks } = args;
@@ -40,15 +45,15 @@ async function main(): Promise<void> {
     }
     console.error(`${masks} has outlines of ${drawn} of ${labels.length} pictures.`);
   }
-  const unknown = unknownLabels(labels, codes);
-  if (unknown) console.error(unknown);
+  const unknown = unknownLabels(labels);
+  if (unknown) console.error(unknownWords(unknown, labels.length, codes));
 
   const unfinished = join(args.out, 'unfinished.jsonl');
   if (args.restart) rmSync(unfinished, { force: true });
   const progress = UnfinishedRun.open(unfinished, identityOf(args, labels, manifest));
   // That of an earlier run would stand beside the rows of this one.
   rmSync(join(args.out, 'report.json'), { force: true });
-  const table = new PredictionTable(
+  const table = new PredictionsTable(
     { codes, prior: args.prior, views: args.views > 1, masks: masks !== undefined },
     labels,
   );
@@ -109,6 +114,30 @@ async function main(): Promise<void> {
   await writeFile(join(args.out, 'report.json'), `${JSON.stringify({ ...context, ...report }, null, 2)}\n`);
   progress.end();
   console.log(`\n${id} ${version}, prior: ${args.prior}\n${formatReport(report)}\n\nWritten to ${args.out}`);
+}
+
+/** The labels with the paths of their files, where the table leaves out a folder or an extension. */
+async function withFiles(labels: readonly Label[], images: string): Promise<Label[]> {
+  if (labels.every(({ file }) => existsSync(join(images, file)))) return [...labels];
+  const names = await readdir(images, { recursive: true });
+  const found = matchFiles(
+    labels,
+    names.map((name) => ({ path: name.replaceAll('\\', '/') })),
+  );
+  return labels.map((label, index) => ({ ...label, file: found[index]?.path ?? label.file }));
+}
+
+function unknownWords(
+  { count, names }: NonNullable<ReturnType<typeof unknownLabels>>,
+  all: number,
+  codes: readonly string[],
+): string {
+  const quoted = names.map((name) => `"${name}"`);
+  const listed = [...quoted.slice(0, 5), ...(quoted.length > 5 ? ['…'] : [])].join(', ');
+  return (
+    `${count} of ${all} pictures have a label that the model does not know: ${listed}. ` +
+    `They are read, but do not count in the figures. Known labels: ${[...codes, noLesion].join(', ')}.`
+  );
 }
 
 async function readManifest(folder: string): Promise<Manifest> {

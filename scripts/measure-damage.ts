@@ -10,7 +10,8 @@ import sharp from 'sharp';
 import { table } from '../bench/markdown.ts';
 import { sniff } from '../src/image/decode/sniff.ts';
 import { checkWhole } from '../src/image/whole/whole.ts';
-import { damages, randomFrom, type Random } from './damage/damages.ts';
+import { seeded } from '../src/domain/seeded.ts';
+import { damages, type Random } from './damage/damages.ts';
 import { encoded, encodedBy, habits, installed, type Whole } from './damage/wholes.ts';
 
 const { values } = parseArgs({
@@ -31,7 +32,7 @@ const sources = readdirSync(values.data, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\/images\/.*\.jpe?g$/i.test(file) && !file.includes('84px'))
   .sort()
   .map((file) => join(values.data ?? '', file));
-const random = randomFrom(Number(values.seed));
+const random = seeded(Number(values.seed));
 
 function aSource(): string {
   const source = sources[Math.floor(random() * sources.length)];

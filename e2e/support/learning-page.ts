@@ -5,7 +5,7 @@
  */
 import { parseManifest } from '../../src/domain/pack/manifest';
 import { decodeBank, type Bank } from '../../src/model/learning/bank';
-import { seeded } from '../../src/model/learning/chance';
+import { seeded } from '../../src/domain/seeded';
 import { logitsOf, type Layer } from '../../src/model/learning/layer';
 import { decodeGraph } from '../../src/model/runtime/graph';
 import { HealthRecord } from '../../src/records/record';

@@ -1,7 +1,7 @@
 /** Real pictures of lesions, where this machine has them: `../shared/datasets`, or `LENTIGO_DATA`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseLabels, type Label } from '../../scripts/evaluate/labels.ts';
+import { parseLabels, type Label } from '../../src/domain/evaluation/labels';
 
 const root = join(import.meta.dirname, '../..');
 const data = process.env['LENTIGO_DATA'] ?? join(root, '../shared/datasets');

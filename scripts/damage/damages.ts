@@ -3,17 +3,6 @@
 /** A number of 0 to below 1. */
 export type Random = () => number;
 
-/** Mulberry32: the same numbers for the same seed. */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export type Damage = (file: Buffer, random: Random) => Buffer;
 
 /** Length of a run: a sector, or a part of the file of up to a third. */

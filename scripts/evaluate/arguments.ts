@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Backend } from '../../src/domain/prediction.ts';
-import { priorNames, type PriorName } from './prior.ts';
+import { priorNames, type PriorName } from '../../src/model/evaluation-prior.ts';
 
 export const usage = `npm run evaluate -- --images DIR --labels FILE.csv [options]
 

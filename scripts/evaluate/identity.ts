@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { EvaluateArguments } from './arguments.ts';
-import type { Label } from './labels.ts';
+import type { Label } from '../../src/domain/evaluation/labels.ts';
 import { maskPath } from './masks.ts';
 import type { RunIdentity } from './unfinished.ts';
 

@@ -4,7 +4,7 @@ import type { Manifest } from '../../src/domain/pack/manifest.ts';
 import type { Backend } from '../../src/domain/prediction.ts';
 import { launchChromium } from '../browser.ts';
 import type { Looked } from './masks.ts';
-import type { ErrorCode, Prediction } from './outcome.ts';
+import type { ErrorCode, EvaluatedPrediction } from '../../src/domain/evaluation/outcome.ts';
 import type { EvaluationPage } from './page/main.ts';
 
 declare const window: { evaluation: EvaluationPage };
@@ -48,7 +48,7 @@ export class Lane {
   }
 
   /** Never throws: a picture that costs the browser twice is an error of its own. */
-  classify(number: number): Promise<Prediction | { readonly error: ErrorCode }> {
+  classify(number: number): Promise<EvaluatedPrediction | { readonly error: ErrorCode }> {
     const { views } = this.#options;
     return this.#persist((page) =>
       page.evaluate((call) => window.evaluation.classify(...call), [number, views > 1] as const),

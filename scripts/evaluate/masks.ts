@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import sharp from 'sharp';
 import { centredCrop } from '../../src/domain/crop.ts';
+import type { Overlap } from '../../src/domain/evaluation/outcome.ts';
 import { decodeMask, type EncodedMask, type Mask } from '../../src/domain/outline/mask.ts';
 import { networkSide, resampleSquare } from '../../src/image/resample/resample.ts';
 import { enlarged } from '../../src/image/segment/scale.ts';
@@ -12,14 +13,6 @@ export interface Looked {
   readonly mask: EncodedMask;
   /** Rows of a square from the top. */
   readonly attention: readonly number[];
-}
-
-/** Shares, 0..1. */
-export interface Overlap {
-  readonly dice: number;
-  readonly iou: number;
-  /** Of the attention map's mass that lies inside of the experts' outline. */
-  readonly attention: number;
 }
 
 /** The mask of a picture, `<name>.png` or `<name>_segmentation.png` in the folder; undefined where it has none. */

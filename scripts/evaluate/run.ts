@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import type { Backend } from '../../src/domain/prediction.ts';
 import { buildPage } from '../build-page.ts';
 import { serve } from '../static-server.ts';
-import type { Label } from './labels.ts';
+import type { Label } from '../../src/domain/evaluation/labels.ts';
 import { Lane } from './lane.ts';
 import { maskPath, overlapOf, readMask } from './masks.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../../src/domain/evaluation/outcome.ts';
 
 export interface RunOptions {
   readonly images: string;

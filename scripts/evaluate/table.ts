@@ -1,5 +1,5 @@
 /** The report for the terminal. */
-import type { Figure, Report } from './report.ts';
+import type { Figure, Report } from '../../src/domain/evaluation/report.ts';
 
 export function formatReport(report: Report): string {
   const { milliseconds, refused, predictionSet, outline } = report;

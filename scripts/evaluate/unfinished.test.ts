@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outcomes } from './test-outcomes.ts';
+import { outcomes } from '../../src/domain/evaluation/testdata/outcomes.ts';
 import { UnfinishedRun } from './unfinished.ts';
 
 const identity = { model: 'lentigo 1.0.0', views: '1' };

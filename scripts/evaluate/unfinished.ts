@@ -3,7 +3,7 @@
  * lines. The first says what the run is of; each further one is the outcome of a picture.
  */
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../../src/domain/evaluation/outcome.ts';
 
 /** What must be the same for a run to go on, in words that can be shown. */
 export type RunIdentity = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** The study: more and more corrections of a clinic, with and without the bank, right and one in ten wrong. */
-import { seeded, shuffled } from '../../src/model/learning/chance.ts';
+import { seeded, shuffled } from '../../src/domain/seeded.ts';
 import type { Bank } from '../../src/model/learning/bank.ts';
 import type { Cases } from '../../src/model/learning/cases.ts';
 import { answerOf } from '../../src/model/learning/guard.ts';

@@ -44,6 +44,7 @@ export const limits: Readonly<Record<CallName, number>> = {
   measure: 30,
   attention: 45,
   learn: 60,
+  figures: 120,
   updatePack: 60,
   metrics: 60,
   memory: 10,
@@ -56,6 +57,7 @@ const needsModel: ReadonlySet<CallName> = new Set<CallName>([
   'outline',
   'attention',
   'learn',
+  'figures',
   'metrics',
   'updatePack',
 ]);

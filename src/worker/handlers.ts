@@ -125,6 +125,9 @@ export function createHandlers(session: ActiveModel): Handlers {
 
     learn: async (argument, context) => (await import('./learn')).learnFrom(session, argument, context),
 
+    figures: async ({ outcomes, careful }) =>
+      (await import('./figures')).figuresOf(session.current?.manifest, outcomes, careful),
+
     updatePack: async ({ apply }, context) => {
       const version = await session.update(apply, context);
       return version === undefined

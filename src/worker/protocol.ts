@@ -5,6 +5,8 @@
 import type { FailureCode } from '../failure';
 import type { IsoDay } from '../domain/calendar/calendar';
 import type { Crop, Size } from '../domain/crop';
+import type { Outcome } from '../domain/evaluation/outcome';
+import type { Report } from '../domain/evaluation/report';
 import type { EncodedMask } from '../domain/outline/mask';
 import type { LesionStructure } from '../domain/outline/measures';
 import type { Measured } from '../image/measure/measure';
@@ -160,6 +162,12 @@ interface Calls {
     argument: { corrections: readonly LearningExample[] };
     result: LearntHead | null;
     progress: LearningProgress;
+  };
+  /** The figures of an evaluation that read with the running pack; `careful` where it read eight views. */
+  figures: {
+    argument: { outcomes: readonly Outcome[]; careful: boolean };
+    result: Report;
+    progress: never;
   };
   /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
   updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };

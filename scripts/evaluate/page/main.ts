@@ -1,17 +1,17 @@
 /** The page that the evaluation drives: the app's own client and worker, without the app around them. */
 import { asFailure } from '../../../src/failure';
-import { centredCrop, type Crop } from '../../../src/domain/crop';
+import { readPicture } from '../../../src/app/evaluation/read-picture';
 import type { Manifest } from '../../../src/domain/pack/manifest';
-import { likelihoodsOf, pictureDomain, type Backend } from '../../../src/domain/prediction';
+import type { ErrorCode, EvaluatedPrediction } from '../../../src/domain/evaluation/outcome';
+import type { Backend } from '../../../src/domain/prediction';
 import { InferenceClient } from '../../../src/worker/client';
 import type { Looked } from '../masks';
-import type { ErrorCode, Prediction } from '../outcome';
 
 export interface EvaluationPage {
   /** Loads the pack. Rejects with words when it cannot be used on this backend. */
   prepare(backend: Backend): Promise<Manifest>;
   /** Reads the picture of this number from the server, with `careful` in eight views. */
-  classify(number: number, careful: boolean): Promise<Prediction | { readonly error: ErrorCode }>;
+  classify(number: number, careful: boolean): Promise<EvaluatedPrediction | { readonly error: ErrorCode }>;
   /** The outline of the same picture, and where the network looked for a class. */
   look(number: number, code: string): Promise<Looked | { readonly error: ErrorCode }>;
   /** Tensors that are alive in the worker. */
@@ -19,13 +19,6 @@ export interface EvaluationPage {
 }
 
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
-
-/** The crop that the worker reads where it is given none. */
-async function cropOf(picture: Blob): Promise<Crop> {
-  const { width, height, preview } = await client.call('open', { picture });
-  preview.close();
-  return centredCrop({ width, height });
-}
 
 const page: EvaluationPage = {
   async prepare(backend) {
@@ -41,25 +34,7 @@ const page: EvaluationPage = {
     try {
       const response = await fetch(`./picture/${number}`);
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
-      const picture = await response.blob();
-      // Asked for first, so that its time is true.
-      const { prediction: reading } = await client.call('classify', { picture, careful });
-      return {
-        predicted: reading.top,
-        probabilities: reading.probabilities.map(({ probability }) => probability),
-        likelihoods: likelihoodsOf(reading).map(({ probability }) => probability),
-        logits: reading.logits,
-        pLesion: 1 - reading.gate.none,
-        accepted: reading.accepted,
-        domain: pictureDomain(reading.gate),
-        crop: await cropOf(picture),
-        quality: reading.quality,
-        set: reading.set,
-        flagged: reading.operatingPoints.filter(({ flagged }) => flagged).map(({ id }) => id),
-        ...(reading.views && { views: { count: reading.views.count, agree: reading.views.agree } }),
-        milliseconds: reading.times.total,
-        backend: reading.backend,
-      };
+      return await readPicture(client, await response.blob(), { careful });
     } catch (thrown) {
       return { error: asFailure(thrown).code };
     }

@@ -14,6 +14,7 @@ export type WorkKind =
   | 'shrink'
   | 'model-update'
   | 'learning'
+  | 'model-check'
   | 'recovery-code';
 
 export interface WorkTerms {

@@ -1,6 +1,6 @@
 /** How right two heads are on the same cases, and how sure that is. */
 import type { Change } from '../../domain/learning/head';
-import { seeded } from './chance';
+import { seeded } from '../../domain/seeded';
 
 /** One lesion or one entry of the bank: how right each head is of it, 0..1. */
 export interface Judged {

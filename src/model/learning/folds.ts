@@ -1,4 +1,4 @@
-import { seeded, shuffled } from './chance';
+import { seeded, shuffled } from '../../domain/seeded';
 
 /**
  * Deals lesions out to folds, condition by condition, so that each fold has its share of each.

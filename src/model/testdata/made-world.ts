@@ -3,7 +3,7 @@
  * in most of it, and a clinic. Its camera may shift every picture towards the first condition, and shows in the last
  * channel, by which that can be learnt.
  */
-import { seeded } from '../learning/chance';
+import { seeded } from '../../domain/seeded';
 import type { Bank } from '../learning/bank';
 import type { Cases } from '../learning/cases';
 import type { Layer } from '../learning/layer';

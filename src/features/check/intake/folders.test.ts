@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { picturesIn } from './folders';
-import { filesIn, foldersIn } from './intake';
+import { filesIn, foldersIn } from '../../../app/folders/folder';
 
 interface Tree {
   readonly [name: string]: Tree | 'file';

@@ -1,17 +1,5 @@
 /** Pictures out of what the browser hands over: drops, pastes, the clipboard, the sample. */
 
-/** Files in a drop or a paste; text, links and folders, which look like files, are left aside. */
-export function filesIn(transfer: DataTransfer | null, folders: readonly { name: string }[] = []): File[] {
-  return [...(transfer?.files ?? [])].filter(({ name }) => !folders.some((folder) => folder.name === name));
-}
-
-/** Folders in a drop; only to be had while the event lasts. */
-export function foldersIn(transfer: DataTransfer | null): FileSystemDirectoryEntry[] {
-  return [...(transfer?.items ?? [])]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry): entry is FileSystemDirectoryEntry => entry?.isDirectory ?? false);
-}
-
 /** An encrypted file that was copied as text; any other text is for the fields of the page. */
 export function encryptedText(text: string): File | undefined {
   return text.includes('BEGIN AGE ENCRYPTED FILE') ? new File([text], '', { type: 'text/plain' }) : undefined;

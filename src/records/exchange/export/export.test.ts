@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { IDBFactory } from 'fake-indexeddb';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { parseLabels } from '../../../../scripts/evaluate/labels';
+import { parseLabels } from '../../../domain/evaluation/labels';
 import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { HealthRecord } from '../../record';
 import { examinationsCsv } from './visits-csv';

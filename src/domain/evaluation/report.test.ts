@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeReport } from './report.ts';
-import { alertLevels } from './prior.ts';
-import { label, outcomes, testPack } from './test-outcomes.ts';
-import { formatReport } from './table.ts';
+import { makeReport } from './report';
+import { alertLevels } from '../../model/evaluation-prior';
+import { label, outcomes, testPack } from './testdata/outcomes';
 
 describe('the report', () => {
   const levels = alertLevels('equal', testPack, 1);
@@ -41,7 +40,6 @@ describe('the report', () => {
     const [low, high] = point?.sensitivity.interval ?? [];
     expect(low).toBeCloseTo(0.2077, 3);
     expect(high).toBeCloseTo(0.9385, 3);
-    expect(formatReport(report)).toMatch(/^screening +0\.400 +66\.7 % \[20\.8, 93\.9\] of 3 /m);
   });
 
   it('has an interval around the calibration error', () => {
@@ -60,7 +58,6 @@ describe('the report', () => {
         : outcome,
     );
     expect(makeReport(careful, testPack, levels).viewsAgree).toMatchObject({ value: 0.75, n: 4 });
-    expect(formatReport(makeReport(careful, testPack, levels))).toContain('all eight views agree');
   });
 
   it('counts `none` for the gate alone', () => {
@@ -72,7 +69,6 @@ describe('the report', () => {
     expect(report.outline.dice).toMatchObject({ value: 0.9, n: 1 });
     expect(report.outline.attentionInside).toMatchObject({ value: 0.6, n: 1 });
     expect(report.outline.errors).toEqual({ 'worker-lost': 1 });
-    expect(formatReport(report)).toMatch(/outline, Dice +0\.900.*, 1 worker-lost/);
   });
 
   it('has no figures, and no NaN, where nothing was read', () => {
@@ -80,10 +76,5 @@ describe('the report', () => {
     expect(empty.accuracy).toEqual({ value: null, interval: null, n: 0 });
     expect(empty.balancedAccuracy.value).toBeNull();
     expect(JSON.stringify(empty)).not.toContain('NaN');
-    expect(formatReport(empty)).toContain('1 listed, 0 read, 1 picture-damaged');
-  });
-
-  it('is a short table on the terminal', () => {
-    expect(formatReport(report)).toMatch(/balanced accuracy +83\.3 % \[/);
   });
 });

@@ -1,9 +1,10 @@
-/** The prior that predictions are read under. */
-import type { Manifest } from '../../src/domain/pack/manifest.ts';
-import type { PictureDomain } from '../../src/domain/prediction.ts';
-import type { Prior } from '../../src/domain/chances/priors.ts';
-import { calibrationFor, equalCalibration, judged, type Calibration } from '../../src/model/calibration.ts';
-import type { Outcome, Prediction } from './outcome.ts';
+/** The prior that an evaluation reads its predictions under. */
+import type { Manifest } from '../domain/pack/manifest';
+import type { PictureDomain } from '../domain/prediction';
+import type { Prior } from '../domain/chances/priors';
+import { calibrationFor, equalCalibration, judged, type Calibration } from './calibration';
+import type { EvaluatedPrediction, Outcome } from '../domain/evaluation/outcome';
+import type { AlertLevel } from '../domain/evaluation/report';
 
 export const priorNames = ['equal', 'domain', 'home', 'practice', 'clinic'] as const;
 
@@ -29,13 +30,6 @@ export function reweighing(name: PriorName, pack: Pack): Reweigh {
   };
 }
 
-/** An alert level, with its threshold for each kind of picture. */
-export interface AlertLevel {
-  readonly id: string;
-  readonly classes: readonly string[];
-  readonly thresholds: Readonly<Record<PictureDomain, number>>;
-}
-
 /** The alert levels that `flagged` is by. */
 export function alertLevels(name: PriorName, pack: Pack, views: 1 | 8): AlertLevel[] {
   const of = (domain: PictureDomain): Calibration['operatingPoints'] =>
@@ -57,7 +51,7 @@ function baseOf(name: PriorName, pack: Pack, domain: PictureDomain, manyViews: b
     : calibrationFor(pack, domain, manyViews ? 'eightViews' : 'plain');
 }
 
-function reweigh(prediction: Prediction, name: PriorName, pack: Pack): Prediction {
+function reweigh(prediction: EvaluatedPrediction, name: PriorName, pack: Pack): EvaluatedPrediction {
   const { domain, views, likelihoods } = prediction;
   const calibration = baseOf(name, pack, domain, views !== undefined);
   const answer = pack.classes.map(({ code }, k) => ({ code, probability: likelihoods[k] ?? 0 }));

@@ -1,15 +1,14 @@
 /** What came of one picture. */
-import type { Crop } from '../../src/domain/crop.ts';
-import type { PictureDomain } from '../../src/domain/prediction.ts';
-import type { FailureCode } from '../../src/failure.ts';
-import type { Label } from './labels.ts';
-import type { Overlap } from './masks.ts';
+import type { Crop } from '../crop';
+import type { PictureDomain } from '../prediction';
+import type { FailureCode } from '../../failure';
+import type { Label } from './labels';
 
 /** Why a row has no prediction, or (`unknown-label`) does not count in the figures. */
 export type ErrorCode = FailureCode | 'file-missing' | 'file-unreadable' | 'unknown-label' | 'browser-lost';
 
 /** The part of a prediction that is evaluated. */
-export interface Prediction {
+export interface EvaluatedPrediction {
   /** Code of the likeliest class. */
   readonly predicted: string;
   /** Calibrated, in the pack's class order, 0..1; under the prior of the run. */
@@ -37,9 +36,17 @@ export interface Prediction {
   readonly backend: string;
 }
 
+/** How an outline and an attention map compare with the outline that experts drew; shares, 0..1. */
+export interface Overlap {
+  readonly dice: number;
+  readonly iou: number;
+  /** Of the attention map's mass that lies inside of the experts' outline. */
+  readonly attention: number;
+}
+
 export interface Outcome {
   readonly label: Label;
-  readonly prediction?: Prediction;
+  readonly prediction?: EvaluatedPrediction;
   /** With the experts' outline, where there is one. */
   readonly overlap?: Overlap;
   /** Why there is none though the experts drew an outline. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alertLevels, reweighing } from './prior.ts';
-import { label, prediction, testPack } from './test-outcomes.ts';
+import { alertLevels, reweighing } from './evaluation-prior';
+import { label, prediction, testPack } from '../domain/evaluation/testdata/outcomes';
 
 const setting = (mel: number): { prior: Record<string, number>; source: string } => ({
   prior: { mel, nv: 0.9 - mel, bcc: 0.1 },

@@ -1,17 +1,7 @@
-/** 95 % confidence intervals by the bootstrap; those of shares are in src/domain/agreement/shares.ts. */
+/** 95 % confidence intervals by the bootstrap; those of shares are in ../../agreement/shares.ts. */
 import { quantileSorted } from 'simple-statistics';
-import type { Interval } from '../../../src/domain/agreement/shares.ts';
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import type { Interval } from '../../agreement/shares';
+import { seeded } from '../../seeded';
 
 /**
  * Percentile bootstrap (Efron 1979): the statistic of `draws` samples drawn from `items` with
@@ -23,7 +13,7 @@ export function bootstrap<T>(
   statistic: (sample: readonly T[]) => number,
   { draws = 1000, seed = 1 }: { draws?: number; seed?: number } = {},
 ): Interval {
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   const values = Array.from({ length: draws }, () =>
     statistic(items.map(() => items[Math.floor(random() * items.length)] as T)),
   )

@@ -1,5 +1,5 @@
 /** Counts of what was said against what is true, and the figures that come from counts alone. */
-import type { Share } from '../../../src/domain/agreement/shares.ts';
+import type { Share } from '../../agreement/shares';
 
 /** One picture of a known class: its class index and the probability of every class. */
 export interface Scored {

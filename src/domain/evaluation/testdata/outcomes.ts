@@ -1,6 +1,6 @@
 /** Outcomes of a pack of three classes, for the tests beside. */
-import type { Label } from './labels.ts';
-import type { Outcome, Prediction } from './outcome.ts';
+import type { Label } from '../labels';
+import type { EvaluatedPrediction, Outcome } from '../outcome';
 
 const classes = (['mel', 'nv', 'bcc'] as const).map((code) => ({
   code,
@@ -20,7 +20,10 @@ export const testPack = {
   },
 };
 
-export function prediction(probabilities: number[], part: Partial<Prediction> = {}): Prediction {
+export function prediction(
+  probabilities: number[],
+  part: Partial<EvaluatedPrediction> = {},
+): EvaluatedPrediction {
   const top = classes[probabilities.indexOf(Math.max(...probabilities))]?.code ?? '';
   return {
     predicted: top,

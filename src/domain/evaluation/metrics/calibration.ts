@@ -1,5 +1,5 @@
 /** Whether the probabilities mean what they say. */
-import { argmax, type Scored } from './classification.ts';
+import { argmax, type Scored } from './classification';
 
 /**
  * Expected calibration error of the top class (Guo et al. 2017): over equally wide bins of confidence,

@@ -1,11 +1,11 @@
 /** The figures of an evaluation, from its outcomes alone. */
 import { mean, quantile } from 'simple-statistics';
-import { wilson, type Interval, type Share } from '../../src/domain/agreement/shares.ts';
-import type { Manifest } from '../../src/domain/pack/manifest.ts';
-import { noLesion } from './labels.ts';
-import type { Outcome, Prediction } from './outcome.ts';
-import type { AlertLevel } from './prior.ts';
-import { calibrationError } from './metrics/calibration.ts';
+import { wilson, type Interval, type Share } from '../agreement/shares';
+import type { Manifest } from '../pack/manifest';
+import { noLesion } from './labels';
+import type { EvaluatedPrediction, Outcome } from './outcome';
+import type { PictureDomain } from '../prediction';
+import { calibrationError } from './metrics/calibration';
 import {
   accuracy,
   balancedAccuracy,
@@ -13,9 +13,16 @@ import {
   recall,
   specificity,
   type Scored,
-} from './metrics/classification.ts';
-import { bootstrap } from './metrics/intervals.ts';
-import { areaUnderCurve } from './metrics/ranking.ts';
+} from './metrics/classification';
+import { bootstrap } from './metrics/intervals';
+import { areaUnderCurve } from './metrics/ranking';
+
+/** An alert level, with its threshold for each kind of picture. */
+export interface AlertLevel {
+  readonly id: string;
+  readonly classes: readonly string[];
+  readonly thresholds: Readonly<Record<PictureDomain, number>>;
+}
 
 /** A figure, its 95 % interval where it has one, and the pictures it was measured on; null where there are none. */
 export interface Figure {
@@ -80,7 +87,7 @@ export interface Report {
 interface Read {
   readonly truth: number;
   readonly probabilities: readonly number[];
-  readonly prediction: Prediction;
+  readonly prediction: EvaluatedPrediction;
 }
 
 export function makeReport(

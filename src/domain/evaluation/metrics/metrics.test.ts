@@ -14,7 +14,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibrationError } from './calibration.ts';
+import { calibrationError } from './calibration';
 import {
   accuracy,
   argmax,
@@ -23,10 +23,10 @@ import {
   recall,
   specificity,
   type Scored,
-} from './classification.ts';
-import type { Share } from '../../../src/domain/agreement/shares.ts';
-import { bootstrap } from './intervals.ts';
-import { areaUnderCurve } from './ranking.ts';
+} from './classification';
+import type { Share } from '../../agreement/shares';
+import { bootstrap } from './intervals';
+import { areaUnderCurve } from './ranking';
 
 const scored: Scored[] = Array.from({ length: 40 }, (_, i) => {
   const truth = (i * i + Math.floor(i / 3)) % 3;

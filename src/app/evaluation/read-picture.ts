@@ -1,0 +1,49 @@
+/** One picture of an evaluation, read as every other: the largest centred square, by the model in use. */
+import { centredCrop } from '../../domain/crop';
+import type { ErrorCode, EvaluatedPrediction } from '../../domain/evaluation/outcome';
+import type { Head } from '../../domain/learning/head';
+import { likelihoodsOf, pictureDomain } from '../../domain/prediction';
+import { asFailure } from '../../failure';
+import type { InferenceClient } from '../../worker/client';
+
+interface Options {
+  /** Reads eight views. */
+  readonly careful: boolean;
+  readonly head?: Head | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws Failure `aborted`; any other failure is the outcome of this picture */
+export async function readPicture(
+  client: InferenceClient,
+  picture: Blob,
+  { careful, head, signal }: Options,
+): Promise<EvaluatedPrediction | { readonly error: ErrorCode }> {
+  const options = signal ? { signal } : {};
+  try {
+    // Asked for first, so that its time is true.
+    const { prediction } = await client.call('classify', { picture, careful, head }, options);
+    const { width, height, preview } = await client.call('open', { picture }, options);
+    preview.close();
+    return {
+      predicted: prediction.top,
+      probabilities: prediction.probabilities.map(({ probability }) => probability),
+      likelihoods: likelihoodsOf(prediction).map(({ probability }) => probability),
+      logits: prediction.logits,
+      pLesion: 1 - prediction.gate.none,
+      accepted: prediction.accepted,
+      domain: pictureDomain(prediction.gate),
+      crop: centredCrop({ width, height }),
+      quality: prediction.quality,
+      set: prediction.set,
+      flagged: prediction.operatingPoints.filter(({ flagged }) => flagged).map(({ id }) => id),
+      ...(prediction.views && { views: { count: prediction.views.count, agree: prediction.views.agree } }),
+      milliseconds: prediction.times.total,
+      backend: prediction.backend,
+    };
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    if (failure.code === 'aborted') throw failure;
+    return { error: failure.code };
+  }
+}
