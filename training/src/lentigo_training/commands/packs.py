@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ..data.datasets import Picture
 from ..data.splits import load_split
+from ..data.taxonomy import AS_THEY_COME, BY_NAME, TASK
 
 if TYPE_CHECKING:
     import keras
 
-ROUNDED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
+ROUNDED = tuple(name for name in AS_THEY_COME if BY_NAME[name].share)
 """Data sets whose training pictures the eight-bit kernels are rounded by."""
 
 
@@ -31,7 +32,7 @@ def export(arguments: argparse.Namespace) -> None:
     from ..evaluation.domain_calibration import DomainCalibration, beside
     from ..networks import network
     from ..networks import outline as decoder
-    from ..packing import bank, pack
+    from ..packing import bank, pack, signing
     from ..packing.export import agreement, convert_and_round
     from ..packing.golden import network_example
     from ..packing.report import collect_metrics
@@ -55,11 +56,12 @@ def export(arguments: argparse.Namespace) -> None:
         created=arguments.created,
         summary=arguments.summary,
     )
-    print(f"{arguments.out}: {size} bytes")
+    signer = signing.signer(arguments.out)
+    print(f"{arguments.out}: {size} bytes, {f'signed by {signer}' if signer else 'not signed'}")
     size = pack.write_bank(arguments.out, bank.make(converted.network, _banked(arguments)))
     print(f"{bank.NAME}: {size} bytes")
     if arguments.check:
-        pictures = load_split(arguments.data, arguments.splits, "ham10000", "validation")
+        pictures = load_split(arguments.data, arguments.splits, TASK.main, "validation")
         pixels = evaluation_pixels(pictures[: arguments.check])
         same, difference = agreement(model, converted.network, pixels)
         print(
@@ -97,6 +99,43 @@ def _packed(folder: Path, weights: Path) -> keras.Model:
 
     _, packed = pack.read_pack(folder)
     return pack.with_weights(fold(network.build(str(weights))), packed.decoded())
+
+
+def federate(arguments: argparse.Namespace) -> None:
+    """Merges head updates of several devices into a new version of their pack."""
+    from ..federation import merge, update
+    from ..packing import bank, pack
+
+    updates = [update.read(path) for path in arguments.updates]
+    manifest, weights = pack.read_pack(arguments.pack)
+    shipped = merge.layer_of(weights)
+    merge.fitting(updates, manifest, shipped)
+    for each in updates:
+        print(f"{each.name}: {each.weight} lesions, {each.signer or 'not signed'}")
+    merged = merge.merge(updates, shipped, arguments.how)
+    for name in merged.outliers:
+        print(f"{name} lies far from the others")
+    change = merge.guard(bank.read(arguments.pack, manifest), shipped, merged.layer, arguments.seed)
+    low, high = change.interval
+    print(
+        f"balanced accuracy on the bank's held-out half: {change.before:.3f} before, "
+        f"{change.after:.3f} merged, difference {low:.3f} to {high:.3f}"
+    )
+    if not change.allowed:
+        raise ValueError("the merged head is not adopted: it may be worse than the one before")
+    words = (
+        f"The last layer is merged from {len(updates)} devices' updates of {manifest['version']}."
+    )
+    merge.write(arguments.pack, arguments.out, merged, arguments.version, arguments.created, words)
+    print(f"{arguments.out} is version {arguments.version}")
+
+
+def key(_: argparse.Namespace) -> None:
+    """Makes a key that packs are signed with: private for the environment, public for the app."""
+    from ..packing import signing
+
+    made = signing.new_key()
+    print(f"{signing.VARIABLE}={made}\npublic key {signing.public_key(signing.key_of(made))}")
 
 
 def recalibrate(arguments: argparse.Namespace) -> None:

@@ -9,18 +9,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .datasets import Picture, read_table
+from .datasets import Picture, image_id, read_table
 
 Factor = Literal["skinType", "sex", "age", "site"]
 FACTORS: tuple[Factor, ...] = ("skinType", "sex", "age", "site")
 
 COLUMNS: dict[Factor, tuple[str, ...]] = {
-    "skinType": ("fitspatrick",),
+    "skinType": ("fitspatrick", "fitzpatrick_skin_type"),
     "sex": ("sex", "gender"),
-    "age": ("age",),
-    "site": ("localization", "region"),
+    "age": ("age", "age_approx"),
+    "site": ("localization", "region", "anatom_site_general"),
 }
 """What the data sets call them, in their own spelling."""
+
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 
 AGE_BANDS = ((30, "0-29"), (45, "30-44"), (60, "45-59"), (75, "60-74"), (200, "75+"))
 
@@ -32,8 +34,7 @@ def read_details(data: Path, name: str) -> Details:
     """What the table of the data set `name` under `data` says of each picture."""
     details: Details = {}
     for row in read_table(data, name):
-        image_id = Path(row.get("image_id") or row.get("img_id") or "").stem
-        details[image_id] = {
+        details[image_id(row)] = {
             factor: value
             for factor, columns in COLUMNS.items()
             if (value := _value(factor, next((row[c] for c in columns if row.get(c)), "")))
@@ -63,5 +64,5 @@ def _value(factor: Factor, text: str) -> str:
     if factor == "age":
         return next(band for end, band in AGE_BANDS if float(text) < end)
     if factor == "skinType":
-        return str(int(float(text)))
+        return ROMAN.get(text) or str(int(float(text)))
     return text

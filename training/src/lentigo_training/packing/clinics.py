@@ -19,15 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.datasets import Picture
-from ..data.loader import read_rgb
+from ..data.loader import read_picture
 from ..data.resample import centre_square, resample
 from ..data.splits import load_split
-from ..data.taxonomy import Split
+from ..data.taxonomy import SIZE, Split
 from ..data.views import Look
 from ..networks.predict import predict_pixels
 
 CHUNK = 64
-SIZE = 224
 
 MOST_NAEVI = 250
 """Naevi of the clinic with another camera: it sees fewer of them than HAM10000 has."""
@@ -98,5 +97,5 @@ def write(folder: Path, clinic: Clinic, model: keras.Model) -> None:
 
 
 def _pixels(picture: Picture, look: Look | None) -> NDArray[np.uint8]:
-    pixels = read_rgb(picture.path)
+    pixels = read_picture(picture)
     return resample(centre_square(look(pixels) if look else pixels), SIZE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,49 +13,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.taxonomy import DOMAINS, LESION_CLASSES
+from ..data.taxonomy import DOMAINS, NO_LESION, SIZE, TASK
 from ..evaluation.calibration import Calibration
 from ..evaluation.domain_calibration import DomainCalibration
-from . import bank, encoding, golden
+from ..networks import network
+from . import bank, encoding, listing, signing
+from .fold import fold
+from .golden import network_example
 from .graph import Graph
 
 LARGEST = 3_000_000
 """Bytes that the whole pack may have."""
-
-DATA_SETS = (
-    {
-        "name": "HAM10000",
-        "citation": "Tschandl, Rosendahl & Kittler, Sci. Data 5, 180161 (2018)",
-        "licence": "CC BY-NC 4.0",
-    },
-    {
-        "name": "ISIC 2018 Task 1",
-        "citation": "Codella et al., arXiv:1902.03368 (2019)",
-        "licence": "CC-0 or CC BY-NC, by picture",
-    },
-    {
-        "name": "ISIC 2019 (BCN20000, MSK)",
-        "citation": "Hernández-Pérez et al., Sci. Data 11, 641 (2024); "
-        "Codella et al., arXiv:1710.05006 (2017)",
-        "licence": "CC BY-NC 4.0",
-    },
-    {
-        "name": "ISIC 2020 and further pictures of the ISIC archive",
-        "citation": "Rotemberg et al., Sci. Data 8, 34 (2021); "
-        "Codella et al., arXiv:1710.05006 (2017)",
-        "licence": "CC BY-NC 4.0",
-    },
-    {
-        "name": "PAD-UFES-20",
-        "citation": "Pacheco et al., Data in Brief 32, 106221 (2020)",
-        "licence": "CC BY 4.0",
-    },
-    {
-        "name": "ImageNet (one picture a class; pre-training)",
-        "citation": "Russakovsky et al., IJCV 115, 211 (2015)",
-        "licence": "research only",
-    },
-)
 
 
 @dataclass(frozen=True)
@@ -71,6 +39,15 @@ class Weights:
             s["name"]: encoding.decode(s, self.data[s["offset"] : s["offset"] + s["bytes"]])
             for s in self.specs
         }
+
+    def with_values(self, values: Mapping[str, NDArray[Any]]) -> Weights:
+        """The same weights with some of other values, encoded as before."""
+        data = bytearray(self.data)
+        for spec in self.specs:
+            if spec["name"] in values:
+                found = encoding.encode(spec["name"], values[spec["name"]], spec["encoding"])
+                data[spec["offset"] : spec["offset"] + spec["bytes"]] = found.data
+        return Weights(self.specs, bytes(data))
 
 
 def encode_weights(
@@ -175,44 +152,42 @@ def write_pack(
         "metrics.json": _compact(metrics),
     }
     manifest = {
-        "format": 1,
-        "id": "lentigo-skin-lesions",
-        "name": "Lentigo skin lesions",
+        "format": 2,
+        "id": TASK.id,
+        "name": TASK.name,
         "version": version,
         "created": created,
         "minimumAppVersion": "0.1.0",
-        "licence": {
-            "name": "CC BY-NC 4.0",
-            "url": "https://creativecommons.org/licenses/by-nc/4.0/",
-            "note": "Made from pictures that may not be used commercially.",
-        },
+        "licence": TASK.licence,
         "provenance": {
-            "architecture": "MobileNetV2 1.0, 224x224",
+            "architecture": f"MobileNetV2 1.0, {SIZE}x{SIZE}",
             "summary": summary,
-            "dataSets": list(DATA_SETS),
+            "dataSets": list(TASK.credits),
         },
+        **TASK.manifest,
         "input": {
-            "width": golden.SIZE,
-            "height": golden.SIZE,
+            "width": SIZE,
+            "height": SIZE,
             "channels": 3,
             "range": [-1, 1],
             "resampling": "lentigo-area-1",
             "crop": "centre-square",
         },
         "outputs": graph.outputs,
-        "classes": [{**asdict(c), "advice": c.kind} for c in LESION_CLASSES],
+        "classes": [c.manifest() for c in TASK.conditions],
         "domains": list(DOMAINS),
+        "refused": NO_LESION,
         "calibration": calibration.manifest(),
         **by_domain.manifest(),
         "files": [{"path": name, **_listed(data)} for name, data in files.items()],
     }
-    files["manifest.json"] = _readable(manifest)
-    size = sum(len(data) for data in files.values())
+    size = sum(len(data) for data in (*files.values(), _readable(manifest)))
     if size > LARGEST:
         raise ValueError(f"the pack has {size} bytes, {LARGEST} are allowed")
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    _write_manifest(folder, manifest)
     return size
 
 
@@ -223,8 +198,35 @@ def write_bank(folder: Path, found: bank.Bank) -> int:
     data = found.encoded()
     manifest |= {"bank": found.listed(), "files": files}
     (folder / bank.NAME).write_bytes(data)
-    (folder / "manifest.json").write_bytes(_readable(manifest))
+    _write_manifest(folder, manifest)
     return len(data)
+
+
+def replace_head(
+    folder: Path,
+    weights: Weights,
+    metrics: Mapping[str, Any],
+    parts: Mapping[str, Any],
+    version: str,
+    created: str,
+) -> None:
+    """Writes weights of the same form, the golden example that follows from them, metrics and some
+    `parts` of the manifest into a pack of this process' task."""
+    manifest, _ = read_pack(folder)
+    computed = with_weights(fold(network.build(None)), weights.decoded())
+    written = {
+        "weights.bin": weights.data,
+        "golden.json": _compact(network_example(computed)),
+        "metrics.json": _compact(metrics),
+    }
+    for name, data in written.items():
+        (folder / name).write_bytes(data)
+    files = [
+        {**file, **_listed(written[file["path"]])} if file["path"] in written else file
+        for file in manifest["files"]
+    ]
+    changed = {**manifest, **parts, "version": version, "created": created, "files": files}
+    _write_manifest(folder, changed)
 
 
 def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:
@@ -235,7 +237,7 @@ def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:
         if file["path"] == "metrics.json":
             file |= _listed(data)
     (folder / "metrics.json").write_bytes(data)
-    (folder / "manifest.json").write_bytes(_readable(manifest))
+    _write_manifest(folder, manifest)
 
 
 def replace_calibration(
@@ -246,7 +248,15 @@ def replace_calibration(
     files = manifest.pop("files")
     manifest |= {"version": version, "created": created, "calibration": calibration.manifest()}
     manifest |= {**by_domain.manifest(), "files": files}
+    _write_manifest(folder, manifest)
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Writes it with its signature, and the list of packs where the folder has one."""
     (folder / "manifest.json").write_bytes(_readable(manifest))
+    signing.sign(folder)
+    if folder.parent.name == listing.FOLDER:
+        listing.write_index(folder.parent)
 
 
 def _listed(data: bytes) -> dict[str, Any]:
