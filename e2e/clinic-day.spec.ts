@@ -34,7 +34,7 @@ async function day(page: Page, hand: Hand): Promise<void> {
   const locked = page.getByRole('heading', { name: words('lock_title'), exact: true });
 
   async function visit(seed: number): Promise<void> {
-    await hand.press(button('lesion_new_picture'));
+    await hand.press(button('lesion_new_visit'));
     const dialog = page.waitForEvent('filechooser');
     await hand.press(button('classify_choose').and(page.locator('button')));
     const buffer = await drawLesion(seed, 640);
@@ -57,7 +57,7 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await hand.press(button('lesion_add'));
   await hand.place(page.getByRole('button', { name: words('body_place_hint') }));
   await hand.press(button('lesion_add_here'));
-  await expect(button('lesion_new_picture')).toBeVisible();
+  await expect(button('lesion_new_visit')).toBeVisible();
 
   // A picture, its result, and a note to it.
   await visit(3);

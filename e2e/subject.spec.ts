@@ -40,7 +40,7 @@ test('a queue that runs for one patient stays with that patient', async ({ app, 
   const a = await addCase(page, 'Ada Quill');
   const b = await addCase(page, 'Zoë Brown');
   await page.goto(`./#/lesion/${a.lesion}`);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   // Enough of them to be still under way when the next page is open.
   const count = 12;
   await app.classify.choose(await pictures(count));
@@ -48,7 +48,7 @@ test('a queue that runs for one patient stays with that patient', async ({ app, 
   await expect(subject(page)).toContainText('of Ada Quill');
   await button(page, 'classify_queue_all').click();
   await page.evaluate((id) => (location.hash = `#/lesion/${id}`), b.lesion);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   // The pictures at hand are of the one, the next ones of the other.
   await expect(subject(page)).toContainText('Ada Quill');
   await expect(page.getByText(/Zoë Brown/)).toBeVisible();
@@ -68,11 +68,11 @@ test('a picture on the page stays whose it is, and is given to somebody else onl
   const a = await addCase(page, 'Ada Quill');
   const b = await addCase(page, 'Zoë Brown');
   await page.goto(`./#/lesion/${a.lesion}`);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   await app.classify.choose(await pictures(1));
   await expect(subject(page)).toContainText('Ada Quill');
   await page.evaluate((id) => (location.hash = `#/lesion/${id}`), b.lesion);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   await app.classify.classify();
   await app.classify.saved();
   await button(page, 'classify_adjust').click();
@@ -95,7 +95,7 @@ test('what is read after a visit is nobody’s until somebody says', async ({ ap
   await app.modelReady();
   const a = await addCase(page, 'Ada Quill');
   await page.goto(`./#/lesion/${a.lesion}`);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   await app.classify.choose(await pictures(1));
   await app.classify.classify();
   await app.classify.saved();
@@ -121,7 +121,7 @@ test('a waiting picture whose patient is deleted says that it is nobody’s', as
   await app.start('./', 'clinician');
   const a = await addCase(page, 'Ada Quill');
   await page.goto(`./#/lesion/${a.lesion}`);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   await app.classify.choose(await pictures(1));
   await expect(subject(page)).toContainText('Ada Quill');
   await page.evaluate((id) => (location.hash = `#/patients/${id}`), a.patient);

@@ -43,7 +43,7 @@ test('an overview, a close-up and a dermatoscope picture make one visit, whose k
   page,
 }) => {
   await openLesion(page);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   for (const seed of [3, 4, 5]) {
     await app.classify.choose([await takenOn(seed, '2024-05-03')]);
     await button(page, 'classify_action').click();
@@ -108,7 +108,7 @@ test('pictures of one lesion and one day are offered to be one visit; undo makes
   page,
 }) => {
   await openLesion(page);
-  await button(page, 'lesion_new_picture').click();
+  await button(page, 'lesion_new_visit').click();
   await app.classify.choose([await takenOn(3, '2024-05-03'), await takenOn(4, '2024-05-03')]);
   await button(page, 'classify_queue_all').click();
   await expect(page.getByText(words('join_pictures', { count: 2 }))).toBeVisible(patient);

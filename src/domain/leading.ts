@@ -4,14 +4,44 @@
  */
 import { atLeast, type Advice, type Urgency } from './advice';
 import type { ConditionKind } from './pack/manifest';
-import type { VisitSummary } from './visit/visit';
+import { diagnosisCode, type VisitRecord, type VisitSummary } from './visit/visit';
+import { leadingPicture } from './visit/visit-advice';
 
 type LeadSource = 'histology' | 'diagnosis' | 'prediction';
+
+type NamedPicture = Pick<VisitRecord['pictures'][0], 'kind' | 'reading'>;
 
 export interface Lead {
   readonly source: LeadSource;
   /** A condition's code; empty where a person found something that no condition stands for. */
   readonly code: string;
+}
+
+/** What a visit's name and urgency go by. */
+export type Named = Pick<
+  VisitSummary,
+  'histology' | 'diagnosis' | 'top' | 'probability' | 'accepted' | 'triage' | 'flagged'
+>;
+
+/** The same of a whole visit: the prediction is that of the picture that stands for it. */
+export function namedBy({
+  pictures,
+  diagnosis,
+  histology,
+  triage,
+}: Pick<VisitRecord, 'diagnosis' | 'histology' | 'triage'> & {
+  readonly pictures: readonly [NamedPicture, ...NamedPicture[]];
+}): Named {
+  const { top, accepted, probabilities, operatingPoints } = leadingPicture(pictures).reading;
+  return {
+    histology: diagnosisCode(histology),
+    diagnosis: diagnosisCode(diagnosis),
+    top,
+    probability: probabilities.find(({ code }) => code === top)?.probability ?? 0,
+    accepted,
+    triage: triage?.step,
+    flagged: operatingPoints.some(({ id, flagged }) => id === 'screening' && flagged),
+  };
 }
 
 /** @returns undefined where nobody has said anything and the model saw no lesion */

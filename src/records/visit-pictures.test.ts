@@ -77,6 +77,23 @@ describe('a picture that is added', () => {
   });
 });
 
+it('says which visit holds a picture: after a join, a removal, and the undo of each', async () => {
+  const [a, b] = [
+    await record.visits.add({ ...seen(0.1), pictureId: 'of a' }),
+    await record.visits.add({ ...seen(0.2), pictureId: 'of b' }),
+  ];
+  const holder = () => record.visits.holding('of b');
+  expect(await holder()).toBe(b);
+  const joined = await record.visits.join(a, [b]);
+  expect(await holder()).toBe(a);
+  expect(await joined?.undo()).toBe(true);
+  expect(await holder()).toBe(b);
+  const removed = await record.visits.remove(b);
+  expect(await holder()).toBeUndefined();
+  expect(await removed.undo()).toBe(true);
+  expect(await holder()).toBe(b);
+});
+
 it('reads a picture again in its place, and forgets what was measured in the other crop', async () => {
   const id = await record.visits.add({ ...seen(0.1), pictureId: 'first' });
   const outline = {

@@ -117,6 +117,15 @@ export class VisitReader {
     });
   }
 
+  /** Id of the visit that has this picture; undefined when the picture or the visit is gone. */
+  holding(picture: string): Promise<string | undefined> {
+    return guarded(async () => {
+      const transaction = (await this.store.database()).transaction(['examinations', 'pictures']);
+      const id = (await transaction.objectStore('pictures').get(picture))?.examination;
+      return id && (await transaction.objectStore('examinations').index('id').getKey(id)) && id;
+    });
+  }
+
   /** One picture; undefined when it is gone or damaged. */
   image(picture: string): Promise<Blob | undefined> {
     return guarded(async () => {

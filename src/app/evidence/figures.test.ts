@@ -7,6 +7,7 @@ import {
   expectedAmong,
   groupFigures,
   nameOf,
+  closest,
   nearestPoint,
   placesOf,
   wholeFigures,
@@ -95,6 +96,17 @@ describe('nearestPoint', () => {
   it('finds the nearest threshold', () => {
     expect([1, 0.8, 0.45, 0.2, 0].map((threshold) => nearestPoint(roc, threshold))).toEqual([0, 0, 1, 2, 2]);
   });
+});
+
+it('closest finds the point of a curve with the nearest sensitivity and specificity', () => {
+  const roc = [0, 0.5, 1].map((sensitivity) => ({
+    threshold: 0.5,
+    sensitivity,
+    specificity: 1 - sensitivity,
+  }));
+  expect(closest(roc, { sensitivity: 0.6, specificity: 0.5 })).toBe(1);
+  expect(closest(roc, { sensitivity: 0.9, specificity: 0.1 })).toBe(2);
+  expect(closest([], { sensitivity: 0.9, specificity: 0.1 })).toBe(0);
 });
 
 describe('cellOf', () => {

@@ -108,6 +108,17 @@ export function nearestPoint(roc: readonly RocPoint[], threshold: number): numbe
   return nearest;
 }
 
+/** Index of the point of a curve whose sensitivity and specificity are nearest; 0 on an empty curve. */
+export function closest(
+  roc: readonly RocPoint[],
+  { sensitivity, specificity }: Pick<RocPoint, 'sensitivity' | 'specificity'>,
+): number {
+  const distances = roc.map((each) =>
+    Math.hypot(each.sensitivity - sensitivity, each.specificity - specificity),
+  );
+  return Math.max(0, distances.indexOf(Math.min(...distances)));
+}
+
 /** One cell of a confusion matrix with the counts that give it its sense. */
 export interface Cell {
   readonly count: number;

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { urgencies } from '../advice';
 import {
   cancerChance,
-  chanceRules,
   chancesUnder,
   frequencyOf,
   isSoundPrior,
   priorIn,
   type Frequency,
+  mayShowFigure,
+  toExplain,
 } from './chances';
 import type { ConditionKind } from '../pack/manifest';
 import type { ConditionProbability } from '../prediction';
@@ -110,22 +111,23 @@ describe('a frequency', () => {
 });
 
 describe('beside the advice', () => {
-  it('no figure of a benign condition stands unless the advice is calm, whatever the chance', () => {
+  it('no figure of a benign condition stands unless the advice is calm; one of a cancer always may', () => {
+    const kinds = fc.constantFrom('benign', 'premalignant', 'malignant');
     fc.assert(
-      fc.property(fc.constantFrom(...urgencies), fc.option(chance, { nil: undefined }), (step, value) => {
-        expect(chanceRules(step, value).benignFigures).toBe(step === 'watch');
+      fc.property(kinds, fc.constantFrom(...urgencies, undefined), (kind, step) => {
+        expect(mayShowFigure(kind, step)).toBe(kind !== 'benign' || step === 'watch');
       }),
     );
   });
 
   it('a small chance is explained where the advice is urgent, and a large one where it is calm', () => {
-    expect(chanceRules('soon', 0.01).explain).toBe('small-but-urgent');
-    expect(chanceRules('weeks', 0.099).explain).toBe('small-but-urgent');
-    expect(chanceRules('soon', 0.1).explain).toBeUndefined();
-    expect(chanceRules('watch', 0.01).explain).toBeUndefined();
-    expect(chanceRules('watch', 0.1).explain).toBe('large-though-calm');
-    expect(chanceRules('cannot-tell', 0.01).explain).toBeUndefined();
-    expect(chanceRules('soon', undefined).explain).toBeUndefined();
+    expect(toExplain('soon', 0.01)).toBe('small-but-urgent');
+    expect(toExplain('weeks', 0.099)).toBe('small-but-urgent');
+    expect(toExplain('soon', 0.1)).toBeUndefined();
+    expect(toExplain('watch', 0.01)).toBeUndefined();
+    expect(toExplain('watch', 0.1)).toBe('large-though-calm');
+    expect(toExplain('cannot-tell', 0.01)).toBeUndefined();
+    expect(toExplain('soon', undefined)).toBeUndefined();
   });
 });
 

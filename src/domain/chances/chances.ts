@@ -49,29 +49,26 @@ export function frequencyOf(chance: number): Frequency {
 /** Up to this chance of a cancer urgent advice needs a word of explanation, and from there on calm advice does. */
 const small = 0.1;
 
-/** How a chance may stand beside advice. */
-export interface ChanceRules {
-  /** Whether figures of benign conditions may be shown: beside advice that is not calm they would undo it. */
-  readonly benignFigures: boolean;
-  /** What must be explained: a small chance beside urgent advice, or a large one beside calm advice. */
-  readonly explain: 'small-but-urgent' | 'large-though-calm' | undefined;
+/**
+ * Whether the chance of a condition may be shown. A benign one has no figure beside advice that is not calm: it would undo
+ * the advice.
+ * @param step undefined where the advice is not known
+ */
+export function mayShowFigure(kind: ConditionKind, step: Urgency | undefined): boolean {
+  return kind !== 'benign' || step === 'watch';
 }
 
-/** @param chance of cancer, 0..1; undefined where it is not known */
-export function chanceRules(step: Urgency, chance: number | undefined): ChanceRules {
-  const urgent = step === 'weeks' || step === 'soon';
-  const calm = step === 'watch';
-  return {
-    benignFigures: calm,
-    explain:
-      chance === undefined
-        ? undefined
-        : urgent && chance < small
-          ? 'small-but-urgent'
-          : calm && chance >= small
-            ? 'large-though-calm'
-            : undefined,
-  };
+/**
+ * What must be explained: a small chance beside urgent advice, or a large one beside calm advice.
+ * @param chance of cancer, 0..1; undefined where it is not known
+ */
+export function toExplain(
+  step: Urgency,
+  chance: number | undefined,
+): 'small-but-urgent' | 'large-though-calm' | undefined {
+  if (chance === undefined) return undefined;
+  if ((step === 'weeks' || step === 'soon') && chance < small) return 'small-but-urgent';
+  return step === 'watch' && chance >= small ? 'large-though-calm' : undefined;
 }
 
 /** Whether a prior that a person typed can be used: every share above 0, together 1 (within half a thousandth). */

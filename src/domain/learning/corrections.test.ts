@@ -73,6 +73,12 @@ describe('correctionsOf', () => {
     ]);
   });
 
+  it('leaves out overviews, also from the weight of their lesion', () => {
+    const pictures = [{ ...picture('p'), kind: 'overview' as const }, picture('q')] as const;
+    const { usable } = correctionsOf([visit('a', { histology: found('one'), pictures })], pack);
+    expect(usable.map((each) => [each.picture, each.weight])).toEqual([['q', 1]]);
+  });
+
   it('counts what it cannot learn from, and leaves out what shows no lesion', () => {
     const corrections = correctionsOf(
       [

@@ -39,7 +39,8 @@ export interface Corrections {
 export type Missing = { readonly lesions: number } | { readonly conditions: number };
 
 /**
- * The pictures of visits with a histology or, weighted less, a clinical diagnosis that the model has read.
+ * The pictures of visits with a histology or, weighted less, a clinical diagnosis that the model has read. Overviews are
+ * left out: they show too little of the lesion to learn from.
  * @param pack the model; its conditions' codes
  */
 export function correctionsOf(
@@ -53,7 +54,9 @@ export function correctionsOf(
     const source = visit.histology ? 'histology' : 'diagnosis';
     const finding = visit[source];
     if (!finding) continue;
-    for (const picture of visit.pictures.filter(({ reading }) => reading.accepted)) {
+    for (const picture of visit.pictures.filter(
+      ({ kind, reading }) => reading.accepted && kind !== 'overview',
+    )) {
       if (finding.code === null || !pack.codes.includes(finding.code)) ofOtherConditions += 1;
       else if (!readBy(picture, pack)) ofOtherModels += 1;
       else found.push(correction(visit, picture, finding.code, source));

@@ -1,12 +1,11 @@
 /** What a visit is called by, in words: its diagnosis leads, the prediction stands small beside it. */
 import type { Urgency } from '../../domain/advice';
-import { leadOf, urgencyOf } from '../../domain/leading';
-import { leadingPicture } from '../../domain/visit/visit-advice';
+import { leadOf, namedBy, urgencyOf, type Named } from '../../domain/leading';
 import type { Manifest } from '../../domain/pack/manifest';
-import { diagnosisCode, type VisitRecord, type VisitSummary } from '../../domain/visit/visit';
+import type { VisitSummary } from '../../domain/visit/visit';
 import type { Mode } from '../../app/settings';
 import { conditionInfo } from '../../i18n/conditions';
-import { percent } from '../../i18n/format';
+import { conditionFigure, namedFigure } from './figures';
 import { shortDiagnosis } from './diagnosis/diagnosis-words';
 import { m } from '../../i18n/paraglide/messages.js';
 
@@ -17,15 +16,22 @@ export function leadName(visit: Parameters<typeof leadOf>[0], manifest?: Manifes
   return lead.code === '' ? m.finding_other_short() : conditionInfo(lead.code, manifest).name;
 }
 
-type Predicted = Pick<VisitSummary, 'top' | 'probability' | 'accepted'>;
+/** The prediction with its figure where the visit's urgency allows one; undefined where the model saw no lesion. */
+export function predictionWords(visit: Named, manifest?: Manifest): string | undefined {
+  if (!visit.accepted) return undefined;
+  return namedFigure(visit.top, visit.probability, visitUrgency(visit), manifest);
+}
 
-/** The prediction in one line, for beside a diagnosis; undefined where the model saw no lesion. */
-export function predictionLine(
-  { top, probability, accepted }: Predicted,
-  manifest?: Manifest,
-): string | undefined {
-  if (!accepted) return undefined;
-  return m.lead_prediction({ name: conditionInfo(top, manifest).name, percent: percent(probability) });
+/** The same in a line of its own, for beside a diagnosis. */
+export function predictionLine(visit: Named, manifest?: Manifest): string | undefined {
+  const prediction = predictionWords(visit, manifest);
+  return prediction && m.lead_prediction({ prediction });
+}
+
+/** The figure alone, for beside the name of a prediction that leads. */
+export function leadFigure(visit: Named): string | undefined {
+  if (leadOf(visit)?.source !== 'prediction') return undefined;
+  return conditionFigure(visit.top, visit.probability, visitUrgency(visit));
 }
 
 /**
@@ -56,18 +62,12 @@ export interface LeadWords {
 
 /** @returns undefined without a diagnosis */
 export function leadOver(
-  visit: Pick<VisitRecord, 'diagnosis' | 'histology' | 'pictures'>,
+  visit: Omit<Parameters<typeof namedBy>[0], 'triage'>,
   advised: Urgency,
   mode: Mode,
   manifest?: Manifest,
 ): LeadWords | undefined {
-  const { reading } = leadingPicture(visit.pictures);
-  const named = {
-    histology: diagnosisCode(visit.histology),
-    diagnosis: diagnosisCode(visit.diagnosis),
-    top: reading.top,
-    accepted: reading.accepted,
-  };
+  const named = namedBy({ ...visit, triage: null });
   const words = shortDiagnosis(named, mode, manifest);
   if (words === undefined) return undefined;
   const kindOf = (code: string) => conditionInfo(code, manifest).advice;

@@ -304,17 +304,16 @@ export class Queue {
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;
   }
 
-  /** What was deleted, here or elsewhere, is no longer what a picture belongs to, or was saved as. */
+  /** What was deleted, joined or put back, here or elsewhere, changes what a picture belongs to, or where it is saved. */
   #follow(change: RecordChange): void {
     if (change.kind === 'cleared') this.reset();
-    if (change.kind !== 'removed') return;
+    if (!('ids' in change)) return;
     for (const item of this.#items) {
+      // A picture that was removed may be put back with any visit.
+      const isMoved = change.of === 'examination' && item.stored && change.ids.includes(item.stored.visit);
+      if (isMoved || item.saving.kind === 'deleted') void this.saver.follow(item);
+      if (change.kind !== 'removed') continue;
       if (change.of === 'examination') {
-        const { saving } = item;
-        if (saving.kind === 'saved' && change.ids.includes(saving.id)) {
-          const { into } = change;
-          item.saving = into === undefined ? { kind: 'deleted' } : { ...saving, id: into };
-        }
         const { visit, ...owner } = item.subject;
         if (visit !== undefined && change.ids.includes(visit)) {
           item.subject = change.into === undefined ? owner : { ...owner, visit: change.into };

@@ -40,6 +40,8 @@ function world() {
   const gone = new Set<string>();
   /** What is found of a visit that a picture joins. */
   const stored: VisitRecord[] = [];
+  /** Which visit holds a picture, by the picture's id. */
+  const holders = new Map<string, string>();
   const edited: unknown[][] = [];
   const assigned: unknown[][] = [];
   const asked: { name: string; frame?: unknown; careful?: unknown; background?: unknown }[] = [];
@@ -132,11 +134,13 @@ function world() {
         const failure = broken.get('add');
         if (failure) return Promise.reject(failure);
         added.push(examination);
+        holders.set(examination.pictureId ?? '', `id${added.length}`);
         return Promise.resolve(`id${added.length}`);
       },
       addPicture: (visit: string, picture: NewPicture) => {
         if (gone.has(visit)) return Promise.resolve(undefined);
         joined.push([visit, picture]);
+        holders.set(picture.pictureId ?? '', visit);
         return Promise.resolve(picture.pictureId);
       },
       readAgain: (visit: string, picture: string, again: object) => {
@@ -154,6 +158,7 @@ function world() {
         return failure ? Promise.reject(failure) : Promise.resolve();
       },
       records: () => Promise.resolve(stored),
+      holding: (picture: string) => Promise.resolve(holders.get(picture)),
       settle: (...settlement: unknown[]) => {
         settled.push(settlement);
         return Promise.resolve(true);
@@ -183,6 +188,7 @@ function world() {
     reread,
     gone,
     stored,
+    holders,
     edited,
     asked,
     assigned,
@@ -494,8 +500,9 @@ describe('the queue', () => {
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
     w.tell({ kind: 'removed', of: 'examination', ids: ['another'] });
     expect(item().saving.kind).toBe('saved');
+    w.holders.clear();
     w.tell({ kind: 'removed', of: 'examination', ids: ['id1'] });
-    expect(item().saving.kind).toBe('deleted');
+    await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'deleted', of: 'visit' }));
     w.tell({ kind: 'cleared' });
     expect(w.queue.items).toHaveLength(0);
   });
@@ -626,6 +633,78 @@ describe('a picture for a visit that is there', () => {
     await w.queue.classifyAll();
     await done(w);
     expect([w.added.length, w.reread.length]).toEqual([2, 1]);
+  });
+
+  describe('is where the record says it is', () => {
+    const visitOf = (id: string, ...others: string[]): VisitRecord => {
+      const pictures = others.map((id) => ({ id, kind: 'close-up', reading }));
+      return { id, damaged: false, pictures, checklist: null, triage: null } as unknown as VisitRecord;
+    };
+    const changed = (id: string): RecordChange => ({ kind: 'changed', of: 'examination', ids: [id] });
+    const saved = async (subject: Subject = {}) => {
+      const w = world();
+      w.subject.choose(subject);
+      w.queue.accept(pictures(1), { source: 'file' });
+      await w.queue.classifyAll();
+      await done(w);
+      const [item] = w.queue.items;
+      if (item?.saving.kind !== 'saved') throw new Error('not saved');
+      return { w, item, ...item.saving };
+    };
+
+    it('taken out of its visit, and back in it after an undo', async () => {
+      const { w, item, picture } = await saved(joining);
+      w.stored.push(visitOf('v', 'o'));
+      w.holders.delete(picture);
+      w.tell(changed('v'));
+      await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'deleted', of: 'picture' }));
+      w.holders.set(picture, 'v');
+      w.tell(changed('v'));
+      await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'saved', id: 'v', picture }));
+    });
+
+    it('deleted with its visit, and back with it after an undo', async () => {
+      const { w, item, id, picture } = await saved();
+      w.holders.clear();
+      w.tell({ kind: 'removed', of: 'examination', ids: [id] });
+      await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'deleted', of: 'visit' }));
+      w.holders.set(picture, id);
+      w.stored.push(visitOf(id, picture));
+      w.tell({ kind: 'added', of: 'examination', ids: [id] });
+      await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'saved', id, picture }));
+    });
+
+    it('in the visit that its own was joined into, with its other pictures, and in its own after an undo', async () => {
+      const { w, item, id, picture } = await saved();
+      w.holders.set(picture, 'v');
+      w.stored.push(visitOf('v', 'o', picture));
+      w.tell({ kind: 'removed', of: 'examination', ids: [id], into: 'v' });
+      await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'saved', id: 'v', picture }));
+      expect(item.company.map((other) => other.id)).toEqual(['o']);
+      w.queue.saver.answer(item, { ...noAnswers, bleeding: 'yes' });
+      await vi.waitFor(() => expect(w.edited).toHaveLength(1));
+      expect(w.edited[0]?.slice(0, 2)).toMatchObject(['v', { checklist: { bleeding: 'yes' } }]);
+
+      w.holders.set(picture, id);
+      w.stored.splice(0, 1, visitOf(id, picture));
+      w.tell({ kind: 'added', of: 'examination', ids: [id] });
+      w.tell(changed('v'));
+      await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'saved', id, picture }));
+      expect(item.company).toEqual([]);
+    });
+
+    it('read again where it is now', async () => {
+      const { w, item, id, picture } = await saved();
+      w.holders.set(picture, 'v');
+      w.gone.add(id);
+      w.tell({ kind: 'removed', of: 'examination', ids: [id], into: 'v' });
+      await vi.waitFor(() => expect(item.saving).toMatchObject({ id: 'v' }));
+      item.restart();
+      await w.queue.classifyAll();
+      await done(w);
+      expect([w.added.length, w.reread.length]).toEqual([1, 1]);
+      expect(w.reread[0]?.slice(0, 2)).toEqual(['v', picture]);
+    });
   });
 
   it('has the day that a person gives to all that are not saved yet', async () => {

@@ -16,7 +16,9 @@ export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 
 /** How far the record of a reading has come. */
 export type Saving =
-  | { readonly kind: 'not-yet' | 'saving' | 'deleted' }
+  | { readonly kind: 'not-yet' | 'saving' }
+  /** Removed after it was saved: the picture alone, or its visit. */
+  | { readonly kind: 'deleted'; readonly of: 'picture' | 'visit' }
   /** The visit, and the picture in it. */
   | { readonly kind: 'saved'; readonly id: string; readonly picture: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -71,7 +73,7 @@ export class QueuedPicture {
   givenDay = $state.raw<IsoDay>();
   /** The other pictures of the visit that it joins or has joined. */
   company = $state.raw<readonly PictureRecord[]>([]);
-  /** Where it was saved before it was framed anew: there it is replaced. */
+  /** Where it was saved last: there it is replaced when it is framed anew. */
   stored: { readonly visit: string; readonly picture: string } | undefined;
   /** What the clinician thinks of it; stays when the picture is framed anew. */
   impression = $state.raw<Impression | null>(null);

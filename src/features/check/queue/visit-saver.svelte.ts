@@ -17,7 +17,7 @@ export interface SaverParts {
   readonly readiness: Pick<Readiness, 'ready'>;
   readonly visits: Pick<
     VisitRepository,
-    'add' | 'addPicture' | 'readAgain' | 'settle' | 'edit' | 'assign' | 'records'
+    'add' | 'addPicture' | 'readAgain' | 'settle' | 'edit' | 'assign' | 'records' | 'holding'
   >;
   readonly work: Pick<Work, 'hold'>;
 }
@@ -25,6 +25,8 @@ export interface SaverParts {
 export class VisitSaver {
   readonly #parts: SaverParts;
   readonly #onsaved: () => void;
+  /** The last look-up of each picture: an earlier one that ends later does not count. */
+  readonly #following = new WeakMap<QueuedPicture, symbol>();
   #mishap = $state.raw<Failure>();
 
   /** @param onsaved hears of every picture that has come into the record */
@@ -66,14 +68,7 @@ export class VisitSaver {
       const stored = await this.#keep(item, { ...made, source: item.source }, { ...answers, impression });
       item.onlyCopy = false;
       item.stored = stored;
-      if (item.reads === reads) {
-        item.answers = signsDraft(
-          this.#parts.visits,
-          stored.visit,
-          (checklist) => this.#judge(item, checklist),
-          answers,
-        );
-      }
+      if (item.reads === reads) this.#askAt(item, stored.visit, answers);
       tell({ kind: 'saved', id: stored.visit, picture: stored.picture });
       // What was said while the picture was being saved.
       if (item.subject !== subject) void this.#keepSubject(item, stored.visit);
@@ -102,6 +97,37 @@ export class VisitSaver {
     item.company = visit.pictures.filter((picture) => picture.id !== item.stored?.picture);
     if (item.checklist === noAnswers) item.checklist = visit.checklist ?? noAnswers;
     item.impression ??= visit.impression;
+  }
+
+  /**
+   * Looks up where a saved picture is once its visit has changed: it may have been removed, joined into another visit, or
+   * put back by an undo. Never rejects: what cannot be looked up stays as it was.
+   */
+  async follow(item: QueuedPicture): Promise<void> {
+    const { stored, reads } = item;
+    if (!stored) return;
+    const { visits } = this.#parts;
+    const turn = Symbol();
+    this.#following.set(item, turn);
+    try {
+      const id = await visits.holding(stored.picture);
+      const [visit] = await visits.records([id ?? stored.visit]);
+      if (this.#following.get(item) !== turn || item.reads !== reads) return;
+      const isShown = item.saving.kind === 'saved' || item.saving.kind === 'deleted';
+      if (id === undefined) {
+        if (isShown) item.saving = { kind: 'deleted', of: visit ? 'picture' : 'visit' };
+        return;
+      }
+      item.stored = { visit: id, picture: stored.picture };
+      if (isShown) item.saving = { kind: 'saved', id, picture: stored.picture };
+      if (!visit || visit.damaged) return;
+      item.company = visit.pictures.filter((picture) => picture.id !== stored.picture);
+      if (id === stored.visit || !item.answers) return;
+      item.checklist = visit.checklist ?? noAnswers;
+      this.#askAt(item, id, { checklist: visit.checklist, triage: visit.triage });
+    } catch {
+      // The page keeps saying what was true before.
+    }
   }
 
   /** Into the place where it was read before, else into the visit that it joins, else as a visit of its own. */
@@ -198,6 +224,11 @@ export class VisitSaver {
     } catch (thrown) {
       this.#mishap = asFailure(thrown);
     }
+  }
+
+  /** From now on answers go to this visit, which holds `kept`. */
+  #askAt(item: QueuedPicture, visit: string, kept: Answers): void {
+    item.answers = signsDraft(this.#parts.visits, visit, (checklist) => this.#judge(item, checklist), kept);
   }
 
   #answersOf(item: QueuedPicture): Answers {

@@ -9,6 +9,7 @@ import { HealthRecord } from '../../record';
 import { examinationsCsv } from './visits-csv';
 import { trainingSet } from './training-set';
 
+const kindOf = (code: string) => (code === 'nv' ? ('benign' as const) : ('malignant' as const));
 const mel = { code: 'mel', text: 'superficial spreading', date: '2026-01-09' };
 const nv = { code: 'nv', text: '', date: '2026-01-02' };
 
@@ -45,7 +46,7 @@ it('writes a line for every examination, also for one that is damaged', async ()
   if (!row) throw new Error('no row');
   await database.put('examinations', { ...row, content: new Uint8Array(40) });
 
-  const csv = await examinationsCsv(record, { mark: true });
+  const csv = await examinationsCsv(record, { mark: true, kindOf });
   expect([csv.examinations, csv.damaged]).toEqual([4, 1]);
   expect([...new Uint8Array(await csv.file.arrayBuffer())].slice(0, 3)).toEqual([0xef, 0xbb, 0xbf]);
   const [broken, second, , last] = await rowsOf(csv.file);
@@ -63,6 +64,38 @@ it('writes a line for every examination, also for one that is damaged', async ()
   });
   for (const { code, probability } of aVisit.reading.probabilities) {
     expect(Number(last?.[`p_${code}`])).toBe(probability);
+  }
+});
+
+it('says what leads a visit before what the model says, by the picture that stands for it', async () => {
+  const seen = (score: number, kind: 'overview' | 'close-up') => ({
+    ...aVisit,
+    kind,
+    reading: {
+      ...aVisit.reading,
+      accepted: true,
+      top: score > 0.5 ? 'mel' : 'nv',
+      operatingPoints: [{ id: 'screening', probability: score, threshold: 0.5, flagged: score >= 0.5 }],
+    },
+  });
+  const calm = { step: 'watch', reasons: [], signs: [] } as const;
+  const several = await record.visits.add({ ...seen(0.1, 'overview'), triage: calm });
+  await record.visits.addPicture(several, seen(0.9, 'close-up'));
+  await record.visits.add({ ...seen(0.1, 'close-up'), triage: calm, diagnosis: mel });
+  await record.visits.add({ ...seen(0.1, 'close-up'), triage: calm, diagnosis: mel, histology: nv });
+  const { file } = await examinationsCsv(record, { mark: false, kindOf });
+  expect(
+    (await rowsOf(file)).map(({ lead, lead_by, urgency, top }) => [lead, lead_by, urgency, top]),
+  ).toEqual([
+    ['mel', 'prediction', 'watch', 'mel'],
+    ['mel', 'diagnosis', 'soon', 'nv'],
+    ['nv', 'histology', 'weeks', 'nv'],
+  ]);
+  const [head = ''] = (await file.text()).split('\n');
+  const at = (name: string) => head.split(',').indexOf(name);
+  for (const name of ['lead', 'lead_by', 'urgency', 'histology', 'diagnosis']) {
+    expect(at(name)).toBeLessThan(at('top'));
+    expect(at(name)).toBeGreaterThan(0);
   }
 });
 
@@ -103,6 +136,8 @@ it('gives the pictures whose diagnosis is known, with nothing that names a perso
 it('stops when it is told to', async () => {
   await fill();
   const signal = AbortSignal.abort();
-  await expect(examinationsCsv(record, { mark: false, signal })).rejects.toMatchObject({ code: 'aborted' });
+  await expect(examinationsCsv(record, { mark: false, kindOf, signal })).rejects.toMatchObject({
+    code: 'aborted',
+  });
   await expect(trainingSet(record, { signal })).rejects.toMatchObject({ code: 'aborted' });
 });

@@ -13,6 +13,8 @@ import type {
 } from 'fhir/r4';
 import { asIsoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import type { Urgency } from '../../../domain/advice';
+import { leadOf, namedBy, urgencyOf } from '../../../domain/leading';
+import type { ConditionKind } from '../../../domain/pack/manifest';
 import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
 import type { PatientFields } from '../../../domain/patient';
@@ -22,6 +24,8 @@ export interface FhirWords {
   place(place: BodyPlace): string;
   className(code: string): string;
   step(step: Urgency): string;
+  /** What a condition calls for; an unknown one should count as malignant. */
+  kindOf(code: string): ConditionKind;
   /** Says that a probability of a model is no diagnosis. */
   readonly caution: string;
 }
@@ -212,9 +216,10 @@ export function findingObservation(
   };
 }
 
+/** What came of a visit: its diagnosis leads, what the model says follows. */
 export function report(
   id: string,
-  { triage, note }: Pick<VisitRecord, 'triage' | 'note'>,
+  visit: VisitRecord,
   { patient, day }: Context,
   {
     observations,
@@ -222,7 +227,17 @@ export function report(
   }: { readonly observations: readonly string[]; readonly pictures: readonly string[] },
   words: FhirWords,
 ): DiagnosticReport {
-  const conclusion = [triage && words.step(triage.step), words.caution, note].map(fhirText).filter(Boolean);
+  const named = namedBy(visit);
+  const urgency = urgencyOf(named, named.triage, (code) => words.kindOf(code));
+  const lead = leadOf(named);
+  const found = [
+    findingText('Histology', visit.histology, words),
+    findingText('Clinical diagnosis', visit.diagnosis, words),
+  ];
+  const conclusion = [...found, urgency && words.step(urgency), words.caution, visit.note]
+    .map(fhirText)
+    .filter(Boolean);
+  const isFound = lead && lead.source !== 'prediction' && lead.code !== '';
   return {
     resourceType: 'DiagnosticReport',
     id,
@@ -233,5 +248,13 @@ export function report(
     result: observations.map(reference),
     media: pictures.map((picture) => ({ link: reference(picture) })),
     conclusion: conclusion.join('\n'),
+    // A prediction is no conclusion.
+    ...(isFound && { conclusionCode: [classConcept(lead.code, words)] }),
   };
+}
+
+function findingText(title: string, found: Diagnosis | null, words: FhirWords): string | undefined {
+  if (!found) return undefined;
+  const name = found.code === null ? '' : words.className(found.code);
+  return `${title}: ${[name, found.text].filter(Boolean).join(', ')}`;
 }

@@ -36,6 +36,7 @@ const words: FhirWords = {
   place: ({ view }) => `on the ${view}`,
   className: (code) => `class ${code}`,
   step: (step) => `step ${step}`,
+  kindOf: (code) => (code === 'nv' ? 'benign' : 'malignant'),
   caution: 'No diagnosis.',
 };
 const nameOf = (code: string) => `Case ${code}`;
@@ -112,7 +113,7 @@ describe('a bundle', () => {
         birthDate: '1961-02-03',
       },
     ]);
-    const [reading, histology] = resourcesOf<Observation>(bundle, 'Observation');
+    const [histology, reading] = resourcesOf<Observation>(bundle, 'Observation');
     const { probabilities } = aVisit.reading;
     expect(reading?.status).toBe('preliminary');
     const components = reading?.component?.slice(0, probabilities.length);
@@ -127,7 +128,13 @@ describe('a bundle', () => {
     });
     expect(reading?.device?.reference).toBe(`urn:uuid:${pack?.id ?? ''}`);
     const [report] = resourcesOf<DiagnosticReport>(bundle, 'DiagnosticReport');
-    expect(report).toMatchObject({ status: 'preliminary', conclusion: 'No diagnosis.\nworried mother' });
+    expect(report).toMatchObject({
+      status: 'preliminary',
+      // Its diagnosis leads, and what that calls for.
+      conclusion: 'Histology: class nv, no atypia\nstep watch\nNo diagnosis.\nworried mother',
+      conclusionCode: [{ coding: [{ code: 'nv' }] }],
+      result: [histology, reading].map((each) => ({ reference: `urn:uuid:${each?.id ?? ''}` })),
+    });
     const [picture] = resourcesOf<Media>(bundle, 'Media');
     const bytes = Uint8Array.from(atob(picture?.content.data ?? ''), (sign) => sign.charCodeAt(0));
     expect(bytes).toEqual(new Uint8Array(await aVisit.picture.arrayBuffer()));

@@ -141,7 +141,23 @@ class CaseWriter {
     const { words, pseudonymised } = this.#options;
     const lesion = examination.lesion === undefined ? undefined : lesions.get(examination.lesion);
     const context = contextOf(patient, lesion, examination, words);
+    const shown = pseudonymised
+      ? {
+          ...examination,
+          note: '',
+          diagnosis: wordless(examination.diagnosis),
+          histology: wordless(examination.histology),
+        }
+      : examination;
+    // The most certain comes first.
     const observations: string[] = [];
+    for (const of of ['histology', 'diagnosis'] as const) {
+      const found = shown[of];
+      if (!found) continue;
+      const id = await derivedId(`${of} of ${examination.id}`);
+      this.#put(findingObservation(id, of, found, context, words));
+      observations.push(id);
+    }
     for (const picture of examination.pictures) {
       const base64 = toBase64(new Uint8Array(await picture.image.arrayBuffer()));
       this.#put(media(picture, context, { type: picture.image.type, base64 }));
@@ -150,16 +166,8 @@ class CaseWriter {
       this.#put(readingObservation(reading, picture, context, model, words));
       observations.push(reading);
     }
-    for (const of of ['diagnosis', 'histology'] as const) {
-      const found = pseudonymised ? wordless(examination[of]) : examination[of];
-      if (!found) continue;
-      const id = await derivedId(`${of} of ${examination.id}`);
-      this.#put(findingObservation(id, of, found, context, words));
-      observations.push(id);
-    }
     // A picture may have the id of its visit.
     const id = await derivedId(`report of ${examination.id}`);
-    const shown = pseudonymised ? { ...examination, note: '' } : examination;
     const pictures = examination.pictures.map((picture) => picture.id);
     this.#put(report(id, shown, context, { observations, pictures }, words));
   }

@@ -1,6 +1,10 @@
 /** A line for every visit, for a spreadsheet. */
 import { warningSigns } from '../../../domain/warning-signs';
-import type { VisitRecord, Diagnosis } from '../../../domain/visit/visit';
+import type { Urgency } from '../../../domain/advice';
+import { leadOf, namedBy, urgencyOf, type Lead } from '../../../domain/leading';
+import type { ConditionKind } from '../../../domain/pack/manifest';
+import type { Diagnosis, PictureRecord, VisitRecord } from '../../../domain/visit/visit';
+import { leadingPicture } from '../../../domain/visit/visit-advice';
 import type { HealthRecord } from '../../record';
 import { guarded } from '../../rows/record-store';
 import { csvOf, typed, type Cell } from './csv';
@@ -9,6 +13,8 @@ import { ownedVisits, type ExportOptions, type OwnedVisit } from './owned-visits
 interface CsvOptions extends ExportOptions {
   /** Whether the file begins with a byte order mark, as Excel wants it. */
   readonly mark: boolean;
+  /** What a condition calls for; an unknown one should count as malignant. */
+  readonly kindOf: (code: string) => ConditionKind;
 }
 
 interface Csv {
@@ -20,9 +26,17 @@ interface Csv {
 
 interface Line extends OwnedVisit {
   readonly examination: VisitRecord;
+  /** The picture that stands for it. */
+  readonly picture: PictureRecord;
+  readonly lead: Lead | undefined;
+  /** The advice, the diagnosis counted. */
+  readonly urgency: Urgency | undefined;
 }
 
-/** Lengths are in millimetres where the scale of the picture is known. */
+/**
+ * What leads a visit stands before what the model says of the picture that stands for it. Lengths are in millimetres where
+ * the scale of that picture is known.
+ */
 const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] = [
   ['patient', ({ patient }) => typed(patient?.name)],
   ['reference', ({ patient }) => typed(patient?.reference)],
@@ -35,18 +49,21 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['body_x', ({ lesion }) => lesion?.place?.x],
   ['body_y', ({ lesion }) => lesion?.place?.y],
   ['next_check', ({ lesion }) => lesion?.nextCheck],
+  ['lead', ({ lead }) => lead?.code],
+  ['lead_by', ({ lead }) => lead?.source],
+  ['urgency', ({ urgency }) => urgency],
+  ...finding('histology'),
+  ...finding('diagnosis'),
   ['pictures', ({ examination }) => examination.pictures.length],
   ['kinds', ({ examination }) => examination.pictures.map(({ kind }) => kind).join(' ')],
-  ['source', ({ examination }) => examination.pictures[0].source],
-  ['pack', ({ examination }) => examination.pictures[0].reading.pack.id],
-  ['pack_version', ({ examination }) => examination.pictures[0].reading.pack.version],
-  ['accepted', ({ examination }) => examination.pictures[0].reading.accepted],
-  ['top', ({ examination }) => examination.pictures[0].reading.top],
-  ['set', ({ examination }) => examination.pictures[0].reading.set.join(' ')],
-  ['quality', ({ examination }) => examination.pictures[0].reading.quality.join(' ')],
+  ['source', ({ picture }) => picture.source],
+  ['pack', ({ picture }) => picture.reading.pack.id],
+  ['pack_version', ({ picture }) => picture.reading.pack.version],
+  ['accepted', ({ picture }) => picture.reading.accepted],
+  ['top', ({ picture }) => picture.reading.top],
+  ['set', ({ picture }) => picture.reading.set.join(' ')],
+  ['quality', ({ picture }) => picture.reading.quality.join(' ')],
   ['triage', ({ examination }) => examination.triage?.step],
-  ...finding('diagnosis'),
-  ...finding('histology'),
   ['impression', ({ examination }) => examination.impression?.view],
   ['impression_code', ({ examination }) => examination.impression?.code],
   ['impression_confidence', ({ examination }) => examination.impression?.confidence],
@@ -54,9 +71,9 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ...warningSigns.map(
     (sign) => [`sign_${sign}`, ({ examination }: Line) => examination.checklist?.[sign]] as const,
   ),
-  ['diameter_mm', ({ examination }) => examination.pictures[0].measures?.longestDiameter.millimetres],
-  ['area_mm2', ({ examination }) => examination.pictures[0].measures?.area.millimetres],
-  ['abcd_total', ({ examination }) => examination.pictures[0].measures?.abcd.total],
+  ['diameter_mm', ({ picture }) => picture.measures?.longestDiameter.millimetres],
+  ['area_mm2', ({ picture }) => picture.measures?.area.millimetres],
+  ['abcd_total', ({ picture }) => picture.measures?.abcd.total],
   ['note', ({ examination }) => typed(examination.note)],
 ];
 
@@ -73,7 +90,10 @@ function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][
 }
 
 /** @throws Failure */
-export function examinationsCsv(record: HealthRecord, { mark, ...options }: CsvOptions): Promise<Csv> {
+export function examinationsCsv(
+  record: HealthRecord,
+  { mark, kindOf, ...options }: CsvOptions,
+): Promise<Csv> {
   return guarded(async () => {
     const lines: { readonly cells: Cell[]; readonly chances: ReadonlyMap<string, number> }[] = [];
     // Of every pack that has read a picture.
@@ -86,8 +106,15 @@ export function examinationsCsv(record: HealthRecord, { mark, ...options }: CsvO
         lines.push({ cells: [...key, ...columns.map(() => null)], chances: new Map() });
         continue;
       }
-      const line: Line = { ...owners, examination };
-      const { probabilities } = examination.pictures[0].reading;
+      const named = namedBy(examination);
+      const line: Line = {
+        ...owners,
+        examination,
+        picture: leadingPicture(examination.pictures),
+        lead: leadOf(named),
+        urgency: urgencyOf(named, named.triage, kindOf),
+      };
+      const { probabilities } = line.picture.reading;
       const chances = new Map(probabilities.map(({ code, probability }) => [code, probability]));
       for (const code of chances.keys()) codes.add(code);
       lines.push({ cells: [...key, ...columns.map(([, cell]) => cell(line))], chances });
