@@ -3,7 +3,7 @@
  * urgency follows: a malignant diagnosis is never calm, and only histology takes the urgency from a visit.
  */
 import { atLeast, type Advice, type Urgency } from './advice';
-import type { ConditionKind } from './pack/manifest';
+import type { ConditionKind } from './pack/words';
 import type { VisitSummary } from './visit/visit';
 
 type LeadSource = 'histology' | 'diagnosis' | 'prediction';

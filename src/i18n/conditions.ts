@@ -1,6 +1,7 @@
 /** Names and meanings of the classes, for readings of any pack, past ones as well. */
 import { m } from './paraglide/messages.js';
-import type { ConditionKind, Manifest } from '../domain/pack/manifest';
+import type { Manifest } from '../domain/pack/manifest';
+import type { ConditionKind } from '../domain/pack/words';
 
 interface ConditionWords {
   readonly name: () => string;

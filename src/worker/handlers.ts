@@ -7,7 +7,7 @@ import { captureDayOf } from '../image/decode/capture-day';
 import { makeStoredCopy, makePreview } from '../image/stored-copy';
 import { decodeMask, encodeMask } from '../domain/outline/mask';
 import { measure } from '../image/measure/measure';
-import { networkSide, toNetworkInput } from '../image/resample/resample';
+import { networkSide } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';
@@ -64,10 +64,10 @@ export function createHandlers(session: ActiveModel): Handlers {
         const decoded = performance.now();
         const view = await seen.of(upright, pictureId, cropIn(upright, frame));
         const quality = qualityOf(upright, view);
-        const input = toNetworkInput(view.pixels);
         const resampled = performance.now();
         throwIfAborted(signal);
         const prediction = await session.exclusive(async () => {
+          const input = session.inputOf(view.pixels);
           const outputs = careful ? await runViews(session, input, context) : [await session.run(input)];
           const end = performance.now();
           const { current } = session;
@@ -115,7 +115,7 @@ export function createHandlers(session: ActiveModel): Handlers {
 
     attention: ({ pixels, code, head }) =>
       session.exclusive(async () => {
-        const source = await session.attention(toNetworkInput(pixels));
+        const source = await session.attention(session.inputOf(pixels));
         const manifest = session.current?.manifest;
         const index = manifest?.classes.findIndex((each) => each.code === code) ?? -1;
         if (!manifest || index < 0) throw new Failure('internal', `no class ${code}`);
@@ -148,11 +148,12 @@ async function runViews(
   { signal, onProgress }: CallContext<'classify'>,
 ): Promise<NetworkOutputs[]> {
   const outputs: NetworkOutputs[] = [];
+  const side = Math.sqrt(input.length / 3);
   for (let view = 0; view < viewCount; view++) {
     // A turn of the loop, in which an abort can arrive.
     if (view > 0) await new Promise((resolve) => setTimeout(resolve));
     throwIfAborted(signal);
-    outputs.push(await session.run(viewOf(input, networkSide, view)));
+    outputs.push(await session.run(viewOf(input, side, view)));
     onProgress({ kind: 'views', done: view + 1, total: viewCount });
   }
   return outputs;
@@ -167,7 +168,7 @@ async function outlineOf(
   if (request.method === 'automatic') {
     // A backend that cannot run the decoder must not cost the person the outline: a threshold needs none.
     const logits = await session
-      .exclusive(() => session.outline(toNetworkInput(pixels)))
+      .exclusive(() => session.outline(session.inputOf(pixels)))
       .catch(() => undefined);
     if (logits) {
       return { method: 'automatic', mask: encodeMask(learnedOutline(logits, request.tap)), learned: true };

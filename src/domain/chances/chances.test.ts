@@ -10,7 +10,7 @@ import {
   priorIn,
   type Frequency,
 } from './chances';
-import type { ConditionKind } from '../pack/manifest';
+import type { ConditionKind } from '../pack/words';
 import type { ConditionProbability } from '../prediction';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {

@@ -5,6 +5,7 @@ import { chooseBackend, type ChosenBackend } from './backend-choice';
 import type { AttentionSource } from '../attention';
 import type { NetworkOutputs } from './classifier';
 import type { HeadStart } from './head-start';
+import { networkInput } from '../../image/resample/resample';
 import type { Manifest, PackBank } from '../../domain/pack/manifest';
 import { logitsOf, type Layer } from '../learning/layer';
 import { metricsFile, parseMetrics, type Metrics } from '../../domain/pack/metrics';
@@ -112,9 +113,15 @@ export class ActiveModel {
     return bytes ? parseMetrics(parseJson(bytes, metricsFile)) : null;
   }
 
+  /** A crop, `networkSide * networkSide * 3` bytes, as the running pack takes it. @throws Failure `internal` before `prepare` */
+  inputOf(pixels: Uint8Array): Float32Array<ArrayBuffer> {
+    if (!this.#loaded) throw new Failure('internal', 'input before prepare');
+    return networkInput(pixels, this.#loaded.pack.manifest.input.width);
+  }
+
   /**
    * One forward pass.
-   * @param input 224 * 224 * 3 values, -1..1
+   * @param input `side * side * 3` values, -1..1
    * @throws Failure `internal` before `prepare`
    */
   async run(input: Float32Array): Promise<NetworkOutputs> {

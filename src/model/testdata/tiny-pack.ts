@@ -5,6 +5,7 @@
 import { toBase64 } from '../../base64';
 import { toNetworkInput, resampleSquare } from '../../image/resample/resample';
 import { metricsFile } from '../../domain/pack/metrics';
+import { packFeatures } from '../../domain/pack/words';
 import { packFiles, type Manifest } from '../../domain/pack/manifest';
 import { sha256, type Pack } from '../packs/pack';
 import type { WeightSpec } from '../runtime/weights';
@@ -56,6 +57,9 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
   const kinds = ['premalignant', 'malignant', 'benign', 'benign', 'malignant', 'benign', 'benign'] as const;
   return {
     format: 1,
+    subject: 'lesion',
+    features: [...packFeatures],
+    refused: 'none',
     id: 'tiny',
     name: 'Tiny',
     version: '1.0.0',
