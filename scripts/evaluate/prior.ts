@@ -1,5 +1,5 @@
 /** The prior that predictions are read under. */
-import type { Manifest } from '../../src/domain/pack/manifest.ts';
+import { readDomains, type Manifest } from '../../src/domain/pack/manifest.ts';
 import type { PictureDomain } from '../../src/domain/prediction.ts';
 import type { Prior } from '../../src/domain/chances/priors.ts';
 import { calibrationFor, equalCalibration, judged, type Calibration } from '../../src/model/calibration.ts';
@@ -9,7 +9,10 @@ export const priorNames = ['equal', 'domain', 'home', 'practice', 'clinic'] as c
 
 export type PriorName = (typeof priorNames)[number];
 
-type Pack = Pick<Manifest, 'classes' | 'calibration' | 'priors' | 'domainCalibration'>;
+type Pack = Pick<
+  Manifest,
+  'classes' | 'domains' | 'refused' | 'calibration' | 'priors' | 'domainCalibration'
+>;
 
 /** Puts an outcome under the prior. */
 export type Reweigh = (outcome: Outcome) => Outcome;
@@ -20,8 +23,11 @@ export type Reweigh = (outcome: Outcome) => Outcome;
  * @throws Error with words for the terminal when the pack has no priors
  */
 export function reweighing(name: PriorName, pack: Pack): Reweigh {
-  if (name !== 'equal' && !pack.priors) {
-    throw new Error(`The model brings no priors, so "--prior ${name}" is not possible: use "--prior equal".`);
+  const { priors } = pack;
+  if (name !== 'equal' && !(name === 'domain' ? priors : priors?.settings[name])) {
+    throw new Error(
+      `The model brings no such prior, so "--prior ${name}" is not possible: use "--prior equal".`,
+    );
   }
   return (outcome) => {
     const { prediction } = outcome;
@@ -40,14 +46,13 @@ export interface AlertLevel {
 export function alertLevels(name: PriorName, pack: Pack, views: 1 | 8): AlertLevel[] {
   const of = (domain: PictureDomain): Calibration['operatingPoints'] =>
     baseOf(name, pack, domain, views > 1).operatingPoints;
-  const [dermatoscope, phone] = [of('dermatoscope'), of('phone')];
-  return dermatoscope.map(({ id, classes, threshold }) => ({
+  const domains = readDomains(pack);
+  return of(domains[0]).map(({ id, classes, threshold }) => ({
     id,
     classes,
-    thresholds: {
-      dermatoscope: threshold,
-      phone: phone.find((point) => point.id === id)?.threshold ?? threshold,
-    },
+    thresholds: Object.fromEntries(
+      domains.map((domain) => [domain, of(domain).find((point) => point.id === id)?.threshold ?? threshold]),
+    ),
   }));
 }
 
@@ -79,5 +84,5 @@ function priorOf(
   { priors }: Pack,
   domain: PictureDomain,
 ): Prior | undefined {
-  return name === 'domain' ? priors?.domains[domain] : priors?.settings[name].prior;
+  return name === 'domain' ? priors?.domains[domain] : priors?.settings[name]?.prior;
 }

@@ -48,7 +48,10 @@ export type PictureDomain = string;
  */
 export function pictureDomain(gate: GatePrediction, refused = 'none'): PictureDomain {
   const read = Object.keys(gate).filter((domain) => domain !== refused);
-  return read.reduce((best, domain) => ((gate[domain] ?? 0) > (gate[best] ?? 0) ? domain : best), read[0] ?? '');
+  return read.reduce(
+    (best, domain) => ((gate[domain] ?? 0) > (gate[best] ?? 0) ? domain : best),
+    read[0] ?? '',
+  );
 }
 
 /** How many views of a picture were read; each has a calibration of its own. */

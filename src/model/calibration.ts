@@ -59,7 +59,12 @@ export function calibrationFor(pack: CalibratedPack, domain: PictureDomain, mode
 /** The calibration that holds where all conditions are equally common. */
 export function equalCalibration({ calibration }: CalibratedPack, domain: PictureDomain): Calibration {
   const { temperature, predictionSet: set, operatingPoints } = calibration;
-  return { temperature: byDomain(temperature, domain), predictionSet: set, operatingPoints, prior: undefined };
+  return {
+    temperature: byDomain(temperature, domain),
+    predictionSet: set,
+    operatingPoints,
+    prior: undefined,
+  };
 }
 
 /** @throws RangeError for a domain that the pack does not read */

@@ -7,7 +7,7 @@ import { captureDayOf } from '../image/decode/capture-day';
 import { makeStoredCopy, makePreview } from '../image/stored-copy';
 import { decodeMask, encodeMask } from '../domain/outline/mask';
 import { measure } from '../image/measure/measure';
-import { networkSide } from '../image/resample/resample';
+import { networkInput, networkSide } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';
@@ -67,7 +67,7 @@ export function createHandlers(session: ActiveModel): Handlers {
         const resampled = performance.now();
         throwIfAborted(signal);
         const prediction = await session.exclusive(async () => {
-          const input = session.inputOf(view.pixels);
+          const input = inputOf(session, view.pixels);
           const outputs = careful ? await runViews(session, input, context) : [await session.run(input)];
           const end = performance.now();
           const { current } = session;
@@ -115,7 +115,7 @@ export function createHandlers(session: ActiveModel): Handlers {
 
     attention: ({ pixels, code, head }) =>
       session.exclusive(async () => {
-        const source = await session.attention(session.inputOf(pixels));
+        const source = await session.attention(inputOf(session, pixels));
         const manifest = session.current?.manifest;
         const index = manifest?.classes.findIndex((each) => each.code === code) ?? -1;
         if (!manifest || index < 0) throw new Failure('internal', `no class ${code}`);
@@ -168,7 +168,7 @@ async function outlineOf(
   if (request.method === 'automatic') {
     // A backend that cannot run the decoder must not cost the person the outline: a threshold needs none.
     const logits = await session
-      .exclusive(() => session.outline(session.inputOf(pixels)))
+      .exclusive(() => session.outline(inputOf(session, pixels)))
       .catch(() => undefined);
     if (logits) {
       return { method: 'automatic', mask: encodeMask(learnedOutline(logits, request.tap)), learned: true };
@@ -176,6 +176,12 @@ async function outlineOf(
   }
   const { mask, ...found } = findOutline(pixels, request);
   return { ...found, mask: encodeMask(mask), learned: false };
+}
+
+/** A crop as the running pack takes it. @throws Failure `internal` before `prepare` */
+function inputOf({ current }: ActiveModel, pixels: Uint8Array): Float32Array {
+  if (!current) throw new Failure('internal', 'input before prepare');
+  return networkInput(pixels, current.manifest.input.width);
 }
 
 /** The wanted crop inside of the picture, else the largest centred square. */

@@ -18,6 +18,9 @@ export interface EvaluationPage {
   tensors(): Promise<number>;
 }
 
+/** What the pack does not read; undefined where it reads everything. */
+let refused: string | undefined;
+
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
 
 /** The crop that the worker reads where it is given none. */
@@ -34,6 +37,7 @@ const page: EvaluationPage = {
       const trial = ready.trials.find((each) => each.backend === backend);
       throw new Error(`${backend} cannot be used: ${trial?.reason ?? 'it did not start'}`);
     }
+    refused = ready.manifest.refused;
     return ready.manifest;
   },
 
@@ -49,9 +53,9 @@ const page: EvaluationPage = {
         probabilities: reading.probabilities.map(({ probability }) => probability),
         likelihoods: likelihoodsOf(reading).map(({ probability }) => probability),
         logits: reading.logits,
-        pLesion: 1 - reading.gate.none,
+        pLesion: 1 - (refused === undefined ? 0 : (reading.gate[refused] ?? 0)),
         accepted: reading.accepted,
-        domain: pictureDomain(reading.gate),
+        domain: pictureDomain(reading.gate, refused),
         crop: await cropOf(picture),
         quality: reading.quality,
         set: reading.set,

@@ -108,7 +108,10 @@ const ManifestFields = v.object({
     outline: v.optional(text),
   }),
   /** What a picture can be, in the order of the gate's values. */
-  domains: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]*$/), v.maxLength(40))), v.minLength(1)),
+  domains: v.pipe(
+    v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]*$/), v.maxLength(40))),
+    v.minLength(1),
+  ),
   /** The one of `domains` that is not read. */
   refused: v.exactOptional(text),
   calibration: v.object({
@@ -129,31 +132,10 @@ const ManifestFields = v.object({
 const ManifestSchema = v.pipe(
   ManifestFields,
   v.check(({ input }) => input.width === input.height, 'the input is not square'),
-  v.check(({ domains }) => distinct(domains), 'domains repeat'),
-  v.check(
-    ({ domains, refused, outputs, calibration }) =>
-      refused === undefined
-        ? calibration.gate === undefined
-        : domains.includes(refused) && outputs.gate !== undefined && calibration.gate !== undefined,
-    'what is refused needs a gate, its threshold and a place among the domains',
-  ),
-  v.check(
-    ({ outputs, domains }) => outputs.gate !== undefined || domains.length === 1,
-    'without a gate there is one domain',
-  ),
-  v.check(
-    (manifest) => {
-      const { calibration, priors, domainCalibration, bank } = manifest;
-      const read: string[] = readDomains(manifest);
-      const tables = [calibration.temperature, priors?.domains, domainCalibration];
-      return (
-        read[0] !== '' &&
-        tables.every((table) => !table || sameNames(Object.keys(table), read)) &&
-        (bank?.sources ?? []).every(({ domain }) => read.includes(domain))
-      );
-    },
-    'something is not given by the domains that are read',
-  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const message of problemsOfDomains(dataset.value)) addIssue({ message });
+  }),
   v.check(
     ({ subject, texts }) => subject === 'lesion' || texts?.advice !== undefined,
     'a pack of another subject brings its own advice',
@@ -193,6 +175,36 @@ const ManifestSchema = v.pipe(
     'a prior does not sum to 1',
   ),
 );
+
+/** What is wrong with the domains, and with what goes by them. */
+function problemsOfDomains(manifest: v.InferOutput<typeof ManifestFields>): string[] {
+  const { domains, refused, outputs, calibration, priors, domainCalibration, bank } = manifest;
+  const read: string[] = readDomains(manifest);
+  const tables = {
+    'calibration.temperature': calibration.temperature,
+    'priors.domains': priors?.domains,
+    domainCalibration,
+  };
+  const missing = Object.entries(tables).flatMap(([name, table]) =>
+    !table || sameNames(Object.keys(table), read)
+      ? []
+      : [...read.filter((domain) => !(domain in table)), ''].slice(0, 1).map((domain) => `${name}.${domain}`),
+  );
+  const soundRefusal =
+    refused === undefined
+      ? calibration.gate === undefined
+      : domains.includes(refused) && outputs.gate !== undefined && calibration.gate !== undefined;
+  return [
+    ...(distinct(domains) ? [] : ['domains repeat']),
+    ...(read[0] === '' ? ['no domain is read'] : []),
+    ...(soundRefusal ? [] : ['what is refused needs a gate, its threshold and a place among the domains']),
+    ...(outputs.gate === undefined && domains.length > 1 ? ['several domains need a gate'] : []),
+    ...missing.map((name) => `${name}: not the domains that are read`),
+    ...((bank?.sources ?? []).every(({ domain }) => read.includes(domain))
+      ? []
+      : ['a source of the bank is of a domain that is not read']),
+  ];
+}
 
 function allPriors(priors: v.InferOutput<typeof Priors> | undefined): v.InferOutput<typeof Prior>[] {
   if (!priors) return [];

@@ -81,6 +81,40 @@ export const PackWordsFields = {
 export const PackWords = v.object(PackWordsFields);
 export type PackWords = v.InferOutput<typeof PackWords>;
 
+/** What a row in a list is named by. */
+export const PackNames = v.object({
+  name: LocalText,
+  classes: PackWordsFields.classes,
+  /** Titles of the advice. */
+  urgencies: v.exactOptional(
+    v.object({ 'cannot-tell': LocalText, watch: LocalText, weeks: LocalText, soon: LocalText }),
+  ),
+});
+export type PackNames = v.InferOutput<typeof PackNames>;
+
+/** What a row needs of a pack's words. */
+export function namesOf({ name, classes, texts }: PackWords): PackNames {
+  const advice = texts?.advice;
+  return {
+    name,
+    classes: classes.map(({ code: of, kind, kindName, name: called }) => ({
+      code: of,
+      name: called,
+      icd10: [],
+      kind,
+      ...(kindName !== undefined && { kindName }),
+    })),
+    ...(advice && {
+      urgencies: {
+        'cannot-tell': advice['cannot-tell'].title,
+        watch: advice.watch.title,
+        weeks: advice.weeks.title,
+        soon: advice.soon.title,
+      },
+    }),
+  };
+}
+
 /** Whether a pack wants something offered; what the app has words for itself offers everything. */
 export function offers(pack: Pick<PackWords, 'features'> | undefined, feature: PackFeature): boolean {
   return pack?.features.includes(feature) ?? true;

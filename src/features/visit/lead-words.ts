@@ -2,30 +2,32 @@
 import type { Urgency } from '../../domain/advice';
 import { leadOf, urgencyOf } from '../../domain/leading';
 import { leadingPicture } from '../../domain/visit/visit-advice';
-import type { Manifest } from '../../domain/pack/manifest';
 import { diagnosisCode, type VisitRecord, type VisitSummary } from '../../domain/visit/visit';
 import type { Mode } from '../../app/settings';
-import { conditionInfo } from '../../i18n/conditions';
+import { conditionInfo, type NamedConditions } from '../../i18n/conditions';
 import { percent } from '../../i18n/format';
 import { shortDiagnosis } from './diagnosis/diagnosis-words';
 import { m } from '../../i18n/paraglide/messages.js';
 
 /** The name of what leads: of histology, of the clinical diagnosis, or of the likeliest condition. */
-export function leadName(visit: Parameters<typeof leadOf>[0], manifest?: Manifest): string {
+export function leadName(
+  visit: Parameters<typeof leadOf>[0] & Pick<VisitSummary, 'words'>,
+  pack?: NamedConditions,
+): string {
   const lead = leadOf(visit);
   if (!lead) return m.reading_refused_title();
-  return lead.code === '' ? m.finding_other_short() : conditionInfo(lead.code, manifest).name;
+  return lead.code === '' ? m.finding_other_short() : conditionInfo(lead.code, visit.words ?? pack).name;
 }
 
-type Predicted = Pick<VisitSummary, 'top' | 'probability' | 'accepted'>;
+type Predicted = Pick<VisitSummary, 'top' | 'probability' | 'accepted' | 'words'>;
 
 /** The prediction in one line, for beside a diagnosis; undefined where the model saw no lesion. */
 export function predictionLine(
-  { top, probability, accepted }: Predicted,
-  manifest?: Manifest,
+  { top, probability, accepted, words }: Predicted,
+  pack?: NamedConditions,
 ): string | undefined {
   if (!accepted) return undefined;
-  return m.lead_prediction({ name: conditionInfo(top, manifest).name, percent: percent(probability) });
+  return m.lead_prediction({ name: conditionInfo(top, words ?? pack).name, percent: percent(probability) });
 }
 
 /**
@@ -33,10 +35,10 @@ export function predictionLine(
  * @returns undefined where nothing is known
  */
 export function visitUrgency(
-  visit: Pick<VisitSummary, 'histology' | 'diagnosis' | 'top' | 'accepted' | 'triage' | 'flagged'>,
+  visit: Pick<VisitSummary, 'histology' | 'diagnosis' | 'top' | 'accepted' | 'triage' | 'flagged' | 'words'>,
 ): Urgency | undefined {
   const advised = visit.triage ?? (visit.flagged && visit.accepted ? 'weeks' : undefined);
-  return urgencyOf(visit, advised, (code) => conditionInfo(code).advice);
+  return urgencyOf(visit, advised, (code) => conditionInfo(code, visit.words).advice);
 }
 
 /** Whether a visit asks for a doctor. */
@@ -59,18 +61,19 @@ export function leadOver(
   visit: Pick<VisitRecord, 'diagnosis' | 'histology' | 'pictures'>,
   advised: Urgency,
   mode: Mode,
-  manifest?: Manifest,
+  inUse?: NamedConditions,
 ): LeadWords | undefined {
   const { reading } = leadingPicture(visit.pictures);
+  const pack = reading.words ?? inUse;
   const named = {
     histology: diagnosisCode(visit.histology),
     diagnosis: diagnosisCode(visit.diagnosis),
     top: reading.top,
     accepted: reading.accepted,
   };
-  const words = shortDiagnosis(named, mode, manifest);
+  const words = shortDiagnosis(named, mode, pack);
   if (words === undefined) return undefined;
-  const kindOf = (code: string) => conditionInfo(code, manifest).advice;
+  const kindOf = (code: string) => conditionInfo(code, pack).advice;
   const urgency = urgencyOf(named, advised, kindOf) ?? advised;
   const itself = urgencyOf(named, undefined, kindOf);
   return { words, urgency, decides: itself === urgency };

@@ -48,9 +48,7 @@ export function heightsOf(
   factor?: HeadCalibration['temperature'],
 ): number[] {
   return chancesOf(said, codes, calibrationOf, factor).map((row, at) => {
-    const point = calibrationOf(said.cases.domains[at] ?? '').operatingPoints.find(
-      (each) => each.id === id,
-    );
+    const point = calibrationOf(said.cases.domains[at] ?? '').operatingPoints.find((each) => each.id === id);
     if (!point) return 0;
     const score = point.classes.reduce((sum, code) => sum + (row[codes.indexOf(code)] ?? 0), 0);
     return score / point.threshold;
@@ -153,10 +151,7 @@ function setFactor(
   const { truth, domains } = corrections.cases;
   // How high the right condition stands, in units of its domain's threshold.
   const right = chancesOf(corrections, codes, calibrationOf, temperature)
-    .map(
-      (row, at) =>
-        (row[truth[at] ?? 0] ?? 0) / calibrationOf(domains[at] ?? '').predictionSet.threshold,
-    )
+    .map((row, at) => (row[truth[at] ?? 0] ?? 0) / calibrationOf(domains[at] ?? '').predictionSet.threshold)
     .sort((a, b) => a - b);
   const { coverage } = calibrationOf(first).predictionSet;
   const place = Math.max(0, Math.floor((right.length + 1) * (1 - coverage)) - 1);

@@ -18,5 +18,10 @@ export interface UnpackedPack {
  */
 export function unpack(pack: Pack): UnpackedPack {
   const golden = readGolden(pack);
-  return { pack, golden, input: goldenInput(golden, pack.manifest.input.width), artifacts: decodeGraph(pack) };
+  return {
+    pack,
+    golden,
+    input: goldenInput(golden, pack.manifest.input.width),
+    artifacts: decodeGraph(pack),
+  };
 }

@@ -43,7 +43,7 @@ function session(changes: Partial<ModelSetup> = {}): ActiveModel {
 }
 
 async function readWith(running: ActiveModel): Promise<void> {
-  const input = goldenInput(readGolden(one));
+  const input = goldenInput(readGolden(one), 224);
   const { logits } = await running.run(input);
   tinyForward(input).logits.forEach((logit, i) => expect(logits[i]).toBeCloseTo(logit, 3));
 }

@@ -5,7 +5,6 @@ import { chooseBackend, type ChosenBackend } from './backend-choice';
 import type { AttentionSource } from '../attention';
 import type { NetworkOutputs } from './classifier';
 import type { HeadStart } from './head-start';
-import { networkInput } from '../../image/resample/resample';
 import type { Manifest, PackBank } from '../../domain/pack/manifest';
 import { logitsOf, type Layer } from '../learning/layer';
 import { metricsFile, parseMetrics, type Metrics } from '../../domain/pack/metrics';
@@ -111,12 +110,6 @@ export class ActiveModel {
     if (!this.#loaded) throw new Failure('internal', 'metrics before prepare');
     const bytes = this.#loaded.pack.files.get(metricsFile);
     return bytes ? parseMetrics(parseJson(bytes, metricsFile)) : null;
-  }
-
-  /** A crop, `networkSide * networkSide * 3` bytes, as the running pack takes it. @throws Failure `internal` before `prepare` */
-  inputOf(pixels: Uint8Array): Float32Array<ArrayBuffer> {
-    if (!this.#loaded) throw new Failure('internal', 'input before prepare');
-    return networkInput(pixels, this.#loaded.pack.manifest.input.width);
   }
 
   /**

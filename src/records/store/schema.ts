@@ -10,7 +10,7 @@ import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visi
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';
-import { PackWords } from '../../domain/pack/words';
+import { PackNames, PackWords } from '../../domain/pack/words';
 
 /** 0..1; a sum of float probabilities may miss 1 by a rounding. */
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));
@@ -85,6 +85,7 @@ const ImpressionSchema = v.object({
 const SummaryHeader = v.object({
   source,
   top: short,
+  words: v.exactOptional(PackNames),
   probability: share,
   accepted: v.boolean(),
   flagged: v.boolean(),
