@@ -19,6 +19,7 @@ import type { QualityIssue } from '../domain/prediction';
 import type { CropView } from '../image/crop-view';
 import type { Picture } from '../image/decode/picture';
 import { HeldPicture } from './held-picture';
+import type { PackHandlers } from './packs';
 import { SeenCrops } from './seen-crops';
 import type { CallContext } from './call-context';
 import type { Argument, CallName, Result } from './protocol';
@@ -30,12 +31,14 @@ export type Handlers = {
 export function createHandlers(session: ActiveModel): Handlers {
   const held = new HeldPicture();
   const seen = new SeenCrops();
+  let shelf: Promise<PackHandlers> | undefined;
+  /** Loaded when it is first asked for: it brings the readers of zips and signatures. */
+  const packs = (): Promise<PackHandlers> =>
+    (shelf ??= import('./packs').then(({ createPackHandlers }) => createPackHandlers(session)));
   return {
     prepare: async ({ backend }, context) => {
       const state = await session.prepare(backend, context);
-      // For later, and for when there is no network: nothing waits for it, and what fails is tried when it is wanted.
-      if (state.storage === 'kept')
-        session.bank({ signal: new AbortController().signal }).catch(() => undefined);
+      if (state.storage === 'kept') keepBank(session);
       return state;
     },
 
@@ -126,10 +129,24 @@ export function createHandlers(session: ActiveModel): Handlers {
     learn: async (argument, context) => (await import('./learn')).learnFrom(session, argument, context),
 
     updatePack: async ({ apply }, context) => {
-      const version = await session.update(apply, context);
-      return version === undefined
-        ? { state: 'current' }
-        : { state: apply ? 'applied' : 'available', version };
+      const found = await session.update(apply, context);
+      if (!found) return { state: 'current' };
+      const { version, notes } = found;
+      return { state: apply ? 'applied' : 'available', version, ...(notes !== undefined && { notes }) };
+    },
+
+    hostedPacks: async (_, context) => (await packs()).hostedPacks(context),
+    offerPack: async (argument, context) => (await packs()).offerPack(argument, context),
+    installPack: async ({ key }) => (await packs()).installPack(key),
+    packs: async () => (await session.store())?.list() ?? [],
+    usePack: async ({ key, backend }, { signal }) => {
+      const state = await session.use(key, backend, signal);
+      keepBank(session);
+      return state;
+    },
+    removePack: async ({ key }) => {
+      await (await session.store())?.remove(key);
+      return null;
     },
 
     metrics: () => Promise.resolve(session.metrics()),
@@ -139,6 +156,11 @@ export function createHandlers(session: ActiveModel): Handlers {
       return Promise.resolve({ tensors: numTensors, bytes: numBytes });
     },
   };
+}
+
+/** For later, and for when there is no network: nothing waits for it, and what fails is tried when it is wanted. */
+function keepBank(session: ActiveModel): void {
+  session.bank({ signal: new AbortController().signal }).catch(() => undefined);
 }
 
 /** What the network says of each of the eight views. */
