@@ -43,7 +43,12 @@ export default ts.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: {
-      globals: { ...globals.browser, __APP_VERSION__: 'readonly' },
+      globals: {
+        ...globals.browser,
+        __APP_VERSION__: 'readonly',
+        __BUNDLED_PACKS__: 'readonly',
+        __PACK_KEYS__: 'readonly',
+      },
       parserOptions: { parser: ts.parser, svelteConfig },
     },
   },

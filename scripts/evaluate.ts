@@ -104,7 +104,7 @@ async function main(): Promise<void> {
   const report = makeReport(outcomes, manifest, alertLevels(args.prior, manifest, args.views));
   const { id, version, priors } = manifest;
   const source =
-    args.prior === 'equal' || args.prior === 'domain' ? undefined : priors?.settings[args.prior].source;
+    args.prior === 'equal' || args.prior === 'domain' ? undefined : priors?.settings[args.prior]?.source;
   const context = {
     created: new Date().toISOString(),
     pack: { id, version },

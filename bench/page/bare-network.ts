@@ -16,9 +16,9 @@ export async function loadPack(packUrl: string): Promise<Pack> {
   return fetchPack(packUrl, await fetchManifest(packUrl, { signal }), { signal });
 }
 
-/** The input of the pack's self-test: 224 * 224 * 3 values. */
+/** The input of the pack's self-test: `side * side * 3` values. */
 export function networkInput(pack: Pack): Float32Array {
-  return goldenInput(readGolden(pack));
+  return goldenInput(readGolden(pack), pack.manifest.input.width);
 }
 
 export class BareNetwork {

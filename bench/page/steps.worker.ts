@@ -66,6 +66,7 @@ async function measure({ packUrl, photo, rounds, warmUp }: StepsRequest): Promis
   const session = new ActiveModel({
     packUrl,
     appVersion: __APP_VERSION__,
+    roots: { bundledPacks: [], trustedKeys: [] },
     keepPack: false,
     wasmOnly: true,
     onLost: (detail) => reportError(new Error(detail)),

@@ -1,6 +1,7 @@
 /** How the app is built, and with it every page of tests and tools that drives the app's own worker. */
 import type { UserConfig } from 'vite';
 import packageJson from '../../package.json' with { type: 'json' };
+import { bundledPacks, packKeys } from './bundled-packs.ts';
 import { licences } from './licences.ts';
 
 const { page, worker } = licences({
@@ -22,7 +23,11 @@ export const licencesOfPage = page;
 export const buildOptions = {
   // Relative addresses: the app runs under any path of any static host.
   base: './',
-  define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
+  define: {
+    __APP_VERSION__: JSON.stringify(packageJson.version),
+    __BUNDLED_PACKS__: JSON.stringify(bundledPacks()),
+    __PACK_KEYS__: JSON.stringify(packKeys(process.env['LENTIGO_PACK_KEYS'])),
+  },
   build: {
     target: 'es2023',
     // The .wasm files must stay files that the service worker can hold.

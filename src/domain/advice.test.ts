@@ -12,7 +12,7 @@ import {
   type AdvisedPrediction,
   type Urgency,
 } from './advice';
-import type { ConditionKind } from './pack/manifest';
+import type { ConditionKind } from './pack/words';
 import type { PlainResult } from './prediction';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {

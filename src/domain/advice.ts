@@ -3,7 +3,7 @@
  * speaks against it; a warning sign overrides every reading, and only ever upwards.
  */
 import * as v from 'valibot';
-import type { ConditionKind } from './pack/manifest';
+import type { ConditionKind } from './pack/words';
 import type { ConditionProbability, PlainResult, Prediction } from './prediction';
 import {
   noAnswers,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { urgencies } from './advice';
 import { leadOf, urgencyOf } from './leading';
-import type { ConditionKind } from './pack/manifest';
+import type { ConditionKind } from './pack/words';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {
   mel: 'malignant',

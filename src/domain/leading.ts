@@ -3,7 +3,7 @@
  * urgency follows: a malignant diagnosis is never calm, and only histology takes the urgency from a visit.
  */
 import { atLeast, type Advice, type Urgency } from './advice';
-import type { ConditionKind } from './pack/manifest';
+import type { ConditionKind } from './pack/words';
 import { diagnosisCode, type VisitRecord, type VisitSummary } from './visit/visit';
 import { leadingPicture } from './visit/visit-advice';
 
@@ -20,7 +20,7 @@ export interface Lead {
 /** What a visit's name and urgency go by. */
 export type Named = Pick<
   VisitSummary,
-  'histology' | 'diagnosis' | 'top' | 'probability' | 'accepted' | 'triage' | 'flagged'
+  'histology' | 'diagnosis' | 'top' | 'probability' | 'accepted' | 'triage' | 'flagged' | 'words'
 >;
 
 /** The same of a whole visit: the prediction is that of the picture that stands for it. */
@@ -32,7 +32,7 @@ export function namedBy({
 }: Pick<VisitRecord, 'diagnosis' | 'histology' | 'triage'> & {
   readonly pictures: readonly [NamedPicture, ...NamedPicture[]];
 }): Named {
-  const { top, accepted, probabilities, operatingPoints } = leadingPicture(pictures).reading;
+  const { top, accepted, probabilities, operatingPoints, words } = leadingPicture(pictures).reading;
   return {
     histology: diagnosisCode(histology),
     diagnosis: diagnosisCode(diagnosis),
@@ -41,6 +41,7 @@ export function namedBy({
     accepted,
     triage: triage?.step,
     flagged: operatingPoints.some(({ id, flagged }) => id === 'screening' && flagged),
+    ...(words && { words }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a picture shows of a lesion, and how it was taken. */
-import type { GatePrediction } from './prediction';
+import { pictureDomain, type GatePrediction } from './prediction';
 
 /** In the order in which they are shown: from far to near. */
 export const pictureKinds = ['overview', 'close-up', 'dermatoscope'] as const;
@@ -11,14 +11,14 @@ export const pictureKinds = ['overview', 'close-up', 'dermatoscope'] as const;
 export type PictureKind = (typeof pictureKinds)[number];
 
 /**
- * The kind that is proposed for a picture, by what the network takes it for. A phone's picture is proposed as a close-up
- * where a lesion was found in it, as an overview where none was: the network is fitted to lesions that fill a good part
+ * The kind that is proposed for a picture, by what the network takes it for: the one that its domain is named by, else a
+ * close-up where a lesion was found in it, as an overview where none was: the network is fitted to lesions that fill a good part
  * of the crop, and knows no overviews.
  * @param gate probabilities of the picture's domains, 0..1
  * @param accepted whether a lesion is taken to be shown
  */
 export function proposedKind(gate: GatePrediction, accepted: boolean): PictureKind {
   if (!accepted) return 'overview';
-  // As the calibration chooses between the two: a phone's only where that is likelier.
-  return gate.phone > gate.dermatoscope ? 'close-up' : 'dermatoscope';
+  const domain = pictureDomain(gate);
+  return pictureKinds.find((kind) => kind === domain) ?? 'close-up';
 }

@@ -1,4 +1,5 @@
 import type { HeadName } from './learning/head';
+import type { PackWords } from './pack/words';
 
 /** Reasons for which a picture may be read badly; empty when it looks good. */
 export type QualityIssue =
@@ -35,19 +36,22 @@ export interface ConditionProbability {
   readonly probability: number;
 }
 
-/** What the gate says of the picture: probabilities, 0..1, that sum to 1. */
-export interface GatePrediction {
-  readonly dermatoscope: number;
-  readonly phone: number;
-  readonly none: number;
-}
+/** What the gate says of the picture: probabilities of the pack's domains, 0..1, that sum to 1. */
+export type GatePrediction = Readonly<Record<PictureDomain, number>>;
 
-/** How a lesion was pictured; each has a calibration and a prior of its own. */
-export type PictureDomain = 'dermatoscope' | 'phone';
+/** Code of a way in which pictures are taken; each has a calibration and a prior of its own. */
+export type PictureDomain = string;
 
-/** The likelier of the two ways in which a lesion is pictured, whether or not the picture was accepted. */
-export function pictureDomain({ dermatoscope, phone }: GatePrediction): PictureDomain {
-  return phone > dermatoscope ? 'phone' : 'dermatoscope';
+/**
+ * The likeliest of the domains that are read, whether or not the picture was accepted; the pack's first where they tie.
+ * @param refused the one that is not read
+ */
+export function pictureDomain(gate: GatePrediction, refused = 'none'): PictureDomain {
+  const read = Object.keys(gate).filter((domain) => domain !== refused);
+  return read.reduce(
+    (best, domain) => ((gate[domain] ?? 0) > (gate[best] ?? 0) ? domain : best),
+    read[0] ?? '',
+  );
 }
 
 /** How many views of a picture were read; each has a calibration of its own. */
@@ -83,6 +87,8 @@ export interface ViewsPrediction {
 /** One honest reading of one picture: all that later pages show or compute from. */
 export interface Prediction {
   readonly pack: { readonly id: string; readonly version: string };
+  /** What is to be said of the result; absent where the app has words of its own. */
+  readonly words?: PackWords;
   /** The head that was learnt on this device; absent where the pack's own was used. */
   readonly head?: HeadName;
   readonly backend: Backend;
@@ -108,7 +114,7 @@ export interface Prediction {
   readonly operatingPoints: readonly OperatingPointPrediction[];
   /** Reasons for which the picture may be read badly; empty when it looks good. */
   readonly quality: readonly QualityIssue[];
-  /** Global average of the last feature map, 1280 values; the mean of the views. */
+  /** Global average of the last feature map, one value a channel; the mean of the views. */
   readonly embedding: Float32Array;
   readonly times: PredictionTimes;
   /** Only of a double-check, whose probabilities and gate are the mean over several views. */

@@ -1,6 +1,7 @@
-/** Names and meanings of the classes, for readings of any pack, past ones as well. */
+/** Names and meanings of the conditions, for results of any pack, past ones as well. */
 import { m } from './paraglide/messages.js';
-import type { ConditionKind, Manifest } from '../domain/pack/manifest';
+import { textIn } from './local-text';
+import type { ConditionKind, PackWords } from '../domain/pack/words';
 
 interface ConditionWords {
   readonly name: () => string;
@@ -8,6 +9,7 @@ interface ConditionWords {
   readonly kind: ConditionKind;
 }
 
+/** Of packs without words of their own. */
 const known: ReadonlyMap<string, ConditionWords> = new Map(
   Object.entries({
     akiec: { name: m.class_akiec_name, text: m.class_akiec_text, kind: 'premalignant' },
@@ -26,31 +28,35 @@ const kinds: Readonly<Record<ConditionKind, () => string>> = {
   malignant: m.kind_malignant,
 };
 
+/** A pack's manifest, or what a result keeps of it. */
+export type NamedConditions = Pick<PackWords, 'classes'> & { readonly format?: number };
+
 export interface ConditionInfo {
   readonly name: string;
-  /** One or two sentences; empty for a class that only the pack knows. */
+  /** One or two sentences; empty where there are none. */
   readonly text: string;
   readonly kind: ConditionKind;
   /** `kind` in words. */
   readonly kindName: string;
-  /** Which advice the class calls for; its kind unless the pack says otherwise. */
+  /** Which advice the condition calls for; its kind unless the pack says otherwise. */
   readonly advice: ConditionKind;
 }
 
 /**
- * What is to be said of a class. The pack has the last word on its kind and names what the app
- * does not know; a class that neither knows counts as malignant, so that nobody is calmed by it.
+ * What is to be said of a condition. A pack has the last word on its kind, and on its name where it brings its own words;
+ * a condition that nobody knows counts as malignant, so that nobody is calmed by it.
  */
-export function conditionInfo(code: string, manifest?: Manifest): ConditionInfo {
-  const words = known.get(code);
-  const inPack = manifest?.classes.find((one) => one.code === code);
+export function conditionInfo(code: string, pack?: NamedConditions): ConditionInfo {
+  const inPack = pack?.classes.find((one) => one.code === code);
+  const ownWords = inPack !== undefined && pack?.format !== 1;
+  const words = ownWords ? undefined : known.get(code);
   const kind = inPack?.kind ?? words?.kind ?? 'malignant';
   const advice = isKind(inPack?.advice) ? inPack.advice : kind;
   return {
-    name: words?.name() ?? inPack?.name ?? code,
-    text: words?.text() ?? '',
+    name: words?.name() ?? textIn(inPack?.name) ?? code,
+    text: words?.text() ?? textIn(inPack?.text) ?? '',
     kind,
-    kindName: kinds[kind](),
+    kindName: textIn(inPack?.kindName) ?? kinds[kind](),
     advice,
   };
 }

@@ -62,8 +62,8 @@ describe('the gate', () => {
       phone: 0,
       none,
     });
-    expect(isAccepted(gate(0.49), calibration)).toBe(true);
-    expect(isAccepted(gate(0.5), calibration)).toBe(false);
+    expect(isAccepted(gate(0.49), tinyManifest())).toBe(true);
+    expect(isAccepted(gate(0.5), tinyManifest())).toBe(false);
   });
 });
 
@@ -76,8 +76,8 @@ describe('the calibration of a kind of picture', () => {
   });
 
   it('is judged by the likelier lesion domain, however likely no lesion is', () => {
-    expect(pictureDomain(readGate([1, 0, 9]))).toBe('dermatoscope');
-    expect(pictureDomain(readGate([0, 1, 9]))).toBe('phone');
+    expect(pictureDomain(readGate([1, 0, 9], tinyManifest().domains))).toBe('dermatoscope');
+    expect(pictureDomain(readGate([0, 1, 9], tinyManifest().domains))).toBe('phone');
   });
 });
 

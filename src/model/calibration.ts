@@ -35,28 +35,43 @@ export function softmax(logits: ArrayLike<number>, temperature = 1): number[] {
   return exponentials.map((value) => value / sum);
 }
 
-/** The gate's three logits, in the order of the manifest's domains, as probabilities. */
-export function readGate(logits: ArrayLike<number>): GatePrediction {
-  const [dermatoscope = 0, phone = 0, none = 0] = softmax(logits);
-  return { dermatoscope, phone, none };
+/** The gate's logits, in the order of the manifest's domains, as probabilities. */
+export function readGate(logits: ArrayLike<number>, domains: readonly string[]): GatePrediction {
+  const values = softmax(logits);
+  return Object.fromEntries(domains.map((domain, at) => [domain, values[at] ?? 0]));
 }
 
-/** Whether the picture is taken to show a lesion: refused when p(none) reaches the threshold. */
-export function isAccepted(gate: GatePrediction, { gate: { threshold } }: Manifest['calibration']): boolean {
-  return gate.none < threshold;
+/** Whether the picture is taken to show what the pack reads: refused when what it refuses reaches the threshold. */
+export function isAccepted(
+  gate: GatePrediction,
+  { refused, calibration }: Pick<Manifest, 'refused' | 'calibration'>,
+): boolean {
+  return refused === undefined || (gate[refused] ?? 0) < (calibration.gate?.threshold ?? Infinity);
 }
 
 /** The calibration by domain and mode where the pack has one, else the one for equally common conditions. */
 export function calibrationFor(pack: CalibratedPack, domain: PictureDomain, mode: ViewMode): Calibration {
   const { priors, domainCalibration } = pack;
   if (!priors || !domainCalibration) return equalCalibration(pack, domain);
-  return { ...domainCalibration[domain][mode], prior: priors.domains[domain] };
+  return { ...byDomain(domainCalibration, domain)[mode], prior: byDomain(priors.domains, domain) };
 }
 
 /** The calibration that holds where all conditions are equally common. */
 export function equalCalibration({ calibration }: CalibratedPack, domain: PictureDomain): Calibration {
   const { temperature, predictionSet: set, operatingPoints } = calibration;
-  return { temperature: temperature[domain], predictionSet: set, operatingPoints, prior: undefined };
+  return {
+    temperature: byDomain(temperature, domain),
+    predictionSet: set,
+    operatingPoints,
+    prior: undefined,
+  };
+}
+
+/** @throws RangeError for a domain that the pack does not read */
+function byDomain<T>(table: Readonly<Record<string, T>>, domain: PictureDomain): T {
+  const found = table[domain];
+  if (found === undefined) throw new RangeError(`no domain ${domain}`);
+  return found;
 }
 
 /**

@@ -1,16 +1,19 @@
 /** The prior that an evaluation reads its predictions under. */
-import type { Manifest } from '../domain/pack/manifest';
-import type { PictureDomain } from '../domain/prediction';
 import type { Prior } from '../domain/chances/priors';
-import { calibrationFor, equalCalibration, judged, type Calibration } from './calibration';
 import type { EvaluatedPrediction, Outcome } from '../domain/evaluation/outcome';
 import type { AlertLevel } from '../domain/evaluation/report';
+import { readDomains, type Manifest } from '../domain/pack/manifest';
+import type { PictureDomain } from '../domain/prediction';
+import { calibrationFor, equalCalibration, judged, type Calibration } from './calibration';
 
 export const priorNames = ['equal', 'domain', 'home', 'practice', 'clinic'] as const;
 
 export type PriorName = (typeof priorNames)[number];
 
-type Pack = Pick<Manifest, 'classes' | 'calibration' | 'priors' | 'domainCalibration'>;
+type Pack = Pick<
+  Manifest,
+  'classes' | 'domains' | 'refused' | 'calibration' | 'priors' | 'domainCalibration'
+>;
 
 /** Puts an outcome under the prior. */
 export type Reweigh = (outcome: Outcome) => Outcome;
@@ -21,8 +24,11 @@ export type Reweigh = (outcome: Outcome) => Outcome;
  * @throws Error with words for the terminal when the pack has no priors
  */
 export function reweighing(name: PriorName, pack: Pack): Reweigh {
-  if (name !== 'equal' && !pack.priors) {
-    throw new Error(`The model brings no priors, so "--prior ${name}" is not possible: use "--prior equal".`);
+  const { priors } = pack;
+  if (name !== 'equal' && !(name === 'domain' ? priors : priors?.settings[name])) {
+    throw new Error(
+      `The model brings no such prior, so "--prior ${name}" is not possible: use "--prior equal".`,
+    );
   }
   return (outcome) => {
     const { prediction } = outcome;
@@ -34,14 +40,13 @@ export function reweighing(name: PriorName, pack: Pack): Reweigh {
 export function alertLevels(name: PriorName, pack: Pack, views: 1 | 8): AlertLevel[] {
   const of = (domain: PictureDomain): Calibration['operatingPoints'] =>
     baseOf(name, pack, domain, views > 1).operatingPoints;
-  const [dermatoscope, phone] = [of('dermatoscope'), of('phone')];
-  return dermatoscope.map(({ id, classes, threshold }) => ({
+  const domains = readDomains(pack);
+  return of(domains[0]).map(({ id, classes, threshold }) => ({
     id,
     classes,
-    thresholds: {
-      dermatoscope: threshold,
-      phone: phone.find((point) => point.id === id)?.threshold ?? threshold,
-    },
+    thresholds: Object.fromEntries(
+      domains.map((domain) => [domain, of(domain).find((point) => point.id === id)?.threshold ?? threshold]),
+    ),
   }));
 }
 
@@ -73,5 +78,5 @@ function priorOf(
   { priors }: Pack,
   domain: PictureDomain,
 ): Prior | undefined {
-  return name === 'domain' ? priors?.domains[domain] : priors?.settings[name].prior;
+  return name === 'domain' ? priors?.domains[domain] : priors?.settings[name]?.prior;
 }

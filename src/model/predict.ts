@@ -2,6 +2,7 @@ import { calibrationFor, isAccepted, judged, readGate, softmax } from './calibra
 import type { NetworkOutputs } from './runtime/classifier';
 import type { HeadName } from '../domain/learning/head';
 import type { Manifest } from '../domain/pack/manifest';
+import { wordsOf } from '../domain/pack/words';
 import {
   pictureDomain,
   type Backend,
@@ -54,8 +55,9 @@ function compose(
   mode: ViewMode,
   { manifest, head, backend, quality, times }: PredictionContext,
 ): { reading: Prediction; each: Pick<Prediction, 'top' | 'probabilities'>[] } {
-  const gate = meanGate(views.map((view) => readGate(view.gate)));
-  const domain = pictureDomain(gate);
+  const gate = meanGate(views.map((view) => readGate(view.gate, manifest.domains)));
+  const domain = pictureDomain(gate, manifest.refused);
+  const words = wordsOf(manifest);
   const calibration = calibrationFor(manifest, domain, mode);
   const named = (values: readonly number[]): ConditionProbability[] =>
     manifest.classes.map(({ code }, index) => ({ code, probability: values[index] ?? 0 }));
@@ -63,6 +65,7 @@ function compose(
   const likelihoods = named(mean(each));
   const reading: Prediction = {
     pack: { id: manifest.id, version: manifest.version },
+    ...(words && { words }),
     ...(head && { head: { id: head.id, createdAt: head.createdAt } }),
     backend,
     domain,
@@ -71,7 +74,7 @@ function compose(
     ...judged(likelihoods, calibration),
     logits: mean(views.map(({ logits }) => logits)),
     gate,
-    accepted: isAccepted(gate, manifest.calibration),
+    accepted: isAccepted(gate, manifest),
     quality,
     embedding: Float32Array.from(mean(views.map(({ embedding }) => embedding))),
     times,
@@ -88,8 +91,7 @@ function mean(rows: readonly ArrayLike<number>[]): number[] {
 }
 
 function meanGate(gates: readonly GatePrediction[]): GatePrediction {
-  const [dermatoscope = 0, phone = 0, none = 0] = mean(
-    gates.map((gate) => [gate.dermatoscope, gate.phone, gate.none]),
-  );
-  return { dermatoscope, phone, none };
+  const domains = Object.keys(gates[0] ?? {});
+  const values = mean(gates.map((gate) => domains.map((domain) => gate[domain] ?? 0)));
+  return Object.fromEntries(domains.map((domain, at) => [domain, values[at] ?? 0]));
 }

@@ -49,7 +49,7 @@ const Content = v.object({
   kernel: Floats,
   bias: Floats,
   calibration: v.object({
-    temperature: v.object({ dermatoscope: factor, phone: factor }),
+    temperature: v.record(v.string(), factor),
     predictionSet: v.pipe(factor, v.maxValue(1)),
     // The schema, too, lets no level become laxer than shipped.
     alertLevels: v.record(v.string(), v.pipe(factor, v.maxValue(1))),

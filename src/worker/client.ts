@@ -46,6 +46,12 @@ export const limits: Readonly<Record<CallName, number>> = {
   learn: 60,
   figures: 120,
   updatePack: 60,
+  hostedPacks: 60,
+  offerPack: 60,
+  installPack: 30,
+  packs: 30,
+  usePack: 60,
+  removePack: 30,
   metrics: 60,
   memory: 10,
 };
@@ -62,6 +68,9 @@ const needsModel: ReadonlySet<CallName> = new Set<CallName>([
   'updatePack',
 ]);
 
+/** Calls that mostly wait for the network, so that nothing waits for them. */
+const needsNetwork: ReadonlySet<CallName> = new Set<CallName>(['updatePack', 'hostedPacks', 'offerPack']);
+
 /** Calls that need no model: they go beside its preparation. */
 const needsNoModel: ReadonlySet<CallName> = new Set<CallName>([
   'open',
@@ -72,13 +81,13 @@ const needsNoModel: ReadonlySet<CallName> = new Set<CallName>([
 ]);
 
 /**
- * Whether `next` may go to the worker while that has `running`. Heavy calls go one by one. An update mostly
- * waits for the network, so nothing waits for it but another one, and the count of what is in memory; it waits
+ * Whether `next` may go to the worker while that has `running`. Heavy calls go one by one. A call that mostly
+ * waits for the network keeps nothing waiting but another one, and the count of what is in memory; it waits
  * for a preparation, since it compares with what that brings.
  */
 function agrees(running: CallName, next: CallName): boolean {
-  if (running === 'updatePack') return next !== 'updatePack' && next !== 'memory';
-  if (next === 'updatePack') return running !== 'prepare' && running !== 'memory';
+  if (needsNetwork.has(running)) return !needsNetwork.has(next) && next !== 'memory';
+  if (needsNetwork.has(next)) return running !== 'prepare' && running !== 'memory';
   return (
     (running === 'prepare' && needsNoModel.has(next)) || (needsNoModel.has(running) && next === 'prepare')
   );

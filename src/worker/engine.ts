@@ -24,6 +24,7 @@ export function receive(message: ToWorker, headStart: HeadStart | undefined): vo
           ...message,
           headStart,
           appVersion: __APP_VERSION__,
+          roots: { bundledPacks: __BUNDLED_PACKS__, trustedKeys: __PACK_KEYS__ },
           onLost: (detail) => post({ kind: 'lost', detail }),
         }),
       );

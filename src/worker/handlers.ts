@@ -7,7 +7,7 @@ import { captureDayOf } from '../image/decode/capture-day';
 import { makeStoredCopy, makePreview } from '../image/stored-copy';
 import { decodeMask, encodeMask } from '../domain/outline/mask';
 import { measure } from '../image/measure/measure';
-import { networkSide, toNetworkInput } from '../image/resample/resample';
+import { networkInput, networkSide } from '../image/resample/resample';
 import { findOutline, learnedOutline } from '../image/segment/find-outline';
 import { viewCount, viewOf } from '../image/views';
 import { attentionMap } from '../model/attention';
@@ -19,6 +19,7 @@ import type { QualityIssue } from '../domain/prediction';
 import type { CropView } from '../image/crop-view';
 import type { Picture } from '../image/decode/picture';
 import { HeldPicture } from './held-picture';
+import type { PackHandlers } from './packs';
 import { SeenCrops } from './seen-crops';
 import type { CallContext } from './call-context';
 import type { Argument, CallName, Result } from './protocol';
@@ -30,12 +31,14 @@ export type Handlers = {
 export function createHandlers(session: ActiveModel): Handlers {
   const held = new HeldPicture();
   const seen = new SeenCrops();
+  let shelf: Promise<PackHandlers> | undefined;
+  /** Loaded when it is first asked for: it brings the readers of zips and signatures. */
+  const packs = (): Promise<PackHandlers> =>
+    (shelf ??= import('./packs').then(({ createPackHandlers }) => createPackHandlers(session)));
   return {
     prepare: async ({ backend }, context) => {
       const state = await session.prepare(backend, context);
-      // For later, and for when there is no network: nothing waits for it, and what fails is tried when it is wanted.
-      if (state.storage === 'kept')
-        session.bank({ signal: new AbortController().signal }).catch(() => undefined);
+      if (state.storage === 'kept') keepBank(session);
       return state;
     },
 
@@ -64,10 +67,10 @@ export function createHandlers(session: ActiveModel): Handlers {
         const decoded = performance.now();
         const view = await seen.of(upright, pictureId, cropIn(upright, frame));
         const quality = qualityOf(upright, view);
-        const input = toNetworkInput(view.pixels);
         const resampled = performance.now();
         throwIfAborted(signal);
         const prediction = await session.exclusive(async () => {
+          const input = inputOf(session, view.pixels);
           const outputs = careful ? await runViews(session, input, context) : [await session.run(input)];
           const end = performance.now();
           const { current } = session;
@@ -115,7 +118,7 @@ export function createHandlers(session: ActiveModel): Handlers {
 
     attention: ({ pixels, code, head }) =>
       session.exclusive(async () => {
-        const source = await session.attention(toNetworkInput(pixels));
+        const source = await session.attention(inputOf(session, pixels));
         const manifest = session.current?.manifest;
         const index = manifest?.classes.findIndex((each) => each.code === code) ?? -1;
         if (!manifest || index < 0) throw new Failure('internal', `no class ${code}`);
@@ -129,10 +132,24 @@ export function createHandlers(session: ActiveModel): Handlers {
       (await import('./figures')).figuresOf(session.current?.manifest, outcomes, careful),
 
     updatePack: async ({ apply }, context) => {
-      const version = await session.update(apply, context);
-      return version === undefined
-        ? { state: 'current' }
-        : { state: apply ? 'applied' : 'available', version };
+      const found = await session.update(apply, context);
+      if (!found) return { state: 'current' };
+      const { version, notes } = found;
+      return { state: apply ? 'applied' : 'available', version, ...(notes !== undefined && { notes }) };
+    },
+
+    hostedPacks: async (_, context) => (await packs()).hostedPacks(context),
+    offerPack: async (argument, context) => (await packs()).offerPack(argument, context),
+    installPack: async ({ key }) => (await packs()).installPack(key),
+    packs: async () => (await session.store())?.list() ?? [],
+    usePack: async ({ key, backend }, { signal }) => {
+      const state = await session.use(key, backend, signal);
+      keepBank(session);
+      return state;
+    },
+    removePack: async ({ key }) => {
+      await (await session.store())?.remove(key);
+      return null;
     },
 
     metrics: () => Promise.resolve(session.metrics()),
@@ -144,6 +161,11 @@ export function createHandlers(session: ActiveModel): Handlers {
   };
 }
 
+/** For later, and for when there is no network: nothing waits for it, and what fails is tried when it is wanted. */
+function keepBank(session: ActiveModel): void {
+  session.bank({ signal: new AbortController().signal }).catch(() => undefined);
+}
+
 /** What the network says of each of the eight views. */
 async function runViews(
   session: ActiveModel,
@@ -151,11 +173,12 @@ async function runViews(
   { signal, onProgress }: CallContext<'classify'>,
 ): Promise<NetworkOutputs[]> {
   const outputs: NetworkOutputs[] = [];
+  const side = Math.sqrt(input.length / 3);
   for (let view = 0; view < viewCount; view++) {
     // A turn of the loop, in which an abort can arrive.
     if (view > 0) await new Promise((resolve) => setTimeout(resolve));
     throwIfAborted(signal);
-    outputs.push(await session.run(viewOf(input, networkSide, view)));
+    outputs.push(await session.run(viewOf(input, side, view)));
     onProgress({ kind: 'views', done: view + 1, total: viewCount });
   }
   return outputs;
@@ -170,7 +193,7 @@ async function outlineOf(
   if (request.method === 'automatic') {
     // A backend that cannot run the decoder must not cost the person the outline: a threshold needs none.
     const logits = await session
-      .exclusive(() => session.outline(toNetworkInput(pixels)))
+      .exclusive(() => session.outline(inputOf(session, pixels)))
       .catch(() => undefined);
     if (logits) {
       return { method: 'automatic', mask: encodeMask(learnedOutline(logits, request.tap)), learned: true };
@@ -178,6 +201,12 @@ async function outlineOf(
   }
   const { mask, ...found } = findOutline(pixels, request);
   return { ...found, mask: encodeMask(mask), learned: false };
+}
+
+/** A crop as the running pack takes it. @throws Failure `internal` before `prepare` */
+function inputOf({ current }: ActiveModel, pixels: Uint8Array): Float32Array {
+  if (!current) throw new Failure('internal', 'input before prepare');
+  return networkInput(pixels, current.manifest.input.width);
 }
 
 /** The wanted crop inside of the picture, else the largest centred square. */

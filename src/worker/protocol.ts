@@ -18,7 +18,11 @@ import type { StoredCopy } from '../image/stored-copy';
 import type { Head, HeadWeights, LearningReport } from '../domain/learning/head';
 import type { Manifest } from '../domain/pack/manifest';
 import type { Metrics } from '../domain/pack/metrics';
+import type { LocalText } from '../domain/pack/words';
+import type { HostedPack } from '../model/packs/hosted';
+import type { PackChange, Provenance } from '../model/packs/offers';
 import type { DownloadProgress, PackStorage } from '../model/packs/pack';
+import type { KeptPack } from '../model/packs/store-schema';
 import type {
   Backend,
   BackendPreference,
@@ -28,7 +32,17 @@ import type {
   Prediction,
 } from '../domain/prediction';
 
-export type { AttentionMap, BackendTrial, Inspection, Measured, OutlineRequest, PackStorage, StoredCopy };
+export type InstalledPack = KeptPack;
+export type {
+  AttentionMap,
+  BackendTrial,
+  HostedPack,
+  Inspection,
+  Measured,
+  OutlineRequest,
+  PackStorage,
+  StoredCopy,
+};
 
 export interface ReadyState {
   readonly manifest: Manifest;
@@ -116,7 +130,21 @@ interface PredictionProgress {
 }
 
 export type PackUpdate =
-  { readonly state: 'current' } | { readonly state: 'available' | 'applied'; readonly version: string };
+  | { readonly state: 'current' }
+  | {
+      readonly state: 'available' | 'applied';
+      readonly version: string;
+      /** What is new in it, where it says so. */
+      readonly notes?: LocalText;
+    };
+
+/** A pack that was fetched or opened and has passed every check; it is kept in the worker until it is installed. */
+export interface PackOffer extends Provenance {
+  readonly manifest: Manifest;
+  /** Of its files together. */
+  readonly bytes: number;
+  readonly change: PackChange;
+}
 
 interface Calls {
   /** Loads the pack (store first, network else), chooses a backend, runs the self-test. */
@@ -171,6 +199,30 @@ interface Calls {
   };
   /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
   updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
+  /** The packs that the app's host has beside its own; empty where it has none. */
+  hostedPacks: { argument: Record<string, never>; result: readonly HostedPack[]; progress: never };
+  /** Opens a pack from a file, or fetches it from the app's host; checks and tests it. Keeps nothing. */
+  offerPack: {
+    argument: { readonly from: { readonly zip: Blob } | { readonly address: string } };
+    result: PackOffer;
+    progress: DownloadProgress;
+  };
+  /** Keeps the pack that was offered last. @throws Failure `worker-lost` when that is gone */
+  installPack: {
+    argument: { readonly key: string };
+    result: { readonly storage: PackStorage };
+    progress: never;
+  };
+  /** The packs on this device. */
+  packs: { argument: Record<string, never>; result: readonly InstalledPack[]; progress: never };
+  /** Switches to a pack on this device. */
+  usePack: {
+    argument: { readonly key: string; readonly backend: BackendPreference };
+    result: ReadyState;
+    progress: never;
+  };
+  /** Removes a pack that is not in use. */
+  removePack: { argument: { readonly key: string }; result: null; progress: never };
   /** The figures that came with the pack in use; null when it brought none. */
   metrics: { argument: Record<string, never>; result: Metrics | null; progress: never };
   /** Live tensors and bytes of the backend, for diagnosis. */

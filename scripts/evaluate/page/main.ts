@@ -18,6 +18,9 @@ export interface EvaluationPage {
   tensors(): Promise<number>;
 }
 
+/** What the pack does not read; undefined where it reads everything. */
+let refused: string | undefined;
+
 const client = new InferenceClient({ packUrl: './model/', keepPack: false });
 
 const page: EvaluationPage = {
@@ -27,6 +30,7 @@ const page: EvaluationPage = {
       const trial = ready.trials.find((each) => each.backend === backend);
       throw new Error(`${backend} cannot be used: ${trial?.reason ?? 'it did not start'}`);
     }
+    refused = ready.manifest.refused;
     return ready.manifest;
   },
 
@@ -34,7 +38,7 @@ const page: EvaluationPage = {
     try {
       const response = await fetch(`./picture/${number}`);
       if (!response.ok) return { error: response.status === 404 ? 'file-missing' : 'file-unreadable' };
-      return await readPicture(client, await response.blob(), { careful });
+      return await readPicture(client, await response.blob(), { careful, refused });
     } catch (thrown) {
       return { error: asFailure(thrown).code };
     }

@@ -9,6 +9,8 @@ import type { InferenceClient } from '../../worker/client';
 interface Options {
   /** Reads eight views. */
   readonly careful: boolean;
+  /** What the pack does not read; undefined where it reads everything. */
+  readonly refused: string | undefined;
   readonly head?: Head | undefined;
   readonly signal?: AbortSignal;
 }
@@ -17,7 +19,7 @@ interface Options {
 export async function readPicture(
   client: InferenceClient,
   picture: Blob,
-  { careful, head, signal }: Options,
+  { careful, refused, head, signal }: Options,
 ): Promise<EvaluatedPrediction | { readonly error: ErrorCode }> {
   const options = signal ? { signal } : {};
   try {
@@ -30,9 +32,9 @@ export async function readPicture(
       probabilities: prediction.probabilities.map(({ probability }) => probability),
       likelihoods: likelihoodsOf(prediction).map(({ probability }) => probability),
       logits: prediction.logits,
-      pLesion: 1 - prediction.gate.none,
+      pLesion: 1 - (refused === undefined ? 0 : (prediction.gate[refused] ?? 0)),
       accepted: prediction.accepted,
-      domain: pictureDomain(prediction.gate),
+      domain: pictureDomain(prediction.gate, refused),
       crop: centredCrop({ width, height }),
       quality: prediction.quality,
       set: prediction.set,

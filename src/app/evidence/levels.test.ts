@@ -19,7 +19,7 @@ describe('levelsInUse', () => {
   ] as const)('of %s are those by which the app reads a %s picture, %s', (dataSet, domain, mode, prefix) => {
     const used = levelsInUse(metrics, manifest, place(dataSet), mode);
     expect(used).toMatchObject({ prefix, mode });
-    const points = manifest.domainCalibration?.[domain][mode].operatingPoints ?? [];
+    const points = manifest.domainCalibration?.[domain]?.[mode].operatingPoints ?? [];
     expect(points.length).toBeGreaterThan(1);
     expect(used.levels).toEqual(
       points.map(({ id, threshold }) => ({

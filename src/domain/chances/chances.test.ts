@@ -11,7 +11,7 @@ import {
   mayShowFigure,
   toExplain,
 } from './chances';
-import type { ConditionKind } from '../pack/manifest';
+import type { ConditionKind } from '../pack/words';
 import type { ConditionProbability } from '../prediction';
 
 const kinds: Readonly<Record<string, ConditionKind>> = {

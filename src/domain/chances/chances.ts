@@ -3,7 +3,8 @@
  * the advice, so they cannot calm it.
  */
 import type { Urgency } from '../advice';
-import type { ConditionKind, SettingPriors } from '../pack/manifest';
+import type { SettingPriors } from '../pack/manifest';
+import type { ConditionKind } from '../pack/words';
 import { likelihoodsOf, type ConditionProbability, type Prediction } from '../prediction';
 import { underPrior, type Prior } from './priors';
 

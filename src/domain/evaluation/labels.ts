@@ -1,5 +1,6 @@
 /** The table of the pictures whose diagnosis is known: which file shows what. Other columns are kept. */
 import Papa from 'papaparse';
+import type { LocalText } from '../pack/words';
 import { isicDiagnoses } from './isic-diagnoses';
 
 /** Label of a picture that shows no lesion: it counts for the out-of-distribution check alone. */
@@ -18,7 +19,7 @@ export interface Label {
 /** A condition of the pack, as the manifest has it. */
 interface Condition {
   readonly code: string;
-  readonly name?: string;
+  readonly name?: LocalText;
 }
 
 /** Why a text is no table of labels. */
@@ -121,7 +122,12 @@ function codesByName(conditions: readonly Condition[]): ReadonlyMap<string, stri
   const codes = new Set(conditions.map(({ code }) => code));
   return new Map([
     ...Object.entries(isicDiagnoses).filter(([, code]) => codes.has(code)),
-    ...conditions.flatMap(({ code, name }): [string, string][] => (name ? [[name.toLowerCase(), code]] : [])),
+    ...conditions.flatMap(({ code, name }) =>
+      (typeof name === 'string' ? [name] : Object.values(name ?? {})).map((each): [string, string] => [
+        each.toLowerCase(),
+        code,
+      ]),
+    ),
     ...[...codes, noLesion].map((code): [string, string] => [code.toLowerCase(), code]),
   ]);
 }

@@ -90,7 +90,7 @@ function correction(
     lesion: visit.lesion ?? visit.id,
     code,
     source,
-    domain: pictureDomain(reading.gate),
+    domain: reading.domain ?? pictureDomain(reading.gate),
     said: reading.top,
     visitedAt: visit.createdAt,
     embedding: reading.embedding,

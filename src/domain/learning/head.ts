@@ -12,8 +12,8 @@ export interface HeadName {
 
 /** By how much the head's numbers are read differently from the pack's: factors, 1 for no difference. */
 export interface HeadCalibration {
-  /** Of the temperature, by the kind of picture; above 0. */
-  readonly temperature: { readonly dermatoscope: number; readonly phone: number };
+  /** Of the temperature, by the domain of the picture; above 0. */
+  readonly temperature: Readonly<Record<string, number>>;
   /** Of the threshold of the prediction set; above 0, at most 1: sets never become smaller. */
   readonly predictionSet: number;
   /** Of the alert levels, by id; above 0, at most 1: no level becomes laxer. */

@@ -46,7 +46,7 @@ describe('parseManifest', () => {
   });
 
   it('says of a later format that the app is too old for it', () => {
-    expect(() => parseManifest({ format: 2 })).toThrow(
+    expect(() => parseManifest({ format: 3 })).toThrow(
       expect.objectContaining({ code: 'pack-too-new' }) as Error,
     );
   });
@@ -79,7 +79,7 @@ describe('parseManifest', () => {
         priors: priorsWith(),
         domainCalibration: {
           ...calibrationWith(),
-          phone: { plain: calibrationWith().phone.plain },
+          phone: { plain: calibrationWith()['phone']?.plain },
         },
       },
     ],

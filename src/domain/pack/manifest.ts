@@ -4,19 +4,13 @@
  */
 import * as v from 'valibot';
 import { Failure } from '../../failure';
+import type { PictureDomain } from '../prediction';
+import { asFormat2 } from './format-1';
+import { LocalText, PackWordsFields } from './words';
 
 const text = v.pipe(v.string(), v.minLength(1));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const positive = v.pipe(v.number(), v.gtValue(0));
-
-const LesionClass = v.object({
-  code: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]*$/)),
-  name: text,
-  icd10: v.array(text),
-  kind: v.picklist(['benign', 'premalignant', 'malignant']),
-  /** Key of the advice text in the app's messages. */
-  advice: text,
-});
 
 const OperatingPoint = v.object({
   id: text,
@@ -49,13 +43,13 @@ const Prior = v.record(v.string(), v.pipe(share, v.gtValue(0)));
  * `underPrior`, which turns them into those of a place.
  */
 const Priors = v.object({
-  /** As common as in the training pictures of each kind. */
-  domains: v.object({ dermatoscope: Prior, phone: Prior }),
-  /** As common as among people who ask at home, in general practice or in a skin clinic, with its source. */
+  /** As common as in the training pictures of each domain. */
+  domains: v.record(v.string(), Prior),
+  /** As common as among people who ask at home, in general practice or in a clinic, with its source. */
   settings: v.object({
-    home: v.object({ prior: Prior, source: text }),
-    practice: v.object({ prior: Prior, source: text }),
-    clinic: v.object({ prior: Prior, source: text }),
+    home: v.exactOptional(v.object({ prior: Prior, source: text })),
+    practice: v.exactOptional(v.object({ prior: Prior, source: text })),
+    clinic: v.exactOptional(v.object({ prior: Prior, source: text })),
   }),
 });
 
@@ -71,28 +65,33 @@ const PackBank = v.object({
   count: v.pipe(v.number(), v.integer(), v.minValue(1)),
   dimension: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Where entries come from, by index. */
-  sources: v.array(v.object({ dataSet: text, domain: v.picklist(['dermatoscope', 'phone']) })),
+  sources: v.array(v.object({ dataSet: text, domain: text })),
 });
 
 /** Files that every pack has; what else it lists is for people to read. */
 export const packFiles = { model: 'model.json', weights: 'weights.bin', golden: 'golden.json' } as const;
 
+/** Of the input: the kernel of resampling makes no more than 224. */
+const side = v.pipe(v.number(), v.integer(), v.minValue(32), v.maxValue(224));
+
 const ManifestFields = v.object({
-  format: v.literal(1),
-  id: text,
-  name: text,
+  format: v.picklist([1, 2]),
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/), v.maxLength(64)),
   version: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/)),
   created: text,
   minimumAppVersion: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/)),
+  /** What is new in this version. */
+  notes: v.exactOptional(LocalText),
   licence: v.object({ name: text, url: text, note: v.optional(v.string()) }),
   provenance: v.object({
     architecture: text,
     summary: text,
     dataSets: v.array(v.object({ name: text, citation: text, licence: text })),
   }),
+  ...PackWordsFields,
   input: v.object({
-    width: v.literal(224),
-    height: v.literal(224),
+    width: side,
+    height: side,
     channels: v.literal(3),
     range: v.tuple([v.literal(-1), v.literal(1)]),
     resampling: v.literal('lentigo-area-1'),
@@ -101,31 +100,46 @@ const ManifestFields = v.object({
   /** Names of the graph's output nodes. */
   outputs: v.object({
     logits: text,
-    gate: text,
+    /** Without one, every picture is of the only domain. */
+    gate: v.exactOptional(text),
     embedding: text,
     features: text,
     /** Logits of being lesion: one channel, square. */
     outline: v.optional(text),
   }),
-  classes: v.pipe(v.array(LesionClass), v.minLength(2)),
-  domains: v.tuple([v.literal('dermatoscope'), v.literal('phone'), v.literal('none')]),
+  /** What a picture can be, in the order of the gate's values. */
+  domains: v.pipe(
+    v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]*$/), v.maxLength(40))),
+    v.minLength(1),
+  ),
+  /** The one of `domains` that is not read. */
+  refused: v.exactOptional(text),
   calibration: v.object({
-    /** Divides the logits before softmax; by the kind of picture. */
-    temperature: v.object({ dermatoscope: positive, phone: positive }),
+    /** Divides the logits before softmax; by the domain of the picture. */
+    temperature: v.record(v.string(), positive),
     predictionSet: PredictionSet,
     operatingPoints: v.pipe(v.array(OperatingPoint), v.minLength(1)),
-    /** A picture is refused when the gate's probability of `none` reaches this. */
-    gate: v.object({ threshold: share }),
+    /** A picture is refused when the gate's probability of what is refused reaches this. */
+    gate: v.exactOptional(v.object({ threshold: share })),
   }),
   priors: v.optional(Priors),
-  /** Takes the place of `calibration`, but for the gate, where a pack has it. */
-  domainCalibration: v.optional(v.object({ dermatoscope: Modes, phone: Modes })),
+  /** Takes the place of `calibration`, but for the gate, where a pack has it. By domain. */
+  domainCalibration: v.optional(v.record(v.string(), Modes)),
   bank: v.optional(PackBank),
   files: v.array(PackFile),
 });
 
 const ManifestSchema = v.pipe(
   ManifestFields,
+  v.check(({ input }) => input.width === input.height, 'the input is not square'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const message of problemsOfDomains(dataset.value)) addIssue({ message });
+  }),
+  v.check(
+    ({ subject, texts }) => subject === 'lesion' || texts?.advice !== undefined,
+    'a pack of another subject brings its own advice',
+  ),
   v.check(({ classes }) => distinct(classes.map(({ code }) => code)), 'class codes repeat'),
   v.check(({ files }) => distinct(files.map(({ path }) => path)), 'files repeat'),
   v.check(
@@ -162,6 +176,36 @@ const ManifestSchema = v.pipe(
   ),
 );
 
+/** What is wrong with the domains, and with what goes by them. */
+function problemsOfDomains(manifest: v.InferOutput<typeof ManifestFields>): string[] {
+  const { domains, refused, outputs, calibration, priors, domainCalibration, bank } = manifest;
+  const read: string[] = readDomains(manifest);
+  const tables = {
+    'calibration.temperature': calibration.temperature,
+    'priors.domains': priors?.domains,
+    domainCalibration,
+  };
+  const missing = Object.entries(tables).flatMap(([name, table]) =>
+    !table || sameNames(Object.keys(table), read)
+      ? []
+      : [...read.filter((domain) => !(domain in table)), ''].slice(0, 1).map((domain) => `${name}.${domain}`),
+  );
+  const soundRefusal =
+    refused === undefined
+      ? calibration.gate === undefined
+      : domains.includes(refused) && outputs.gate !== undefined && calibration.gate !== undefined;
+  return [
+    ...(distinct(domains) ? [] : ['domains repeat']),
+    ...(read[0] === '' ? ['no domain is read'] : []),
+    ...(soundRefusal ? [] : ['what is refused needs a gate, its threshold and a place among the domains']),
+    ...(outputs.gate === undefined && domains.length > 1 ? ['several domains need a gate'] : []),
+    ...missing.map((name) => `${name}: not the domains that are read`),
+    ...((bank?.sources ?? []).every(({ domain }) => read.includes(domain))
+      ? []
+      : ['a source of the bank is of a domain that is not read']),
+  ];
+}
+
 function allPriors(priors: v.InferOutput<typeof Priors> | undefined): v.InferOutput<typeof Prior>[] {
   if (!priors) return [];
   return [...Object.values(priors.domains), ...Object.values(priors.settings).map(({ prior }) => prior)];
@@ -176,24 +220,29 @@ function distinct(names: readonly string[]): boolean {
 }
 
 export type Manifest = v.InferOutput<typeof ManifestSchema>;
-type LesionClass = v.InferOutput<typeof LesionClass>;
 export type PackBank = v.InferOutput<typeof PackBank>;
 export type PackFile = v.InferOutput<typeof PackFile>;
 
 /** Where pictures are read, and how common each condition is there. */
 export type SettingPriors = NonNullable<Manifest['priors']>['settings'];
 
-/** What a condition is, as the pack says; advice goes by it. */
-export type ConditionKind = LesionClass['kind'];
+/** The domains of pictures that are read, in the pack's order; at least one in every pack. */
+export function readDomains({
+  domains,
+  refused,
+}: Pick<Manifest, 'domains' | 'refused'>): [PictureDomain, ...PictureDomain[]] {
+  const [first = '', ...others] = domains.filter((domain) => domain !== refused);
+  return [first, ...others];
+}
 
 /**
  * Checks an unknown value against the manifest format.
  * @throws Failure `pack-damaged` with the first broken field, `pack-too-new` for a later format.
  */
 export function parseManifest(value: unknown): Manifest {
-  const newer = v.safeParse(v.object({ format: v.pipe(v.number(), v.gtValue(1)) }), value);
+  const newer = v.safeParse(v.object({ format: v.pipe(v.number(), v.gtValue(2)) }), value);
   if (newer.success) throw new Failure('pack-too-new', `format ${newer.output.format}`);
-  const parsed = v.safeParse(ManifestSchema, value);
+  const parsed = v.safeParse(ManifestSchema, asFormat2(value));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new Failure('pack-damaged', `${v.getDotPath(issue) ?? 'manifest'}: ${issue.message}`);

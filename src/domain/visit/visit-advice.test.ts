@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { triage, urgencies } from '../advice';
-import type { ConditionKind } from '../pack/manifest';
+import type { ConditionKind } from '../pack/words';
 import { pictureKinds } from '../picture-kind';
 import type { Prediction } from '../prediction';
 import { leadingPicture, visitAdvice, type AdvisedPicture } from './visit-advice';

@@ -3,7 +3,7 @@
  * little of it to calm anybody: it counts upwards only, unless there is nothing else.
  */
 import { triage, urgencies, type Advice, type AdvisedPrediction } from '../advice';
-import type { ConditionKind } from '../pack/manifest';
+import type { ConditionKind } from '../pack/words';
 import type { PictureKind } from '../picture-kind';
 import type { Prediction } from '../prediction';
 import type { WarningSigns } from '../warning-signs';

@@ -4,6 +4,7 @@ import type { Impression } from '../impression';
 import type { Lineage } from '../lineage/lineage';
 import type { Measures } from '../outline/measures';
 import type { Outline } from '../outline/outline';
+import type { PackNames } from '../pack/words';
 import type { PictureKind } from '../picture-kind';
 import type { Prediction } from '../prediction';
 import type { WarningSigns } from '../warning-signs';
@@ -98,6 +99,8 @@ export interface VisitSummary extends VisitKey, Assignment {
   readonly source: PictureSource;
   /** Of the picture that stands for the visit (`leadingPicture`): code of the likeliest class and its calibrated probability, 0..1. */
   readonly top: string;
+  /** Names the conditions; absent where the app has words of its own. */
+  readonly words?: PackNames;
   readonly probability: number;
   readonly accepted: boolean;
   /** Whether the screening operating point was reached. */

@@ -96,6 +96,6 @@ function wordsOf(
     if (lesion.place) words.push(placeName(lesion.place), viewName(lesion.place.view));
   }
   if (!one.damaged) words.push(leadName(one));
-  if (!one.damaged && one.accepted) words.push(conditionInfo(one.top).name);
+  if (!one.damaged && one.accepted) words.push(conditionInfo(one.top, one.words).name);
   return words;
 }

@@ -1,9 +1,8 @@
 /** The one place that writes the chance of a condition as a figure, and decides whether there is one. */
 import type { Urgency } from '../../domain/advice';
 import { mayShowFigure } from '../../domain/chances/chances';
-import type { Manifest } from '../../domain/pack/manifest';
 import type { ViewsPrediction } from '../../domain/prediction';
-import { conditionInfo } from '../../i18n/conditions';
+import { conditionInfo, type NamedConditions } from '../../i18n/conditions';
 import { percent } from '../../i18n/format';
 import { m } from '../../i18n/paraglide/messages.js';
 
@@ -16,15 +15,15 @@ export function conditionFigure(
   code: string,
   probability: number,
   step: Urgency | undefined,
-  manifest?: Manifest,
+  pack?: NamedConditions,
 ): string | undefined {
-  return mayShowFigure(conditionInfo(code, manifest).kind, step) ? percent(probability) : undefined;
+  return mayShowFigure(conditionInfo(code, pack).kind, step) ? percent(probability) : undefined;
 }
 
 /** The name of a condition, with its chance where that may be shown; as `conditionFigure` else. */
 export function namedFigure(...of: Parameters<typeof conditionFigure>): string {
-  const [code, , , manifest] = of;
-  const { name } = conditionInfo(code, manifest);
+  const [code, , , pack] = of;
+  const { name } = conditionInfo(code, pack);
   const figure = conditionFigure(...of);
   return figure === undefined ? name : m.condition_with_figure({ name, percent: figure });
 }
@@ -34,10 +33,10 @@ export function rangeFigures(
   views: ViewsPrediction | undefined,
   code: string,
   step: Urgency | undefined,
-  manifest?: Manifest,
+  pack?: NamedConditions,
 ): { readonly low: string; readonly high: string } | undefined {
   const range = views?.range.find((each) => each.code === code);
-  const low = range && conditionFigure(code, range.low, step, manifest);
-  const high = range && conditionFigure(code, range.high, step, manifest);
+  const low = range && conditionFigure(code, range.low, step, pack);
+  const high = range && conditionFigure(code, range.high, step, pack);
   return low === undefined || high === undefined ? undefined : { low, high };
 }

@@ -1,7 +1,7 @@
 import type { Crop } from '../../domain/crop';
 import { Kernel, maxOutputs, maxSourceSide, rowsInStrip, type Turn } from './kernel';
 
-/** Side of the network's input in pixels. */
+/** Side in pixels of a crop as it is looked at, and of the largest input of a network. */
 export const networkSide = 224;
 
 /** A picture whose pixels can be read in strips, so that no large picture is ever held twice. */
@@ -168,6 +168,17 @@ export function resampleSquare(
   } finally {
     idle.push(kernel);
   }
+}
+
+/**
+ * A crop as the network wants it. A network with a smaller input sees the crop that everything else is read from, made
+ * smaller once more.
+ * @param rgb `networkSide * networkSide * 3` bytes
+ * @param side of the input, at most `networkSide`
+ * @returns `side * side * 3` values in [-1, 1]
+ */
+export function networkInput(rgb: Uint8Array, side: number): Float32Array<ArrayBuffer> {
+  return toNetworkInput(side === networkSide ? rgb : resampleSquare(rgb, networkSide, side));
 }
 
 /** RGB bytes as the network wants them: float32 in [-1, 1], same order. */

@@ -6,7 +6,7 @@ import type { NetworkOutputs } from '../runtime/classifier';
 import { logitsOf } from './layer';
 
 type Thresholds = Pick<Manifest['calibration'], 'predictionSet' | 'operatingPoints'>;
-type Mode = NonNullable<Manifest['domainCalibration']>['phone']['plain'];
+type Mode = NonNullable<Manifest['domainCalibration']>[string]['plain'];
 
 /** Whether a head was learnt for this pack; another version has another network. */
 export function fits(head: HeadWeights, { id, version, classes }: Manifest): boolean {
@@ -31,7 +31,7 @@ export function withHead(manifest: Manifest, { calibration: factors }: HeadWeigh
   const mode = (own: Mode, domain: PictureDomain): Mode => ({
     ...own,
     ...thresholds(own),
-    temperature: own.temperature * factors.temperature[domain],
+    temperature: own.temperature * (factors.temperature[domain] ?? 1),
   });
   const modes = (
     { plain, eightViews }: Record<ViewMode, Mode>,
@@ -43,17 +43,18 @@ export function withHead(manifest: Manifest, { calibration: factors }: HeadWeigh
   return {
     ...manifest,
     ...(domainCalibration && {
-      domainCalibration: {
-        dermatoscope: modes(domainCalibration.dermatoscope, 'dermatoscope'),
-        phone: modes(domainCalibration.phone, 'phone'),
-      },
+      domainCalibration: Object.fromEntries(
+        Object.entries(domainCalibration).map(([domain, own]) => [domain, modes(own, domain)]),
+      ),
     }),
     calibration: {
       ...calibration,
-      temperature: {
-        dermatoscope: calibration.temperature.dermatoscope * factors.temperature.dermatoscope,
-        phone: calibration.temperature.phone * factors.temperature.phone,
-      },
+      temperature: Object.fromEntries(
+        Object.entries(calibration.temperature).map(([domain, own]) => [
+          domain,
+          own * (factors.temperature[domain] ?? 1),
+        ]),
+      ),
       ...thresholds(calibration),
     },
   };

@@ -40,7 +40,7 @@ export function halfOfBank(bank: Bank, heldOut: boolean, weight: number): Cases 
     dimension: bank.dimension,
     truth,
     weights: Float32Array.from(truth, (each) => weight / counts.size / (counts.get(each) ?? 1)),
-    domains: places.map((at) => bank.domains[at] ?? 'dermatoscope'),
+    domains: places.map((at) => bank.domains[at] ?? ''),
     lesions: places.map((at) => `bank ${at}`),
   };
 }

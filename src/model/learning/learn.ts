@@ -1,6 +1,6 @@
 /** Learning from the doctor: a new head from corrections and the bank, and whether it is better. */
 import type { HeadWeights, LearningReport } from '../../domain/learning/head';
-import type { Manifest } from '../../domain/pack/manifest';
+import { readDomains, type Manifest } from '../../domain/pack/manifest';
 import type { PictureDomain } from '../../domain/prediction';
 import { calibrationFor, type Calibration } from '../calibration';
 import { lesionsByCondition } from '../../domain/learning/corrections';
@@ -95,9 +95,10 @@ function summed(
 ): Learnt {
   const codes = manifest.classes.map(({ code }) => code);
   const calibrationOf = (domain: PictureDomain): Calibration => calibrationFor(manifest, domain, 'plain');
-  const calibration = recalibrated(before, after, codes, calibrationOf);
+  const domains = readDomains(manifest);
+  const calibration = recalibrated(before, after, codes, domains, calibrationOf);
   const changes = changesOf(before, after, seed);
-  const [point] = calibrationOf('dermatoscope').operatingPoints;
+  const [point] = calibrationOf(domains[0]).operatingPoints;
   const alertOf = (at: 0 | 1): LearningReport['alert']['bank'] =>
     point
       ? atLevel(before[at], after[at], codes, calibrationOf, calibration, point)

@@ -27,7 +27,7 @@ function chancesOf(
   factor?: HeadCalibration['temperature'],
 ): number[][] {
   return logits.map((each, at) => {
-    const domain = cases.domains[at] ?? 'dermatoscope';
+    const domain = cases.domains[at] ?? '';
     const { temperature, prior } = calibrationOf(domain);
     const equal = softmax(each, temperature * (factor?.[domain] ?? 1));
     if (!prior) return equal;
@@ -48,9 +48,7 @@ export function heightsOf(
   factor?: HeadCalibration['temperature'],
 ): number[] {
   return chancesOf(said, codes, calibrationOf, factor).map((row, at) => {
-    const point = calibrationOf(said.cases.domains[at] ?? 'dermatoscope').operatingPoints.find(
-      (each) => each.id === id,
-    );
+    const point = calibrationOf(said.cases.domains[at] ?? '').operatingPoints.find((each) => each.id === id);
     if (!point) return 0;
     const score = point.classes.reduce((sum, code) => sum + (row[codes.indexOf(code)] ?? 0), 0);
     return score / point.threshold;
@@ -63,18 +61,19 @@ export function heightsOf(
  * @param before what the shipped head says of the corrections and of the bank's held-out half
  * @param after what heads say that have not seen the case
  * @param codes of the conditions, in the order of the logits
+ * @param domains that the pack reads
  */
 export function recalibrated(
   before: readonly Said[],
   after: readonly [corrections: Said, bank: Said],
   codes: readonly string[],
+  domains: readonly [PictureDomain, ...PictureDomain[]],
   calibrationOf: CalibrationOf,
 ): HeadCalibration {
-  const temperature = {
-    dermatoscope: temperatureFactor('dermatoscope', after, calibrationOf),
-    phone: temperatureFactor('phone', after, calibrationOf),
-  };
-  const alertLevels = calibrationOf('dermatoscope').operatingPoints.map(({ id, classes }) => {
+  const temperature = Object.fromEntries(
+    domains.map((domain) => [domain, temperatureFactor(domain, after, calibrationOf)]),
+  );
+  const alertLevels = calibrationOf(domains[0]).operatingPoints.map(({ id, classes }) => {
     const factors = after.map((said, at) => {
       const shipped = before[at];
       if (!shipped) return 1;
@@ -90,7 +89,7 @@ export function recalibrated(
   });
   return {
     temperature,
-    predictionSet: setFactor(after[0], codes, calibrationOf, temperature),
+    predictionSet: setFactor(after[0], codes, calibrationOf, temperature, domains[0]),
     alertLevels: Object.fromEntries(alertLevels),
   };
 }
@@ -147,16 +146,14 @@ function setFactor(
   codes: readonly string[],
   calibrationOf: CalibrationOf,
   temperature: HeadCalibration['temperature'],
+  first: PictureDomain,
 ): number {
   const { truth, domains } = corrections.cases;
   // How high the right condition stands, in units of its domain's threshold.
   const right = chancesOf(corrections, codes, calibrationOf, temperature)
-    .map(
-      (row, at) =>
-        (row[truth[at] ?? 0] ?? 0) / calibrationOf(domains[at] ?? 'dermatoscope').predictionSet.threshold,
-    )
+    .map((row, at) => (row[truth[at] ?? 0] ?? 0) / calibrationOf(domains[at] ?? '').predictionSet.threshold)
     .sort((a, b) => a - b);
-  const { coverage } = calibrationOf('dermatoscope').predictionSet;
+  const { coverage } = calibrationOf(first).predictionSet;
   const place = Math.max(0, Math.floor((right.length + 1) * (1 - coverage)) - 1);
   return Math.max(1e-4, roundedDown(Math.min(1, right[place] ?? 1)));
 }

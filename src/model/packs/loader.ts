@@ -1,9 +1,18 @@
 /** Where a pack comes from: the store first, else its host; and how a newer one is found. */
 import { asFailure, Failure } from '../../failure';
 import { compareVersions, replaces, type Manifest } from '../../domain/pack/manifest';
-import { checkFile, packKey, type Pack, type PackStorage } from './pack';
-import { fetchFile, fetchManifest, fetchPack, type FetchOptions, type HostedManifest } from './source';
-import type { PackStore, StoredState } from './store';
+import { checkFile, packKey, sha256, type Pack, type PackStorage } from './pack';
+import type { Provenance, TrustRoots } from './offers';
+import {
+  fetchFile,
+  fetchManifest,
+  fetchPack,
+  fetchSignature,
+  type FetchOptions,
+  type HostedManifest,
+} from './source';
+import type { PackStore } from './store';
+import type { PackOrigin, StoredState } from './store-schema';
 
 export interface PackHost {
   /** Absolute address of the pack's folder, with a slash at the end. */
@@ -12,6 +21,8 @@ export interface PackHost {
   readonly appVersion: string;
   /** False for a pack that is only tried: it is fetched, used and forgotten. */
   readonly keepPack: boolean;
+  /** What the build trusts. */
+  readonly roots: TrustRoots;
 }
 
 export interface LoadedPack {
@@ -41,11 +52,16 @@ export async function loadPack(
     return { pack: stored.pack, source: 'store', repaired: false, storage: 'kept' };
   }
   const repaired = stored?.state === 'damaged';
+  // A damaged pack comes from where it came; one from a file gives way to the app's own.
+  const origin = stored && (await store?.origin(stored.key));
+  const address = origin?.address ?? host.packUrl;
   try {
-    const hosted = await fetchManifest(host.packUrl, options);
+    const hosted = await fetchManifest(address, options);
     requireOldEnough(hosted.manifest, host);
-    const pack = await fetchPack(host.packUrl, hosted, options);
-    const storage = await keepPack(host, store, pack, { key: stored?.key, keep: false });
+    const pack = await fetchPack(address, hosted, options);
+    const provenance = await hostedProvenance(host, address, pack, options);
+    const kept = { ...provenance, address, installedAt: Date.now() };
+    const storage = await keepPack(host, store, pack, kept, { key: stored?.key, keep: false });
     return { pack, source: 'network', repaired, storage };
   } catch (thrown) {
     const failure = asFailure(thrown);
@@ -59,15 +75,16 @@ export async function keepPack(
   host: PackHost,
   store: PackStore | undefined,
   pack: Pack,
+  origin: PackOrigin,
   seen: { readonly key: string | undefined; readonly keep: boolean },
 ): Promise<PackStorage> {
   if (!host.keepPack) return 'unwanted';
-  return (await store?.adopt(pack, seen.key, seen.keep)) ?? 'unavailable';
+  return (await store?.adopt(pack, origin, seen.key, seen.keep)) ?? 'unavailable';
 }
 
 /**
- * The bytes of a pack's bank: from the store, else from the host, into the store.
- * @returns undefined where the pack has none
+ * The bytes of a pack's bank: from the store, else from where the pack came, into the store.
+ * @returns undefined where the pack has none, or came in a file without it
  * @throws Failure `pack-offline`, `pack-damaged` or `aborted`
  */
 export async function loadBank(
@@ -87,31 +104,65 @@ export async function loadBank(
       () => false,
     ));
   if (intact) return stored;
-  const bytes = await fetchFile(host.packUrl, bank, options);
+  const origin = await store?.origin(key);
+  const address = origin ? origin.address : host.packUrl;
+  if (address === undefined) return undefined;
+  const bytes = await fetchFile(address, bank, options);
   await store?.keepBank(key, bytes);
   return bytes;
 }
 
+/** A newer version where the running pack came from. */
+export interface FoundUpdate {
+  readonly hosted: HostedManifest;
+  readonly origin: PackOrigin & { readonly address: string };
+}
+
 /**
- * What the host has in place of the running pack, if that is newer.
- * @throws Failure `pack-offline`, `pack-damaged`, `pack-too-new` or `aborted`
+ * What there is in place of the running pack where that came from, if it is newer.
+ * @throws Failure `pack-offline`, `pack-damaged`, `pack-too-new`, `pack-tampered`, `pack-other-key` or `aborted`
  */
 export async function findUpdate(
   host: PackHost,
+  store: PackStore | undefined,
   running: Manifest,
   options: FetchOptions,
-): Promise<HostedManifest | undefined> {
-  const hosted = await fetchManifest(host.packUrl, options);
+): Promise<FoundUpdate | undefined> {
+  const from = await store?.origin(packKey(running));
+  const address = from ? from.address : host.packUrl;
+  if (address === undefined) return undefined;
+  const hosted = await fetchManifest(address, options);
   if (!replaces(hosted.manifest, running)) return undefined;
   requireOldEnough(hosted.manifest, host);
-  return hosted;
+  const provenance = await hostedProvenance(host, address, hosted, options);
+  if (address !== host.packUrl) {
+    const { requireSameMaker } = await import('./offers');
+    requireSameMaker(provenance, from);
+  }
+  return { hosted, origin: { ...provenance, address, installedAt: Date.now() } };
 }
 
-function isOldEnough({ minimumAppVersion }: Manifest, { appVersion }: PackHost): boolean {
+/** The app's own pack has no signature: it comes from where the app comes from. */
+async function hostedProvenance(
+  { packUrl, roots }: PackHost,
+  address: string,
+  hosted: HostedManifest,
+  options: FetchOptions,
+): Promise<Provenance> {
+  if (address === packUrl) {
+    const bundled = roots.bundledPacks.includes(await sha256(hosted.manifestBytes));
+    return { trust: bundled ? 'bundled' : 'unsigned' };
+  }
+  const { provenanceOf } = await import('./offers');
+  return provenanceOf({ pack: hosted, signature: await fetchSignature(address, options) }, roots);
+}
+
+function isOldEnough({ minimumAppVersion }: Manifest, { appVersion }: Pick<PackHost, 'appVersion'>): boolean {
   return compareVersions(appVersion, minimumAppVersion) >= 0;
 }
 
-function requireOldEnough(manifest: Manifest, host: PackHost): void {
+/** @throws Failure `pack-too-new` */
+export function requireOldEnough(manifest: Manifest, host: Pick<PackHost, 'appVersion'>): void {
   if (isOldEnough(manifest, host)) return;
   throw new Failure(
     'pack-too-new',

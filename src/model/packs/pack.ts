@@ -23,6 +23,14 @@ export interface Pack {
   readonly files: ReadonlyMap<string, ArrayBuffer>;
 }
 
+/** A manifest is a few kB; anything much longer is not one. In bytes. */
+export const manifestLimit = 1024 * 1024;
+
+/** Beside the manifest where somebody signed it; signature.ts checks it. */
+export const signatureFile = 'signature.json';
+/** In bytes. */
+export const signatureLimit = 4096;
+
 /** What names a pack in the store: never two contents under one key. */
 export function packKey({ id, version }: Pick<Manifest, 'id' | 'version'>): string {
   return `${id}@${version}`;

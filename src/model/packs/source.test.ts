@@ -27,7 +27,7 @@ describe('fetchManifest', () => {
     ['pack-offline', () => host.replace('manifest.json', undefined)],
     ['pack-damaged', () => host.replace('manifest.json', new TextEncoder().encode('<!doctype html>').buffer)],
     ['pack-damaged', () => host.replace('manifest.json', new ArrayBuffer(2 * 1024 * 1024))],
-    ['pack-too-new', () => host.replace('manifest.json', new TextEncoder().encode('{"format":2}').buffer)],
+    ['pack-too-new', () => host.replace('manifest.json', new TextEncoder().encode('{"format":3}').buffer)],
   ])('fails with %s', async (code, happens) => {
     happens();
     await expect(fetchManifest(host.url, { signal })).rejects.toMatchObject({ code });

@@ -1,10 +1,15 @@
 /** The pack on its host: plain files under one address. */
 import { Failure } from '../../failure';
 import type { Manifest, PackFile } from '../../domain/pack/manifest';
-import { checkFile, readManifest, type DownloadProgress, type Pack } from './pack';
-
-/** A manifest is a few kB; anything much longer is not one. */
-const manifestBytesLimit = 1024 * 1024;
+import {
+  checkFile,
+  manifestLimit,
+  signatureFile,
+  signatureLimit,
+  readManifest,
+  type DownloadProgress,
+  type Pack,
+} from './pack';
 
 export interface FetchOptions {
   readonly signal: AbortSignal;
@@ -25,7 +30,7 @@ export interface HostedManifest {
  */
 export async function fetchManifest(packUrl: string, options: FetchOptions): Promise<HostedManifest> {
   const url = new URL('manifest.json', packUrl).href;
-  const manifestBytes = await download(url, 'no-cache', manifestBytesLimit, options);
+  const manifestBytes = await download(url, 'no-cache', manifestLimit, options);
   return { manifest: readManifest(manifestBytes), manifestBytes };
 }
 
@@ -64,6 +69,21 @@ export async function fetchPack(
   }
 }
 
+/** The bytes of a pack's signature; undefined where it has none. @throws Failure `pack-offline` or `aborted` */
+export async function fetchSignature(
+  packUrl: string,
+  options: FetchOptions,
+): Promise<ArrayBuffer | undefined> {
+  try {
+    return await download(new URL(signatureFile, packUrl).href, 'no-cache', signatureLimit, options);
+  } catch (thrown) {
+    // A host answers with a page of its own where a file is missing.
+    if (thrown instanceof Failure && (thrown.code === 'pack-portal' || thrown.detail.startsWith('HTTP 404')))
+      return undefined;
+    throw thrown;
+  }
+}
+
 /** One checked file; a wrong one may be an old copy in a cache, so it is asked for once more from the host. */
 export async function fetchFile(
   packUrl: string,
@@ -91,8 +111,11 @@ export async function fetchFile(
   }
 }
 
-/** The body of a GET, at most `most` bytes. */
-async function download(
+/**
+ * The body of a GET, at most `most` bytes.
+ * @throws Failure `pack-offline`, `pack-portal`, `pack-damaged` or `aborted`
+ */
+export async function download(
   url: string,
   cache: RequestCache,
   most: number,

@@ -1,50 +1,27 @@
 /**
- * The packs that are kept on this device, in IndexedDB: the current one and, until that has worked
- * once, the one before. Every change is one transaction, so that no tab and no crash leaves half a pack.
+ * The packs that are kept on this device, in IndexedDB: one is in use, and of each there is the version before, to go back
+ * to. Every change is one transaction, so that no tab and no crash leaves half a pack.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type IDBPDatabase } from 'idb';
 import { Failure } from '../../failure';
+import { compareVersions } from '../../domain/pack/manifest';
 import { checkFile, packKey, readManifest, sha256, type Pack, type PackStorage } from './pack';
-import type { Backend, BackendTrial } from '../../domain/prediction';
-
-interface StoredPack {
-  readonly manifest: ArrayBuffer;
-  readonly manifestSha256: string;
-  readonly files: Readonly<Record<string, ArrayBuffer>>;
-}
-
-/** Keys of `packs`. */
-interface Pointer {
-  readonly current: string;
-  readonly previous?: string;
-}
-
-/** What the race on this device ended in. */
-export interface BackendChoice {
-  readonly backend: Backend;
-  readonly trials: readonly BackendTrial[];
-}
-
-interface PackSchema extends DBSchema {
-  packs: { key: string; value: StoredPack };
-  pointer: { key: 'pointer'; value: Pointer };
-  /** By the key of the pack. */
-  choices: { key: string; value: BackendChoice };
-  /** By the key of the pack: its bank, where that has been fetched. */
-  banks: { key: string; value: ArrayBuffer };
-}
-
-/** What the store says of a pack that it should have. */
-export type StoredState =
-  | { readonly state: 'intact'; readonly key: string; readonly pack: Pack }
-  | { readonly state: 'damaged'; readonly key: string; readonly detail: string };
+import type {
+  BackendChoice,
+  KeptPack,
+  PackOrigin,
+  PackSchema,
+  Pointer,
+  StoredPack,
+  StoredState,
+} from './store-schema';
 
 export const packDatabase = 'lentigo-packs';
 
 /** Undefined where the browser gives no storage, as in some private windows. */
 export async function openPackStore(): Promise<PackStore | undefined> {
   try {
-    const database = await openDB<PackSchema>(packDatabase, 2, {
+    const database = await openDB<PackSchema>(packDatabase, 3, {
       upgrade(upgraded, from) {
         if (from < 1) {
           upgraded.createObjectStore('packs');
@@ -52,6 +29,7 @@ export async function openPackStore(): Promise<PackStore | undefined> {
           upgraded.createObjectStore('choices');
         }
         if (from < 2) upgraded.createObjectStore('banks');
+        if (from < 3) upgraded.createObjectStore('origins');
       },
       // A later version of the app in another tab wants to upgrade: it must not wait for this one.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -83,46 +61,82 @@ export class PackStore {
    * Makes `pack` the current one. When another tab changed the current pack since this one read
    * `seen`, theirs stays: it is as good.
    * @param seen key of the pack that was current, if there was one
-   * @param keepSeen whether to keep that one until `settle`; false when it is damaged
+   * @param keepSeen whether to fall back to that one until `settle`; false when it is damaged
    */
-  async adopt(pack: Pack, seen: string | undefined, keepSeen: boolean): Promise<PackStorage> {
+  async adopt(
+    pack: Pack,
+    origin: PackOrigin,
+    seen: string | undefined,
+    keepSeen: boolean,
+  ): Promise<PackStorage> {
     const key = packKey(pack.manifest);
-    const stored: StoredPack = {
-      manifest: pack.manifestBytes,
-      manifestSha256: await sha256(pack.manifestBytes),
-      files: Object.fromEntries(pack.files),
-    };
-    try {
-      const transaction = this.#database.transaction(['packs', 'pointer'], 'readwrite');
-      const packs = transaction.objectStore('packs');
-      const pointers = transaction.objectStore('pointer');
-      const found = await pointers.get('pointer');
-      if (found?.current === seen || found?.current === key) {
-        const previous = keepSeen && seen !== key ? seen : undefined;
-        const gone = (await packs.getAllKeys()).filter((each) => each !== key && each !== previous);
-        // Written before anything is deleted: what fails leaves all as it was.
-        await Promise.all([
-          packs.put(stored, key),
-          pointers.put(previous === undefined ? { current: key } : { current: key, previous }, 'pointer'),
-          ...gone.map((each) => packs.delete(each)),
-          transaction.done,
-        ]);
-      }
-      return 'kept';
-    } catch (thrown) {
-      return isQuota(thrown) ? 'full' : 'unavailable';
-    }
+    return this.#store(pack, origin, undefined, (found) => {
+      if (found?.current !== seen && found?.current !== key) return undefined;
+      return keepSeen && seen !== undefined && seen !== key
+        ? { current: key, previous: seen }
+        : { current: key };
+    });
   }
 
-  /** `key` has worked: when it is still the current pack, everything before it is removed. */
+  /** Keeps a pack beside the one in use. @param bank its bank, where it brought it */
+  async put(pack: Pack, origin: PackOrigin, bank: ArrayBuffer | undefined): Promise<PackStorage> {
+    return this.#store(pack, origin, bank, (found) => found);
+  }
+
+  /** Every pack that can be read. */
+  async list(): Promise<KeptPack[]> {
+    const transaction = this.#database.transaction(['packs', 'origins']);
+    const packs = transaction.objectStore('packs');
+    const keys = await packs.getAllKeys();
+    const found: KeptPack[] = [];
+    for (const key of keys) {
+      const origin = await transaction.objectStore('origins').get(key);
+      try {
+        const stored = await packs.get(key);
+        if (stored) found.push({ key, manifest: readManifest(stored.manifest), origin });
+      } catch {
+        // A damaged pack is fetched anew when it is wanted.
+      }
+    }
+    return found;
+  }
+
+  async origin(key: string): Promise<PackOrigin | undefined> {
+    return this.#database.get('origins', key).catch(() => undefined);
+  }
+
+  /** A pack by its key, its hashes checked; undefined when there is none. */
+  async get(key: string): Promise<StoredState | undefined> {
+    const stored = await this.#database.get('packs', key);
+    return stored && state(key, stored);
+  }
+
+  /** Makes a kept pack the current one; the one before is fallen back to until it has worked. */
+  async use(key: string): Promise<void> {
+    await this.#change((pointer) =>
+      pointer.current === key ? pointer : { current: key, previous: pointer.current },
+    );
+  }
+
+  /** Removes a pack that is not in use, with what belongs to it. */
+  async remove(key: string): Promise<void> {
+    await this.#change(({ current, previous }) => {
+      if (current === key) throw new Failure('internal', `${key} is in use`);
+      return previous === undefined || previous === key ? { current } : { current, previous };
+    }, key);
+  }
+
+  /** `key` has worked: when it is still the current pack, nothing is fallen back to any more. */
   async settle(key: string): Promise<void> {
     await this.#change((pointer) => (pointer.current === key ? { current: key } : pointer));
   }
 
-  /** `key` does not work: when it is still the current pack, the previous one takes its place. */
+  /** `key` does not work: when it is still the current pack, the previous one takes its place and it is removed. */
   async fallBack(key: string): Promise<void> {
-    await this.#change((pointer) =>
-      pointer.current === key && pointer.previous !== undefined ? { current: pointer.previous } : pointer,
+    await this.#change(
+      (pointer) =>
+        pointer.current === key && pointer.previous !== undefined ? { current: pointer.previous } : pointer,
+      key,
     );
   }
 
@@ -149,29 +163,85 @@ export class PackStore {
     const transaction = this.#database.transaction(['packs', 'pointer']);
     const key = (await transaction.objectStore('pointer').get('pointer'))?.[which];
     if (key === undefined) return undefined;
+    return state(key, await transaction.objectStore('packs').get(key));
+  }
+
+  /**
+   * Writes a pack and moves the pointer; a `move` to undefined leaves everything as it is. Of the same model the version
+   * that is or was in use stays, else the newest; older ones go.
+   */
+  async #store(
+    pack: Pack,
+    origin: PackOrigin,
+    bank: ArrayBuffer | undefined,
+    move: (found: Pointer | undefined) => Pointer | undefined,
+  ): Promise<PackStorage> {
+    const { manifest, manifestBytes } = pack;
+    const key = packKey(manifest);
+    const stored: StoredPack = {
+      manifest: manifestBytes,
+      manifestSha256: await sha256(manifestBytes),
+      files: Object.fromEntries(pack.files),
+    };
     try {
-      return { state: 'intact', key, pack: await checked(await transaction.objectStore('packs').get(key)) };
+      const transaction = this.#database.transaction([...packStores, 'pointer'], 'readwrite');
+      const packs = transaction.objectStore('packs');
+      const pointers = transaction.objectStore('pointer');
+      const found = await pointers.get('pointer');
+      const pointer = move(found);
+      if (pointer) {
+        const versions = (await packs.getAllKeys()).filter(
+          (each) => each !== key && each.startsWith(`${manifest.id}@`),
+        );
+        const before = [found?.current, found?.previous, newestOf(versions)].find(
+          (each) => each !== undefined && versions.includes(each),
+        );
+        const gone = versions.filter((each) => each !== before && each !== found?.current);
+        // Written before anything is deleted: what fails leaves all as it was.
+        await Promise.all([
+          packs.put(stored, key),
+          transaction.objectStore('origins').put(origin, key),
+          ...(bank ? [transaction.objectStore('banks').put(bank, key)] : []),
+          pointers.put(pointer, 'pointer'),
+          ...gone.flatMap((each) => packStores.map((name) => transaction.objectStore(name).delete(each))),
+          transaction.done,
+        ]);
+      }
+      return 'kept';
     } catch (thrown) {
-      return { state: 'damaged', key, detail: String(thrown) };
+      return isQuota(thrown) ? 'full' : 'unavailable';
     }
   }
 
-  /** Moves the pointer and removes what it no longer points to. */
-  async #change(move: (pointer: Pointer) => Pointer): Promise<void> {
-    const transaction = this.#database.transaction(['packs', 'pointer', 'choices', 'banks'], 'readwrite');
+  /** Moves the pointer, and removes a pack that it then does not point to. */
+  async #change(move: (pointer: Pointer) => Pointer, remove?: string): Promise<void> {
+    const transaction = this.#database.transaction([...packStores, 'pointer'], 'readwrite');
     const pointers = transaction.objectStore('pointer');
     const found = await pointers.get('pointer');
     if (found) {
       const pointer = move(found);
       await pointers.put(pointer, 'pointer');
-      for (const name of ['packs', 'choices', 'banks'] as const) {
-        const store = transaction.objectStore(name);
-        for (const key of await store.getAllKeys()) {
-          if (key !== pointer.current && key !== pointer.previous) await store.delete(key);
-        }
+      if (remove !== undefined && remove !== pointer.current && remove !== pointer.previous) {
+        for (const name of packStores) await transaction.objectStore(name).delete(remove);
       }
     }
     await transaction.done;
+  }
+}
+
+/** What there is by the key of a pack. */
+const packStores = ['packs', 'choices', 'banks', 'origins'] as const;
+
+function newestOf(keys: readonly string[]): string | undefined {
+  const version = (key: string): string => key.slice(key.indexOf('@') + 1);
+  return [...keys].sort((a, b) => compareVersions(version(b), version(a)))[0];
+}
+
+async function state(key: string, stored: StoredPack | undefined): Promise<StoredState> {
+  try {
+    return { state: 'intact', key, pack: await checked(stored) };
+  } catch (thrown) {
+    return { state: 'damaged', key, detail: String(thrown) };
   }
 }
 

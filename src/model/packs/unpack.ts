@@ -8,7 +8,7 @@ export interface UnpackedPack {
   readonly pack: Pack;
   readonly artifacts: io.ModelArtifacts;
   readonly golden: Golden;
-  /** The network's input of the self-test: 224 * 224 * 3 values, -1..1. */
+  /** The network's input of the self-test: `side * side * 3` values, -1..1. */
   readonly input: Float32Array;
 }
 
@@ -18,5 +18,10 @@ export interface UnpackedPack {
  */
 export function unpack(pack: Pack): UnpackedPack {
   const golden = readGolden(pack);
-  return { pack, golden, input: goldenInput(golden), artifacts: decodeGraph(pack) };
+  return {
+    pack,
+    golden,
+    input: goldenInput(golden, pack.manifest.input.width),
+    artifacts: decodeGraph(pack),
+  };
 }

@@ -10,7 +10,8 @@ import { goldenInput, readGolden } from './golden';
 import { startAhead } from './head-start';
 import { packKey, type Pack } from '../packs/pack';
 import { openPackStore, packDatabase } from '../packs/store';
-import { ActiveModel, type ModelSetup } from './active-model';
+import { ActiveModel } from './active-model';
+import type { ModelSetup } from './model-state';
 import { PackHost, withFlippedBit } from '../testdata/pack-host';
 import { makeTinyPack, tinyForward } from '../testdata/tiny-pack';
 
@@ -36,6 +37,7 @@ function session(changes: Partial<ModelSetup> = {}): ActiveModel {
     packUrl: host.url,
     appVersion: '0.1.0',
     keepPack: true,
+    roots: { bundledPacks: [], trustedKeys: [] },
     wasmOnly: false,
     onLost: () => undefined,
     ...changes,
@@ -43,7 +45,7 @@ function session(changes: Partial<ModelSetup> = {}): ActiveModel {
 }
 
 async function readWith(running: ActiveModel): Promise<void> {
-  const input = goldenInput(readGolden(one));
+  const input = goldenInput(readGolden(one), 224);
   const { logits } = await running.run(input);
   tinyForward(input).logits.forEach((logit, i) => expect(logits[i]).toBeCloseTo(logit, 3));
 }
@@ -262,23 +264,26 @@ describe('update', () => {
     expect(running.current?.manifest.version).toBe('1.1.0');
   });
 
-  it('tells of a newer pack and switches to it when asked; the old one goes once the new one has worked', async () => {
+  it('tells of a newer pack and switches to it when asked; the old one stays, to go back to', async () => {
     const running = session();
     await running.prepare('auto', { signal });
     expect(await running.update(false, { signal })).toBeUndefined();
     host.publish(two);
-    expect(await running.update(false, { signal })).toBe('1.1.0');
+    expect(await running.update(false, { signal })).toMatchObject({ version: '1.1.0' });
     expect(running.current?.manifest.version).toBe('1.0.0');
 
     const { numTensors } = memory();
-    expect(await running.update(true, { signal })).toBe('1.1.0');
+    expect(await running.update(true, { signal })).toMatchObject({ version: '1.1.0' });
     expect(running.current?.manifest.version).toBe('1.1.0');
     expect(memory().numTensors).toBe(numTensors);
     expect(await storedKeys()).toEqual([one, two].map(({ manifest }) => packKey(manifest)));
     expect(await running.prepare('auto', { signal })).toMatchObject({ manifest: { version: '1.1.0' } });
 
     await readWith(running);
-    expect(await storedKeys()).toEqual([packKey(two.manifest)]);
+    expect(await storedKeys()).toEqual([one, two].map(({ manifest }) => packKey(manifest)));
+    host.publish(await makeTinyPack({ version: '1.2.0' }));
+    await running.update(true, { signal });
+    expect(await storedKeys()).toEqual(['tiny@1.1.0', 'tiny@1.2.0']);
   });
 
   it.each([
@@ -315,7 +320,7 @@ describe('update', () => {
     // Stored as an update that passed on this device then, and does not now.
     const bad = await makeTinyPack({ version: '1.1.0', wrongGolden: true });
     const store = await openPackStore();
-    await store?.adopt(bad, packKey(one.manifest), true);
+    await store?.adopt(bad, { trust: 'unsigned', installedAt: 1 }, packKey(one.manifest), true);
 
     const next = session();
     expect(await next.prepare('auto', { signal })).toMatchObject({ manifest: { version: '1.0.0' } });

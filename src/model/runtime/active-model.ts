@@ -1,7 +1,7 @@
 /** The model at work: one pack on one backend, and the ways to change either. */
 import { asFailure, Failure } from '../../failure';
 import { startWasm, stopWebgl } from './backend';
-import { chooseBackend, type ChosenBackend } from './backend-choice';
+import { chooseBackend } from './backend-choice';
 import type { AttentionSource } from '../attention';
 import type { NetworkOutputs } from './classifier';
 import type { HeadStart } from './head-start';
@@ -12,29 +12,11 @@ import { packKey, parseJson, type Pack } from '../packs/pack';
 import { findUpdate, keepPack, loadBank, loadPack, type LoadedPack, type PackHost } from '../packs/loader';
 import { fetchPack, type FetchOptions } from '../packs/source';
 import { openPackStore, type PackStore } from '../packs/store';
-import type { Backend, BackendPreference, BackendTrial } from '../../domain/prediction';
+import type { PackOrigin } from '../packs/store-schema';
+import type { Backend, BackendPreference } from '../../domain/prediction';
 import { examiner } from './self-test';
+import { stateOf, type ModelSetup, type ModelState, type Running } from './model-state';
 import { unpack, type UnpackedPack } from '../packs/unpack';
-
-export interface ModelSetup extends PackHost {
-  /** True after a worker was lost: WebGL is not tried. */
-  readonly wasmOnly: boolean;
-  /** What was begun before the session, for its first `prepare`. */
-  readonly headStart?: HeadStart | undefined;
-  /** Called when the graphics context is lost: the session is then of no more use. */
-  readonly onLost: (detail: string) => void;
-}
-
-/** What is ready, and how it came to be. */
-export interface ModelState extends Omit<LoadedPack, 'pack'> {
-  readonly manifest: Manifest;
-  readonly backend: Backend;
-  readonly trials: readonly BackendTrial[];
-}
-
-interface Running extends ChosenBackend {
-  readonly preference: BackendPreference;
-}
 
 export class ActiveModel {
   readonly #setup: Omit<ModelSetup, 'headStart'>;
@@ -114,7 +96,7 @@ export class ActiveModel {
 
   /**
    * One forward pass.
-   * @param input 224 * 224 * 3 values, -1..1
+   * @param input `side * side * 3` values, -1..1
    * @throws Failure `internal` before `prepare`
    */
   async run(input: Float32Array): Promise<NetworkOutputs> {
@@ -164,32 +146,80 @@ export class ActiveModel {
   }
 
   /**
-   * The version that the host has in place of the running one, if that is newer; undefined else.
+   * What there is in place of the running pack where that came from, if it is newer; undefined else.
    * With `apply` it is fetched, checked and self-tested, and only then takes the place of the running one.
    * Only the test and the change are `exclusive`: while this waits for the network, pictures are read.
    * @throws Failure as `prepare`; the running pack then stays
    */
-  async update(apply: boolean, options: FetchOptions): Promise<string | undefined> {
+  async update(apply: boolean, options: FetchOptions): Promise<Manifest | undefined> {
     if (!this.#loaded || !this.#running) throw new Failure('internal', 'update before prepare');
     const before = this.#loaded.pack.manifest;
-    const hosted = await findUpdate(this.#setup, before, options);
-    if (!hosted || !apply) return hosted?.manifest.version;
-    const pack = await fetchPack(this.#setup.packUrl, hosted, options);
-    return this.exclusive(() => this.#replaceBy(pack, options.signal));
+    const found = await findUpdate(this.#setup, await this.#openStore(), before, options);
+    if (!found || !apply) return found?.hosted.manifest;
+    const pack = await fetchPack(found.origin.address, found.hosted, options);
+    return this.exclusive(() => this.#replaceBy(pack, found.origin, options.signal));
   }
 
-  /** Tests a pack, keeps it, and switches to it. @returns its version */
-  async #replaceBy(pack: Pack, signal: AbortSignal): Promise<string> {
+  /** Tests a pack, keeps it, and switches to it. @returns its manifest */
+  async #replaceBy(pack: Pack, origin: PackOrigin, signal: AbortSignal): Promise<Manifest> {
     if (!this.#loaded || !this.#running) throw new Failure('internal', 'update before prepare');
     const before = packKey(this.#loaded.pack.manifest);
     try {
       const running = await this.#start(pack, this.#running.preference, signal);
-      const storage = await keepPack(this.#setup, await this.#openStore(), pack, { key: before, keep: true });
+      const storage = await keepPack(this.#setup, await this.#openStore(), pack, origin, {
+        key: before,
+        keep: true,
+      });
       this.#switchTo({ pack, source: 'network', repaired: false, storage }, running);
-      return pack.manifest.version;
+      return pack.manifest;
     } finally {
       this.#stopIdleWebgl();
     }
+  }
+
+  /**
+   * Runs a pack's self-test beside the pack that runs.
+   * @throws Failure `backend-unavailable` when no backend passes, `pack-damaged`, `aborted`
+   */
+  tryOut(pack: Pack, signal: AbortSignal): Promise<void> {
+    return this.exclusive(async () => {
+      try {
+        (await this.#start(pack, this.#running?.preference ?? 'auto', signal)).classifier.dispose();
+      } finally {
+        this.#stopIdleWebgl();
+      }
+    });
+  }
+
+  /**
+   * Switches to a pack of the store; the one before is fallen back to until it has read a picture.
+   * @throws Failure `pack-damaged` when it is not there as it was stored, `backend-unavailable`, `aborted`
+   */
+  use(key: string, preference: BackendPreference, signal: AbortSignal): Promise<ModelState> {
+    return this.exclusive(async () => {
+      const store = await this.#openStore();
+      const found = await store?.get(key);
+      if (found?.state !== 'intact') throw new Failure('pack-damaged', found?.detail ?? `no ${key}`);
+      try {
+        const running = await this.#start(found.pack, preference, signal);
+        await store?.use(key);
+        const loaded: LoadedPack = { pack: found.pack, source: 'store', repaired: false, storage: 'kept' };
+        this.#switchTo(loaded, running);
+        return stateOf(loaded, running);
+      } finally {
+        this.#stopIdleWebgl();
+      }
+    });
+  }
+
+  /** Where packs come from, and what is trusted. */
+  get host(): PackHost {
+    return this.#setup;
+  }
+
+  /** Where packs are kept; undefined where that is not possible, or not wanted. */
+  store(): Promise<PackStore | undefined> {
+    return this.#openStore();
   }
 
   #openStore(): Promise<PackStore | undefined> {
@@ -255,8 +285,4 @@ export class ActiveModel {
   #stopIdleWebgl(): void {
     if (this.#running?.classifier.backend !== 'webgl') stopWebgl();
   }
-}
-
-function stateOf({ pack, ...loaded }: LoadedPack, { classifier, trials }: Running): ModelState {
-  return { ...loaded, manifest: pack.manifest, backend: classifier.backend, trials };
 }

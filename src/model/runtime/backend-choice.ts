@@ -1,7 +1,7 @@
 /** Which backend a pack runs on: the self-test decides whether it may, a short race whether it should. */
 import { Failure } from '../../failure';
 import type { Classifier } from './classifier';
-import type { BackendChoice } from '../packs/store';
+import type { BackendChoice } from '../packs/store-schema';
 import type { BackendPreference, BackendTrial } from '../../domain/prediction';
 import type { Candidate, Examine } from './self-test';
 

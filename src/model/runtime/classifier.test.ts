@@ -40,7 +40,7 @@ describe('Classifier', () => {
   it('leaks no tensor in 200 classifications, and none when it is disposed', async () => {
     const before = memory().numTensors;
     const classifier = new Classifier('wasm', decodeGraph(pack), pack.manifest);
-    const input = goldenInput(readGolden(pack));
+    const input = goldenInput(readGolden(pack), 224);
     await classifier.run(input);
     const { numTensors, numBytes } = memory();
     for (let i = 0; i < 200; i++) await classifier.run(input);

@@ -9,7 +9,7 @@ import type { Backend } from '../../domain/prediction';
 export interface NetworkOutputs {
   /** One value per class of the pack, before temperature and softmax. */
   readonly logits: Float32Array;
-  /** One value per domain of the pack, before softmax. */
+  /** One value per domain of the pack, before softmax; 0 for the only domain of a pack without a gate. */
   readonly gate: Float32Array;
   /** Global average of the last feature map. */
   readonly embedding: Float32Array;
@@ -39,20 +39,20 @@ export class Classifier {
 
   /**
    * One forward pass.
-   * @param input 224 * 224 * 3 values, -1..1, rows from the top, RGB
+   * @param input `side * side * 3` values, -1..1, rows from the top, RGB
    * @throws Failure `pack-damaged` when the outputs are not what the manifest says
    */
   async run(input: Float32Array): Promise<NetworkOutputs> {
     // While an update is tried, another classifier may have had the engine last.
     if (getBackend() !== this.backend) await setBackend(this.backend);
     const { outputs, classes, domains } = this.#manifest;
-    const [logits, gate, embedding] = await this.#execute(input, [
+    const [logits, embedding, gate = new Float32Array(1)] = await this.#execute(input, [
       outputs.logits,
-      outputs.gate,
       outputs.embedding,
+      ...(outputs.gate === undefined ? [] : [outputs.gate]),
     ]);
-    if (logits?.length !== classes.length || gate?.length !== domains.length || !embedding) {
-      throw new Failure('pack-damaged', `${logits?.length ?? 0} logits, ${gate?.length ?? 0} gate values`);
+    if (logits?.length !== classes.length || gate.length !== domains.length || !embedding) {
+      throw new Failure('pack-damaged', `${logits?.length ?? 0} logits, ${gate.length} gate values`);
     }
     return { logits, gate, embedding };
   }

@@ -79,13 +79,13 @@ describe('readGolden', () => {
   });
 
   it('refuses a picture that is not square', () => {
-    expect(() => goldenInput({ ...golden, input: { side: 7, rgb: golden.input.rgb } })).toThrow(
+    expect(() => goldenInput({ ...golden, input: { side: 7, rgb: golden.input.rgb } }, 224)).toThrow(
       /pack-damaged/,
     );
   });
 
   it('gives an input in the range of the network', () => {
-    const input = goldenInput(golden);
+    const input = goldenInput(golden, 224);
     expect(input).toHaveLength(224 * 224 * 3);
     expect(input.every((value) => value >= -1 && value <= 1)).toBe(true);
   });

@@ -1,5 +1,6 @@
 /** What a start can do before tfjs is there: the stored pack, read, checked and unpacked. */
-import { openPackStore, type PackStore, type StoredState } from '../packs/store';
+import { openPackStore, type PackStore } from '../packs/store';
+import type { StoredState } from '../packs/store-schema';
 import { unpack, type UnpackedPack } from '../packs/unpack';
 
 export interface HeadStart {

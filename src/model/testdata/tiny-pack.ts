@@ -3,8 +3,9 @@
  * and a dense layer each for the logits and the gate.
  */
 import { toBase64 } from '../../base64';
-import { toNetworkInput, resampleSquare } from '../../image/resample/resample';
+import { networkInput, networkSide, resampleSquare } from '../../image/resample/resample';
 import { metricsFile } from '../../domain/pack/metrics';
+import { packFeatures } from '../../domain/pack/words';
 import { packFiles, type Manifest } from '../../domain/pack/manifest';
 import { sha256, type Pack } from '../packs/pack';
 import type { WeightSpec } from '../runtime/weights';
@@ -16,8 +17,24 @@ const side = 8;
 const kernelScales = [0.01, 0.02, 0.005, 0.0125];
 const kernelInt8 = [100, -50, 20, 7, -30, 60, 110, 90, 5, 15, -80, 40];
 const bias = [0.1, -0.2, 0.3, 0.05];
-const logitKernel = Float32Array.from({ length: features * 7 }, (_, i) => Math.sin(i + 1) * 4);
-const gateKernel = Float32Array.from({ length: features * 3 }, (_, i) => Math.cos(i + 1) * 3);
+
+/** What the network takes and gives. */
+export interface TinyNetwork {
+  readonly conditions: number;
+  /** 0 for a network without a gate. */
+  readonly domains: number;
+  /** Of the input, in pixels. */
+  readonly inputSide: number;
+}
+
+const lesions: TinyNetwork = { conditions: 7, domains: 3, inputSide: networkSide };
+
+function kernelsOf({ conditions, domains }: TinyNetwork): { logits: Float32Array; gate: Float32Array } {
+  return {
+    logits: Float32Array.from({ length: features * conditions }, (_, i) => Math.sin(i + 1) * 4),
+    gate: Float32Array.from({ length: features * domains }, (_, i) => Math.cos(i + 1) * 3),
+  };
+}
 
 export interface TinyPackOptions {
   readonly version?: string;
@@ -30,25 +47,34 @@ export interface TinyPackOptions {
 }
 
 export async function makeTinyPack(options: TinyPackOptions = {}): Promise<Pack> {
-  const { version = '1.0.0', id = 'tiny', minimumAppVersion = '0.1.0', wrongGolden = false } = options;
-  const { specs, file } = layOut();
+  const { version = '1.0.0', id = 'tiny', minimumAppVersion = '0.1.0', ...contents } = options;
+  return makePack(lesions, (files) => tinyManifest({ version, id, minimumAppVersion, files }), contents);
+}
+
+/** @param manifestOf the manifest of a pack of these files */
+export async function makePack(
+  network: TinyNetwork,
+  manifestOf: (files: Manifest['files']) => Manifest,
+  { wrongGolden = false, metrics }: Pick<TinyPackOptions, 'wrongGolden' | 'metrics'> = {},
+): Promise<Pack> {
+  const { specs, file } = layOut(network);
   const contents: [string, ArrayBuffer][] = [
     [
       packFiles.model,
       jsonBytes({
         format: 'graph-model',
-        modelTopology: topology(),
+        modelTopology: topology(network),
         weightsManifest: [{ paths: [packFiles.weights], weights: specs }],
       }),
     ],
     [packFiles.weights, file],
-    [packFiles.golden, jsonBytes(golden(wrongGolden))],
+    [packFiles.golden, jsonBytes(golden(network, wrongGolden))],
   ];
-  if (options.metrics !== undefined) contents.push([metricsFile, jsonBytes(options.metrics)]);
+  if (metrics !== undefined) contents.push([metricsFile, jsonBytes(metrics)]);
   const files = await Promise.all(
     contents.map(async ([path, bytes]) => ({ path, bytes: bytes.byteLength, sha256: await sha256(bytes) })),
   );
-  const manifest = tinyManifest({ version, id, minimumAppVersion, files });
+  const manifest = manifestOf(files);
   return { manifest, manifestBytes: jsonBytes(manifest), files: new Map(contents) };
 }
 
@@ -56,6 +82,9 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
   const kinds = ['premalignant', 'malignant', 'benign', 'benign', 'malignant', 'benign', 'benign'] as const;
   return {
     format: 1,
+    subject: 'lesion',
+    features: [...packFeatures],
+    refused: 'none',
     id: 'tiny',
     name: 'Tiny',
     version: '1.0.0',
@@ -93,8 +122,12 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
   };
 }
 
-/** The network's answer in plain arithmetic: `input` holds 224 * 224 * 3 values. */
-export function tinyForward(input: Float32Array): { logits: number[]; gate: number[]; embedding: number[] } {
+/** The network's answer in plain arithmetic: `input` holds `side * side * 3` values. */
+export function tinyForward(
+  input: Float32Array,
+  network = lesions,
+): { logits: number[]; gate: number[]; embedding: number[] } {
+  const kernels = kernelsOf(network);
   const pixels = input.length / 3;
   const embedding = Array.from({ length: features }, (_, f) => {
     let sum = 0;
@@ -111,22 +144,29 @@ export function tinyForward(input: Float32Array): { logits: number[]; gate: numb
     Array.from({ length: outputs }, (_, o) =>
       embedding.reduce((sum, value, f) => sum + value * (kernel[f * outputs + o] ?? 0), 0),
     );
-  return { logits: dense(logitKernel, 7), gate: dense(gateKernel, 3), embedding };
+  const { conditions, domains } = network;
+  return { logits: dense(kernels.logits, conditions), gate: dense(kernels.gate, domains), embedding };
 }
 
-function golden(wrong: boolean): unknown {
+function golden(network: TinyNetwork, wrong: boolean): unknown {
   const rgb = Uint8Array.from({ length: side * side * 3 }, (_, j) => (j * j * 31 + j * 7) % 251);
-  const { logits, gate, embedding } = tinyForward(toNetworkInput(resampleSquare(rgb, side)));
+  const { logits, gate, embedding } = tinyForward(
+    networkInput(resampleSquare(rgb, side), network.inputSide),
+    network,
+  );
   return {
     input: { side, rgb: toBase64(rgb) },
-    expected: { logits: wrong ? logits.toReversed() : logits, gate, embedding },
+    expected: { logits: wrong ? logits.toReversed() : logits, ...(gate.length > 0 && { gate }), embedding },
     tolerance: { probability: 0.001, embedding: 0.001 },
   };
 }
 
-function layOut(): { specs: WeightSpec[]; file: ArrayBuffer } {
+type Tensor = [name: string, shape: number[], bytes: Uint8Array, encoding: WeightSpec['encoding']];
+
+function layOut(network: TinyNetwork): { specs: WeightSpec[]; file: ArrayBuffer } {
   const floats = (values: ArrayLike<number>): Uint8Array => new Uint8Array(Float32Array.from(values).buffer);
-  const tensors: [name: string, shape: number[], bytes: Uint8Array, encoding: WeightSpec['encoding']][] = [
+  const kernels = kernelsOf(network);
+  const tensors: Tensor[] = [
     [
       'kernel',
       [1, 1, 3, features],
@@ -135,8 +175,10 @@ function layOut(): { specs: WeightSpec[]; file: ArrayBuffer } {
     ],
     ['bias', [features], floats(bias), 'float32'],
     ['axes', [2], new Uint8Array(Int32Array.of(1, 2).buffer), 'int32'],
-    ['logitKernel', [features, 7], floats(logitKernel), 'float32'],
-    ['gateKernel', [features, 3], floats(gateKernel), 'float32'],
+    ['logitKernel', [features, network.conditions], floats(kernels.logits), 'float32'],
+    ...(network.domains > 0
+      ? [['gateKernel', [features, network.domains], floats(kernels.gate), 'float32'] satisfies Tensor]
+      : []),
   ];
   let offset = 0;
   const specs = tensors.map(([name, shape, bytes, encoding]) => {
@@ -156,7 +198,7 @@ function layOut(): { specs: WeightSpec[]; file: ArrayBuffer } {
 }
 
 /** A TensorFlow GraphDef, as the tfjs converter writes it. */
-function topology(): unknown {
+function topology({ domains, inputSide }: TinyNetwork): unknown {
   const float = { type: 'DT_FLOAT' };
   const weight = (name: string, type = 'DT_FLOAT'): unknown => ({
     name,
@@ -176,14 +218,14 @@ function topology(): unknown {
         op: 'Placeholder',
         attr: {
           dtype: float,
-          shape: { shape: { dim: [-1, 224, 224, 3].map((size) => ({ size: String(size) })) } },
+          shape: { shape: { dim: [-1, inputSide, inputSide, 3].map((size) => ({ size: String(size) })) } },
         },
       },
       weight('kernel'),
       weight('bias'),
       weight('axes', 'DT_INT32'),
       weight('logitKernel'),
-      weight('gateKernel'),
+      ...(domains > 0 ? [weight('gateKernel')] : []),
       {
         name: 'features',
         op: '_FusedConv2D',
@@ -206,7 +248,7 @@ function topology(): unknown {
         attr: { keep_dims: { b: false }, T: float, Tidx: { type: 'DT_INT32' } },
       },
       matMul('logits', 'logitKernel'),
-      matMul('gate', 'gateKernel'),
+      ...(domains > 0 ? [matMul('gate', 'gateKernel')] : []),
     ],
     library: {},
     versions: { producer: 1 },

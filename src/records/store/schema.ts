@@ -10,6 +10,7 @@ import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visi
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';
+import { PackNames, PackWords } from '../../domain/pack/words';
 
 /** 0..1; a sum of float probabilities may miss 1 by a rounding. */
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1 + 1e-6));
@@ -84,6 +85,7 @@ const ImpressionSchema = v.object({
 const SummaryHeader = v.object({
   source,
   top: short,
+  words: v.exactOptional(PackNames),
   probability: share,
   accepted: v.boolean(),
   flagged: v.boolean(),
@@ -145,16 +147,17 @@ const resultFields = {
 const PredictionHeader = v.pipe(
   v.object({
     pack: v.object({ id: short, version: short }),
+    words: v.exactOptional(PackWords),
     /** Absent where the pack's own head was used. */
     head: v.exactOptional(v.object({ id: short, createdAt: milliseconds })),
     backend: v.picklist(['wasm', 'webgl']),
     ...resultFields,
     /** How it was calibrated; absent in what was read before that was told apart. */
-    domain: v.exactOptional(v.picklist(['dermatoscope', 'phone'])),
+    domain: v.exactOptional(short),
     mode: v.exactOptional(v.picklist(['plain', 'eightViews'])),
     probabilities: conditions,
     logits: v.array(finite),
-    gate: v.object({ dermatoscope: share, phone: share, none: share }),
+    gate: v.record(short, share),
     times: v.object({
       decode: milliseconds,
       resample: milliseconds,

@@ -12,6 +12,8 @@ const classes = (['mel', 'nv', 'bcc'] as const).map((code) => ({
 
 export const testPack = {
   classes,
+  domains: ['dermatoscope', 'phone', 'none'],
+  refused: 'none',
   calibration: {
     temperature: { dermatoscope: 1, phone: 1 },
     predictionSet: { method: 'lac' as const, coverage: 0.9, threshold: 0.1 },

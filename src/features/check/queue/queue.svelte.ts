@@ -298,7 +298,7 @@ export class Queue {
     const result = !shown
       ? m.impression_waiting()
       : reading.accepted
-        ? m.classify_announce_result({ name: conditionInfo(reading.top).name })
+        ? m.classify_announce_result({ name: conditionInfo(reading.top, reading.words).name })
         : m.reading_refused_title();
     this.#announcement =
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;

@@ -142,7 +142,7 @@ export class CheckHere {
   }
 
   /** Reads what has not been read yet, and then makes the figures, also when it is stopped on the way. */
-  async run({ id, version }: Manifest): Promise<void> {
+  async run({ id, version, refused }: Manifest): Promise<void> {
     const rows = this.#chosen?.rows;
     if (!rows) return;
     const pack = { id, version };
@@ -156,7 +156,12 @@ export class CheckHere {
       for (const [index, { label, file }] of rows.entries()) {
         if (this.#done.has(index)) continue;
         signal.throwIfAborted();
-        this.#outcomes[index] = await outcomeOf(label, file, { careful: this.#careful, head, signal });
+        this.#outcomes[index] = await outcomeOf(label, file, {
+          careful: this.#careful,
+          refused,
+          head,
+          signal,
+        });
         this.#done.add(index);
         tell(this.#done.size / rows.length);
       }

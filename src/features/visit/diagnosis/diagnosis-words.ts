@@ -1,10 +1,9 @@
 /** What is said of a diagnosis by a person and of a laboratory's result: in a clinic, and at home. */
 import { dayOf } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
-import type { Manifest } from '../../../domain/pack/manifest';
 import type { VisitSummary, Diagnosis } from '../../../domain/visit/visit';
 import type { Mode } from '../../../app/settings';
-import { conditionInfo } from '../../../i18n/conditions';
+import { conditionInfo, type NamedConditions } from '../../../i18n/conditions';
 
 export type DiagnosisKind = 'diagnosis' | 'histology';
 
@@ -36,19 +35,19 @@ export const diagnosisWords: Readonly<Record<Mode, Readonly<Record<DiagnosisKind
 };
 
 /** A finding in one line: its class, what was written to it, its day. */
-export function diagnosisLine({ code, text, date }: Diagnosis, manifest?: Manifest): string {
-  const name = code === null ? '' : conditionInfo(code, manifest).name;
+export function diagnosisLine({ code, text, date }: Diagnosis, pack?: NamedConditions): string {
+  const name = code === null ? '' : conditionInfo(code, pack).name;
   return m.finding_line({ found: [name, text].filter(Boolean).join(': '), date: dayOf(date) });
 }
 
 /** The weightiest finding of a visit in a few words, the laboratory's before the person's. */
 export function shortDiagnosis(
-  { histology, diagnosis }: Pick<VisitSummary, 'histology' | 'diagnosis'>,
+  { histology, diagnosis, words }: Pick<VisitSummary, 'histology' | 'diagnosis' | 'words'>,
   mode: Mode,
-  manifest?: Manifest,
+  pack?: NamedConditions,
 ): string | undefined {
   const code = histology ?? diagnosis;
   if (code === undefined) return undefined;
-  const name = code === '' ? m.finding_other_short() : conditionInfo(code, manifest).name;
+  const name = code === '' ? m.finding_other_short() : conditionInfo(code, words ?? pack).name;
   return diagnosisWords[mode][histology === undefined ? 'diagnosis' : 'histology'].short({ name });
 }

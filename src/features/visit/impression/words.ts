@@ -1,7 +1,6 @@
 /** The words of a clinician's own impression. */
 import type { Confidence, Impression, ImpressionView } from '../../../domain/impression';
-import type { Manifest } from '../../../domain/pack/manifest';
-import { conditionInfo } from '../../../i18n/conditions';
+import { conditionInfo, type NamedConditions } from '../../../i18n/conditions';
 import { m } from '../../../i18n/paraglide/messages.js';
 
 export const viewWords: Readonly<Record<ImpressionView, () => string>> = {
@@ -17,10 +16,10 @@ export const confidenceWords: Readonly<Record<Confidence, () => string>> = {
 };
 
 /** "Suspicious · Melanoma · very sure". */
-export function impressionLine({ view, code, confidence }: Impression, manifest?: Manifest): string {
+export function impressionLine({ view, code, confidence }: Impression, pack?: NamedConditions): string {
   return [
     viewWords[view](),
-    code === null ? '' : conditionInfo(code, manifest).name,
+    code === null ? '' : conditionInfo(code, pack).name,
     confidence === null ? '' : confidenceWords[confidence](),
   ]
     .filter(Boolean)

@@ -1,4 +1,5 @@
 /** The answers about a spot, what comes of them, and how the record follows. */
+import { packOf } from '../../../domain/pack/in-use';
 import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
 import type { PictureRecord, Remarks } from '../../../domain/visit/visit';
@@ -14,9 +15,8 @@ export type Answers = Pick<Remarks, 'checklist' | 'triage'>;
 
 /** @param manifest of the pack that read the picture, if it is the one in use */
 export function judge(reading: Prediction, manifest: Manifest | undefined, checklist?: WarningSigns): Advice {
-  const { id, version } = reading.pack;
-  const own = manifest?.id === id && manifest.version === version ? manifest : undefined;
-  return triage(reading, (code) => conditionInfo(code, own).advice, checklist);
+  const own = packOf(reading, manifest);
+  return triage(reading, (code) => conditionInfo(code, reading.words ?? own).advice, checklist);
 }
 
 /** A picture of a visit with what was read of it. */
@@ -28,10 +28,8 @@ export function judgeVisit(
   manifest: Manifest | undefined,
   checklist?: WarningSigns | null,
 ): Advice {
-  const kindOf = (code: string, { reading: { pack } }: AdvisedReading) => {
-    const own = manifest?.id === pack.id && manifest.version === pack.version ? manifest : undefined;
-    return conditionInfo(code, own).advice;
-  };
+  const kindOf = (code: string, { reading }: AdvisedReading) =>
+    conditionInfo(code, reading.words ?? packOf(reading, manifest)).advice;
   return visitAdvice(pictures, kindOf, checklist ?? undefined);
 }
 

@@ -1,5 +1,5 @@
 /** The fields of patients, lesions and visits by name, and their values in words. */
-import { conditionInfo } from '../../../i18n/conditions';
+import type { NamedConditions } from '../../../i18n/conditions';
 import { placeName } from '../../../i18n/body-words';
 import { dayOf, listOf, whole } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
@@ -11,7 +11,7 @@ import type { Diagnosis } from '../../../domain/visit/visit';
 import { signsPresent, type WarningSigns } from '../../../domain/warning-signs';
 import { catalogue } from '../../../app/catalogue.svelte';
 import type { Mode } from '../../../app/settings';
-import { diagnosisWords } from '../diagnosis/diagnosis-words';
+import { diagnosisLine, diagnosisWords } from '../diagnosis/diagnosis-words';
 import { lesionName } from '../lesion-name';
 import { signWords, urgencyWords } from '../signs/wording';
 import { sexWords } from '../subject/sex-words';
@@ -41,7 +41,7 @@ export function fieldName(field: string, mode: Mode): string {
 }
 
 /** A value as the row keeps it; empty where there is none. */
-export function valueWords(field: string, value: unknown): string {
+export function valueWords(field: string, value: unknown, pack?: NamedConditions): string {
   if (value === null || value === undefined || value === '') return '';
   switch (field) {
     case 'born':
@@ -53,15 +53,12 @@ export function valueWords(field: string, value: unknown): string {
     case 'skinType':
       return skinTypeName(value as SkinType);
     case 'impression':
-      return impressionLine(value as Impression);
+      return impressionLine(value as Impression, pack);
     case 'place':
       return placeName(value as BodyPlace);
     case 'diagnosis':
-    case 'histology': {
-      const { code, text, date } = value as Diagnosis;
-      const name = code === null ? '' : conditionInfo(code).name;
-      return m.finding_line({ found: [name, text].filter(Boolean).join(': '), date: dayOf(date) });
-    }
+    case 'histology':
+      return diagnosisLine(value as Diagnosis, pack);
     case 'checklist': {
       const present = signsPresent(value as WarningSigns);
       return present.length > 0 ? listOf(present.map((sign) => signWords[sign].name())) : m.checklist_none();

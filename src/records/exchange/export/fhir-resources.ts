@@ -14,7 +14,7 @@ import type {
 import { asIsoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import type { Urgency } from '../../../domain/advice';
 import { leadOf, namedBy, urgencyOf } from '../../../domain/leading';
-import type { ConditionKind } from '../../../domain/pack/manifest';
+import type { ConditionKind } from '../../../domain/pack/words';
 import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
 import type { PatientFields } from '../../../domain/patient';

@@ -2,7 +2,7 @@
 import { warningSigns } from '../../../domain/warning-signs';
 import type { Urgency } from '../../../domain/advice';
 import { leadOf, namedBy, urgencyOf, type Lead } from '../../../domain/leading';
-import type { ConditionKind } from '../../../domain/pack/manifest';
+import type { ConditionKind } from '../../../domain/pack/words';
 import type { Diagnosis, PictureRecord, VisitRecord } from '../../../domain/visit/visit';
 import { leadingPicture } from '../../../domain/visit/visit-advice';
 import type { HealthRecord } from '../../record';

@@ -15,16 +15,17 @@ export interface ShownChances {
 }
 
 /**
- * The chances in the person's setting; those of the prediction itself where the pack in use does not say how common each
- * of its conditions is.
+ * The chances in the person's setting; those of the prediction itself where the pack that read it is not in use (in any
+ * version), or does not say how common each of its conditions is.
  * @param manifest of the pack that read the picture, if it is the one in use
  */
 export function shownChances(reading: Prediction, manifest: Manifest | undefined): ShownChances {
   const { setting } = settings;
-  const pack = readiness.ready?.manifest.priors?.settings[setting].prior;
+  const inUse = readiness.ready?.manifest;
+  const pack = inUse?.id === reading.pack.id ? inUse.priors?.settings[setting]?.prior : undefined;
   const conditions = pack && chancesUnder(reading, priorIn(pack, settings.priors[setting]));
   if (!conditions) return { conditions: reading.probabilities };
-  const cancer = cancerChance(conditions, (code) => conditionInfo(code, manifest).kind);
+  const cancer = cancerChance(conditions, (code) => conditionInfo(code, reading.words ?? manifest).kind);
   return { conditions, local: { setting, cancer } };
 }
 

@@ -1,0 +1,47 @@
+/** Who made a pack: an Ed25519 signature of its manifest, which has the hash of every other file. */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import * as v from 'valibot';
+import { Failure } from '../../failure';
+import { parseJson, signatureFile } from './pack';
+
+/** Stands before the manifest in what is signed, so that a signature of anything else is none of a pack. */
+const purpose = new TextEncoder().encode('lentigo-pack-v1\n');
+
+const SignatureFile = v.object({
+  algorithm: v.literal('ed25519'),
+  publicKey: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  signature: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
+});
+
+/** What is signed. */
+export function signedMessage(manifest: ArrayBuffer): Uint8Array {
+  const message = new Uint8Array(purpose.length + manifest.byteLength);
+  message.set(purpose);
+  message.set(new Uint8Array(manifest), purpose.length);
+  return message;
+}
+
+/**
+ * Checks the signature of a manifest.
+ * @param signature the bytes of `signature.json`
+ * @returns the public key that it was made with, in hexadecimal
+ * @throws Failure `pack-tampered` when it does not fit the manifest, or is not in its format
+ */
+export function signerOf(manifest: ArrayBuffer, signature: ArrayBuffer): string {
+  try {
+    const found = v.parse(SignatureFile, parseJson(signature, signatureFile));
+    // Strict: a signature has one form, and a key that fits everything is none.
+    const fits = ed25519.verify(bytesOf(found.signature), signedMessage(manifest), bytesOf(found.publicKey), {
+      zip215: false,
+    });
+    if (!fits) throw new Failure('pack-tampered', `${signatureFile}: does not fit`);
+    return found.publicKey;
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code === 'pack-tampered') throw thrown;
+    throw new Failure('pack-tampered', `${signatureFile}: ${String(thrown)}`, { cause: thrown });
+  }
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16));
+}
