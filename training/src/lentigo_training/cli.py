@@ -1,35 +1,36 @@
-"""Trains the skin lesion model and makes its pack: from pictures to public/model/."""
+"""Trains a model and makes its pack; of the skin lesion model unless --task FILE says another."""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from .commands.measuring import PACKAGE, calibrate, compare, evaluate, reference, sources
+from .commands.measuring import calibrate, compare, evaluate, reference, sources
 from .commands.packs import clinics, embed, export, metrics, recalibrate
 from .commands.pictures import duplicates, golden, labels, prepare
 from .commands.training import average, outline, train
 from .data.datasets import DataError
-from .data.taxonomy import BY_NAME, SPLITS
+from .data.task import PACKAGE
+from .data.taxonomy import BY_NAME, SPLITS, TASK
 
 REPOSITORY = PACKAGE.parent
 DATA = REPOSITORY.parent / "shared" / "datasets"
-SPLIT_LISTS = PACKAGE / "splits"
+SPLIT_LISTS = TASK.home / "splits"
+RUNS = TASK.home / "runs"
 
-WEIGHTS = PACKAGE / "weights"
+WEIGHTS = TASK.home / "weights"
 OUTLINE = WEIGHTS / "outline.weights.h5"
-REPORTS = PACKAGE / "reports"
+REPORTS = TASK.home / "reports"
 RESAMPLING_VECTORS = REPOSITORY / "src" / "image" / "testdata" / "resample-golden.json"
 CHANCE_VECTORS = REPOSITORY / "src" / "model" / "testdata" / "chances-golden.json"
-REFERENCE = PACKAGE / "reference" / "ham10000_test_float.csv"
-SUMMARY = (
-    "Pre-trained on ImageNet, fine-tuned on dermatoscopic and phone pictures of skin lesions. "
-    "A second head tells dermatoscope, phone and no lesion apart."
-)
+REFERENCE = TASK.home / "reference" / f"{TASK.main}_test_float.csv"
+
+
+DATA_HELP = "folder with the data sets; NAME=DIR adds one in the form of the app's training export"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -44,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
             formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         )
         sub.set_defaults(function=function)
-        sub.add_argument("--data", type=Path, default=DATA, help="folder with the data sets")
+        sub.add_argument("--data", type=Path, default=DATA, help=DATA_HELP)
         sub.add_argument(
             "--splits", type=Path, default=SPLIT_LISTS, help="folder with the id lists"
         )
@@ -61,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--datasets",
         nargs="+",
         choices=list(BY_NAME),
-        default=["isic2018_task3_val", "isic_archive", "isic_224"],
+        required=True,
         help="whose pictures are compared with those of all data sets",
     )
 
@@ -71,27 +72,23 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, required=True)
 
     sub = command(train)
-    sub.add_argument(
-        "--run", type=Path, default=PACKAGE / "runs" / "default", help="folder of the run"
-    )
+    sub.add_argument("--run", type=Path, default=RUNS / "default", help="folder of the run")
     sub.add_argument(
         "--weights", default="imagenet", help="starting weights: imagenet, none or a file"
     )
-    sub.add_argument("--phases", default="160:6:4,192:7:4", help="SIZE:EPOCHS[:FROZEN_BLOCKS],…")
-    sub.add_argument("--epoch-length", type=int, default=8000, help="pictures per epoch")
-    sub.add_argument("--batch", type=int, default=32)
-    sub.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
-    sub.add_argument("--weight-decay", type=float, default=0.02, help="weight decay of AdamW")
+    sub.add_argument("--phases", help="SIZE:EPOCHS[:FROZEN_BLOCKS],…")
+    sub.add_argument("--epoch-length", type=int, help="pictures per epoch")
+    sub.add_argument("--batch", type=int)
+    sub.add_argument("--rate", type=float, help="highest learning rate")
+    sub.add_argument("--weight-decay", type=float, help="weight decay of AdamW")
     sub.add_argument(
         "--distribute", action="store_true", help="split each batch across all devices (JAX)"
     )
-    sub.add_argument("--mixed", type=float, default=0.3, help="share of blended pictures (mixup)")
-    sub.add_argument(
-        "--average", type=float, default=0.999, help="decay of the running average of weights"
-    )
-    sub.add_argument(
-        "--turned", type=float, default=0.0, help="share of a batch that is turned copies"
-    )
+    sub.add_argument("--mixed", type=float, help="share of blended pictures (mixup)")
+    sub.add_argument("--warm-up", type=int, help="steps until the rate is at its highest")
+    sub.add_argument("--average", type=float, help="decay of the running average of weights")
+    sub.add_argument("--turned", type=float, help="share of a batch that is turned copies")
+    sub.set_defaults(**TASK.recipe)
 
     sub = command(average)
     sub.add_argument("--weights", type=Path, nargs="+", required=True)
@@ -109,7 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, default=WEIGHTS / "lentigo.weights.h5")
 
     sub = command(outline)
-    sub.add_argument("--run", type=Path, default=PACKAGE / "runs" / "outline", help="its folder")
+    sub.add_argument("--run", type=Path, default=RUNS / "outline", help="its folder")
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--epochs", type=int, default=8)
     sub.add_argument("--out", type=Path, default=OUTLINE)
@@ -121,7 +118,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub = command(evaluate)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
     sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
-    sub.add_argument("--dataset", choices=list(BY_NAME), default="ham10000")
+    sub.add_argument("--dataset", choices=list(BY_NAME), default=TASK.main)
     sub.add_argument("--split", choices=SPLITS, default="test")
     sub.add_argument("--out", type=Path, help="folder for the results")
     sub.add_argument(
@@ -136,7 +133,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--size", type=int, default=96, help="side of the networks' pictures in pixels"
     )
     sub.add_argument("--epochs", type=int, default=3, help="epochs of the networks")
-    sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "comparison")
+    sub.add_argument("--runs", type=Path, default=RUNS / "comparison")
     sub.add_argument("--reports", type=Path, default=REPORTS)
 
     sub = command(sources)
@@ -146,7 +143,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--size", type=int, default=96)
     sub.add_argument("--epochs", type=int, default=2)
     sub.add_argument("--epoch-length", type=int, default=4000, help="pictures per epoch")
-    sub.add_argument("--runs", type=Path, default=PACKAGE / "runs" / "sources")
+    sub.add_argument("--runs", type=Path, default=RUNS / "sources")
     sub.add_argument("--reports", type=Path, default=REPORTS)
 
     for name in ("compare", "sources"):
@@ -165,7 +162,7 @@ def build_parser() -> argparse.ArgumentParser:
         sub = command(function)
         sub.add_argument("--history", type=Path, default=WEIGHTS / "history.json")
         sub.add_argument("--reports", type=Path, default=REPORTS, help="folder of reports")
-        sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+        sub.add_argument("--out", type=Path, default=TASK.pack)
         sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
         if function is export:
             sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
@@ -177,23 +174,23 @@ def build_parser() -> argparse.ArgumentParser:
                 help="weights of the outline decoder, if there are any",
             )
             sub.add_argument("--version", default="0.1.0", help="version of the pack")
-            sub.add_argument("--summary", default=SUMMARY, help="summary for the manifest")
+            sub.add_argument("--summary", default=TASK.summary, help="summary for the manifest")
             sub.add_argument(
                 "--check", type=int, default=0, help="number of validation pictures to check"
             )
 
     sub = command(embed)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
-    sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+    sub.add_argument("--out", type=Path, default=TASK.pack)
 
     sub = command(clinics)
     sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
-    sub.add_argument("--pack", type=Path, default=REPOSITORY / "public" / "model")
+    sub.add_argument("--pack", type=Path, default=TASK.pack)
     sub.add_argument("--out", type=Path, required=True, help="folder for the embeddings")
 
     sub = command(recalibrate)
     sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
-    sub.add_argument("--out", type=Path, default=REPOSITORY / "public" / "model")
+    sub.add_argument("--out", type=Path, default=TASK.pack)
     sub.add_argument("--version", required=True, help="version of the pack")
     sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
 
@@ -204,9 +201,9 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
-    """Parses the command line and runs a command."""
-    arguments = build_parser().parse_args()
+def main(words: Sequence[str]) -> None:
+    """Parses a command line and runs its command."""
+    arguments = build_parser().parse_args(words)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         arguments.function(arguments)

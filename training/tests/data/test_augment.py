@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lentigo_training.data.augment import COARSE_LESION, LESION, NON_LESION, Strength, augment
+from lentigo_training.data.augment import STRENGTHS, Strength, augment
 
 from ..conftest import made_picture
 
@@ -16,7 +16,7 @@ from ..conftest import made_picture
     st.integers(8, 90),
     st.integers(8, 90),
     st.sampled_from([32, 64]),
-    st.sampled_from([LESION, COARSE_LESION, NON_LESION]),
+    st.sampled_from(list(STRENGTHS.values())),
     st.sampled_from([1.0, 4 / 3]),
     st.integers(0, 2**32 - 1),
 )

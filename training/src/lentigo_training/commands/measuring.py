@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from ..data.splits import load_everything, load_split
-
-PACKAGE = Path(__file__).resolve().parents[3]
-
-CALIBRATED = ("ham10000", "isic2018_task1", "isic2018_task3_val", "pad_ufes20", "non_lesion")
-"""Data sets by whose validation pictures temperatures and thresholds are chosen: those that were
-not selected by class."""
+from ..data.taxonomy import AS_THEY_COME, TASK
 
 
 def calibrate(arguments: argparse.Namespace) -> None:
@@ -26,7 +20,7 @@ def calibrate(arguments: argparse.Namespace) -> None:
 
     pictures = [
         p
-        for name in CALIBRATED
+        for name in AS_THEY_COME
         for p in load_split(arguments.data, arguments.splits, name, "validation")
     ]
     training = load_everything(arguments.data, arguments.splits, "train")
@@ -69,7 +63,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     figures = Figures(name, arguments.split, runtime, arguments.seed)
     details = read_details(arguments.data, arguments.dataset)
     result = report(evaluated, figures, details, by_domain)
-    folder = arguments.out or PACKAGE / "runs" / "evaluation" / name
+    folder = arguments.out or TASK.home / "runs" / "evaluation" / name
     folder.mkdir(parents=True, exist_ok=True)
     write_predictions(folder / "predictions.csv", evaluated.plain)
     (folder / "report.json").write_text(json.dumps(result, indent=1) + "\n")
@@ -110,7 +104,7 @@ def reference(arguments: argparse.Namespace) -> None:
     from ..networks import network
     from ..networks.predict import predict_pixels
 
-    pictures = load_split(arguments.data, arguments.splits, "ham10000", "test")[: arguments.count]
+    pictures = load_split(arguments.data, arguments.splits, TASK.main, "test")[: arguments.count]
     model = network.build(str(arguments.weights))
     write_reference(
         arguments.out, pictures, predict_pixels(model, evaluation_pixels(pictures))["logits"]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ..data.datasets import Picture
 from ..data.splits import load_split
+from ..data.taxonomy import AS_THEY_COME, BY_NAME, TASK
 
 if TYPE_CHECKING:
     import keras
 
-ROUNDED = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
+ROUNDED = tuple(name for name in AS_THEY_COME if BY_NAME[name].share)
 """Data sets whose training pictures the eight-bit kernels are rounded by."""
 
 
@@ -59,7 +60,7 @@ def export(arguments: argparse.Namespace) -> None:
     size = pack.write_bank(arguments.out, bank.make(converted.network, _banked(arguments)))
     print(f"{bank.NAME}: {size} bytes")
     if arguments.check:
-        pictures = load_split(arguments.data, arguments.splits, "ham10000", "validation")
+        pictures = load_split(arguments.data, arguments.splits, TASK.main, "validation")
         pixels = evaluation_pixels(pictures[: arguments.check])
         same, difference = agreement(model, converted.network, pixels)
         print(

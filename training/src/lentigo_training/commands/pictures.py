@@ -8,7 +8,7 @@ from collections import Counter
 from ..data.datasets import DataError, read_dataset
 from ..data.near_duplicates import find_pairs, read_pairs, write_pairs
 from ..data.splits import load_split, read_assignment, split_all, write_labels, write_splits
-from ..data.taxonomy import DATA_SETS, SPLITS
+from ..data.taxonomy import BY_NAME, DATA_SETS, SPLITS, TASK
 
 
 def prepare(arguments: argparse.Namespace) -> None:
@@ -28,7 +28,8 @@ def prepare(arguments: argparse.Namespace) -> None:
 def duplicates(arguments: argparse.Namespace) -> None:
     """Finds near-identical pictures across data sets; `prepare` then keeps them together."""
     read = {d.name: read_dataset(arguments.data, d.name) for d in DATA_SETS}
-    among = [p for pictures in read.values() for p in pictures if p.domain == "dermatoscope"]
+    main = BY_NAME[TASK.main].domain
+    among = [p for pictures in read.values() for p in pictures if p.domain == main]
     seen = Counter(p.image_id for p in among)
     # Two copies under one id are kept together by the id.
     new = [p for name in arguments.datasets for p in read[name] if seen[p.image_id] == 1]

@@ -5,16 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..data.splits import has_list, load_everything, load_split
-
-WATCHED = (
-    "ham10000",
-    "isic2018_task1",
-    "isic2018_task3_val",
-    "isic_224",
-    "pad_ufes20",
-    "non_lesion",
-)
-"""Data sets whose validation pictures are looked at after every epoch."""
+from ..data.taxonomy import TASK
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -35,7 +26,7 @@ def train(arguments: argparse.Namespace) -> None:
     training = load_everything(arguments.data, arguments.splits, "train")
     validation = {
         name: load_split(arguments.data, arguments.splits, name, "validation")
-        for name in WATCHED
+        for name in TASK.watched
         if has_list(arguments.splits, name)
     }
     validation["training"] = watched_sample(training)
@@ -45,6 +36,7 @@ def train(arguments: argparse.Namespace) -> None:
         epoch_length=arguments.epoch_length,
         batch=arguments.batch,
         rate=arguments.rate,
+        warm_up=arguments.warm_up,
         weight_decay=arguments.weight_decay,
         average=arguments.average,
         mixed=arguments.mixed,

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .taxonomy import DATA_SETS
+
 Pixels = NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # the loader's threads are the parallelism
@@ -33,20 +35,13 @@ class Strength:
     tube: float = 0.0
 
 
-# Squares of 84 pixels are coarse already; all others are made as coarse now and then, so that
-# sharpness does not tell the source. Pictures without a lesion are few and must be seen anew.
+# Made coarse now and then, so that sharpness does not tell the source.
 LESION = Strength(smallest_view=0.65, coarsen=0.25)
-COARSE_LESION = Strength(smallest_view=0.7, coarsen=0.0)
-NON_LESION = Strength(smallest_view=0.3, coarsen=0.25)
-# Of these squares many melanomas and few others are seen through a round tube.
-SQUASHED_LESION = Strength(smallest_view=0.65, coarsen=0.4, tube=0.5)
 
 STRENGTHS: Mapping[str, Strength] = {
-    "isic2019_84px": COARSE_LESION,
-    "isic_224": SQUASHED_LESION,
-    "non_lesion": NON_LESION,
+    d.name: Strength(d.smallest_view, d.coarsen, d.tube) for d in DATA_SETS
 }
-"""By data set; all others are LESION."""
+"""By data set."""
 
 BORDERLESS = (0.5, 0.68)
 """Share of the side in a view that has no corner outside of a circle over the whole side."""

@@ -1,29 +1,27 @@
-"""Reads the data sets from disk, in the project's layout and in the published ones.
+"""Reads the data sets from disk: a folder each, with a table and pictures anywhere below it.
 
-The project's layout is one folder a data set with `metadata.csv` and `images/`. The published ones
-are HAM10000 of the Harvard Dataverse (`HAM10000_metadata[.csv|.tab]`, `HAM10000_images_part_1`,
-`_part_2`) and PAD-UFES-20 of Mendeley Data (`metadata.csv` with `img_id`, `imgs_part_1..3`).
+The task says where they are and what their columns mean, those of the published layouts too:
+HAM10000 of the Harvard Dataverse, PAD-UFES-20 of Mendeley Data.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from .taxonomy import BY_NAME, CLASSES, NO_LESION, PAD_DIAGNOSES
+from .task import DataSet
+from .taxonomy import BY_NAME, CLASSES, NO_LESION, TASK
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 # Two nearly identical pictures that the metadata gives to two lesions: they are one.
 SAME_LESION = (("ISIC_0025226", "ISIC_0030074"),)
 
-FOLDERS = {
-    "ham10000": ("ham10000", "HAM10000", "dataverse_files"),
-    "pad_ufes20": ("pad_ufes20", "PAD-UFES-20", "zr7vgbcyr2-1"),
-}
+ID_COLUMNS = ("image_id", "img_id", "isic_id", "file")
 
 
 class DataError(Exception):
@@ -37,7 +35,8 @@ class Picture:
     `dx` is one of CLASSES or `none`. `group` names what must not be torn apart by a split: the
     lesion, the patient, or the picture itself. `stratum` is what the splits are balanced by.
     `origin` names the part of the data set that has a look and a class mix of its own. Of a picture
-    that is not `named` it is known only that the lesion is benign; `dx` is then a guess.
+    that is not `named` it is known only that the lesion is benign; `dx` is then a guess. `view` is
+    its kind of picture where that is not its data set's.
     """
 
     dataset: str
@@ -48,11 +47,12 @@ class Picture:
     path: Path
     origin: str = ""
     named: bool = True
+    view: str = ""
 
     @property
     def domain(self) -> str:
-        """Kind of picture: `dermatoscope`, `phone` or `none`."""
-        return BY_NAME[self.dataset].domain
+        """Kind of picture, one of DOMAINS."""
+        return self.view or BY_NAME[self.dataset].domain
 
 
 def read_dataset(data: Path, name: str) -> list[Picture]:
@@ -61,12 +61,13 @@ def read_dataset(data: Path, name: str) -> list[Picture]:
     Returns an empty list where the data set is not there.
     Raises DataError for unknown labels, ids met twice, or listed pictures that are missing.
     """
-    found = _find(data, name)
+    dataset = BY_NAME[name]
+    found = _find(data, dataset)
     if found is None:
         return []
     folder, table = found
     files = _picture_files(folder)
-    pictures = [_picture(name, row, files, table) for row in _rows(table)]
+    pictures = [_picture(dataset, row, files, table) for row in _rows(table)]
     pictures.sort(key=lambda p: p.image_id)
     for one, other in pairwise(pictures):
         if one.image_id == other.image_id:
@@ -76,47 +77,31 @@ def read_dataset(data: Path, name: str) -> list[Picture]:
 
 def read_table(data: Path, name: str) -> Iterator[dict[str, str]]:
     """Rows of the data set's table, as they are; none where the data set is not there."""
-    found = _find(data, name)
+    found = _find(data, BY_NAME[name])
     if found is not None:
         yield from _rows(found[1])
 
 
-def _find(data: Path, name: str) -> tuple[Path, Path] | None:
+def _find(data: Path, dataset: DataSet) -> tuple[Path, Path] | None:
     """The folder of a data set and its table."""
-    for folder in _candidates(data, name):
-        table = _table(folder, name)
-        if table is not None:
-            return folder, table
+    if dataset.path:
+        folders = [dataset.path]
+    else:
+        folders = [data / folder for folder in dataset.folders or (dataset.name,)]
+    for table in (folder / name for folder in folders for name in dataset.tables):
+        if table.is_file() and _has_columns(table, dataset.requires):
+            return table.parent, table
     return None
 
 
-def _candidates(data: Path, name: str) -> Iterator[Path]:
-    for folder in FOLDERS.get(name, (name,)):
-        if (data / folder).is_dir():
-            yield data / folder
-    if name in FOLDERS:  # the archive may have been unpacked right into the folder
-        yield data
-
-
-def _table(folder: Path, name: str) -> Path | None:
-    plain = folder / "metadata.csv"
-    if name == "ham10000":
-        for other in ("HAM10000_metadata", "HAM10000_metadata.csv", "HAM10000_metadata.tab"):
-            if (folder / other).is_file():
-                return folder / other
-    if not plain.is_file():
-        return None
-    with plain.open(newline="", encoding="utf-8") as file:
-        columns = file.readline()
-    if name == "pad_ufes20" and "diagnostic" not in columns:
-        return None
-    if name == "ham10000" and "dx_type" not in columns:
-        return None
-    return plain
+def _has_columns(table: Path, required: Sequence[str]) -> bool:
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        columns = re.split(r"[,\t]", file.readline().strip())
+    return set(required) <= set(columns)
 
 
 def _rows(table: Path) -> Iterator[dict[str, str]]:
-    with table.open(newline="", encoding="utf-8") as file:
+    with table.open(newline="", encoding="utf-8-sig") as file:
         delimiter = "\t" if "\t" in file.readline() else ","
         file.seek(0)
         yield from csv.DictReader(file, delimiter=delimiter)
@@ -134,27 +119,40 @@ def _picture_files(folder: Path) -> dict[str, Path]:
     return files
 
 
-def _picture(name: str, row: dict[str, str], files: dict[str, Path], table: Path) -> Picture:
-    image_id = Path(row.get("image_id") or row.get("img_id") or "").stem
-    if image_id not in files:
-        raise DataError(f"{table}: no picture for '{image_id}'")
-    if name == "non_lesion":
-        dx, stratum, origin, named = NO_LESION, row["kind"], "", True
-        # Healthy skin was cut from photos of PAD-UFES-20 patients: it goes where they go.
-        patient = image_id.startswith("PAT_")
-        group = "_".join(image_id.split("_")[:2]) if patient else image_id
+def _picture(dataset: DataSet, row: dict[str, str], files: dict[str, Path], table: Path) -> Picture:
+    stem = image_id(row)
+    if stem not in files:
+        raise DataError(f"{table}: no picture for '{stem}'")
+    if dataset.domain == NO_LESION:
+        dx = NO_LESION
     else:
-        dx = row.get("dx") or PAD_DIAGNOSES.get(row.get("diagnostic", ""), "")
+        label = _first(row, dataset.label)
+        dx = dataset.labels.get(label, label)
         if dx not in CLASSES:
-            raise DataError(f"{table}: '{image_id}' has an unknown label '{dx}'")
-        named = row.get("diagnosis") != "benign"
-        source = row.get("source") or ""
-        # Each source in isic_224 has one class only: by itself it teaches nothing but its look.
-        origin = source if name == "isic_archive" else ""
-        stratum = source if name == "isic_224" else dx
-        owner = row["patient_id"] if name == "pad_ufes20" else row.get("lesion_id")
-        group = owner or image_id
-    return Picture(name, image_id, dx, group, stratum, files[image_id], origin, named)
+            raise DataError(f"{table}: '{stem}' has an unknown label '{dx}'")
+    found = re.search(dataset.group_in_id, stem) if dataset.group_in_id else None
+    own = f"{dataset.name}/" if dataset.own_ids else ""
+    return Picture(
+        dataset.name,
+        own + stem,
+        dx,
+        own + (found[0] if found else _first(row, dataset.group) or stem),
+        row[dataset.stratum] if dataset.stratum else dx,
+        files[stem],
+        (row.get(dataset.origin) or "") if dataset.origin else "",
+        TASK.unnamed is None or row.get("diagnosis") != TASK.unnamed.word,
+        dataset.views.get(row.get(dataset.view) or "", "") if dataset.view else "",
+    )
+
+
+def image_id(row: dict[str, str]) -> str:
+    """The id of a row's picture: its file's name without the ending."""
+    return Path(_first(row, ID_COLUMNS)).stem
+
+
+def _first(row: dict[str, str], columns: Sequence[str]) -> str:
+    """What the first of some columns that is filled holds; nothing where none is."""
+    return next((row[c] for c in columns if row.get(c)), "")
 
 
 def _with_merged_lesions(pictures: list[Picture]) -> list[Picture]:

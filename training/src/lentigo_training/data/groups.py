@@ -9,16 +9,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .datasets import Picture, read_table
+from .datasets import Picture, image_id, read_table
 
 Factor = Literal["skinType", "sex", "age", "site"]
 FACTORS: tuple[Factor, ...] = ("skinType", "sex", "age", "site")
 
 COLUMNS: dict[Factor, tuple[str, ...]] = {
-    "skinType": ("fitspatrick",),
+    "skinType": ("fitspatrick", "fitzpatrick_skin_type"),
     "sex": ("sex", "gender"),
-    "age": ("age",),
-    "site": ("localization", "region"),
+    "age": ("age", "age_approx"),
+    "site": ("localization", "region", "anatom_site_general"),
 }
 """What the data sets call them, in their own spelling."""
 
@@ -32,8 +32,7 @@ def read_details(data: Path, name: str) -> Details:
     """What the table of the data set `name` under `data` says of each picture."""
     details: Details = {}
     for row in read_table(data, name):
-        image_id = Path(row.get("image_id") or row.get("img_id") or "").stem
-        details[image_id] = {
+        details[image_id(row)] = {
             factor: value
             for factor, columns in COLUMNS.items()
             if (value := _value(factor, next((row[c] for c in columns if row.get(c)), "")))

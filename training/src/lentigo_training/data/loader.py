@@ -16,22 +16,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .augment import LESION, STRENGTHS, augment
+from .augment import STRENGTHS, augment
 from .datasets import DataError, Picture
 from .resample import centre_square, resample, scale_to_input
-from .taxonomy import BENIGN_SHARES, BY_NAME, CLASSES, DOMAINS, NO_LESION
+from .taxonomy import BY_NAME, CLASSES, DATA_SETS, DOMAINS, NO_LESION, SIZE, TASK
 
 Floats = NDArray[np.float32]
 
-MIXTURE: Mapping[str, float] = {
-    "ham10000": 0.44,
-    "isic2019_84px": 0.19,
-    "isic2018_task1": 0.13,
-    "isic_archive": 0.03,
-    "isic_224": 0.05,
-    "pad_ufes20": 0.1,
-    "non_lesion": 0.06,
-}
+MIXTURE: Mapping[str, float] = {d.name: d.share for d in DATA_SETS if d.share}
 """Share of each data set in what an epoch shows; others are not trained on."""
 
 TEMPER = 0.5
@@ -48,10 +40,10 @@ MIX_SHARPNESS = 0.3
 class Batch:
     """One batch.
 
-    inputs (n, size, size, 3) in [-1, 1]; classes (n, 7) one-hot or, for a mixed picture, the two
+    inputs (n, size, size, 3) in [-1, 1]; classes (n, k) one-hot or, for a mixed picture, the two
     shares, zero without a lesion;
-    priors (n, 7) log of the share with which each class is drawn from the picture's data set;
-    domains (n, 3) one-hot; has_class (n,) 1 or 0; copies (n,) place of each picture's turned copy
+    priors (n, k) log of the share with which each class is drawn from the picture's data set;
+    domains (n, g) one-hot; has_class (n,) 1 or 0; copies (n,) place of each picture's turned copy
     in the whole batch, its own without one.
     """
 
@@ -86,11 +78,11 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
 
 
 def label(picture: Picture) -> NDArray[np.float64]:
-    """(7,) shares of the classes that a picture may show: one-hot, several where only "benign" is
+    """(k,) shares of the classes that a picture may show: one-hot, several where only "benign" is
     known, zeros without a lesion."""
     if picture.dx == NO_LESION:
         return np.zeros(len(CLASSES))
-    shares = {picture.dx: 1.0} if picture.named else BENIGN_SHARES
+    shares = TASK.unnamed.shares if TASK.unnamed and not picture.named else {picture.dx: 1.0}
     return np.array([shares.get(c, 0.0) for c in CLASSES])
 
 
@@ -155,7 +147,7 @@ class Sampler:
         return [self.pictures[i] for i in rng.permutation(chosen)]
 
     def log_prior(self, dataset: str, origin: str = "") -> NDArray[np.float64]:
-        """(7,) log of the share of each class among the draws from one origin of a data set."""
+        """(k,) log of the share of each class among the draws from one origin of a data set."""
         prior: NDArray[np.float64] = self._priors[dataset, origin]
         return prior
 
@@ -182,7 +174,7 @@ def training_batches(
         rng = np.random.default_rng([sampler.seed, epoch, place])
         dataset = BY_NAME[picture.dataset]
         pixels = smaller(read_rgb(picture.path), dataset.side)
-        return augment(pixels, size, rng, STRENGTHS.get(picture.dataset, LESION), dataset.aspect)
+        return augment(pixels, size, rng, STRENGTHS[picture.dataset], dataset.aspect)
 
     share = batch // part.count
     firsts = range(
@@ -242,7 +234,7 @@ def mix(batch: Batch, alike: Sequence[str], share: float, rng: np.random.Generat
 
 
 def evaluation_pixels(
-    pictures: Sequence[Picture], size: int = 224, threads: int = 2
+    pictures: Sequence[Picture], size: int = SIZE, threads: int = 2
 ) -> NDArray[np.uint8]:
     """Pictures as the app sees them: centre square, lentigo-area-1; (n, size, size, 3) uint8."""
     with ThreadPoolExecutor(threads) as pool:

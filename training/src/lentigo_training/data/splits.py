@@ -15,11 +15,10 @@ from pathlib import Path
 
 from scipy.cluster.hierarchy import DisjointSet
 
-from .datasets import Picture, read_dataset
-from .taxonomy import BY_NAME, DATA_SETS, SPLITS, Split
+from .datasets import DataError, Picture, read_dataset
+from .taxonomy import AS_THEY_COME, BY_NAME, DATA_SETS, SPLITS, Split
 
 SALT = "lentigo-1"
-LABELLED_TESTS = ("ham10000", "isic2018_task1", "pad_ufes20", "non_lesion")
 
 Assignment = dict[str, Split]
 """Group to split."""
@@ -99,16 +98,16 @@ def split_all(
     """
     fixed: Assignment = dict(known)
     result: dict[str, list[tuple[Picture, Split]]] = {}
-    read = {dataset: read_dataset(data, dataset.name) for dataset in DATA_SETS}
+    read = {dataset.name: read_dataset(data, dataset.name) for dataset in DATA_SETS}
     names = join_groups((p for pictures in read.values() for p in pictures), pairs, known)
-    for dataset, found in read.items():
+    for name, found in read.items():
         if not found:
             continue
         pictures = [replace(p, group=names[p.group]) for p in found]
         # A lesion or patient met in an earlier data set keeps its split in the later ones.
-        assignment = assign(pictures, dataset.fractions, fixed)
+        assignment = assign(pictures, BY_NAME[name].fractions, fixed)
         fixed.update(assignment)
-        result[dataset.name] = [(p, assignment[p.group]) for p in pictures]
+        result[name] = [(p, assignment[p.group]) for p in pictures]
     return result
 
 
@@ -120,8 +119,8 @@ def write_splits(folder: Path, splits: Mapping[str, list[tuple[Picture, Split]]]
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("image_id", "dx", "group", "split"))
             writer.writerows((p.image_id, p.dx, p.group, split) for p, split in rows)
-        if name in LABELLED_TESTS:
-            tests = [p for p, split in rows if split == "test"]
+        tests = [p for p, split in rows if split == "test"]
+        if tests and name in AS_THEY_COME:
             write_labels(folder / "labels" / f"{name}_test.csv", tests)
 
 
@@ -147,8 +146,11 @@ def read_assignment(folder: Path) -> Assignment:
 def load_split(data: Path, folder: Path, name: str, split: Split) -> list[Picture]:
     """Pictures of one data set in one split, as the lists in `folder` say, in the order of ids.
 
-    Pictures that no list names are left out. Raises FileNotFoundError without a list.
+    Pictures that no list names are left out. Raises FileNotFoundError without a list, DataError for
+    a data set that the task does not have.
     """
+    if name not in BY_NAME:
+        raise DataError(f"this task has no data set '{name}'")
     with (folder / f"{BY_NAME[name].name}.csv").open(newline="", encoding="utf-8") as file:
         groups = {r["image_id"]: r["group"] for r in csv.DictReader(file) if r["split"] == split}
     return [

@@ -16,6 +16,7 @@ from .augment import coarsened, through_tube
 from .datasets import Picture
 from .loader import read_rgb
 from .resample import centre_square, resample
+from .taxonomy import SIZE
 
 Pixels = NDArray[np.uint8]
 
@@ -67,7 +68,7 @@ def turned(square: Pixels) -> Pixels:
     return np.stack([np.rot90(s, -k) for s in (square, mirrored) for k in range(4)])
 
 
-def views(square: Pixels, size: int = 224) -> Pixels:
+def views(square: Pixels, size: int = SIZE) -> Pixels:
     """(COUNT, size, size, 3): all views of a square picture (side, side, 3)."""
     plain = resample(square, size)
     side = len(square)
@@ -83,7 +84,7 @@ def views(square: Pixels, size: int = 224) -> Pixels:
 def view_batches(
     pictures: Sequence[Picture],
     chunk: int = CHUNK,
-    size: int = 224,
+    size: int = SIZE,
     threads: int = 2,
     count: int = COUNT,
     look: Look | None = None,

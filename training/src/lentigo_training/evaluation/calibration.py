@@ -15,10 +15,9 @@ from scipy.special import softmax
 from sklearn.metrics import roc_curve
 
 from ..data.datasets import Picture
-from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
+from ..data.taxonomy import CLASSES, DOMAINS, LESION_DOMAINS, NO_LESION, SUSPICIOUS
 from .metrics import class_indices
 
-LESION_DOMAINS = DOMAINS[:2]
 SENSITIVITY = 0.95
 COVERAGE = 0.9
 
@@ -50,13 +49,13 @@ class Calibration:
     gate_threshold: float
 
     def probabilities(self, logits: NDArray[Any], gate: NDArray[Any]) -> NDArray[np.float64]:
-        """(n, 7) calibrated; the temperature is that of the likelier lesion domain."""
+        """(n, k) calibrated; the temperature is that of the likelier lesion domain."""
         likelier = np.asarray(gate)[:, : len(LESION_DOMAINS)].argmax(axis=1)
         temperature = np.array([self.temperature[d] for d in LESION_DOMAINS])[likelier]
         return np.asarray(softmax(np.float64(logits) / temperature[:, None], axis=1))
 
     def sets(self, probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """(n, 7) which classes are in the prediction set: the likely ones, always the top one."""
+        """(n, k) which classes are in the prediction set: the likely ones, always the top one."""
         sets = probabilities >= self.set_threshold
         sets[np.arange(len(sets)), probabilities.argmax(axis=1)] = True
         return np.asarray(sets)
@@ -125,7 +124,7 @@ def calibrate(
     found = temperature or {d: chosen(domain == i) for i, d in enumerate(LESION_DOMAINS)}
     first = Calibration(dict(found), 0.0, (), 1.0)
     probabilities = first.probabilities(logits, gate)[lesion]
-    refused = softmax(np.float64(gate), axis=1)[:, DOMAINS.index("none")]
+    refused = softmax(np.float64(gate), axis=1)[:, DOMAINS.index(NO_LESION)]
     return Calibration(
         dict(found),
         set_threshold(probabilities, truth[lesion]),
@@ -156,7 +155,7 @@ def source_weights(
 
 
 def mean_of_views(logits: NDArray[Any], temperature: float) -> NDArray[np.float64]:
-    """(n, 7) mean over the views of logits (n, v, 7) of the probabilities by a temperature."""
+    """(n, k) mean over the views of logits (n, v, k) of the probabilities by a temperature."""
     return np.asarray(softmax(np.float64(logits) / temperature, axis=2).mean(axis=1))
 
 
@@ -166,9 +165,9 @@ def best_temperature(
     weights: NDArray[np.float64],
     prior: NDArray[np.float64] | float = 1.0,
 ) -> float:
-    """The temperature with the least weighted log loss of logits (n, v, 7) of v views.
+    """The temperature with the least weighted log loss of logits (n, v, k) of v views.
 
-    `prior` (n, 7) is that of each picture; 1 stands for equally frequent classes.
+    `prior` (n, k) is that of each picture; 1 stands for equally frequent classes.
 
     Not with every class counting alike: the calibration error that a user meets is one of pictures
     as they come, and the few pictures of rare classes would decide over the others.
@@ -209,7 +208,7 @@ def operating_points(
 def _gate_threshold(refused: NDArray[np.float64], domain: NDArray[np.int64]) -> float:
     """The middle of the best thresholds by the mean share of right decisions over the domains."""
     grid = np.linspace(0.05, 0.95, 181)
-    none = DOMAINS.index("none")
+    none = DOMAINS.index(NO_LESION)
     right = [
         np.mean(
             [

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.datasets import Picture
-from ..data.taxonomy import CLASSES, SUSPICIOUS
-from .calibration import LESION_DOMAINS, suspicion
+from ..data.taxonomy import CLASSES, LESION_DOMAINS, SUSPICIOUS, TASK
+from .calibration import suspicion
 from .domain_calibration import MODES, DomainCalibration
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
@@ -29,7 +29,7 @@ def chance_figures(
 ) -> None:
     """Adds the figures `prior.…` and `prior.careful.…` of lesions to `figures`.
 
-    From logits (n, at least 8, 7) and gate (n, at least 8, 3); `clusters` (n,) numbers lesions.
+    From logits (n, at least 8, k) and gate (n, at least 8, g); `clusters` (n,) numbers lesions.
     """
     truth = class_indices(pictures)
     for mode, count in MODES.items():
@@ -52,7 +52,7 @@ def chance_figures(
 def _class_figures(
     figures: Figures, chances: NDArray[np.float64], truth: NDArray[np.int64], clusters: Indices
 ) -> None:
-    top, melanoma = chances.argmax(axis=1), CLASSES.index("mel")
+    top, headline = chances.argmax(axis=1), CLASSES.index(TASK.headline)
     positive, score = _suspicious(chances, truth)
     figures.share("accuracy", "Accuracy", top == truth)
     figures.measure(
@@ -63,14 +63,14 @@ def _class_figures(
     )
     figures.measure(
         "auc.suspicious",
-        "AUC, premalignant or malignant against benign",
+        f"AUC, {TASK.alert}",
         lambda i: auc(positive[i], score[i]),
         clusters,
     )
     figures.measure(
-        "auc.mel",
-        "AUC of mel against the rest",
-        lambda i: auc(truth[i] == melanoma, chances[i, melanoma]),
+        f"auc.{TASK.headline}",
+        f"AUC of {TASK.headline} against the rest",
+        lambda i: auc(truth[i] == headline, chances[i, headline]),
         clusters,
     )
     figures.measure(

@@ -16,11 +16,17 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from ..data.datasets import Picture
-from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
+from ..data.taxonomy import (
+    AS_THEY_COME,
+    BY_NAME,
+    CLASSES,
+    DOMAINS,
+    LESION_DOMAINS,
+    SUSPICIOUS,
+)
 from ..data.views import CAREFUL
 from . import priors as prior_shares
 from .calibration import (
-    LESION_DOMAINS,
     OperatingPoint,
     best_temperature,
     mean_of_views,
@@ -43,9 +49,6 @@ def beside(calibration: Path) -> Path:
 
 MODES: Mapping[str, int] = {"plain": 1, "eightViews": CAREFUL}
 """Views that are read, by the name in the manifest."""
-
-SELECTED = ("isic2019_84px", "isic_224", "isic_archive")
-"""Data sets with pictures selected by class: no domain's mix, so nothing is chosen by them."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +76,14 @@ class DomainCalibration:
     readings: dict[str, dict[str, Reading]]
 
     def domain(self, gate: NDArray[Any]) -> NDArray[np.int64]:
-        """(n,) index of the likelier lesion domain, from gate logits (n, v, 3) of v views."""
+        """(n,) index of the likelier lesion domain, from gate logits (n, v, g) of v views."""
         mean = softmax(np.float64(gate), axis=2).mean(axis=1)
         return np.asarray(mean[:, : len(LESION_DOMAINS)].argmax(axis=1))
 
     def probabilities(
         self, mode: str, logits: NDArray[Any], gate: NDArray[Any]
     ) -> NDArray[np.float64]:
-        """(n, 7) under each picture's domain's prior, from logits (n, v, 7) and gate (n, v, 3)."""
+        """(n, k) under each picture's domain's prior, from logits (n, v, k) and gate (n, v, g)."""
         domain = self.domain(gate)
         result = np.empty((len(logits), len(CLASSES)))
         for i, name in enumerate(LESION_DOMAINS):
@@ -92,7 +95,7 @@ class DomainCalibration:
     def sets(
         self, mode: str, probabilities: NDArray[np.float64], domain: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        """(n, 7) which classes are in the prediction set: the likely ones, always the top one."""
+        """(n, k) which classes are in the prediction set: the likely ones, always the top one."""
         thresholds = np.array([self.readings[mode][d].set_threshold for d in LESION_DOMAINS])
         sets = probabilities >= thresholds[domain][:, None]
         sets[np.arange(len(sets)), probabilities.argmax(axis=1)] = True
@@ -142,17 +145,16 @@ class DomainCalibration:
 def calibrate(
     pictures: Sequence[Picture], logits: NDArray[Any], priors: Mapping[str, Prior]
 ) -> DomainCalibration:
-    """Chooses every number on validation pictures with their logits (n, at least 8, 7).
+    """Chooses every number on validation pictures with their logits (n, at least 8, k).
 
     Only lesions of data sets that were not selected by class count.
     """
     truth = class_indices(pictures)
-    used = (truth >= 0) & np.array([p.dataset not in SELECTED for p in pictures])
+    used = (truth >= 0) & np.array([p.dataset in AS_THEY_COME for p in pictures])
     truth, logits = truth[used], np.asarray(logits)[used]
     kept = [p for p, wanted in zip(pictures, used, strict=True) if wanted]
     domain = np.array([DOMAINS.index(p.domain) for p in kept])
-    # The validation pictures of ISIC 2018 Task 3 are of HAM10000's kind: together one source.
-    source = np.array([p.dataset.replace("isic2018_task3_val", "ham10000") for p in kept])
+    source = np.array([BY_NAME[p.dataset].like or p.dataset for p in kept])
     prior = np.stack([priors[d] for d in LESION_DOMAINS])[domain]
     readings: dict[str, dict[str, Reading]] = {}
     for mode, count in MODES.items():

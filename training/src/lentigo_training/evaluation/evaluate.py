@@ -13,7 +13,7 @@ from sklearn.metrics import confusion_matrix
 from ..data import views
 from ..data.datasets import Picture
 from ..data.groups import Details, members
-from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
+from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS, TASK
 from .calibration import Calibration, OperatingPoint, suspicion
 from .chances import chance_figures
 from .curves import curves
@@ -48,7 +48,7 @@ class Evaluated:
     """(n, views.COUNT) index of the likeliest class in each view."""
 
     raw: tuple[NDArray[Any], NDArray[Any]] | None = None
-    """Logits (n, views.COUNT, 7) and gate (n, views.COUNT, 3)."""
+    """Logits (n, views.COUNT, k) and gate (n, views.COUNT, g)."""
 
     @classmethod
     def of(
@@ -58,7 +58,7 @@ class Evaluated:
         gate: NDArray[Any],
         calibration: Calibration,
     ) -> Evaluated:
-        """From raw outputs (n, views.COUNT, 7) and (n, views.COUNT, 3)."""
+        """From raw outputs (n, views.COUNT, k) and (n, views.COUNT, g)."""
         eight = slice(0, views.CAREFUL)
         return cls(
             Predictions.of(pictures, logits[:, 0], gate[:, 0], calibration),
@@ -77,8 +77,8 @@ def report(
     """Figures, confusion matrix and curves of one data set, as metrics.json holds them.
 
     `figures` is empty yet; `details` tell the groups. With `by_domain` come figures under the
-    domain's prior. Where some pictures are known to be benign only, what is said is how well
-    melanoma and malignant lesions are told apart from the others.
+    domain's prior. Where some pictures are known to be benign only, what is said is how well the
+    headline condition and those with an alert are told apart from the others.
     """
     plain = evaluated.plain
     truth = class_indices(plain.pictures)
@@ -123,11 +123,11 @@ def _gate_figures(figures: Figures, predictions: Predictions) -> None:
 
 
 def _benign_figures(figures: Figures, predictions: Predictions) -> None:
-    truth, melanoma = class_indices(predictions.pictures), CLASSES.index("mel")
+    truth, headline = class_indices(predictions.pictures), CLASSES.index(TASK.headline)
     figures.measure(
-        "auc.mel",
-        "AUC of mel against the rest",
-        lambda i: auc(truth[i] == melanoma, predictions.probabilities[i, melanoma]),
+        f"auc.{TASK.headline}",
+        f"AUC of {TASK.headline} against the rest",
+        lambda i: auc(truth[i] == headline, predictions.probabilities[i, headline]),
         _clusters(predictions.pictures),
     )
     _auc(figures, predictions)
@@ -205,7 +205,7 @@ def _auc(figures: Figures, predictions: Predictions) -> None:
     positive, score = _suspicious(predictions)
     figures.measure(
         "auc.suspicious",
-        "AUC, premalignant or malignant against benign",
+        f"AUC, {TASK.alert}",
         lambda i: auc(positive[i], score[i]),
         _clusters(predictions.pictures),
     )

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from ..data.datasets import Picture
-from ..data.taxonomy import CLASSES, DOMAINS
+from ..data.taxonomy import CLASSES, DOMAINS, NO_LESION
 from .calibration import Calibration
 from .figures import Indices
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What the network says of some pictures: calibrated probabilities (n, 7), gate (n, 3)."""
+    """What the network says of some pictures: calibrated probabilities (n, k), gate (n, g)."""
 
     pictures: Sequence[Picture]
     probabilities: NDArray[np.float64]
@@ -47,7 +47,7 @@ class Predictions:
         gate: NDArray[Any],
         calibration: Calibration,
     ) -> Predictions:
-        """Careful reading, as the app does it: from raw outputs (n, v, 7) and (n, v, 3) of v views
+        """Careful reading, as the app does it: from raw outputs (n, v, k) and (n, v, g) of v views
         the mean gate, and the mean of the probabilities by the one temperature that it calls for.
         """
         mean = softmax(np.float64(gate), axis=2).mean(axis=1)
@@ -60,7 +60,7 @@ class Predictions:
     @property
     def none(self) -> NDArray[np.float64]:
         """(n,) probability that there is no lesion."""
-        return self.gate[:, DOMAINS.index("none")]
+        return self.gate[:, DOMAINS.index(NO_LESION)]
 
     @property
     def accepted(self) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from ..data.datasets import Picture
 from ..data.loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
+from ..data.taxonomy import TASK
 from ..evaluation.metrics import quick_figures
 from ..networks.predict import predict_pixels
 from . import checkpoint
@@ -103,9 +104,9 @@ def loader_speed(sampler: Sampler, recipe: Recipe, batches: int = 8) -> float:
 
 
 def watched_sample(training: Sequence[Picture], count: int = 1000) -> list[Picture]:
-    """Training pictures of HAM10000, as they occur, that are read like those of validation after
-    each epoch: a gap between the two is what the network knows of its own pictures only."""
-    pictures = [p for p in training if p.dataset == "ham10000"]
+    """Training pictures of the main data set, as they occur, that are read like those of validation
+    after each epoch: a gap between the two is what the network knows of its own pictures only."""
+    pictures = [p for p in training if p.dataset == TASK.main]
     order = np.random.default_rng(0).permutation(len(pictures))[:count]
     return [pictures[i] for i in sorted(order)]
 
@@ -238,7 +239,7 @@ class Run:
 
     def _is_best(self) -> bool:
         """Judged by the class-balanced loss on validation, which is less jumpy than accuracy."""
-        key = "ham10000.balancedLoss"
+        key = f"{TASK.main}.balancedLoss"
         if key not in self.history[-1]:
             return True
         return bool(self.history[-1][key] <= min(row[key] for row in self.history))

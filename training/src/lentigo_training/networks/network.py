@@ -29,7 +29,7 @@ NORM_MOMENTUM = 0.98
 
 
 def build(weights: str | None = None, dropout: float = 0.3) -> keras.Model:
-    """The network with outputs `logits` (n, 7), `gate` (n, 3), `embedding` (n, 1280), `features`.
+    """The network with outputs `logits` (n, k), `gate` (n, g), `embedding` (n, 1280), `features`.
 
     Takes (n, s, s, 3) in [-1, 1] for any s that is a multiple of 32. `weights` are `imagenet`
     (downloaded), a file of MobileNetV2 without its top, a file of this network, or None.

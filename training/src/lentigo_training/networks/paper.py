@@ -18,7 +18,7 @@ DROPOUT = 0.3
 
 
 def build_paper_network(size: int, weights: str | None = None) -> keras.Model:
-    """The network with the output `logits` (n, 7) for (n, size, size, 3) in [-1, 1].
+    """The network with the output `logits` (n, k) for (n, size, size, 3) in [-1, 1].
 
     `weights` are those of the front: `imagenet` (downloaded), a file of MobileNetV2 without its
     top, or None for a front that starts from scratch. `size` is a multiple of 32, 64 at least.

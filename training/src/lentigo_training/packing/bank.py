@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from ..data.datasets import Picture
 from ..data.loader import evaluation_pixels
 from ..data.splits import assign
-from ..data.taxonomy import BY_NAME, CLASSES
+from ..data.taxonomy import BY_NAME, CLASSES, TASK
 from ..networks.predict import predict_pixels
 
 NAME = "bank.bin"
@@ -38,9 +38,8 @@ LARGEST = 1_500_000
 MOST = 180
 """Entries of a class; a class with fewer pictures has all of them."""
 
-SOURCES = ("ham10000", "isic2018_task1", "isic_archive", "pad_ufes20")
-"""Data sets of the entries. Those of coarse pictures, and those in which each source shows one
-class only, would teach a head their look."""
+SOURCES = TASK.bank
+"""Data sets of the entries."""
 
 CHUNK = 128
 STEPS = 255

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.taxonomy import CLASSES
+from ..data.taxonomy import CLASSES, LESION_DOMAINS
 from ..evaluation import priors
-from ..evaluation.calibration import LESION_DOMAINS, OperatingPoint, suspicion
+from ..evaluation.calibration import OperatingPoint, suspicion
 from ..evaluation.domain_calibration import MODES, DomainCalibration, Reading
 
 PICTURES = 12

@@ -22,12 +22,11 @@ from ..data.datasets import Picture
 from ..data.loader import read_rgb
 from ..data.resample import centre_square, resample
 from ..data.splits import load_split
-from ..data.taxonomy import Split
+from ..data.taxonomy import SIZE, Split
 from ..data.views import Look
 from ..networks.predict import predict_pixels
 
 CHUNK = 64
-SIZE = 224
 
 MOST_NAEVI = 250
 """Naevi of the clinic with another camera: it sees fewer of them than HAM10000 has."""

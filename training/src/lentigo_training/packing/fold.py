@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-INPUT_SIZE = 224
+from ..data.taxonomy import SIZE
 
 
 class PassedOn(keras.layers.Layer):  # type: ignore[misc]
@@ -17,7 +17,7 @@ class PassedOn(keras.layers.Layer):  # type: ignore[misc]
 
 
 def fold(model: keras.Model) -> keras.Model:
-    """A copy of the network (224x224 only) whose convolutions have a bias and no batch norm.
+    """A copy of the network (for SIZE only) whose convolutions have a bias and no batch norm.
 
     Per output channel: kernel * g and beta - mean * g, with g = gamma / sqrt(variance + epsilon).
     """
@@ -35,7 +35,7 @@ def fold(model: keras.Model) -> keras.Model:
             config["use_bias"] = True
         return type(layer).from_config(config)
 
-    inputs = keras.Input((INPUT_SIZE, INPUT_SIZE, 3), name="picture")
+    inputs = keras.Input((SIZE, SIZE, 3), name="picture")
     folded = keras.models.clone_model(model, input_tensors=inputs, clone_function=clone)
     for layer in model.layers:
         target = folded.get_layer(layer.name)

@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.resample import resample, scale_to_input
+from ..data.taxonomy import SIZE
 
 SIDES = (1, 2, 3, 31, 32, 112, 223, 224, 225, 256, 300, 450, 673, 1536)
 LARGEST_WRITTEN_OUT = 32
-SIZE = 224
+APP_SIZE = 224
+"""Side of the vectors of the resampling, whatever the task."""
+
 EMBEDDING_VALUES = 64
 
 # Far above the difference between WASM and the CPU here (about 1e-5), below any wrong result;
@@ -39,7 +42,7 @@ def resampling_vectors() -> list[dict[str, Any]]:
             source = {"rgb": base64.b64encode(square.tobytes()).decode()}
         else:
             square, source = quadratic(side), {"formula": "quadratic"}
-        output = resample(square, SIZE).tobytes()
+        output = resample(square, APP_SIZE).tobytes()
         vectors.append(
             {
                 "side": side,

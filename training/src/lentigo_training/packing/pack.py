@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,49 +13,14 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.taxonomy import DOMAINS, LESION_CLASSES
+from ..data.taxonomy import DOMAINS, NO_LESION, SIZE, TASK
 from ..evaluation.calibration import Calibration
 from ..evaluation.domain_calibration import DomainCalibration
-from . import bank, encoding, golden
+from . import bank, encoding
 from .graph import Graph
 
 LARGEST = 3_000_000
 """Bytes that the whole pack may have."""
-
-DATA_SETS = (
-    {
-        "name": "HAM10000",
-        "citation": "Tschandl, Rosendahl & Kittler, Sci. Data 5, 180161 (2018)",
-        "licence": "CC BY-NC 4.0",
-    },
-    {
-        "name": "ISIC 2018 Task 1",
-        "citation": "Codella et al., arXiv:1902.03368 (2019)",
-        "licence": "CC-0 or CC BY-NC, by picture",
-    },
-    {
-        "name": "ISIC 2019 (BCN20000, MSK)",
-        "citation": "Hernández-Pérez et al., Sci. Data 11, 641 (2024); "
-        "Codella et al., arXiv:1710.05006 (2017)",
-        "licence": "CC BY-NC 4.0",
-    },
-    {
-        "name": "ISIC 2020 and further pictures of the ISIC archive",
-        "citation": "Rotemberg et al., Sci. Data 8, 34 (2021); "
-        "Codella et al., arXiv:1710.05006 (2017)",
-        "licence": "CC BY-NC 4.0",
-    },
-    {
-        "name": "PAD-UFES-20",
-        "citation": "Pacheco et al., Data in Brief 32, 106221 (2020)",
-        "licence": "CC BY 4.0",
-    },
-    {
-        "name": "ImageNet (one picture a class; pre-training)",
-        "citation": "Russakovsky et al., IJCV 115, 211 (2015)",
-        "licence": "research only",
-    },
-)
 
 
 @dataclass(frozen=True)
@@ -175,33 +140,31 @@ def write_pack(
         "metrics.json": _compact(metrics),
     }
     manifest = {
-        "format": 1,
-        "id": "lentigo-skin-lesions",
-        "name": "Lentigo skin lesions",
+        "format": 2,
+        "id": TASK.id,
+        "name": TASK.name,
         "version": version,
         "created": created,
         "minimumAppVersion": "0.1.0",
-        "licence": {
-            "name": "CC BY-NC 4.0",
-            "url": "https://creativecommons.org/licenses/by-nc/4.0/",
-            "note": "Made from pictures that may not be used commercially.",
-        },
+        "licence": TASK.licence,
         "provenance": {
-            "architecture": "MobileNetV2 1.0, 224x224",
+            "architecture": f"MobileNetV2 1.0, {SIZE}x{SIZE}",
             "summary": summary,
-            "dataSets": list(DATA_SETS),
+            "dataSets": list(TASK.credits),
         },
+        **TASK.manifest,
         "input": {
-            "width": golden.SIZE,
-            "height": golden.SIZE,
+            "width": SIZE,
+            "height": SIZE,
             "channels": 3,
             "range": [-1, 1],
             "resampling": "lentigo-area-1",
             "crop": "centre-square",
         },
         "outputs": graph.outputs,
-        "classes": [{**asdict(c), "advice": c.kind} for c in LESION_CLASSES],
+        "classes": [c.manifest() for c in TASK.conditions],
         "domains": list(DOMAINS),
+        "refused": NO_LESION,
         "calibration": calibration.manifest(),
         **by_domain.manifest(),
         "files": [{"path": name, **_listed(data)} for name, data in files.items()],

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..data.taxonomy import TASK
+
 HISTORY = {
     "epoch": "epoch",
     "size": "size",
@@ -14,24 +16,13 @@ HISTORY = {
     "loss": "training.balancedLoss",
     "accuracy": "training.accuracy",
     "gateLoss": "gate",
-    "valLoss": "ham10000.balancedLoss",
-    "valAccuracy": "ham10000.accuracy",
-    "valBalancedAccuracy": "ham10000.balancedAccuracy",
+    "valLoss": f"{TASK.main}.balancedLoss",
+    "valAccuracy": f"{TASK.main}.accuracy",
+    "valBalancedAccuracy": f"{TASK.main}.balancedAccuracy",
     "valBalancedAccuracyPhone": "pad_ufes20.balancedAccuracy",
     "valRefusedNonLesion": "non_lesion.gateAccuracy",
 }
 """Names in metrics.json of what a run's history holds."""
-
-NOTES = (
-    "Test pictures share no lesion and no patient with training or validation, but come from the "
-    "same clinics: elsewhere the figures will be lower.",
-    "Intervals are 95 %: Wilson's for shares, else from 1,000 draws of whole lesions or patients.",
-    "Loss and accuracy by epoch are those of the averaged weights on 1,000 training pictures and "
-    "on the validation pictures of HAM10000, read alike at 224 pixels; in the loss each class "
-    "counts alike.",
-    "Probabilities speak for equally frequent classes, so their calibration error on pictures "
-    "that are two thirds naevi is what that assumption costs there.",
-)
 
 
 def collect_metrics(reports: Path, history: Path, generated: str) -> dict[str, Any]:
@@ -52,7 +43,7 @@ def collect_metrics(reports: Path, history: Path, generated: str) -> dict[str, A
         ],
         "comparison": sorted(_contents(reports / "comparison"), key=_place),
         "sources": [row for report in sources for row in report["rows"]],
-        "notes": [*NOTES, *sorted({report["note"] for report in sources})],
+        "notes": [*TASK.notes, *sorted({report["note"] for report in sources})],
     }
 
 
