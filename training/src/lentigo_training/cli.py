@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from .commands.measuring import calibrate, compare, evaluate, reference, sources
-from .commands.packs import clinics, embed, export, metrics, recalibrate
+from .commands.packs import clinics, embed, export, key, metrics, recalibrate
 from .commands.pictures import duplicates, golden, labels, prepare
 from .commands.training import average, outline, train
 from .data.datasets import DataError
@@ -193,6 +193,8 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, default=TASK.pack)
     sub.add_argument("--version", required=True, help="version of the pack")
     sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
+
+    command(key)
 
     sub = command(golden)
     sub.add_argument("--out", type=Path, default=RESAMPLING_VECTORS)

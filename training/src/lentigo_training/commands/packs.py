@@ -32,7 +32,7 @@ def export(arguments: argparse.Namespace) -> None:
     from ..evaluation.domain_calibration import DomainCalibration, beside
     from ..networks import network
     from ..networks import outline as decoder
-    from ..packing import bank, pack
+    from ..packing import bank, pack, signing
     from ..packing.export import agreement, convert_and_round
     from ..packing.golden import network_example
     from ..packing.report import collect_metrics
@@ -56,7 +56,8 @@ def export(arguments: argparse.Namespace) -> None:
         created=arguments.created,
         summary=arguments.summary,
     )
-    print(f"{arguments.out}: {size} bytes")
+    signer = signing.signer(arguments.out)
+    print(f"{arguments.out}: {size} bytes, {f'signed by {signer}' if signer else 'not signed'}")
     size = pack.write_bank(arguments.out, bank.make(converted.network, _banked(arguments)))
     print(f"{bank.NAME}: {size} bytes")
     if arguments.check:
@@ -98,6 +99,14 @@ def _packed(folder: Path, weights: Path) -> keras.Model:
 
     _, packed = pack.read_pack(folder)
     return pack.with_weights(fold(network.build(str(weights))), packed.decoded())
+
+
+def key(_: argparse.Namespace) -> None:
+    """Makes a key that packs are signed with: private for the environment, public for the app."""
+    from ..packing import signing
+
+    made = signing.new_key()
+    print(f"{signing.VARIABLE}={made}\npublic key {signing.public_key(signing.key_of(made))}")
 
 
 def recalibrate(arguments: argparse.Namespace) -> None:

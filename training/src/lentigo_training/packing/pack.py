@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..data.taxonomy import DOMAINS, NO_LESION, SIZE, TASK
 from ..evaluation.calibration import Calibration
 from ..evaluation.domain_calibration import DomainCalibration
-from . import bank, encoding
+from . import bank, encoding, listing, signing
 from .graph import Graph
 
 LARGEST = 3_000_000
@@ -169,13 +169,13 @@ def write_pack(
         **by_domain.manifest(),
         "files": [{"path": name, **_listed(data)} for name, data in files.items()],
     }
-    files["manifest.json"] = _readable(manifest)
-    size = sum(len(data) for data in files.values())
+    size = sum(len(data) for data in (*files.values(), _readable(manifest)))
     if size > LARGEST:
         raise ValueError(f"the pack has {size} bytes, {LARGEST} are allowed")
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    _write_manifest(folder, manifest)
     return size
 
 
@@ -186,7 +186,7 @@ def write_bank(folder: Path, found: bank.Bank) -> int:
     data = found.encoded()
     manifest |= {"bank": found.listed(), "files": files}
     (folder / bank.NAME).write_bytes(data)
-    (folder / "manifest.json").write_bytes(_readable(manifest))
+    _write_manifest(folder, manifest)
     return len(data)
 
 
@@ -198,7 +198,7 @@ def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:
         if file["path"] == "metrics.json":
             file |= _listed(data)
     (folder / "metrics.json").write_bytes(data)
-    (folder / "manifest.json").write_bytes(_readable(manifest))
+    _write_manifest(folder, manifest)
 
 
 def replace_calibration(
@@ -209,7 +209,15 @@ def replace_calibration(
     files = manifest.pop("files")
     manifest |= {"version": version, "created": created, "calibration": calibration.manifest()}
     manifest |= {**by_domain.manifest(), "files": files}
+    _write_manifest(folder, manifest)
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Writes it with its signature, and the list of packs where the folder has one."""
     (folder / "manifest.json").write_bytes(_readable(manifest))
+    signing.sign(folder)
+    if folder.parent.name == listing.FOLDER:
+        listing.write_index(folder.parent)
 
 
 def _listed(data: bytes) -> dict[str, Any]:
