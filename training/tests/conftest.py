@@ -19,6 +19,8 @@ settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SPLITS = REPOSITORY / "training" / "splits"
+EXPORT = Path(__file__).parent / "export"
+"""What the app's training export of a made record holds; `export_pictures` says how it was made."""
 
 
 BROWN = (110, 70, 60)

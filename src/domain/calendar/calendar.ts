@@ -39,6 +39,12 @@ export function addDays(day: string, days: number): IsoDay {
   return written(sum.getUTCFullYear(), sum.getUTCMonth(), sum.getUTCDate());
 }
 
+/** From one day to another; below 0 where the other is earlier. */
+export function daysBetween(day: string, other: string): number {
+  const [from, to] = [day, other].map((each) => Date.UTC(...parts(each)));
+  return Math.round(((to ?? NaN) - (from ?? NaN)) / (24 * 60 * 60 * 1000));
+}
+
 /** @returns year, month from 0, day of the month */
 function parts(day: string): [number, number, number] {
   const [year = NaN, month = NaN, date = NaN] = day.split('-').map(Number);

@@ -75,13 +75,23 @@ it('gives the pictures whose diagnosis is known, with nothing that names a perso
   const text = new TextDecoder().decode(table);
   const labels = parseLabels(text);
   expect(
-    labels.map(({ file, dx, others }) => [file, dx, others['lesion_id'], others['confirmed_by']]),
+    labels.map(({ file, dx, others }) => [file, dx, others['lesion_id'], others['diagnosis_confirm_type']]),
   ).toEqual([
-    ['image_000001.jpg', 'mel', 'lesion_000001', 'histology'],
-    ['image_000002.jpg', 'mel', 'lesion_000001', 'histology'],
-    ['image_000003.jpg', 'nv', 'lesion_000001', 'clinician'],
+    ['image_000001.jpg', 'mel', 'lesion_000001', 'histopathology'],
+    ['image_000002.jpg', 'mel', 'lesion_000001', 'histopathology'],
+    ['image_000003.jpg', 'nv', 'lesion_000001', 'single contributor clinical assessment'],
   ]);
-  expect(labels[0]?.others).toMatchObject({ patient_id: 'patient_000001', age: '65', localization: 'back' });
+  expect(labels[0]?.others).toMatchObject({
+    patient_id: 'patient_000001',
+    diagnosis: 'melanoma',
+    image_type: 'dermoscopic',
+    fitzpatrick_skin_type: 'II',
+    anatom_site_general: 'posterior torso',
+    age_approx: '65',
+    sex: 'female',
+    acquisition_day: '0',
+    crop_side: String(aVisit.frame.side),
+  });
   expect(Object.keys(images)).toEqual(labels.map((label) => label.file));
   const original = new Uint8Array(await aVisit.picture.arrayBuffer());
   for (const image of Object.values(images)) expect(image).toEqual(original);

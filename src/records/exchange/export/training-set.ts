@@ -1,13 +1,16 @@
 /**
- * Pictures whose diagnosis is known, as a zip that `npm run evaluate` and training/ read: `labels.csv` with the
- * columns `file,dx,…` beside the pictures. Names, notes, references and dates stay out; patients and lesions are
- * numbered, so that pictures of one lesion do not end up on both sides of a split.
+ * Pictures whose diagnosis is known, as a zip that `npm run evaluate` reads and, unpacked, training/ takes as a data set
+ * (`--data NAME=DIR`): `labels.csv` beside the pictures, with the columns `file`, `dx` and those of the ISIC archive's
+ * data dictionary. Names, notes, references and dates stay out; patients and lesions are numbered, so that pictures of
+ * one lesion or patient do not end up on both sides of a split.
  */
 import type { VisitRecord } from '../../../domain/visit/visit';
 import { ZipWriter, type Bytes } from '../backup/zip';
 import type { HealthRecord } from '../../record';
 import { guarded } from '../../rows/record-store';
+import type { IsoDay } from '../../../domain/calendar/calendar';
 import { csvOf, type Cell } from './csv';
+import { isicCells, isicColumns } from './isic';
 import { ownedVisits, type ExportOptions } from './owned-visits';
 
 interface TrainingSet {
@@ -21,15 +24,10 @@ const columns = [
   'image_id',
   'lesion_id',
   'patient_id',
-  'confirmed_by',
-  'age',
-  'sex',
-  'localization',
-  'kind',
-  'skin_type',
-  'frame_x',
-  'frame_y',
-  'frame_side',
+  ...isicColumns,
+  'crop_x',
+  'crop_y',
+  'crop_side',
 ] as const;
 
 /** @throws Failure */
@@ -39,33 +37,33 @@ export function trainingSet(record: HealthRecord, options: ExportOptions): Promi
     const parts: BlobPart[] = [];
     const labels: Cell[][] = [];
     const [lesions, patients] = [new Numbers('lesion'), new Numbers('patient')];
+    const firstDays = new Map<string, IsoDay>();
     for await (const { examination, lesion, patient } of ownedVisits(record, options)) {
       const truth = examination.damaged ? undefined : truthOf(examination);
       if (examination.damaged || !truth) continue;
-      for (const { id, kind, capturedOn, frame } of examination.pictures) {
-        const image = await record.visits.image(id);
+      // Whoever keeps no patients or lesions has them one by one.
+      const lesionId = examination.lesion ?? examination.id;
+      const owner = examination.patient ?? lesionId;
+      for (const picture of examination.pictures) {
+        const image = await record.visits.image(picture.id);
         if (!image) continue;
         const imageId = `image_${padded(labels.length + 1)}`;
         const file = `${imageId}.${image.type === 'image/jpeg' ? 'jpg' : image.type.replace('image/', '')}`;
         const data: Bytes = new Uint8Array(await image.arrayBuffer());
         // A Blob of its own, which the browser may keep on the disk.
         parts.push(new Blob([zip.entry({ name: file, data }, false)]));
+        const firstDay = firstDays.get(owner) ?? picture.capturedOn;
+        firstDays.set(owner, firstDay);
         labels.push([
           file,
           truth.code,
           imageId,
-          // Whoever keeps no lesions has them one by one.
-          lesions.of(examination.lesion ?? examination.id),
+          lesions.of(lesionId),
           examination.patient === undefined ? null : patients.of(examination.patient),
-          truth.by,
-          age(patient?.born, new Date(capturedOn)),
-          patient?.sex,
-          lesion?.place?.view,
-          kind,
-          patient?.skinType,
-          frame.x,
-          frame.y,
-          frame.side,
+          ...isicCells({ ...truth, picture, place: lesion?.place, patient, firstDay }),
+          picture.frame.x,
+          picture.frame.y,
+          picture.frame.side,
         ]);
       }
     }
@@ -79,15 +77,8 @@ export function trainingSet(record: HealthRecord, options: ExportOptions): Promi
 function truthOf({ histology, diagnosis }: VisitRecord) {
   const found = histology ?? diagnosis;
   return found && found.code !== null
-    ? { code: found.code, by: histology ? ('histology' as const) : ('clinician' as const) }
+    ? { code: found.code, by: histology ? ('histology' as const) : ('diagnosis' as const) }
     : undefined;
-}
-
-/** Full years, to the next five, as the public data sets have it. */
-function age(born: string | null | undefined, at: Date): number | null {
-  if (!born) return null;
-  const years = (at.getTime() - Date.parse(born)) / (365.25 * 24 * 60 * 60 * 1000);
-  return Math.max(0, Math.round(years / 5) * 5);
 }
 
 const padded = (number: number) => String(number).padStart(6, '0');

@@ -29,7 +29,8 @@ def train(arguments: argparse.Namespace) -> None:
         for name in TASK.watched
         if has_list(arguments.splits, name)
     }
-    validation["training"] = watched_sample(training)
+    if sample := watched_sample(training):
+        validation["training"] = sample
     print(f"{len(training)} training pictures, keras backend {keras.backend.backend()}")
     recipe = Recipe(
         phases=parse_phases(arguments.phases),

@@ -36,7 +36,8 @@ class Picture:
     lesion, the patient, or the picture itself. `stratum` is what the splits are balanced by.
     `origin` names the part of the data set that has a look and a class mix of its own. Of a picture
     that is not `named` it is known only that the lesion is benign; `dx` is then a guess. `view` is
-    its kind of picture where that is not its data set's.
+    its kind of picture where that is not its data set's; `crop` the left, top and side of the
+    square of it that counts, in pixels, where that is not the whole picture.
     """
 
     dataset: str
@@ -48,6 +49,7 @@ class Picture:
     origin: str = ""
     named: bool = True
     view: str = ""
+    crop: tuple[int, int, int] | None = None
 
     @property
     def domain(self) -> str:
@@ -142,7 +144,19 @@ def _picture(dataset: DataSet, row: dict[str, str], files: dict[str, Path], tabl
         (row.get(dataset.origin) or "") if dataset.origin else "",
         TASK.unnamed is None or row.get("diagnosis") != TASK.unnamed.word,
         dataset.views.get(row.get(dataset.view) or "", "") if dataset.view else "",
+        _crop(row, dataset, table),
     )
+
+
+def _crop(row: dict[str, str], dataset: DataSet, table: Path) -> tuple[int, int, int] | None:
+    values = [row.get(column) or "" for column in dataset.crop]
+    if not any(values):
+        return None
+    try:
+        left, top, side = (round(float(value)) for value in values)
+    except ValueError:
+        raise DataError(f"{table}: '{image_id(row)}' has no crop of three numbers") from None
+    return left, top, side
 
 
 def image_id(row: dict[str, str]) -> str:

@@ -22,6 +22,8 @@ COLUMNS: dict[Factor, tuple[str, ...]] = {
 }
 """What the data sets call them, in their own spelling."""
 
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
+
 AGE_BANDS = ((30, "0-29"), (45, "30-44"), (60, "45-59"), (75, "60-74"), (200, "75+"))
 
 Details = dict[str, dict[Factor, str]]
@@ -62,5 +64,5 @@ def _value(factor: Factor, text: str) -> str:
     if factor == "age":
         return next(band for end, band in AGE_BANDS if float(text) < end)
     if factor == "skinType":
-        return str(int(float(text)))
+        return ROMAN.get(text) or str(int(float(text)))
     return text

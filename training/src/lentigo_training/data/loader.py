@@ -77,6 +77,18 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
+def read_picture(picture: Picture) -> NDArray[np.uint8]:
+    """As `read_rgb`, and cut to the picture's crop."""
+    pixels = read_rgb(picture.path)
+    if picture.crop is None:
+        return pixels
+    left, top, side = picture.crop
+    cut = pixels[max(top, 0) : top + side, max(left, 0) : left + side]
+    if not cut.size:
+        raise DataError(f"the crop of {picture.path} lies outside of it")
+    return cut
+
+
 def label(picture: Picture) -> NDArray[np.float64]:
     """(k,) shares of the classes that a picture may show: one-hot, several where only "benign" is
     known, zeros without a lesion."""
@@ -173,7 +185,7 @@ def training_batches(
         picture = order[place]
         rng = np.random.default_rng([sampler.seed, epoch, place])
         dataset = BY_NAME[picture.dataset]
-        pixels = smaller(read_rgb(picture.path), dataset.side)
+        pixels = smaller(read_picture(picture), dataset.side)
         return augment(pixels, size, rng, STRENGTHS[picture.dataset], dataset.aspect)
 
     share = batch // part.count
@@ -238,7 +250,7 @@ def evaluation_pixels(
 ) -> NDArray[np.uint8]:
     """Pictures as the app sees them: centre square, lentigo-area-1; (n, size, size, 3) uint8."""
     with ThreadPoolExecutor(threads) as pool:
-        rows = pool.map(lambda p: resample(centre_square(read_rgb(p.path)), size), pictures)
+        rows = pool.map(lambda p: resample(centre_square(read_picture(p)), size), pictures)
         result = np.empty((len(pictures), size, size, 3), np.uint8)
         for i, row in enumerate(rows):
             result[i] = row

@@ -53,8 +53,9 @@ class DataSet:
     filled counts, put through `labels`; `group` likewise the columns of what no split may tear
     apart, or `group_in_id` finds it in the picture's id; without any it is the picture. `stratum`
     is the column that splits are balanced by (default: the condition), `origin` that of parts with
-    a look and a class mix of their own, `view` that of the picture's domain, put through `views`.
-    Ids of a data set with `own_ids` mean nothing elsewhere.
+    a look and a class mix of their own, `view` that of the picture's domain, put through `views`;
+    `crop` are those of left, top and side of the square to look at, in pixels. Ids of a data set
+    with `own_ids` mean nothing elsewhere.
 
     How it is used: `share` of what an epoch shows; `fractions` for train, validation and test.
     Of a `selected` one the class mix is nobody's, so that no prior or threshold follows from it.
@@ -83,6 +84,7 @@ class DataSet:
     origin: str = ""
     view: str = ""
     views: Mapping[str, str] = field(default_factory=dict)
+    crop: Texts = ()
     own_ids: bool = False
     like: str = ""
     smallest_view: float = 0.65

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .augment import coarsened, through_tube
 from .datasets import Picture
-from .loader import read_rgb
+from .loader import read_picture
 from .resample import centre_square, resample
 from .taxonomy import SIZE
 
@@ -95,7 +95,7 @@ def view_batches(
     """
 
     def made(picture: Picture) -> Pixels:
-        square = centre_square(read_rgb(picture.path))
+        square = centre_square(read_picture(picture))
         seen = look(square) if look else square
         # The first eight need no other resampling, which is what takes time.
         every = turned(resample(seen, size)) if count <= CAREFUL else views(seen, size)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.datasets import Picture
-from ..data.loader import read_rgb
+from ..data.loader import read_picture
 from ..data.resample import centre_square, resample
 from ..data.splits import load_split
 from ..data.taxonomy import SIZE, Split
@@ -97,5 +97,5 @@ def write(folder: Path, clinic: Clinic, model: keras.Model) -> None:
 
 
 def _pixels(picture: Picture, look: Look | None) -> NDArray[np.uint8]:
-    pixels = read_rgb(picture.path)
+    pixels = read_picture(picture)
     return resample(centre_square(look(pixels) if look else pixels), SIZE)
