@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from .commands.measuring import calibrate, compare, evaluate, reference, sources
-from .commands.packs import clinics, embed, export, key, metrics, recalibrate
+from .commands.packs import clinics, embed, export, federate, key, metrics, recalibrate
 from .commands.pictures import duplicates, golden, labels, prepare
 from .commands.training import average, outline, train
 from .data.datasets import DataError
@@ -192,6 +192,14 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--calibration", type=Path, default=WEIGHTS / "calibration.json")
     sub.add_argument("--out", type=Path, default=TASK.pack)
     sub.add_argument("--version", required=True, help="version of the pack")
+    sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
+
+    sub = command(federate)
+    sub.add_argument("updates", type=Path, nargs="+", metavar="UPDATE", help="files of devices")
+    sub.add_argument("--how", choices=("mean", "trimmed"), default="trimmed")
+    sub.add_argument("--pack", type=Path, default=TASK.pack, help="pack that they learnt with")
+    sub.add_argument("--out", type=Path, required=True, help="folder of the new pack")
+    sub.add_argument("--version", required=True, help="version of the new pack")
     sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
 
     command(key)

@@ -101,6 +101,35 @@ def _packed(folder: Path, weights: Path) -> keras.Model:
     return pack.with_weights(fold(network.build(str(weights))), packed.decoded())
 
 
+def federate(arguments: argparse.Namespace) -> None:
+    """Merges head updates of several devices into a new version of their pack."""
+    from ..federation import merge, update
+    from ..packing import bank, pack
+
+    updates = [update.read(path) for path in arguments.updates]
+    manifest, weights = pack.read_pack(arguments.pack)
+    shipped = merge.layer_of(weights)
+    merge.fitting(updates, manifest, shipped)
+    for each in updates:
+        print(f"{each.name}: {each.weight} lesions, {each.signer or 'not signed'}")
+    merged = merge.merge(updates, shipped, arguments.how)
+    for name in merged.outliers:
+        print(f"{name} lies far from the others")
+    change = merge.guard(bank.read(arguments.pack, manifest), shipped, merged.layer, arguments.seed)
+    low, high = change.interval
+    print(
+        f"balanced accuracy on the bank's held-out half: {change.before:.3f} before, "
+        f"{change.after:.3f} merged, difference {low:.3f} to {high:.3f}"
+    )
+    if not change.allowed:
+        raise ValueError("the merged head is not adopted: it may be worse than the one before")
+    words = (
+        f"The last layer is merged from {len(updates)} devices' updates of {manifest['version']}."
+    )
+    merge.write(arguments.pack, arguments.out, merged, arguments.version, arguments.created, words)
+    print(f"{arguments.out} is version {arguments.version}")
+
+
 def key(_: argparse.Namespace) -> None:
     """Makes a key that packs are signed with: private for the environment, public for the app."""
     from ..packing import signing

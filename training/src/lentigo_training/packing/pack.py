@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from ..data.taxonomy import DOMAINS, NO_LESION, SIZE, TASK
 from ..evaluation.calibration import Calibration
 from ..evaluation.domain_calibration import DomainCalibration
+from ..networks import network
 from . import bank, encoding, listing, signing
+from .fold import fold
+from .golden import network_example
 from .graph import Graph
 
 LARGEST = 3_000_000
@@ -36,6 +39,15 @@ class Weights:
             s["name"]: encoding.decode(s, self.data[s["offset"] : s["offset"] + s["bytes"]])
             for s in self.specs
         }
+
+    def with_values(self, values: Mapping[str, NDArray[Any]]) -> Weights:
+        """The same weights with some of other values, encoded as before."""
+        data = bytearray(self.data)
+        for spec in self.specs:
+            if spec["name"] in values:
+                found = encoding.encode(spec["name"], values[spec["name"]], spec["encoding"])
+                data[spec["offset"] : spec["offset"] + spec["bytes"]] = found.data
+        return Weights(self.specs, bytes(data))
 
 
 def encode_weights(
@@ -188,6 +200,33 @@ def write_bank(folder: Path, found: bank.Bank) -> int:
     (folder / bank.NAME).write_bytes(data)
     _write_manifest(folder, manifest)
     return len(data)
+
+
+def replace_head(
+    folder: Path,
+    weights: Weights,
+    metrics: Mapping[str, Any],
+    parts: Mapping[str, Any],
+    version: str,
+    created: str,
+) -> None:
+    """Writes weights of the same form, the golden example that follows from them, metrics and some
+    `parts` of the manifest into a pack of this process' task."""
+    manifest, _ = read_pack(folder)
+    computed = with_weights(fold(network.build(None)), weights.decoded())
+    written = {
+        "weights.bin": weights.data,
+        "golden.json": _compact(network_example(computed)),
+        "metrics.json": _compact(metrics),
+    }
+    for name, data in written.items():
+        (folder / name).write_bytes(data)
+    files = [
+        {**file, **_listed(written[file["path"]])} if file["path"] in written else file
+        for file in manifest["files"]
+    ]
+    changed = {**manifest, **parts, "version": version, "created": created, "files": files}
+    _write_manifest(folder, changed)
 
 
 def replace_metrics(folder: Path, metrics: Mapping[str, Any]) -> None:
