@@ -20,6 +20,7 @@ from lentigo_training.packing import bank, pack
 
 from ..conftest import REPOSITORY
 from ..packing.test_export import check_pack
+from ..packing.test_signing import PUBLIC
 
 SHIPPED = REPOSITORY / "public" / "model"
 MANIFEST = json.loads((SHIPPED / "manifest.json").read_text())
@@ -120,6 +121,17 @@ def test_an_update_is_read_with_its_signer(tmp_path: Path, shipped: Layer) -> No
     assert (found.name, found.weight, found.pack[0]) == ("a.json", 50, MANIFEST["id"])
     assert np.array_equal(found.layer.flat(), shipped.flat())
     assert read(written(tmp_path / "b.json", inner(shipped))).signer is None
+
+
+def test_what_the_app_exports_is_read() -> None:
+    """The file is written by a test of the app, with the same key as below."""
+    found = read(Path(__file__).with_name("update.json"))
+    assert found.signer == PUBLIC
+    assert found.layer.kernel.tolist() == (np.arange(12).reshape(4, 3) / 8 - 0.5).tolist()
+    assert found.layer.bias.tolist() == [0.25, -1.5, 3]
+    assert found.cases == {"nv": 20, "mel": 13}
+    assert found.factors.alert_levels == {"screening": 0.8}
+    assert found.figures["corrections"]["low"] == 0.02
 
 
 @pytest.mark.parametrize(

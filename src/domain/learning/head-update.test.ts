@@ -1,0 +1,91 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { fromBase64 } from '../../base64';
+import { asIsoDay, type IsoDay } from '../calendar/calendar';
+import type { Head } from './head';
+import { headUpdate } from './head-update';
+
+/** What training/ reads in its tests; `WRITE_HEAD_UPDATE=1` writes it anew. */
+const committed = new URL('../../../training/tests/federation/update.json', import.meta.url);
+
+const change = { before: 0.7, after: 0.8, low: 0.02, high: 0.18 };
+const level = { sensitivity: { before: 0.9, after: 0.95 }, specificity: null };
+const head: Head = {
+  id: 'b6b2-the-name-of-the-head',
+  createdAt: Date.UTC(2026, 2, 4, 5, 6, 7),
+  pack: { id: 'made-task', version: '0.1.0' },
+  kernel: Float32Array.from({ length: 12 }, (_, at) => at / 8 - 0.5),
+  bias: Float32Array.of(0.25, -1.5, 3),
+  calibration: {
+    temperature: { dermatoscope: 1.25, phone: 1 },
+    predictionSet: 0.9,
+    alertLevels: { screening: 0.8 },
+  },
+  report: {
+    lesions: 33,
+    pictures: 40,
+    conditions: { nv: 20, mel: 13 },
+    corrections: change,
+    bank: { ...change, low: -0.01 },
+    alert: { corrections: level, bank: level },
+    fewInBank: ['bcc'],
+    refusals: [],
+  },
+};
+const day = asIsoDay('2026-03-05') as IsoDay;
+
+// RFC 8032, section 7.1, test 1, as PKCS #8.
+const key = createPrivateKey({
+  key: Buffer.from(
+    '302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    'hex',
+  ),
+  format: 'der',
+  type: 'pkcs8',
+});
+const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex');
+const signed = (message: Uint8Array) =>
+  Promise.resolve({ publicKey, signature: sign(null, message, key).toString('hex') });
+
+interface File {
+  readonly update: string;
+  readonly signature?: { readonly signature: string };
+}
+
+describe('a head update', () => {
+  it('is the file that training/ reads', async () => {
+    const text = await headUpdate(head, ['nv', 'mel', 'bcc'], day, signed);
+    if (process.env['WRITE_HEAD_UPDATE']) await writeFile(committed, text);
+    expect(text).toBe(await readFile(committed, 'utf8'));
+  });
+
+  it('has the weights as they are, and nothing that names the device or a moment', async () => {
+    const text = await headUpdate(head, ['nv', 'mel', 'bcc'], day);
+    const file = JSON.parse(text) as File;
+    expect(file.signature).toBeUndefined();
+    const update = JSON.parse(file.update) as Record<string, string>;
+    expect(Object.keys(update)).toEqual([
+      'pack',
+      'classes',
+      'day',
+      'kernel',
+      'bias',
+      'calibration',
+      'cases',
+      'figures',
+    ]);
+    const kernel = new Float32Array(fromBase64(update['kernel'] ?? '').buffer);
+    expect(kernel).toEqual(head.kernel);
+    expect(text).not.toContain(head.id);
+    expect(text).not.toContain(String(head.createdAt));
+  });
+
+  it('is signed as it stands, behind a prefix of its own', async () => {
+    const file = JSON.parse(await headUpdate(head, ['nv', 'mel', 'bcc'], day, signed)) as File;
+    const signature = Buffer.from(file.signature?.signature ?? '', 'hex');
+    const holds = (text: string): boolean => verify(null, Buffer.from(text), key, signature);
+    expect(holds(`lentigo-head-update-v1\n${file.update}`)).toBe(true);
+    expect(holds(file.update)).toBe(false);
+  });
+});

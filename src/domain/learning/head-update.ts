@@ -1,0 +1,58 @@
+/**
+ * A head update: what a device learnt, for others to merge (docs/federation.md). It holds weights, how many lesions of
+ * each condition they were learnt from, and the guard's figures; no pictures, no embeddings, no names.
+ */
+import { toBase64 } from '../../base64';
+import type { IsoDay } from '../calendar/calendar';
+import type { Head } from './head';
+
+/** Goes before the update's text, so that its signature is none of anything else. */
+const prefix = 'lentigo-head-update-v1\n';
+
+/** Hex digits, lower case. */
+interface Signed {
+  readonly publicKey: string;
+  readonly signature: string;
+}
+
+/** Signs a message with the device's Ed25519 key. */
+type Sign = (message: Uint8Array) => Promise<Signed>;
+
+/**
+ * The file of an update.
+ * @param codes of the pack's conditions, in the order of the logits
+ * @param day of the export
+ */
+export async function headUpdate(
+  { pack, kernel, bias, calibration, report }: Head,
+  codes: readonly string[],
+  day: IsoDay,
+  sign?: Sign,
+): Promise<string> {
+  const { conditions: cases, corrections, bank, alert } = report;
+  const update = JSON.stringify({
+    pack,
+    classes: codes,
+    day,
+    kernel: floats(kernel),
+    bias: floats(bias),
+    calibration,
+    cases,
+    figures: { corrections, bank, alert },
+  });
+  const signed = await sign?.(new TextEncoder().encode(prefix + update));
+  const file = {
+    format: 1,
+    kind: 'lentigo-head-update',
+    update,
+    ...(signed && { signature: { algorithm: 'ed25519', ...signed } }),
+  };
+  return `${JSON.stringify(file, null, 1)}\n`;
+}
+
+/** Base64 of the values as float32, little-endian whatever the machine's order. */
+function floats(values: Float32Array): string {
+  const bytes = new DataView(new ArrayBuffer(values.length * 4));
+  values.forEach((value, at) => bytes.setFloat32(at * 4, value, true));
+  return toBase64(new Uint8Array(bytes.buffer));
+}
