@@ -104,7 +104,7 @@ def test_the_pack_is_the_tasks(home: Path) -> None:
 def test_the_app_reads_the_pack(home: Path) -> None:
     if not (REPOSITORY / "node_modules").is_dir():
         pytest.skip("node_modules is not there, which has the app's parser")
-    command = ["npx", "vitest", "run", "src/domain/pack/made-pack.test.ts"]
+    command = ["npx", "vitest", "run", "src/domain/pack/made-packs.test.ts"]
     environment = os.environ | {"LENTIGO_PACK": str(home / "packs" / "made-task")}
     done = subprocess.run(
         command, check=False, cwd=REPOSITORY, env=environment, capture_output=True, text=True

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from .commands.measuring import calibrate, compare, evaluate, reference, sources
-from .commands.packs import clinics, embed, export, federate, key, metrics, recalibrate
+from .commands.packs import clinics, embed, export, federate, federation, key, metrics, recalibrate
 from .commands.pictures import duplicates, golden, labels, prepare
 from .commands.training import average, outline, train
 from .data.datasets import DataError
@@ -193,6 +193,15 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument("--out", type=Path, default=TASK.pack)
     sub.add_argument("--version", required=True, help="version of the pack")
     sub.add_argument("--created", default=date.today().isoformat(), help="date of the pack")
+
+    sub = command(federation)
+    sub.add_argument("--weights", type=Path, default=WEIGHTS / "lentigo.weights.h5")
+    sub.add_argument("--pack", type=Path, default=TASK.pack)
+    sub.add_argument("--repeats", type=int, default=5, help="draws of clinics for each mix")
+    sub.add_argument("--out", type=Path, default=RUNS / "federation", help="folder of embeddings")
+    sub.add_argument(
+        "--figure", type=Path, default=REPOSITORY / "docs" / "images" / "federation.svg"
+    )
 
     sub = command(federate)
     sub.add_argument("updates", type=Path, nargs="+", metavar="UPDATE", help="files of devices")

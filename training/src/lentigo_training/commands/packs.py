@@ -91,6 +91,27 @@ def clinics(arguments: argparse.Namespace) -> None:
         print(f"{clinic.name}: {len(clinic.corrected) + len(clinic.tested)} pictures")
 
 
+def federation(arguments: argparse.Namespace) -> None:
+    """Studies merging: heads of made clinics, merged, single and pooled; draws the curves."""
+    import json
+
+    from ..federation import figure, merge, study
+    from ..packing import bank, pack
+    from ..packing.clinics import merged_clinics, write
+
+    manifest, weights = pack.read_pack(arguments.pack)
+    if not all((arguments.out / f"{name}.json").is_file() for name in study.SOURCES):
+        model = _packed(arguments.pack, arguments.weights)
+        for clinic in merged_clinics(arguments.data, arguments.splits):
+            write(arguments.out, clinic, model)
+    pool = study.read_pool(arguments.out)
+    shipped, found = merge.layer_of(weights), bank.read(arguments.pack, manifest)
+    rows = list(study.study(pool, found, shipped, arguments.repeats))
+    (arguments.out / "rows.json").write_text(json.dumps(rows) + "\n")
+    arguments.figure.write_text(figure.drawing(study.means(rows)))
+    print(figure.table(study.means(rows)))
+
+
 def _packed(folder: Path, weights: Path) -> keras.Model:
     """The network as the app computes it: with the weights of a pack."""
     from ..networks import network

@@ -22,7 +22,7 @@ from ..data.datasets import Picture
 from ..data.loader import read_picture
 from ..data.resample import centre_square, resample
 from ..data.splits import load_split
-from ..data.taxonomy import SIZE, Split
+from ..data.taxonomy import SIZE, SPLITS, Split
 from ..data.views import Look
 from ..networks.predict import predict_pixels
 
@@ -66,6 +66,24 @@ def clinics(data: Path, splits: Path) -> list[Clinic]:
         Clinic(
             "ham10000_camera", [*(p for p in ham if p.dx != "nv"), *naevi], look=darker_and_warmer
         ),
+    ]
+
+
+def merged_clinics(data: Path, splits: Path) -> list[Clinic]:
+    """Pictures of the study of merging heads: those that clinics learn from and those kept to test.
+
+    Half of HAM10000's validation lesions are tested, by a hash of their name.
+    """
+    ham = load_split(data, splits, "ham10000", "validation")
+    tested = {p.group for p in ham if int(hashlib.sha256(p.group.encode()).hexdigest(), 16) % 2}
+    pad = {s: load_split(data, splits, "pad_ufes20", s) for s in SPLITS}
+    return [
+        Clinic(
+            "ham10000",
+            [p for p in ham if p.group in tested],
+            [p for p in ham if p.group not in tested],
+        ),
+        Clinic("pad_ufes20", pad["validation"], pad["train"]),
     ]
 
 
