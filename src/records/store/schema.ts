@@ -6,6 +6,7 @@ import { skinTypes } from '../../domain/patient';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
+import type { Joins } from '../../domain/visit/joins';
 import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visit/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
@@ -92,6 +93,8 @@ const SummaryHeader = v.object({
 export const VisitHeader = v.object({
   updatedAt,
   lineage,
+  /** Absent where none were. */
+  joined: v.optional(v.record(short, v.record(short, natural))),
   note: lines,
   diagnosis: Diagnosis,
   histology: Diagnosis,
@@ -198,6 +201,7 @@ export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 export interface VisitContent extends Remarks {
   readonly updatedAt: number;
   readonly lineage?: Lineage | undefined;
+  readonly joined?: Joins | undefined;
   readonly opinions: readonly Opinion[];
   readonly arrival: Arrival | null;
   readonly summary: PictureSummary;
