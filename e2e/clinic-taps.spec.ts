@@ -67,7 +67,7 @@ test('a new patient takes at most 8 taps to the first result, and 6 more to the 
   expect(taps.count).toBeLessThanOrEqual(8);
   const first = taps.count;
 
-  await taps.tap(button('next_another_label'));
+  await taps.tap(button('picture_add'));
   await taps.pick(choose, 4);
   await taps.tap(button('classify_action'));
   await expect(result).toBeVisible(patience);
@@ -82,7 +82,7 @@ test('a new patient takes at most 8 taps to the first result, and 6 more to the 
     .info()
     .annotations.push({ type: 'taps', description: `${first} to the first result, ${taps.count} in all` });
 
-  // Both pictures are of one lesion, so that they can be compared.
+  // Both pictures are of one visit of one lesion, so that they can be compared.
   await page.goBack();
   await page
     .getByRole('region', { name: words('subject_title') })

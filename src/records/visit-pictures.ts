@@ -5,6 +5,7 @@
 import type { Advice } from '../domain/advice';
 import type { IsoDay } from '../domain/calendar/calendar';
 import { changedBy, visitFields } from '../domain/lineage/fields';
+import { allJoins, joinOf } from '../domain/visit/joins';
 import { joinedRemarks } from '../domain/visit/visit-join';
 import { leadingPicture, mostPictures } from '../domain/visit/visit-advice';
 import type { Prediction } from '../domain/prediction';
@@ -207,6 +208,7 @@ export class VisitPictures {
         content = {
           ...content,
           ...remarks,
+          joined: allJoins(allJoins(content.joined, found.content.joined), joinOf(other, found.content)),
           opinions: mergedOpinions(content.opinions, found.content.opinions),
         };
         pictures.push(...found.pictures);

@@ -2,6 +2,7 @@ import type { IsoDay } from '../calendar/calendar';
 import type { Crop, Size } from '../crop';
 import type { Impression } from '../impression';
 import type { Lineage } from '../lineage/lineage';
+import type { Joins } from './joins';
 import type { Measures } from '../outline/measures';
 import type { Outline } from '../outline/outline';
 import type { PackNames } from '../pack/words';
@@ -158,6 +159,8 @@ export interface VisitRecord extends VisitKey, Assignment, Remarks {
   readonly updatedAt: number;
   /** Where each field comes from; absent in what was written before that was kept. */
   readonly lineage?: Lineage | undefined;
+  /** The visits that have become part of it. */
+  readonly joined?: Joins | undefined;
   /** Oldest first. */
   readonly opinions: readonly Opinion[];
   /** The first is the one that lists show. */

@@ -107,7 +107,8 @@ export async function openRecord(
   rows: readonly PictureRow[],
 ): Promise<VisitRecord> {
   const content = await openContent(key, row);
-  const { updatedAt, lineage, note, diagnosis, histology, checklist, triage, impression, opinions } = content;
+  const { updatedAt, lineage, joined, note, diagnosis, histology, checklist, triage, impression, opinions } =
+    content;
   const { id, createdAt, day, revision, patient, lesion } = row;
   const pictures = await Promise.all(
     content.pictures.map((picture) => {
@@ -128,6 +129,7 @@ export async function openRecord(
     damaged: false,
     updatedAt,
     lineage,
+    joined,
     note,
     diagnosis,
     histology,

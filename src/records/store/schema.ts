@@ -1,4 +1,10 @@
-/** The headers of codec.ts: what may stand in a row, checked whenever it is written or read. */
+/**
+ * The headers of codec.ts: what may stand in a row, checked whenever it is written or read.
+ *
+ * Some stored names are older than today's words: `examinations` holds visits, `reading` is a prediction, `frame` a crop,
+ * `checklist` the warning signs, `triage` the advice. They stay as they are, also in backups: every record and backup that
+ * was ever written has them, and to rename them would mean to decrypt and seal each row anew for no gain to its owner.
+ */
 import * as v from 'valibot';
 import { asIsoDay, type IsoDay } from '../../domain/calendar/calendar';
 import { confidences, impressionViews, type Impression } from '../../domain/impression';
@@ -6,6 +12,7 @@ import { skinTypes } from '../../domain/patient';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
+import type { Joins } from '../../domain/visit/joins';
 import type { Arrival, Opinion, PictureRecord, Remarks } from '../../domain/visit/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
@@ -94,6 +101,8 @@ const SummaryHeader = v.object({
 export const VisitHeader = v.object({
   updatedAt,
   lineage,
+  /** Absent where none were. */
+  joined: v.optional(v.record(short, v.record(short, natural))),
   note: lines,
   diagnosis: Diagnosis,
   histology: Diagnosis,
@@ -201,6 +210,7 @@ export type PictureSummary = v.InferOutput<typeof SummaryHeader>;
 export interface VisitContent extends Remarks {
   readonly updatedAt: number;
   readonly lineage?: Lineage | undefined;
+  readonly joined?: Joins | undefined;
   readonly opinions: readonly Opinion[];
   readonly arrival: Arrival | null;
   readonly summary: PictureSummary;

@@ -287,32 +287,61 @@ describe('tablets of one record', () => {
     expect(await contents(there)).toEqual(await contents(record));
   });
 
-  it('lose no picture where visits were joined on one tablet only', async () => {
+  const idsOf = async (here: HealthRecord, of: string) =>
+    ((await here.visits.get(of)) as Visit | undefined)?.pictures.map(({ id }) => id) ?? [];
+
+  async function twoVisits() {
     const { record, visit, lesion } = await filled('here');
     const second = crypto.randomUUID();
     const two = await record.visits.add({ ...aVisit, lesion, pictureId: second });
     const there = tablet('there', 400 * day);
     await restore(there, await backup(record));
+    return { record, visit, second, two, there };
+  }
+
+  it('bring a join over: the other visit becomes part of the first, with all pictures, and does not come back', async () => {
+    const { record, visit, second, two, there } = await twoVisits();
+    const before = await backup(there);
     await record.visits.join(visit, [two]);
-    await restore(there, await backup(record));
     const third = await there.visits.addPicture(visit, aVisit);
+    const told: unknown[] = [];
+    there.visits.onChange((change) => told.push(change));
     for (const round of ['once', 'again']) {
-      await restore(record, await backup(there));
       await restore(there, await backup(record));
-      const ids = async (here: HealthRecord, of: string) =>
-        ((await here.visits.get(of)) as Visit | undefined)?.pictures.map(({ id }) => id) ?? [];
-      expect([round, await ids(record, two)]).toEqual([round, []]);
-      expect(await ids(record, visit)).toEqual(expect.arrayContaining([second, third]));
-      expect(await ids(record, visit)).toHaveLength(3);
-      expect(await ids(there, two)).toEqual([second]);
-      expect(await ids(there, visit)).toContain(third);
+      await restore(record, await backup(there));
+      expect([round, await idsOf(record, two), await idsOf(there, two)]).toEqual([round, [], []]);
+      expect(await contents(there)).toEqual(await contents(record));
+      expect(await idsOf(there, visit)).toEqual(expect.arrayContaining([second, third]));
+      expect(await idsOf(there, visit)).toHaveLength(3);
     }
+    expect(told).toContainEqual({ kind: 'removed', of: 'examination', ids: [two], into: visit });
+    const images = await Promise.all([second, third].map((id) => there.visits.image(id ?? '')));
+    expect(images.map((image) => image?.size)).toEqual([aVisit.picture.size, aVisit.picture.size]);
+
+    // Not even where the picture that it had was removed since.
+    await there.visits.removePicture(visit, second);
+    await restore(there, before);
+    expect(await idsOf(there, two)).toEqual([]);
+    expect(await idsOf(there, visit)).not.toContain(second);
+    expect(await there.visits.image(second)).toBeUndefined();
+  });
+
+  it('leave a joined visit alone that was changed meanwhile, on whichever tablet', async () => {
+    const { record, visit, second, two, there } = await twoVisits();
+    await record.visits.join(visit, [two]);
+    await there.visits.edit(two, { note: 'written meanwhile' }, { note: aVisit.note ?? '' });
+    await there.visits.removePicture(visit, 'none');
+    await restore(there, await backup(record));
+    expect(await there.visits.get(two)).toMatchObject({ note: 'written meanwhile' });
+    expect(await idsOf(there, two)).toEqual([second]);
+    await restore(record, await backup(there));
+    expect(await idsOf(record, visit)).toContain(second);
   });
 
   it('come to the same record by any order and repetition of their files, whatever their clocks', async () => {
     const step = fc.record({
       at: fc.nat({ max: 2 }),
-      what: fc.constantFrom('note', 'name', 'give', 'assign', 'visit', 'restore', ...pictureSteps),
+      what: fc.constantFrom('note', 'name', 'give', 'assign', 'visit', 'join', 'restore', ...pictureSteps),
       text: fc.string({ maxLength: 4 }),
       from: fc.nat({ max: 2 }),
     });
@@ -326,6 +355,7 @@ describe('tablets of one record', () => {
           globalThis.indexedDB = new IDBFactory();
           const one = await filled('0', offsets[0]);
           const other = await one.record.patients.add({ ...aPatient, name: 'Bob' });
+          const two = await one.record.visits.add({ ...aVisit, lesion: one.lesion });
           const tablets = [one.record, tablet('1', offsets[1]), tablet('2', offsets[2])];
           const start = await backup(one.record);
           for (const there of tablets.slice(1)) await restore(there, start);
@@ -342,6 +372,7 @@ describe('tablets of one record', () => {
                 [one.visit],
                 text.length % 2 ? { patient: other } : { lesion: one.lesion },
               );
+            else if (what === 'join') await here.visits.join(one.visit, [two]);
             else if (isPictureStep(what)) await changePictures(here, visit, what, text.length);
             else if (what === 'visit') await here.visits.add({ ...aVisit, lesion: one.lesion });
             else await restore(here, await backup(tablets[from] ?? here));

@@ -73,6 +73,7 @@ export class Incoming {
     const file = {
       ...sent,
       lineage: undefined,
+      joined: undefined,
       createdAt,
       updatedAt: this.#capped(sent.updatedAt),
       patient: this.#idOf(sent.patient),

@@ -12,6 +12,7 @@ import {
   type Lineage,
   type Traced,
 } from '../../../domain/lineage/lineage';
+import { allJoins } from '../../../domain/visit/joins';
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { same } from '../../../domain/three-way';
 import type { VisitRow } from '../../store/database';
@@ -198,6 +199,7 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     ...remarks,
     updatedAt: Math.max(present.updatedAt, file.updatedAt),
     lineage,
+    joined: allJoins(present.joined, file.joined),
     opinions,
     pictures,
   };
@@ -242,12 +244,13 @@ function contentOf({
   pictures,
   updatedAt,
   lineage,
+  joined,
   opinions,
   ...file
 }: VisitFile): Omit<VisitContent, 'summary' | 'arrival'> {
   const { note, diagnosis, histology, checklist, triage, impression } = file;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
-  return { updatedAt, lineage, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };
+  return { updatedAt, lineage, joined, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };
 }
 
 function ownerIn({ patient, lesion }: VisitFile): Owner {

@@ -15,6 +15,7 @@ import { AgeFile, type AgeKey } from '../age';
 import { ChangeList, type RowChange } from './changes';
 import type { CaseHeader, Header } from './format';
 import { Incoming } from './incoming';
+import { KnownJoins, ownVisit } from './joined';
 import {
   standingVisit,
   standingLesion,
@@ -141,6 +142,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
     opinion.same += theirs.length - fresh;
   };
   const right = rightOf(source);
+  const joins = new KnownJoins();
   for await (const sent of rows) {
     const item = incoming ? await incoming.fit(sent) : sent;
     switch (item.kind) {
@@ -159,7 +161,8 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
         break;
       }
       case 'examination': {
-        const own = await withoutMoved(opened, item);
+        const isCovered = right === 'change' && (await joins.cover(opened, item.examination));
+        const own = isCovered ? undefined : await ownVisit(opened, item, right);
         if (!own) {
           tallies.examination.same += 1;
           break;
@@ -237,6 +240,7 @@ class Batch {
   readonly #record: HealthRecord;
   readonly #right: Right;
   readonly #sender: Sender;
+  readonly #joins = new KnownJoins();
   #items: Item[] = [];
   #bytes = 0;
 
@@ -272,20 +276,11 @@ class Batch {
       this.#right,
     );
     const opened = await store.open();
-    const visits = await Promise.all(of('examination').map((each) => withoutMoved(opened, each)));
-    const own = visits.filter((each) => each !== undefined);
-    await writeVisits(
-      store,
-      own.filter(({ moved }) => !moved),
-      this.#right,
-      this.#sender,
-    );
-    await writeVisits(
-      store,
-      own.filter(({ moved }) => moved),
-      'add',
-      this.#sender,
-    );
+    const visits: WholeVisit[] = [];
+    for (const visit of of('examination')) {
+      if (this.#right === 'add' || !(await this.#joins.cover(opened, visit.examination))) visits.push(visit);
+    }
+    await writeVisits(store, visits, this.#right, this.#sender);
     await writeOpinions(
       store,
       of('opinions').map(({ opinions }) => opinions),
@@ -297,35 +292,6 @@ class Batch {
 function sizeOf(item: Item): number {
   if (item.kind !== 'examination') return 0;
   return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
-}
-
-interface OwnVisit extends WholeVisit {
-  /** Whether some of its pictures belong to another visit here. */
-  readonly moved: boolean;
-}
-
-/**
- * A visit of the file without the pictures that belong to another visit here, because the two were joined on one of both
- * devices; undefined where nothing is left of it. Its list of pictures is not the one that was written down any more, so
- * its lineage goes, and it changes nothing that is here.
- */
-async function withoutMoved({ database }: Opened, whole: WholeVisit): Promise<OwnVisit | undefined> {
-  const { examination, images } = whole;
-  const kept = await Promise.all(
-    examination.pictures.map(async (picture, at) => {
-      const present = await database.get('pictures', picture.id);
-      return present && present.examination !== examination.id ? [] : [[picture, images[at]] as const];
-    }),
-  );
-  const pairs = kept.flat();
-  if (pairs.length === examination.pictures.length) return { ...whole, moved: false };
-  if (pairs.length === 0) return undefined;
-  return {
-    ...whole,
-    moved: true,
-    examination: { ...examination, lineage: undefined, pictures: pairs.map(([picture]) => picture) },
-    images: pairs.flatMap(([, image]) => (image ? [image] : [])),
-  };
 }
 
 /** Bytes of the pictures that are not here yet, and of the thumbnail with them. */

@@ -159,7 +159,7 @@ const asItIs: Disguise = {
 };
 
 function fileOf(examination: Visit): WrittenVisit {
-  const { id, createdAt, day, patient, lesion, updatedAt, lineage } = examination;
+  const { id, createdAt, day, patient, lesion, updatedAt, lineage, joined } = examination;
   const { note, diagnosis, histology, checklist, triage, impression, opinions } = examination;
   const { thumbnail, pictures } = examination;
   const file = {
@@ -170,6 +170,7 @@ function fileOf(examination: Visit): WrittenVisit {
     lesion: lesion ?? null,
     updatedAt,
     lineage,
+    joined,
     note,
     diagnosis,
     histology,

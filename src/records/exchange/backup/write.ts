@@ -10,6 +10,7 @@ import type { Patient } from '../../../domain/patient';
 import type { Assignment, PictureRecord, VisitSummary } from '../../../domain/visit/visit';
 import { leadingPicture } from '../../../domain/visit/visit-advice';
 import { summarise } from '../../crypto/codec';
+import { ownVisit, removeTaken } from './joined';
 import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
 import { mergedOpinions } from '../../rows/opinions';
 import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
@@ -122,15 +123,19 @@ export async function writeVisits(
     (opened) => prepared(examinations, (each) => sealed(opened, each, right, sender)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
-      for (const { id, revision } of rows) {
+      const seen = rows.flatMap((row) => [row, ...row.taken]);
+      for (const { id, revision } of seen) {
         if (((await stored.index('id').get(id))?.revision ?? 0) !== revision) return again;
       }
       const written: (Standing & { readonly id: string; readonly saved: VisitSummary })[] = [];
+      const joined: { readonly into: string; readonly ids: readonly string[] }[] = [];
       for (const one of rows) {
         const { id, fate, revision, changes, prepared, thumbnail, pictures, measured, removed } = one;
         const assignment = await assignmentOf(writing, one);
+        await removeTaken(writing, one.taken, one.content.pictures);
         await stored.put({ ...prepared.row, ...assignment });
         written.push({ id, fate, revision, changes, saved: { ...prepared.saved, ...assignment } });
+        joined.push({ into: id, ids: one.taken.map((row) => row.id) });
         if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
         for (const picture of removed) {
           await writing.objectStore('pictures').delete(picture);
@@ -142,10 +147,13 @@ export async function writeVisits(
           await writing.objectStore('images').put(image, picture.id);
         }
       }
-      return written;
+      return { written, joined };
     },
   );
-  announceVisits(store, done);
+  for (const { into, ids } of done.joined) {
+    store.changes.announce({ kind: 'removed', of: 'examination', ids, into });
+  }
+  announceVisits(store, done.written);
 }
 
 /** Puts opinions beside the visits that they are on; those on others are left out. */
@@ -178,15 +186,13 @@ export async function writeOpinions(
   announceVisits(store, done);
 }
 
-/** A visit of the backup as rows, put together with what is here. */
-async function sealed(
-  opened: Opened,
-  { examination: file, thumbnail, images }: WholeVisit,
-  right: Right,
-  sender: Sender,
-) {
+/** A visit of the backup as rows, put together with what is here; undefined where nothing is left of it. */
+async function sealed(opened: Opened, sent: WholeVisit, right: Right, sender: Sender) {
   const { key } = opened;
-  const standing = await standingVisit(opened, file, right);
+  const own = await ownVisit(opened, sent, right);
+  if (!own) return undefined;
+  const { examination: file, thumbnail, images, taken } = own;
+  const standing = await standingVisit(opened, file, own.moved ? 'add' : right);
   const { row, present, revision, day } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
@@ -206,6 +212,7 @@ async function sealed(
     ...standing,
     content,
     id: file.id,
+    taken,
     prepared: await rewritten(key, visit, content),
     thumbnail: showsAnother
       ? await sealBlob(key, 'thumbnail', file.id, new Blob([thumbnail], { type: file.thumbnailType }))
@@ -285,10 +292,10 @@ async function assignmentOf(
 /** Everything but what is the same already. */
 async function prepared<F, P extends Standing>(
   files: readonly F[],
-  prepare: (file: F) => Promise<P>,
+  prepare: (file: F) => Promise<P | undefined>,
 ): Promise<P[]> {
   const rows = await Promise.all(files.map(prepare));
-  return rows.filter(({ fate }) => fate !== 'same');
+  return rows.filter((row) => row !== undefined).filter(({ fate }) => fate !== 'same');
 }
 
 /** The rows that were added and those that were changed. */

@@ -33,6 +33,7 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
     examination: (file) => ({
       ...file,
       lineage: undefined,
+      joined: undefined,
       note: '',
       diagnosis: wordless(file.diagnosis),
       histology: wordless(file.histology),
@@ -44,7 +45,7 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
 export const asSent: Disguise = {
   patient: (file) => ({ ...file, lineage: undefined }),
   lesion: (file) => ({ ...file, lineage: undefined }),
-  examination: (file) => ({ ...file, lineage: undefined }),
+  examination: (file) => ({ ...file, lineage: undefined, joined: undefined }),
 };
 
 /** The class alone; what is none of the classes would be nothing but words. */

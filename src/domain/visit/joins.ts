@@ -1,0 +1,32 @@
+/** Which visits have become part of another: a backup tells other devices of it. */
+import { lineageOf, type Lineage, type Traced } from '../lineage/lineage';
+
+/** By the id of each visit that was joined: the highest marks of it that were seen then, as in its lineage. */
+export type Joins = Readonly<Record<string, Lineage['seen']>>;
+
+/** All joins of both; undefined where there are none. */
+export function allJoins(a: Joins | undefined, b: Joins | undefined): Joins | undefined {
+  if (!a || !b) return a ?? b;
+  const all: Record<string, Lineage['seen']> = { ...a };
+  for (const [id, seen] of Object.entries(b)) all[id] = highest(all[id] ?? {}, seen);
+  return all;
+}
+
+/** The join of a visit as it stands. */
+export function joinOf(id: string, visit: Traced): Joins {
+  return { [id]: lineageOf(visit, []).seen };
+}
+
+/** Whether a version of a joined visit says nothing that was not known when it was joined. */
+export function isCovered(id: string, version: Traced, joins: Joins | undefined): boolean {
+  const known = joins?.[id];
+  if (!known) return false;
+  return Object.entries(lineageOf(version, []).seen).every(
+    ([device, count]) => count <= (known[device] ?? -1),
+  );
+}
+
+function highest(a: Lineage['seen'], b: Lineage['seen']): Lineage['seen'] {
+  const devices = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(devices.map((by) => [by, Math.max(a[by] ?? 0, b[by] ?? 0)]));
+}
