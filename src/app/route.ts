@@ -8,7 +8,7 @@ export type Route =
   | { readonly page: 'due' }
   | { readonly page: 'report'; readonly of: 'examination' | 'lesion'; readonly id: string }
   | { readonly page: 'lesion'; readonly id: string }
-  | { readonly page: 'model'; readonly part?: 'learning' }
+  | { readonly page: 'model'; readonly part?: 'learning' | 'packs' }
   | { readonly page: 'agreement' }
   | { readonly page: 'classes'; readonly code?: string }
   | { readonly page: 'settings' }
@@ -32,7 +32,7 @@ export function parseRoute(hash: string): Route {
     return id === undefined ? { page } : { page, id: decode(id) };
   if (page === 'lesion' && id !== undefined) return { page, id: decode(id) };
   if (page === 'classes') return id === undefined ? { page } : { page, code: decode(id) };
-  if (page === 'model' && id === 'learning') return { page, part: id };
+  if (page === 'model' && (id === 'learning' || id === 'packs')) return { page, part: id };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
   if (page === 'agreement' || page === 'map' || page === 'open' || page === 'due') return { page };
