@@ -108,6 +108,19 @@ export class Readiness {
     return preparation;
   }
 
+  /**
+   * Switches to another pack on this device.
+   * @param key of the pack, as the worker lists it
+   * @throws Failure; the pack that is in use then stays
+   */
+  async use(key: string): Promise<void> {
+    const backend = this.#preference();
+    const ready = await this.#inference.call('usePack', { key, backend });
+    this.#prepared = backend;
+    this.#preparation = Promise.resolve(ready);
+    this.#state = { kind: 'ready', ready };
+  }
+
   /** Looks for a newer pack; with `apply` switches to it and prepares anew. */
   async update(
     apply: boolean,

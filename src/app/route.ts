@@ -16,7 +16,7 @@ export type Route =
   | { readonly page: 'unknown' };
 
 /** Pages of their own below the model's. */
-export type ModelPart = 'learning' | 'check';
+export type ModelPart = 'learning' | 'check' | 'packs';
 
 export type PageName = Route['page'];
 
@@ -35,7 +35,7 @@ export function parseRoute(hash: string): Route {
     return id === undefined ? { page } : { page, id: decode(id) };
   if (page === 'lesion' && id !== undefined) return { page, id: decode(id) };
   if (page === 'classes') return id === undefined ? { page } : { page, code: decode(id) };
-  if (page === 'model' && (id === 'learning' || id === 'check')) return { page, part: id };
+  if (page === 'model' && (id === 'learning' || id === 'check' || id === 'packs')) return { page, part: id };
   if (id !== undefined) return { page: 'unknown' };
   if (page === '') return { page: 'classify' };
   if (page === 'agreement' || page === 'map' || page === 'open' || page === 'due') return { page };
