@@ -15,8 +15,9 @@ from scipy.special import softmax
 
 from lentigo_training.data.resample import network_input
 from lentigo_training.data.taxonomy import LESION_DOMAINS
-from lentigo_training.evaluation.calibration import Calibration, OperatingPoint
+from lentigo_training.evaluation.calibration import Calibration
 from lentigo_training.evaluation.domain_calibration import MODES, DomainCalibration, Reading
+from lentigo_training.evaluation.operating_points import OperatingPoint
 from lentigo_training.evaluation.priors import domain_priors
 from lentigo_training.networks import network
 from lentigo_training.packing import bank, golden, pack

@@ -27,18 +27,15 @@ from ..data.taxonomy import (
 from ..data.views import CAREFUL
 from . import priors as prior_shares
 from .calibration import (
-    OperatingPoint,
+    BORROWED,
     best_temperature,
     mean_of_views,
-    operating_points,
-    points_part,
-    read_points,
     set_part,
     set_threshold,
     source_weights,
-    suspicion,
 )
 from .metrics import class_indices
+from .operating_points import OperatingPoint, Scored, operating_points, points_part, read_points
 from .priors import Prior, under_prior
 
 
@@ -155,7 +152,9 @@ def calibrate(
     kept = [p for p, wanted in zip(pictures, used, strict=True) if wanted]
     domain = np.array([DOMAINS.index(p.domain) for p in kept])
     source = np.array([BY_NAME[p.dataset].like or p.dataset for p in kept])
+    groups = np.array([p.group for p in kept])
     prior = np.stack([priors[d] for d in LESION_DOMAINS])[domain]
+    suspicious = [CLASSES.index(c) for c in SUSPICIOUS]
     readings: dict[str, dict[str, Reading]] = {}
     for mode, count in MODES.items():
         readings[mode] = {}
@@ -163,12 +162,29 @@ def calibrate(
             own = domain == i
             weights = source_weights(source, own, ~own)
             temperature = best_temperature(truth, logits[:, :count], weights, prior)
-            mean = mean_of_views(logits[own, :count], temperature)
+            mean = mean_of_views(logits[:, :count], temperature)
             chances = under_prior(mean, priors[name])
-            positive = np.isin(truth[own], [CLASSES.index(c) for c in SUSPICIOUS])
+            lent = borrowed(own, np.isin(truth, suspicious))
+            used_here = lent > 0
+            scored = Scored.of(
+                chances[used_here], truth[used_here], groups[used_here], lent[used_here]
+            )
             readings[mode][name] = Reading(
                 temperature,
-                set_threshold(chances, truth[own]),
-                operating_points(suspicion(chances), positive),
+                set_threshold(chances[own], truth[own]),
+                operating_points(scored),
             )
     return DomainCalibration(dict(priors), readings)
+
+
+def borrowed(own: NDArray[np.bool_], suspicious: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n,) what each picture counts for a domain's alert levels.
+
+    Its own count 1. Where fewer than BORROWED of them are suspicious, those of the other domain,
+    read as if they were of this one, count as BORROWED pictures together: one lesion in twenty of
+    a few dozen is one or two, and the levels would hang on these.
+    """
+    weight = own.astype(np.float64)
+    if (own & suspicious).sum() < BORROWED and not own.all():
+        weight[~own] = BORROWED / (~own).sum()
+    return weight

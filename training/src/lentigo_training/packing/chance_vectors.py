@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..data.taxonomy import CLASSES, LESION_DOMAINS
 from ..evaluation import priors
-from ..evaluation.calibration import OperatingPoint, suspicion
 from ..evaluation.domain_calibration import MODES, DomainCalibration, Reading
+from ..evaluation.operating_points import OperatingPoint, suspicion
 
 PICTURES = 12
 
