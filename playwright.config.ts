@@ -13,6 +13,9 @@ const firefox = findFirefox();
 /** What depends on the size of the screen, or on the browser. */
 const mainPath = 'main.spec.ts';
 
+/** The main path in other engines, which starts its browsers by itself. */
+const engines = 'engines/*.spec.ts';
+
 const config: PlaywrightTestConfig = {
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
@@ -39,7 +42,7 @@ const config: PlaywrightTestConfig = {
   projects: [
     {
       name: 'tablet',
-      testIgnore: 'evaluate.spec.ts',
+      testIgnore: ['evaluate.spec.ts', engines],
       use: { viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true },
     },
     {
@@ -53,13 +56,15 @@ const config: PlaywrightTestConfig = {
       use: { ...devices['Desktop Chrome'] },
     },
     { name: 'evaluate', testMatch: 'evaluate.spec.ts' },
+    { name: 'engines', testMatch: engines },
   ],
 };
 
 if (firefox) {
   config.projects?.push({
     name: 'firefox',
-    testMatch: [mainPath, 'pictures.spec.ts'],
+    // Its main path is among the engines.
+    testMatch: 'pictures.spec.ts',
     use: {
       ...devices['Desktop Firefox'],
       channel: 'moz-firefox',

@@ -2,7 +2,8 @@
  * Where the browsers of the tests and tools are found, in one place: Playwright's own download where
  * there is one, else the system's Chromium.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Browser, type LaunchOptions } from 'playwright';
 
 const systemChromium = [
@@ -37,6 +38,37 @@ export function findChromium(): string | undefined {
 /** The system's Firefox; undefined when there is none. Playwright's own patched build is not used. */
 export function findFirefox(): string | undefined {
   return systemFirefox.find((path) => existsSync(path));
+}
+
+/** The programs that a test in WebKitGTK needs. */
+export interface WebKitPrograms {
+  readonly driver: string;
+  /** WebKitGTK's small browser for tests. */
+  readonly browser: string;
+  /** A screen in memory. */
+  readonly screen: string;
+}
+
+const webKitDriver = '/usr/bin/WebKitWebDriver';
+const screenInMemory = '/usr/bin/Xvfb';
+
+/** The system's WebKitGTK, whose engine is Safari's; undefined unless all of its programs are there. */
+export function findWebKit(): WebKitPrograms | undefined {
+  const browser = findMiniBrowser();
+  if (!browser || !existsSync(webKitDriver) || !existsSync(screenInMemory)) return undefined;
+  return { driver: webKitDriver, browser, screen: screenInMemory };
+}
+
+/** Debian keeps it below /usr/lib/<architecture>/webkit2gtk-<version>. */
+function findMiniBrowser(): string | undefined {
+  const inside = (folder: string): string[] =>
+    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  return inside('/usr/lib')
+    .filter((path) => path.endsWith('-linux-gnu'))
+    .flatMap((path) => inside(path).filter((each) => each.includes('/webkit')))
+    .map((folder) => join(folder, 'MiniBrowser'))
+    .filter((path) => existsSync(path))
+    .at(-1);
 }
 
 /** How Chromium is started everywhere. */

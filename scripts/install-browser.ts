@@ -1,25 +1,35 @@
-/** Makes sure that there is a Chromium for the tests and tools: `npm run browser`. */
+/**
+ * Makes sure that there are browsers for the tests and tools: `npm run browser`. Chromium must be there; Firefox and
+ * WebKitGTK are installed where this user may install packages of Debian, else their tests are skipped.
+ */
 import { spawnSync } from 'node:child_process';
-import { findChromium, findFirefox } from './browser.ts';
+import { findChromium, findFirefox, findWebKit } from './browser.ts';
 
 function run(command: string, args: readonly string[], seconds: number): boolean {
   console.log(`$ ${command} ${args.join(' ')}`);
   return spawnSync(command, args, { stdio: 'inherit', timeout: seconds * 1000 }).status === 0;
 }
 
-function installChromium(): void {
-  if (run('npx', ['playwright', 'install', 'chromium'], 300) && findChromium()) return;
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    run('apt-get', ['update', '-qq'], 300);
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], 900);
-  }
+const mayInstall = process.platform === 'linux' && process.getuid?.() === 0;
+let updated = false;
+
+function installPackages(...names: string[]): void {
+  if (!mayInstall) return;
+  updated ||= run('apt-get', ['update', '-qq'], 300);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], 900);
 }
 
-if (!findChromium()) installChromium();
+if (!findChromium() && !(run('npx', ['playwright', 'install', 'chromium'], 300) && findChromium()))
+  installPackages('chromium');
+if (!findFirefox()) installPackages('firefox-esr');
+if (!findWebKit()) installPackages('webkit2gtk-driver', 'xvfb');
+
+const absent = (packages: string): string => `not installed (${packages}); its tests are skipped`;
 const path = findChromium();
 if (path) {
-  console.log(`Chromium: ${path}`);
-  console.log(`Firefox:  ${findFirefox() ?? 'not installed; its tests are skipped'}`);
+  console.log(`Chromium:  ${path}`);
+  console.log(`Firefox:   ${findFirefox() ?? absent('firefox-esr')}`);
+  console.log(`WebKitGTK: ${findWebKit()?.browser ?? absent('webkit2gtk-driver, xvfb')}`);
 } else {
   console.error(
     'No Chromium could be installed. Install it with the package manager of this system, or set ' +

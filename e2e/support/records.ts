@@ -4,7 +4,7 @@ import type { Page } from 'playwright';
 import { bundleScript } from '../../scripts/bundle-script.ts';
 
 /** records-page.ts as a script whose exports are `records`. */
-function records(): Promise<string> {
+export function recordsScript(): Promise<string> {
   return bundleScript(path.join(import.meta.dirname, 'records-page.ts'), 'records');
 }
 
@@ -18,7 +18,7 @@ export async function fillRecord(
   until = new Date(),
   size?: readonly [width: number, height: number],
 ): Promise<void> {
-  const code = await records();
+  const code = await recordsScript();
   // Evaluated by the browser's debugger: the page's own policy would not let it in.
   await page.evaluate(
     `(async () => { ${code}; await records.fill(${count}, ${until.getTime()}, ${JSON.stringify(size)}); })()`,
@@ -27,18 +27,18 @@ export async function fillRecord(
 
 /** Goes on adding examinations until the browser ends; the page's console says `kept ID` of each. */
 export async function fillForEver(page: Page): Promise<void> {
-  await page.evaluate(`{ ${await records()}; void records.fillForEver(); }`);
+  await page.evaluate(`{ ${await recordsScript()}; void records.fillForEver(); }`);
 }
 
 /** Gives all examinations to one new spot of a new patient; gives their ids. */
 export async function gatherCase(page: Page, name: string): Promise<{ patient: string; lesion: string }> {
-  const code = await records();
+  const code = await recordsScript();
   return page.evaluate(`(async () => { ${code}; return records.gather(${JSON.stringify(name)}); })()`);
 }
 
 /** Adds a patient with a lesion of which there is no visit yet; gives their ids. */
 export async function addCase(page: Page, name: string): Promise<{ patient: string; lesion: string }> {
-  const code = await records();
+  const code = await recordsScript();
   return page.evaluate(`(async () => { ${code}; return records.addCase(${JSON.stringify(name)}); })()`);
 }
 
@@ -47,7 +47,7 @@ export async function fillCourse(
   page: Page,
   packVersion: string,
 ): Promise<{ lesion: string; examination: string }> {
-  const code = await records();
+  const code = await recordsScript();
   return page.evaluate(
     `(async () => { ${code}; return records.fillCourse(${Date.now()}, '${packVersion}'); })()`,
   );
@@ -55,13 +55,13 @@ export async function fillCourse(
 
 /** Adds visits that carry an impression, two thirds of them with histology. */
 export async function fillImpressions(page: Page, count: number): Promise<void> {
-  const code = await records();
+  const code = await recordsScript();
   await page.evaluate(`(async () => { ${code}; await records.fillImpressions(${count}); })()`);
 }
 
 /** Everything that the record of a page holds, for comparison. */
 export async function recordContents(page: Page): Promise<unknown> {
-  const code = await records();
+  const code = await recordsScript();
   return page.evaluate(`(async () => { ${code}; return records.contents(); })()`);
 }
 

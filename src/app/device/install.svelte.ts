@@ -16,6 +16,20 @@ class Install {
     return this.#installed;
   }
 
+  /**
+   * Whether it is put on the home screen by the browser's own menu: on iPhones and iPads, whose browsers show no
+   * prompt, and delete what a website kept when it was not opened for seven days
+   * (https://webkit.org/blog/10218/full-third-party-cookie-blocking-and-more/). Only they have `standalone`.
+   */
+  get byHand(): boolean {
+    return (
+      !this.#installed &&
+      'standalone' in navigator &&
+      navigator.standalone === false &&
+      navigator.maxTouchPoints > 1
+    );
+  }
+
   start(): void {
     addEventListener('beforeinstallprompt', (event) => {
       // Offered quietly in settings instead of by a banner.

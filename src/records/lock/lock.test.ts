@@ -65,6 +65,49 @@ describe('the lock', () => {
     expect(await record.visits.get(id)).toMatchObject({ damaged: false });
   });
 
+  /** As where the browser ends, or the disk fails, before the new row is there. */
+  function cutOff(): void {
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, row) {
+      if (this.name === 'keys' && (row as Partial<DataKeyRow>).byPassphrase) this.transaction.abort();
+      throw new DOMException('', 'AbortError');
+    });
+  }
+
+  it('that is set and stopped before it is written leaves the record open', async () => {
+    const record = open();
+    const id = await record.visits.add(aVisit);
+    const before = await keyRow();
+    cutOff();
+    await expect(record.lock.protect(secret)).rejects.toThrow();
+    vi.restoreAllMocks();
+    expect(await keyRow()).toEqual(before);
+    const next = open();
+    expect(await next.lock.status()).toMatchObject({ state: 'open' });
+    expect(await next.visits.get(id)).toMatchObject({ damaged: false });
+  });
+
+  it('that is stopped before it is written leaves the passphrase from before', async () => {
+    const record = open();
+    const id = await record.visits.add(aVisit);
+    await record.lock.protect(secret);
+    const put = Reflect.get(IDBObjectStore.prototype, 'put') as (
+      ...rest: unknown[]
+    ) => IDBRequest<IDBValidKey>;
+    let writes = 0;
+    // The mistake that is counted, the one that is forgiven, and then the new row.
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...row) {
+      if (this.name === 'keys' && ++writes === 3) this.transaction.abort();
+      return put.apply(this, row);
+    });
+    await expect(record.lock.change(secret, 'another passphrase')).rejects.toThrow();
+    expect(writes).toBe(3);
+    vi.restoreAllMocks();
+    const next = open();
+    await expect(next.lock.unlock('another passphrase')).rejects.toMatchObject({ code: 'passphrase-wrong' });
+    await next.lock.unlock(secret);
+    expect(await next.visits.get(id)).toMatchObject({ damaged: false });
+  });
+
   it('locks every tab', async () => {
     const [one, two] = [open(), open()];
     await one.lock.protect(secret).catch(() => one.visits.add(aVisit));
