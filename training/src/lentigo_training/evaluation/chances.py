@@ -17,7 +17,7 @@ from .domain_calibration import MODES, DomainCalibration
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
 from .operating_points import suspicion
-from .priors import SETTINGS, Prior, under_prior
+from .priors import Prior, setting_priors, under_prior
 
 SETTING_TITLES = {
     "home": "the mix of lesions at home",
@@ -78,8 +78,7 @@ def reliability_figures(
     shares = np.bincount(truth, minlength=len(CLASSES)) / len(truth)
     if not shares.all():
         return found
-    for name, setting in SETTINGS.items():
-        prior = np.array(setting.shares)
+    for name, prior in setting_priors().items():
         weights = (prior / shares)[truth]
         there = under_prior(_likelihoods(*views, calibration), prior)
         bins = reliability(there, truth, weights=weights)

@@ -48,7 +48,7 @@ class Scored:
         groups: Sequence[str] | NDArray[np.str_],
         weight: NDArray[np.float64] | None = None,
     ) -> Scored:
-        """From probabilities (n, 7), true classes (n,) and groups; without weights all count 1."""
+        """From probabilities (n, k), true classes (n,) and groups; without weights all count 1."""
         return cls(
             suspicion(probabilities),
             np.isin(truth, _SUSPICIOUS),

@@ -42,6 +42,14 @@ def domain_priors(training: Sequence[Picture]) -> dict[str, Prior]:
     return priors
 
 
+def setting_priors() -> dict[str, Prior]:
+    """Those of the task's settings, by their names."""
+    return {
+        name: np.array([setting.shares[c] for c in CLASSES])
+        for name, setting in TASK.settings.items()
+    }
+
+
 def under_prior(probabilities: NDArray[Any], prior: Prior) -> NDArray[np.float64]:
     """(n, k) probabilities for equally frequent classes, turned into those under a prior."""
     weighted = np.float64(probabilities) * prior
@@ -53,8 +61,8 @@ def manifest(priors: Mapping[str, Prior]) -> dict[str, Any]:
     return {
         "domains": {domain: _shares(prior) for domain, prior in priors.items()},
         "settings": {
-            name: {"prior": _shares(np.array([s.shares[c] for c in CLASSES])), "source": s.source}
-            for name, s in TASK.settings.items()
+            name: {"prior": _shares(prior), "source": TASK.settings[name].source}
+            for name, prior in setting_priors().items()
         },
     }
 

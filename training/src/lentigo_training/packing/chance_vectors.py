@@ -21,7 +21,8 @@ def chance_vectors(seed: int = 5) -> dict[str, Any]:
     """A made calibration as the manifest holds it, and the reading of made outputs by it."""
     rng = np.random.default_rng(seed)
     shares = {
-        d: rng.dirichlet(np.full(len(CLASSES), 2.0)) * 0.98 + 0.02 / 7 for d in LESION_DOMAINS
+        d: rng.dirichlet(np.full(len(CLASSES), 2.0)) * 0.98 + 0.02 / len(CLASSES)
+        for d in LESION_DOMAINS
     }
     readings = {
         mode: {
