@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright/test';
 import type { App } from './support/app.ts';
 import { Finger, Keys, type Hand } from './support/hand.ts';
-import { drawLesion } from './support/lesion.ts';
+import { drawLesion, takenOn } from './support/lesion.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
@@ -33,12 +33,15 @@ async function day(page: Page, hand: Hand): Promise<void> {
     hand.press(page.getByRole('navigation').getByRole('link', { name: words(key), exact: true }));
   const locked = page.getByRole('heading', { name: words('lock_title'), exact: true });
 
-  async function visit(seed: number): Promise<void> {
-    await hand.press(button('lesion_new_visit'));
+  /** @param day that the file says, where it says one */
+  async function choose(seed: number, day?: string): Promise<void> {
     const dialog = page.waitForEvent('filechooser');
     await hand.press(button('classify_choose').and(page.locator('button')));
-    const buffer = await drawLesion(seed, 640);
-    await (await dialog).setFiles({ name: 'spot.jpg', mimeType: 'image/jpeg', buffer });
+    const plain = { name: 'spot.jpg', mimeType: 'image/jpeg', buffer: await drawLesion(seed, 640) };
+    await (await dialog).setFiles(day === undefined ? plain : await takenOn(seed, day));
+  }
+
+  async function read(): Promise<void> {
     await hand.press(button('classify_action'));
     await expect(page.getByText(words('saving_saved'))).toBeVisible(patient);
   }
@@ -59,15 +62,34 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await hand.press(button('lesion_add_here'));
   await expect(button('lesion_new_visit')).toBeVisible();
 
-  // A picture, its result, and a note to it.
-  await visit(3);
+  // One visit: the own impression, three pictures, diagnosis, check-up, and a note.
+  await hand.press(button('lesion_new_visit'));
+  await choose(3);
+  await hand.press(button('impression_suspicious'));
+  await read();
+  for (const seed of [4, 5]) {
+    await hand.press(button('picture_add'));
+    await choose(seed);
+    await read();
+  }
+  await hand.press(button('next_diagnosis_open'));
+  const diagnosis = page.getByRole('form', { name: words('finding_diagnosis') });
+  await hand.pick(diagnosis.getByRole('combobox'), words('class_mel_name'));
+  await hand.press(diagnosis.getByRole('button', { name: words('form_save') }));
+  await expect(diagnosis.getByText(words('draft_saved'))).toBeVisible();
+  await hand.press(page.getByRole('button', { name: words('next_check_months', { count: 3 }), exact: true }));
+  await expect(button('next_check_undo')).toBeVisible();
   await hand.press(page.getByRole('link', { name: words('saving_open') }));
+  await expect(page.getByRole('list', { name: words('picture_strip') }).getByRole('listitem')).toHaveCount(3);
   await hand.type(page.getByRole('textbox', { name: words('history_note_label') }), 'Dark, at the rim.');
   await expect(page.getByText(words('draft_saved'), { exact: true })).toBeVisible();
   await hand.press(page.getByRole('link', { name: words('belonging_open_lesion') }));
 
-  // The second visit, and both side by side and blended.
-  await visit(4);
+  // The second visit, years before by what its file says; both side by side and blended.
+  await hand.press(button('lesion_new_visit'));
+  await choose(6, '2024-05-03');
+  await expect(page.getByText(/Taken on .*2024/)).toBeVisible();
+  await read();
   await hand.press(page.getByRole('region', { name: words('subject_title') }).getByRole('link'));
   await expect(page.locator('.side img[src]')).toHaveCount(2);
   await hand.choose(page.getByRole('radio', { name: words('compare_blend') }));
@@ -76,7 +98,12 @@ async function day(page: Page, hand: Hand): Promise<void> {
   // The course on paper.
   await hand.press(page.getByRole('link', { name: words('report_link') }));
   await expect(button('report_print')).toBeVisible();
-  await expect(page.getByRole('article', { name: words('report_title') })).toContainText('Ada Quill');
+  const report = page.getByRole('article', { name: words('report_title') });
+  await expect(report).toContainText('Ada Quill');
+  // The older visit comes first; the diagnosis leads the other.
+  const visits = report.getByRole('table', { name: words('report_visits') }).getByRole('row');
+  await expect(visits.nth(1)).toContainText('2024');
+  await expect(visits.nth(2)).toContainText(words('class_mel_name'));
   await page.goBack();
 
   // The case as a file for a colleague.

@@ -1,25 +1,12 @@
 /** One visit of several pictures: added, dated, joined, read again, looked at full screen. */
 import type { Page } from 'playwright/test';
-import sharp from 'sharp';
-import { drawLesion } from './support/lesion.ts';
+import { drawLesion, takenOn } from './support/lesion.ts';
 import { addCase } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
 /** For what reads a picture. */
 const patient = { timeout: 60_000 };
-
-/** A drawn lesion whose file says, as a camera's does, on which day it was taken: an APP1 segment of EXIF. */
-async function takenOn(
-  seed: number,
-  day: string,
-): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
-  const buffer = await sharp(await drawLesion(seed, 640))
-    .withExif({ IFD2: { DateTimeOriginal: `${day.replaceAll('-', ':')} 10:20:30` } })
-    .jpeg()
-    .toBuffer();
-  return { name: `spot-${seed}.jpg`, mimeType: 'image/jpeg', buffer };
-}
 
 const button = (page: Page, key: Parameters<typeof words>[0]) =>
   page.getByRole('button', { name: words(key), exact: true });

@@ -6,6 +6,8 @@ export interface Hand {
   type(field: Locator, text: string): Promise<void>;
   /** One of a group of radio buttons. */
   choose(option: Locator): Promise<void>;
+  /** One of the options of a list that unfolds. */
+  pick(list: Locator, option: string): Promise<void>;
   /** Somewhere on the drawing of the body. */
   place(drawing: Locator): Promise<void>;
 }
@@ -23,6 +25,10 @@ export class Finger implements Hand {
   async choose(option: Locator): Promise<void> {
     await option.tap();
     await expect(option).toBeChecked();
+  }
+
+  async pick(list: Locator, option: string): Promise<void> {
+    await list.selectOption(option);
   }
 
   async place(drawing: Locator): Promise<void> {
@@ -60,6 +66,13 @@ export class Keys implements Hand {
       await this.#page.keyboard.press('ArrowRight');
     }
     await expect(option).toBeChecked();
+  }
+
+  async pick(list: Locator, option: string): Promise<void> {
+    await this.#reach(list);
+    // A list goes to the option whose beginning is typed.
+    await this.#page.keyboard.type(option);
+    await expect(list.locator('option:checked')).toHaveText(option);
   }
 
   async place(drawing: Locator): Promise<void> {

@@ -1,6 +1,18 @@
 /** Drawn pictures that look a little like a mole on skin: different for each seed, the same every time. */
 import sharp from 'sharp';
 
+/** A drawn lesion whose file says, as a camera's does, on which day it was taken: an APP1 segment of EXIF. */
+export async function takenOn(
+  seed: number,
+  day: string,
+): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const buffer = await sharp(await drawLesion(seed, 640))
+    .withExif({ IFD2: { DateTimeOriginal: `${day.replaceAll('-', ':')} 10:20:30` } })
+    .jpeg()
+    .toBuffer();
+  return { name: `spot-${seed}.jpg`, mimeType: 'image/jpeg', buffer };
+}
+
 /** A JPEG of `side` x `side` pixels. */
 export function drawLesion(seed: number, side = 256): Promise<Buffer> {
   const radius = 18 + ((seed * 7) % 15);

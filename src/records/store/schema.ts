@@ -1,4 +1,10 @@
-/** The headers of codec.ts: what may stand in a row, checked whenever it is written or read. */
+/**
+ * The headers of codec.ts: what may stand in a row, checked whenever it is written or read.
+ *
+ * Some stored names are older than today's words: `examinations` holds visits, `reading` is a prediction, `frame` a crop,
+ * `checklist` the warning signs, `triage` the advice. They stay as they are, also in backups: every record and backup that
+ * was ever written has them, and to rename them would mean to decrypt and seal each row anew for no gain to its owner.
+ */
 import * as v from 'valibot';
 import { asIsoDay, type IsoDay } from '../../domain/calendar/calendar';
 import { confidences, impressionViews, type Impression } from '../../domain/impression';

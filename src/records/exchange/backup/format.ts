@@ -4,9 +4,9 @@
  *     lentigo-backup.json                      header: form, version, time; of a case, who sends it
  *     patients/<id>.json
  *     lesions/<id>.json
- *     visits/<id>/visit.json       followed at once by its own
- *     visits/<id>/thumbnail.jpg
- *     visits/<id>/<picture id>.jpg       in the order of the visit's pictures
+ *     examinations/<id>/examination.json       a visit, followed at once by its own
+ *     examinations/<id>/thumbnail.jpg
+ *     examinations/<id>/<picture id>.jpg       in the order of the visit's pictures
  *     opinions/<visit id>.json           opinions alone, as they are sent back
  *     lentigo-signature.json             of a whole backup: its signature, over all that stands before it
  *
