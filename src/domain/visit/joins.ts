@@ -1,4 +1,5 @@
 /** Which visits have become part of another: a backup tells other devices of it. */
+import { visitFields } from '../lineage/fields';
 import { lineageOf, type Lineage, type Traced } from '../lineage/lineage';
 
 /** By the id of each visit that was joined: the highest marks of it that were seen then, as in its lineage. */
@@ -17,13 +18,15 @@ export function joinOf(id: string, visit: Traced): Joins {
   return { [id]: lineageOf(visit, []).seen };
 }
 
-/** Whether a version of a joined visit says nothing that was not known when it was joined. */
+/** Whose it was does not matter any more: that of the visit that it is part of counts. */
+const fields = visitFields.filter((field) => field !== 'owner');
+
+/** Whether a version of a joined visit says nothing that was not known when it was joined, but for opinions. */
 export function isCovered(id: string, version: Traced, joins: Joins | undefined): boolean {
   const known = joins?.[id];
   if (!known) return false;
-  return Object.entries(lineageOf(version, []).seen).every(
-    ([device, count]) => count <= (known[device] ?? -1),
-  );
+  const { fields: versions } = lineageOf(version, fields);
+  return fields.flatMap((field) => versions[field] ?? []).every(({ by, count }) => count <= (known[by] ?? 0));
 }
 
 function highest(a: Lineage['seen'], b: Lineage['seen']): Lineage['seen'] {

@@ -304,6 +304,8 @@ describe('tablets of one record', () => {
     const before = await backup(there);
     await record.visits.join(visit, [two]);
     const third = await there.visits.addPicture(visit, aVisit);
+    const opinion = { id: crypto.randomUUID(), author: 'Dr B', writtenAt: 1, code: 'mel', note: 'excise' };
+    await there.visits.opine(two, opinion);
     const told: unknown[] = [];
     there.visits.onChange((change) => told.push(change));
     for (const round of ['once', 'again']) {
@@ -315,6 +317,7 @@ describe('tablets of one record', () => {
       expect(await idsOf(there, visit)).toHaveLength(3);
     }
     expect(told).toContainEqual({ kind: 'removed', of: 'examination', ids: [two], into: visit });
+    expect(await record.visits.get(visit)).toMatchObject({ opinions: [opinion] });
     const images = await Promise.all([second, third].map((id) => there.visits.image(id ?? '')));
     expect(images.map((image) => image?.size)).toEqual([aVisit.picture.size, aVisit.picture.size]);
 

@@ -6,6 +6,7 @@
 import { isCovered, type Joins } from '../../../domain/visit/joins';
 import { openContent, whole } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
+import type { VisitContent } from '../../store/schema';
 import type { VisitRow, Writing } from '../../store/database';
 import type { VisitFile } from './format';
 import type { Right } from './merge';
@@ -15,7 +16,12 @@ export interface OwnVisit extends WholeVisit {
   /** Whether some of its pictures belong to another visit here: then it changes nothing that is here. */
   readonly moved: boolean;
   /** Visits here that become part of it. */
-  readonly taken: readonly VisitRow[];
+  readonly taken: readonly TakenVisit[];
+}
+
+export interface TakenVisit {
+  readonly row: VisitRow;
+  readonly content: VisitContent;
 }
 
 /** The joins of the whole record, by the id of the visit that was joined; read once for a file. */
@@ -53,7 +59,7 @@ export async function ownVisit(
 ): Promise<OwnVisit | undefined> {
   const { examination, images } = visit;
   const taken = right === 'change' ? await takenBy(opened, examination) : [];
-  const all = await withPicturesOf(opened, visit, [examination.id, ...taken.map(({ id }) => id)]);
+  const all = await withPicturesOf(opened, visit, [examination.id, ...taken.map(({ row }) => row.id)]);
   if (all.length === examination.pictures.length) return { ...visit, moved: false, taken };
   const own = await withPicturesOf(opened, visit, [examination.id]);
   if (own.length === 0) return undefined;
@@ -83,13 +89,13 @@ async function withPicturesOf(
   return owners.flatMap((owner, at) => (owner === undefined || visits.includes(owner) ? [at] : []));
 }
 
-async function takenBy({ database, key }: Opened, { id, joined }: VisitFile): Promise<VisitRow[]> {
+async function takenBy({ database, key }: Opened, { id, joined }: VisitFile): Promise<TakenVisit[]> {
   const rows = Object.keys(joined ?? {})
     .filter((other) => other !== id)
     .map(async (other) => {
       const row = await database.getFromIndex('examinations', 'id', other);
       const content = row && (await whole(openContent(key, row), undefined));
-      return row && content && isCovered(other, content, joined) ? [row] : [];
+      return row && content && isCovered(other, content, joined) ? [{ row, content }] : [];
     });
   return (await Promise.all(rows)).flat();
 }
@@ -100,10 +106,10 @@ async function takenBy({ database, key }: Opened, { id, joined }: VisitFile): Pr
  */
 export async function removeTaken(
   writing: Writing,
-  taken: readonly VisitRow[],
+  taken: readonly TakenVisit[],
   kept: readonly string[],
 ): Promise<void> {
-  for (const { id, createdAt } of taken) {
+  for (const { id, createdAt } of taken.map(({ row }) => row)) {
     await writing.objectStore('examinations').delete([createdAt, id]);
     await writing.objectStore('thumbnails').delete(id);
     for (const picture of await writing.objectStore('pictures').index('examination').getAllKeys(id)) {

@@ -123,7 +123,7 @@ export async function writeVisits(
     (opened) => prepared(examinations, (each) => sealed(opened, each, right, sender)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
-      const seen = rows.flatMap((row) => [row, ...row.taken]);
+      const seen = rows.flatMap((one) => [one, ...one.taken.map(({ row }) => row)]);
       for (const { id, revision } of seen) {
         if (((await stored.index('id').get(id))?.revision ?? 0) !== revision) return again;
       }
@@ -135,7 +135,7 @@ export async function writeVisits(
         await removeTaken(writing, one.taken, one.content.pictures);
         await stored.put({ ...prepared.row, ...assignment });
         written.push({ id, fate, revision, changes, saved: { ...prepared.saved, ...assignment } });
-        joined.push({ into: id, ids: one.taken.map((row) => row.id) });
+        joined.push({ into: id, ids: one.taken.map(({ row }) => row.id) });
         if (thumbnail) await writing.objectStore('thumbnails').put(thumbnail, id);
         for (const picture of removed) {
           await writing.objectStore('pictures').delete(picture);
@@ -197,8 +197,15 @@ async function sealed(opened: Opened, sent: WholeVisit, right: Right, sender: Se
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
   const visit = { id: file.id, createdAt, day, revision, patient: row?.patient, lesion: row?.lesion };
   const { records, fresh, measured, croppedAgain } = await picturesOf(opened, file, standing);
-  const arrival = arrivalOf(present, file.opinions, sender, fresh.length);
-  const content = { ...standing.content, arrival, summary: summaryOf(records, present) };
+  const arrival =
+    arrivalOf(present, file.opinions, sender, fresh.length) ??
+    taken.map((one) => one.content.arrival).find((one) => one !== null) ??
+    null;
+  const opinions = taken.reduce(
+    (all, one) => mergedOpinions(all, one.content.opinions),
+    standing.content.opinions,
+  );
+  const content = { ...standing.content, opinions, arrival, summary: summaryOf(records, present) };
   const showsAnother = content.pictures[0] !== present?.pictures[0] || croppedAgain;
   const pictures = fresh.map(async ({ file: picture, record }) => {
     const image = images[file.pictures.indexOf(picture)];
