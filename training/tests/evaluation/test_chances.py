@@ -14,11 +14,11 @@ from scipy.special import softmax
 from lentigo_training.data.taxonomy import CLASSES, SUSPICIOUS
 from lentigo_training.data.views import CAREFUL, COUNT
 from lentigo_training.evaluation import domain_calibration, priors
-from lentigo_training.evaluation.calibration import suspicion
 from lentigo_training.evaluation.chances import chance_figures
 from lentigo_training.evaluation.domain_calibration import MODES, DomainCalibration, Reading
 from lentigo_training.evaluation.figures import Figures
 from lentigo_training.evaluation.metrics import calibration_error, class_indices
+from lentigo_training.evaluation.operating_points import suspicion
 from lentigo_training.packing.chance_vectors import chance_vectors
 
 from ..conftest import REPOSITORY

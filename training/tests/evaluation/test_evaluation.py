@@ -17,11 +17,12 @@ from lentigo_training.data.groups import members, read_details
 from lentigo_training.data.loader import evaluation_pixels, read_rgb
 from lentigo_training.data.resample import centre_square, resample
 from lentigo_training.data.taxonomy import CLASSES, SUSPICIOUS
-from lentigo_training.evaluation.calibration import calibrate, suspicion
+from lentigo_training.evaluation.calibration import calibrate
 from lentigo_training.evaluation.curves import POINTS, reliability, roc
 from lentigo_training.evaluation.evaluate import Evaluated, report
 from lentigo_training.evaluation.figures import Figures
 from lentigo_training.evaluation.metrics import calibration_error, class_indices
+from lentigo_training.evaluation.operating_points import suspicion
 from lentigo_training.networks.predict import predict_pixels, predict_views
 
 from ..conftest import made_picture

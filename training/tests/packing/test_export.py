@@ -14,8 +14,9 @@ import pytest
 from scipy.special import softmax
 
 from lentigo_training.data.resample import network_input
-from lentigo_training.evaluation.calibration import LESION_DOMAINS, Calibration, OperatingPoint
+from lentigo_training.evaluation.calibration import LESION_DOMAINS, Calibration
 from lentigo_training.evaluation.domain_calibration import MODES, DomainCalibration, Reading
+from lentigo_training.evaluation.operating_points import OperatingPoint
 from lentigo_training.evaluation.priors import domain_priors
 from lentigo_training.networks import network
 from lentigo_training.packing import bank, golden, pack

@@ -69,7 +69,7 @@ def fit(
     """
     twin = Twin(model)
     optimizer = torch.optim.AdamW(
-        twin.parameters(), lr=budget.rate, weight_decay=budget.weight_decay, foreach=True
+        twin.parameters(), lr=budget.rate, weight_decay=budget.weight_decay, fused=True
     )
     history: list[dict[str, Any]] = []
     folder.mkdir(parents=True, exist_ok=True)

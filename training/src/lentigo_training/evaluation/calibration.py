@@ -12,14 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
-from sklearn.metrics import roc_curve
 
 from ..data.datasets import Picture
-from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
+from ..data.taxonomy import DOMAINS
 from .metrics import class_indices
+from .operating_points import (
+    OperatingPoint,
+    Scored,
+    operating_points,
+    points_part,
+    read_points,
+    rounded_down,
+)
 
 LESION_DOMAINS = DOMAINS[:2]
-SENSITIVITY = 0.95
 COVERAGE = 0.9
 
 BORROWED = 100
@@ -27,17 +33,6 @@ BORROWED = 100
 
 Of a few dozen phone pictures alone a temperature is known within a factor of two only.
 """
-
-_SUSPICIOUS = [CLASSES.index(c) for c in SUSPICIOUS]
-
-
-@dataclass(frozen=True)
-class OperatingPoint:
-    """Flag a picture when the probabilities of SUSPICIOUS sum to `threshold` or more."""
-
-    id: str
-    threshold: float
-    sensitivity: float
 
 
 @dataclass(frozen=True)
@@ -88,21 +83,6 @@ def set_part(threshold: float) -> dict[str, Any]:
     return {"method": "lac", "coverage": COVERAGE, "threshold": threshold}
 
 
-def points_part(points: Sequence[OperatingPoint]) -> list[dict[str, Any]]:
-    """The manifest's `operatingPoints`."""
-    return [{"classes": list(SUSPICIOUS), **vars(point)} for point in points]
-
-
-def read_points(part: Sequence[Mapping[str, Any]]) -> tuple[OperatingPoint, ...]:
-    """What `points_part` gave."""
-    return tuple(OperatingPoint(p["id"], p["threshold"], p["sensitivity"]) for p in part)
-
-
-def suspicion(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) summed probability of the premalignant and malignant classes."""
-    return np.asarray(probabilities[:, _SUSPICIOUS].sum(axis=1))
-
-
 def calibrate(
     pictures: Sequence[Picture],
     logits: NDArray[Any],
@@ -117,6 +97,7 @@ def calibrate(
     domain = np.array([DOMAINS.index(p.domain) for p in pictures])
     lesion = truth >= 0
     source = np.array([p.dataset for p in pictures])
+    groups = [p.group for p, shown in zip(pictures, lesion, strict=True) if shown]
 
     def chosen(own: NDArray[np.bool_]) -> float:
         weights = source_weights(source, lesion & own, lesion & ~own)[lesion]
@@ -129,13 +110,9 @@ def calibrate(
     return Calibration(
         dict(found),
         set_threshold(probabilities, truth[lesion]),
-        operating_points(suspicion(probabilities), np.isin(truth[lesion], _SUSPICIOUS)),
+        operating_points(Scored.of(probabilities, truth[lesion], groups)),
         _gate_threshold(refused, domain),
     )
-
-
-def _rounded_down(value: float) -> float:
-    return float(np.floor(value * 1e4) / 1e4)
 
 
 def source_weights(
@@ -187,28 +164,16 @@ def set_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.int64]) 
     """Split conformal, least ambiguous sets (Sadinle et al., 2019), with the finite-sample term."""
     scores = np.sort(probabilities[np.arange(len(truth)), truth])
     place = max(0, int(np.floor((len(truth) + 1) * (1 - COVERAGE))) - 1)
-    return _rounded_down(scores[place])
-
-
-def operating_points(
-    score: NDArray[np.float64], positive: NDArray[np.bool_]
-) -> tuple[OperatingPoint, ...]:
-    """The point with SENSITIVITY or more, and that with the best Youden index."""
-    false_positive, true_positive, thresholds = roc_curve(positive, score, drop_intermediate=False)
-    balanced = int(np.argmax(true_positive - false_positive))
-    # Thresholds fall: the screening point misses no more than the balanced one does.
-    screening = max(int(np.argmax(true_positive >= SENSITIVITY)), balanced)
-    points = []
-    for name, place in (("screening", screening), ("balanced", balanced)):
-        threshold = _rounded_down(min(1.0, thresholds[place]))
-        sensitivity = float(np.mean(score[positive] >= threshold))
-        points.append(OperatingPoint(name, threshold, round(sensitivity, 4)))
-    return tuple(points)
+    return rounded_down(scores[place])
 
 
 def _gate_threshold(refused: NDArray[np.float64], domain: NDArray[np.int64]) -> float:
-    """The middle of the best thresholds by the mean share of right decisions over the domains."""
-    grid = np.linspace(0.05, 0.95, 181)
+    """The middle of the best thresholds by the mean share of right decisions over the domains.
+
+    Thresholds are even steps in their logarithm up to 0.5: of healthy skin, which looks most like
+    a lesion, the gate is never sure.
+    """
+    grid = np.concatenate([np.geomspace(0.01, 0.5, 391), np.linspace(0.505, 0.95, 90)])
     none = DOMAINS.index("none")
     right = [
         np.mean(

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from ..data.datasets import Picture
 from ..data.taxonomy import CLASSES, SUSPICIOUS
-from .calibration import LESION_DOMAINS, suspicion
+from .calibration import LESION_DOMAINS
 from .domain_calibration import MODES, DomainCalibration
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
+from .operating_points import suspicion
 
 PREFIXES = {"plain": ("prior.", ""), "eightViews": ("prior.careful.", ", careful reading")}
 

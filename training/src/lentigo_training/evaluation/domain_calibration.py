@@ -20,19 +20,16 @@ from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from ..data.views import CAREFUL
 from . import priors as prior_shares
 from .calibration import (
+    BORROWED,
     LESION_DOMAINS,
-    OperatingPoint,
     best_temperature,
     mean_of_views,
-    operating_points,
-    points_part,
-    read_points,
     set_part,
     set_threshold,
     source_weights,
-    suspicion,
 )
 from .metrics import class_indices
+from .operating_points import OperatingPoint, Scored, operating_points, points_part, read_points
 from .priors import Prior, under_prior
 
 
@@ -153,7 +150,9 @@ def calibrate(
     domain = np.array([DOMAINS.index(p.domain) for p in kept])
     # The validation pictures of ISIC 2018 Task 3 are of HAM10000's kind: together one source.
     source = np.array([p.dataset.replace("isic2018_task3_val", "ham10000") for p in kept])
+    groups = np.array([p.group for p in kept])
     prior = np.stack([priors[d] for d in LESION_DOMAINS])[domain]
+    suspicious = [CLASSES.index(c) for c in SUSPICIOUS]
     readings: dict[str, dict[str, Reading]] = {}
     for mode, count in MODES.items():
         readings[mode] = {}
@@ -161,12 +160,29 @@ def calibrate(
             own = domain == i
             weights = source_weights(source, own, ~own)
             temperature = best_temperature(truth, logits[:, :count], weights, prior)
-            mean = mean_of_views(logits[own, :count], temperature)
+            mean = mean_of_views(logits[:, :count], temperature)
             chances = under_prior(mean, priors[name])
-            positive = np.isin(truth[own], [CLASSES.index(c) for c in SUSPICIOUS])
+            lent = borrowed(own, np.isin(truth, suspicious))
+            used_here = lent > 0
+            scored = Scored.of(
+                chances[used_here], truth[used_here], groups[used_here], lent[used_here]
+            )
             readings[mode][name] = Reading(
                 temperature,
-                set_threshold(chances, truth[own]),
-                operating_points(suspicion(chances), positive),
+                set_threshold(chances[own], truth[own]),
+                operating_points(scored),
             )
     return DomainCalibration(dict(priors), readings)
+
+
+def borrowed(own: NDArray[np.bool_], suspicious: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n,) what each picture counts for a domain's alert levels.
+
+    Its own count 1. Where fewer than BORROWED of them are suspicious, those of the other domain,
+    read as if they were of this one, count as BORROWED pictures together: one lesion in twenty of
+    a few dozen is one or two, and the levels would hang on these.
+    """
+    weight = own.astype(np.float64)
+    if (own & suspicious).sum() < BORROWED and not own.all():
+        weight[~own] = BORROWED / (~own).sum()
+    return weight

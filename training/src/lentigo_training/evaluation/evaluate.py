@@ -14,12 +14,13 @@ from ..data import views
 from ..data.datasets import Picture
 from ..data.groups import Details, members
 from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
-from .calibration import Calibration, OperatingPoint, suspicion
+from .calibration import Calibration
 from .chances import chance_figures
 from .curves import curves
 from .domain_calibration import DomainCalibration
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
+from .operating_points import OperatingPoint, suspicion
 from .predictions import Predictions
 
 FEWEST = 20

@@ -132,9 +132,19 @@ def _module(layer: keras.layers.Layer) -> nn.Module:
     raise ValueError(f"{type(layer).__name__} '{layer.name}' has no twin")
 
 
+class _StridedDepthwise(nn.Conv2d):
+    """In float32 always: in bfloat16 a CPU's gradient of such an input takes several times longer
+    than that of all other layers of its block together."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        with torch.autocast("cpu", enabled=False):
+            return super().forward(inputs.float() if inputs.device.type == "cpu" else inputs)
+
+
 def _convolution(layer: keras.layers.Layer, into: int, out: int, groups: int) -> nn.Module:
     size, stride = layer.kernel_size, tuple(layer.strides)
-    convolve = partial(nn.Conv2d, into, out, size, stride, groups=groups, bias=layer.use_bias)
+    kind = _StridedDepthwise if groups > 1 and stride != (1, 1) else nn.Conv2d
+    convolve = partial(kind, into, out, size, stride, groups=groups, bias=layer.use_bias)
     if layer.padding == "valid" or size == (1, 1):
         return convolve()
     if stride == (1, 1):

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..data.taxonomy import CLASSES
 from ..evaluation import priors
-from ..evaluation.calibration import LESION_DOMAINS, OperatingPoint, suspicion
+from ..evaluation.calibration import LESION_DOMAINS
 from ..evaluation.domain_calibration import MODES, DomainCalibration, Reading
+from ..evaluation.operating_points import OperatingPoint, suspicion
 
 PICTURES = 12
 
