@@ -39,6 +39,12 @@ describe('parseMetrics', () => {
           positives: 4,
           roc: [{ threshold: 0.5, sensitivity: 0.9, specificity: 0.8 }],
           calibration: [{ low: 0, high: 1 / 15, confidence: 0.05, accuracy: 0.1, n: 3 }],
+          underPriors: [
+            {
+              prior: 'home',
+              calibration: [{ low: 0, high: 1 / 15, confidence: 0.04, accuracy: 0.2, n: 3 }],
+            },
+          ],
         },
       ],
       history: [{ epoch: 1, size: 160, loss: 1.2, accuracy: 0.5, valLoss: 1.1, valAccuracy: 0.6 }],

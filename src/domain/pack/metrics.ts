@@ -61,6 +61,10 @@ const counts = v.pipe(
   ),
 );
 
+const reliability = v.array(
+  v.object({ low: share, high: share, confidence: share, accuracy: share, n: count }),
+);
+
 /** Of the summed probability of the malignant and premalignant classes, and of the likeliest class. */
 const Curves = v.object({
   ...where,
@@ -69,7 +73,16 @@ const Curves = v.object({
   /** Flagged where the sum reaches `threshold`; by falling threshold, about a hundred points at most. */
   roc: v.array(v.object({ threshold: share, sensitivity: share, specificity: share })),
   /** Bins of the likeliest class's probability, with their mean of it and the share read rightly. */
-  calibration: v.array(v.object({ low: share, high: share, confidence: share, accuracy: share, n: count })),
+  calibration: reliability,
+  /** The same by the prior of each picture's domain and, where every condition was met, by a setting's mix. */
+  underPriors: v.optional(
+    v.array(
+      v.object({
+        prior: v.picklist(['domain', 'home', 'practice', 'clinic']),
+        calibration: reliability,
+      }),
+    ),
+  ),
 });
 
 const optionalFinite = v.optional(finite);

@@ -14,7 +14,7 @@ from scipy.special import softmax
 from lentigo_training.data.taxonomy import CLASSES, SUSPICIOUS
 from lentigo_training.data.views import CAREFUL, COUNT
 from lentigo_training.evaluation import domain_calibration, priors
-from lentigo_training.evaluation.chances import chance_figures
+from lentigo_training.evaluation.chances import chance_figures, reliability_figures
 from lentigo_training.evaluation.domain_calibration import MODES, DomainCalibration, Reading
 from lentigo_training.evaluation.figures import Figures
 from lentigo_training.evaluation.metrics import calibration_error, class_indices
@@ -125,3 +125,35 @@ def test_figures_come_for_one_view_and_for_eight() -> None:
     assert rows[careful] > rows[plain] + 0.02  # the mean of the views takes the noise away
     expected = softmax(noisy[:, 0] + np.log(prior["dermatoscope"]), axis=1).argmax(axis=1)
     assert rows[plain] == pytest.approx(np.mean(expected == class_indices(some)), abs=1e-4)
+
+
+def test_reliability_under_a_setting_is_that_of_its_mix() -> None:
+    """Likelihoods that are right: whatever the mix, so are the chances, and their errors small."""
+    some = pictures(20_000)
+    truth = class_indices(some)
+    rng = np.random.default_rng(5)
+    # A picture shows one of ten things; how often each class shows it is known.
+    shown = rng.dirichlet(np.full(10, 0.5), 7)
+    thing = np.array([rng.choice(10, p=shown[k]) for k in truth])
+    logits = np.log(shown[:, thing].T)[:, None]
+    gate = np.tile([5.0, 0.0, 0.0], (len(some), 1, 1))
+    prior = priors.domain_priors(some)
+    readings = {mode: {d: Reading(1.0, 0.1, ()) for d in prior} for mode in MODES}
+    figures = Figures("ham10000", "test", "made", 1, resamples=20)
+    calibration = DomainCalibration(prior, readings)
+    clusters = np.arange(len(some))
+    found = reliability_figures(figures, logits, gate, truth, calibration, clusters)
+    assert [each["prior"] for each in found] == ["domain", "home", "practice", "clinic"]
+    for each in found:
+        assert sum(row["n"] for row in each["calibration"]) == len(some)
+        for row in each["calibration"]:
+            if row["n"] > 1000:
+                assert row["accuracy"] == pytest.approx(row["confidence"], abs=0.05)
+    assert {row["id"] for row in figures.rows} == {
+        f"ham10000.test.prior.{name}.calibrationError" for name in ("home", "practice", "clinic")
+    }
+    assert all(row["value"] < 0.03 for row in figures.rows)
+
+    of = np.flatnonzero(truth != CLASSES.index("df"))[:500]
+    rest = logits[of], gate[of], truth[of], calibration, clusters[:500]
+    assert [each["prior"] for each in reliability_figures(figures, *rest)] == ["domain"]

@@ -11,11 +11,19 @@ from numpy.typing import NDArray
 
 from ..data.datasets import Picture
 from ..data.taxonomy import CLASSES, SUSPICIOUS
-from .calibration import LESION_DOMAINS
+from .calibration import LESION_DOMAINS, mean_of_views
+from .curves import reliability
 from .domain_calibration import MODES, DomainCalibration
 from .figures import Figures, Indices
 from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
 from .operating_points import suspicion
+from .priors import SETTINGS, Prior, under_prior
+
+SETTING_TITLES = {
+    "home": "the mix of lesions at home",
+    "practice": "the mix in general practice",
+    "clinic": "the mix in a skin clinic",
+}
 
 PREFIXES = {"plain": ("prior.", ""), "eightViews": ("prior.careful.", ", careful reading")}
 
@@ -48,6 +56,65 @@ def chance_figures(
             name = f"operating point '{point.id}'"
             own.share(f"{point.id}.sensitivity", f"Sensitivity, {name}", flagged[positive])
             own.share(f"{point.id}.specificity", f"Specificity, {name}", ~flagged[~positive])
+
+
+def reliability_figures(
+    figures: Figures,
+    logits: NDArray[Any],
+    gate: NDArray[Any],
+    truth: NDArray[np.int64],
+    calibration: DomainCalibration,
+    clusters: Indices,
+) -> list[dict[str, Any]]:
+    """Reliability of the plain reading under each prior, as metrics.json's curves hold it.
+
+    Under the domain's prior pictures count as they come. Of a setting they count as often as their
+    class has a share there; only where every class is met, since the others cannot be made up for.
+    Adds the settings' calibration errors to `figures`. Arguments as in `chance_figures`.
+    """
+    views = logits[:, :1], gate[:, :1]
+    chances = calibration.probabilities("plain", *views)
+    found = [{"prior": "domain", "calibration": reliability(chances, truth)}]
+    shares = np.bincount(truth, minlength=len(CLASSES)) / len(truth)
+    if not shares.all():
+        return found
+    for name, setting in SETTINGS.items():
+        prior = np.array(setting.shares)
+        weights = (prior / shares)[truth]
+        there = under_prior(_likelihoods(*views, calibration), prior)
+        bins = reliability(there, truth, weights=weights)
+        found.append({"prior": name, "calibration": bins})
+        _weighted_error(figures, name, there, truth, prior, clusters)
+    return found
+
+
+def _likelihoods(
+    logits: NDArray[Any], gate: NDArray[Any], calibration: DomainCalibration
+) -> NDArray[np.float64]:
+    domain = calibration.domain(gate)
+    result = np.empty((len(logits), len(CLASSES)))
+    for i, name in enumerate(LESION_DOMAINS):
+        temperature = calibration.readings["plain"][name].temperature
+        result[domain == i] = mean_of_views(logits[domain == i], temperature)
+    return result
+
+
+def _weighted_error(
+    figures: Figures,
+    name: str,
+    chances: NDArray[np.float64],
+    truth: NDArray[np.int64],
+    prior: Prior,
+    clusters: Indices,
+) -> None:
+    def error(i: Indices) -> float:
+        shares = np.bincount(truth[i], minlength=len(CLASSES)) / len(i)
+        if not shares.all():
+            raise ValueError("a class is missing")
+        return calibration_error(chances[i], truth[i], weights=(prior / shares)[truth[i]])
+
+    own = replace(figures, prefix=f"prior.{name}.", title=f", in {SETTING_TITLES[name]}")
+    own.measure("calibrationError", "Calibration error (ECE, 15 bins)", error, clusters)
 
 
 def _class_figures(

@@ -36,23 +36,28 @@ def roc(positive: NDArray[np.bool_], score: NDArray[np.float64]) -> list[dict[st
 
 
 def reliability(
-    probabilities: NDArray[np.float64], truth: NDArray[np.int64], bins: int = 15
+    probabilities: NDArray[np.float64],
+    truth: NDArray[np.int64],
+    bins: int = 15,
+    weights: NDArray[np.float64] | None = None,
 ) -> list[dict[str, float]]:
-    """Mean confidence and share right of each bin of the top class's probability.
+    """Mean confidence and share right of each bin of the top class's probability, in which a
+    picture counts 1 or as `weights` (n,) say; `n` counts pictures.
 
     Both are the bin's middle where it has no picture.
     """
-    counts, confidence, right = calibration_bins(probabilities, truth, bins)
+    pictures, _, _ = calibration_bins(probabilities, truth, bins)
+    counts, confidence, right = calibration_bins(probabilities, truth, bins, weights)
     rows = []
     for k in range(bins):
-        n, middle = int(counts[k]), (k + 0.5) / bins
+        n, middle = counts[k], (k + 0.5) / bins
         rows.append(
             {
                 "low": _share(k / bins),
                 "high": _share((k + 1) / bins),
                 "confidence": _share(confidence[k] / n if n else middle),
                 "accuracy": _share(right[k] / n if n else middle),
-                "n": n,
+                "n": int(pictures[k]),
             }
         )
     return rows

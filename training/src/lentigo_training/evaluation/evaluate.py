@@ -15,7 +15,7 @@ from ..data.datasets import Picture
 from ..data.groups import Details, members
 from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS
 from .calibration import Calibration
-from .chances import chance_figures
+from .chances import chance_figures, reliability_figures
 from .curves import curves
 from .domain_calibration import DomainCalibration
 from .figures import Figures, Indices
@@ -102,9 +102,11 @@ def report(
         _class_figures(careful, evaluated.careful)
     if evaluated.top_by_view is not None:
         _stability_figures(figures, evaluated.top_by_view, _clusters(plain.pictures))
+    priors: list[dict[str, Any]] = []
     if by_domain and evaluated.raw:
         clusters = _clusters(plain.pictures)
         chance_figures(figures, plain.pictures, *evaluated.raw, by_domain, clusters)
+        priors = reliability_figures(figures, *evaluated.raw, truth, by_domain, clusters)
     for group, inside in members(plain.pictures, details).items():
         _group_figures(replace(figures, group=group), plain.part(inside))
     counts = confusion_matrix(truth, plain.top, labels=range(len(CLASSES)))
@@ -112,7 +114,11 @@ def report(
     return {
         "figures": figures.rows,
         "confusion": {**where, "classes": list(CLASSES), "counts": counts.tolist()},
-        "curves": {**where, **curves(plain.probabilities, truth, *_suspicious(plain))},
+        "curves": {
+            **where,
+            **curves(plain.probabilities, truth, *_suspicious(plain)),
+            "underPriors": priors,
+        },
     }
 
 
@@ -182,6 +188,7 @@ def _class_figures(figures: Figures, predictions: Predictions) -> None:
 
 def _group_figures(figures: Figures, predictions: Predictions) -> None:
     """What is said of a group: shares always, else only with enough pictures."""
+    _gate_figures(figures, predictions)
     figures.share("accuracy", "Accuracy", predictions.top == class_indices(predictions.pictures))
     if len(predictions.pictures) >= FEWEST:
         _balanced_accuracy(figures, predictions)

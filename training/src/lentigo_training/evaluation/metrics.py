@@ -58,12 +58,16 @@ def auc(positive: NDArray[np.bool_], score: NDArray[Any]) -> float:
 
 
 def calibration_error(
-    probabilities: NDArray[Any], truth: NDArray[np.int64], bins: int = 15
+    probabilities: NDArray[Any],
+    truth: NDArray[np.int64],
+    bins: int = 15,
+    weights: NDArray[np.float64] | None = None,
 ) -> float:
     """Expected calibration error of the top class: mean |confidence - accuracy| over equal bins,
-    weighted by the pictures in each (Guo et al., arXiv:1706.04599)."""
-    _, confidence, right = calibration_bins(probabilities, truth, bins)
-    return float(np.abs(confidence - right).sum() / len(truth))
+    weighted by the pictures in each (Guo et al., arXiv:1706.04599), each of which counts 1 or as
+    `weights` (n,) say."""
+    counts, confidence, right = calibration_bins(probabilities, truth, bins, weights)
+    return float(np.abs(confidence - right).sum() / counts.sum())
 
 
 def calibration_floor(
@@ -85,18 +89,22 @@ def calibration_floor(
 
 
 def calibration_bins(
-    probabilities: NDArray[Any], truth: NDArray[np.int64], bins: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    probabilities: NDArray[Any],
+    truth: NDArray[np.int64],
+    bins: int,
+    weights: NDArray[np.float64] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Of equal bins of the top class's probability: pictures, summed probability, pictures right,
-    each (bins,)."""
+    each (bins,), a picture counting 1 or as `weights` (n,) say."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
     place = _bin_of(confidence, bins)
-    return (
-        np.bincount(place, minlength=bins).astype(np.int64),
-        np.bincount(place, weights=confidence, minlength=bins).astype(np.float64),
-        np.bincount(place, weights=right, minlength=bins).astype(np.float64),
+    counted = np.ones(len(truth)) if weights is None else weights
+    first, second, third = (
+        np.bincount(place, weights=counted * value, minlength=bins).astype(np.float64)
+        for value in (1, confidence, right)
     )
+    return first, second, third
 
 
 def _bin_of(confidence: NDArray[Any], bins: int) -> NDArray[np.int64]:
