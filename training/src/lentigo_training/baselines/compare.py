@@ -74,7 +74,7 @@ def classifiers(effort: Effort = Effort()) -> tuple[Classifier, ...]:
         Classifier(
             "svm-by-picture", "Support vector machine", f"{features} {TORN}", "handmade", "picture"
         ),
-        Classifier("ours", "Lentigo", "The shipped model, float weights.", "ours"),
+        Classifier("ours", "Lentigo", "The shipped model.", "ours"),
     )
 
 
