@@ -11,6 +11,7 @@ import { lock } from './app/lock.svelte';
 import { guardClosing } from './app/work/work.svelte';
 import { readiness } from './app/readiness.svelte';
 import { settings } from './app/settings.svelte';
+import { subjectShown } from './app/shown-pack.svelte';
 import { chooseWording } from './i18n/wording';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -41,7 +42,10 @@ function start(page: HTMLElement): void {
 
   watchPage();
   guardClosing();
-  chooseWording(() => settings.mode === 'clinician');
+  chooseWording(
+    () => settings.mode === 'clinician',
+    () => subjectShown() === 'sample',
+  );
   device.start();
   lock.start();
   install.start();

@@ -1,4 +1,5 @@
 import { asFailure, type Failure } from '../failure';
+import { offers, type PackFeature } from '../domain/pack/words';
 import type { Backend, BackendPreference } from '../domain/prediction';
 import type { InferenceClient } from '../worker/client';
 import { inference } from './inference';
@@ -135,6 +136,11 @@ export class Readiness {
     }
     return update;
   }
+}
+
+/** Whether the pack in use wants something offered; everything is until it is known. */
+export function isOffered(feature: PackFeature): boolean {
+  return offers(readiness.ready?.manifest, feature);
 }
 
 export const readiness = new Readiness(inference, () => settings.backend);

@@ -3,7 +3,7 @@
  * urgency follows: a malignant diagnosis is never calm, and only histology takes the urgency from a visit.
  */
 import { atLeast, type Advice, type Urgency } from './advice';
-import type { ConditionKind } from './pack/words';
+import { namesOf, type ConditionKind } from './pack/words';
 import { diagnosisCode, type VisitRecord, type VisitSummary } from './visit/visit';
 import { leadingPicture } from './visit/visit-advice';
 
@@ -41,7 +41,7 @@ export function namedBy({
     accepted,
     triage: triage?.step,
     flagged: operatingPoints.some(({ id, flagged }) => id === 'screening' && flagged),
-    ...(words && { words }),
+    ...(words && { words: namesOf(words) }),
   };
 }
 

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import clinic from './messages/en-x-clinic.json' with { type: 'json' };
 import home from './messages/en.json' with { type: 'json' };
+import sample from './messages/en-x-sample.json' with { type: 'json' };
 import { m } from './paraglide/messages.js';
 import { chooseWording } from './wording';
 
 type Message = string | readonly { readonly match: Readonly<Record<string, string>> }[];
 
 const atHome = new Map<string, Message>(Object.entries(home));
+const ofSamples = new Map<string, Message>(Object.entries(sample));
 const inClinic = new Map<string, Message>(Object.entries(clinic));
 /** What clinicians read: their own wording, else the common one. */
 const forClinicians = new Map([...atHome, ...inClinic]);
@@ -31,6 +33,16 @@ describe('the messages', () => {
       expect(message, key).not.toEqual(atHome.get(key));
       expect(valuesOf(message), key).toEqual(valuesOf(atHome.get(key) ?? ''));
     }
+  });
+
+  it('say of samples what they say of lesions, with the same values', () => {
+    for (const [key, message] of ofSamples) {
+      expect(message, key).not.toEqual(atHome.get(key));
+      expect(valuesOf(message), key).toEqual(valuesOf(atHome.get(key) ?? ''));
+    }
+    expect(
+      keysSaying(ofSamples, /\b(spots?|lesions?|skin|moles?|cancers?|precancers?|dermat\w*)\b/i),
+    ).toEqual([]);
   });
 
   it('have one word for each thing in each mode', () => {
@@ -58,6 +70,15 @@ describe('the messages', () => {
     expect(m.triage_soon()).toBe(home.triage_soon);
     chooseWording(() => true);
     expect(m.triage_soon()).toBe(clinic.triage_soon);
+    expect(m.app_name()).toBe(home.app_name);
+  });
+
+  it('follow the subject of the pack', () => {
+    chooseWording(
+      () => true,
+      () => true,
+    );
+    expect(m.classify_title()).toBe(sample.classify_title);
     expect(m.app_name()).toBe(home.app_name);
   });
 

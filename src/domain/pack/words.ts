@@ -97,12 +97,13 @@ export function namesOf({ name, classes, texts }: PackWords): PackNames {
   const advice = texts?.advice;
   return {
     name,
-    classes: classes.map(({ code: of, kind, kindName, name: called }) => ({
+    classes: classes.map(({ code: of, kind, kindName, name: called, advice: calls }) => ({
       code: of,
       name: called,
       icd10: [],
       kind,
       ...(kindName !== undefined && { kindName }),
+      ...(calls !== undefined && { advice: calls }),
     })),
     ...(advice && {
       urgencies: {

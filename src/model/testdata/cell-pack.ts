@@ -111,7 +111,7 @@ function makeBank(): ArrayBuffer {
   const count = 3 * perCondition;
   const bytes = new ArrayBuffer(8 * dimension + count * (dimension + 3));
   const view = new DataView(bytes);
-  for (let place = 0; place < dimension; place++) view.setFloat32(4 * place, 0.01, true);
+  for (let place = 0; place < dimension; place++) view.setFloat32(4 * place, 0.1, true);
   for (let at = 0; at < count; at++) {
     const condition = at % 3;
     for (let place = 0; place < dimension; place++) {

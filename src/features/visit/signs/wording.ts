@@ -1,6 +1,8 @@
 /** The words for advice, its reasons and the warning signs. */
 import { listOf } from '../../../i18n/format';
+import { textIn } from '../../../i18n/local-text';
 import { m } from '../../../i18n/paraglide/messages.js';
+import type { PackNames, PackWords } from '../../../domain/pack/words';
 import type { Mode } from '../../../app/settings';
 import type { WarningSign } from '../../../domain/warning-signs';
 import type { Advice, AdviceReason, Urgency } from '../../../domain/advice';
@@ -52,6 +54,23 @@ export const urgencyWords: Readonly<Record<Urgency, UrgencyWords>> = {
     advice: { self: m.triage_soon_self, clinician: m.triage_soon_clinician },
   },
 };
+
+/** What advice is called: by the pack that gave it, where that has its own words. */
+export function urgencyName(step: Urgency, pack?: Pick<PackNames, 'urgencies'>): string {
+  return textIn(pack?.urgencies?.[step]) ?? urgencyWords[step].name();
+}
+
+/** Advice in words: its name, and what to do. */
+export function adviceWords(
+  step: Urgency,
+  mode: Mode,
+  pack?: Pick<PackWords, 'texts'>,
+): { readonly name: string; readonly text: string } {
+  const own = pack?.texts?.advice?.[step];
+  if (own) return { name: textIn(own.title), text: textIn(own.text) };
+  const words = urgencyWords[step];
+  return { name: words.name(), text: words.advice[mode]() };
+}
 
 /** What holds whatever the advice is. */
 export const alwaysWords: Readonly<Record<Mode, () => string>> = {
