@@ -10,6 +10,7 @@ export const partNames = [
   'later pages',
   'worker',
   'wasm',
+  'threads',
   'service worker',
   'pack',
   'rest',
@@ -26,6 +27,7 @@ export function partOf(path: string, html: string): PartName | undefined {
   // Fetched once the app is ready, for learning.
   if (path === 'model/bank.bin') return undefined;
   if (path.startsWith('model/')) return 'pack';
+  if (/\/(pthread\.worker|threaded)-[^/]*\.js$|-threaded-simd-[^/]*\.wasm$/.test(path)) return 'threads';
   if (path.endsWith('.wasm')) return 'wasm';
   if (/\/(inference\.worker|engine)-[^/]*\.js$/.test(path)) return 'worker';
   if (path.startsWith('service-worker') && path.endsWith('.js')) return 'service worker';

@@ -2,6 +2,7 @@
 import type { UserConfig } from 'vite';
 import packageJson from '../../package.json' with { type: 'json' };
 import { licences } from './licences.ts';
+import { tfjsThreads } from './tfjs-threads.ts';
 
 const { page, worker } = licences({
   fileName: 'licences.txt',
@@ -31,7 +32,7 @@ export const buildOptions = {
   },
   worker: {
     format: 'es',
-    plugins: () => [worker()],
+    plugins: () => [worker(), tfjsThreads()],
     // Vite keeps hundreds of licence comments in worker chunks otherwise.
     rolldownOptions: { output: { comments: { legal: false } } },
   },

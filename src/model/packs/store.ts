@@ -19,9 +19,12 @@ interface Pointer {
   readonly previous?: string;
 }
 
-/** What the race on this device ended in. */
+/** What the races on this device ended in. */
 export interface BackendChoice {
-  readonly backend: Backend;
+  /** Absent where only WASM was tried, as was asked for. */
+  readonly backend?: Backend | undefined;
+  /** On how many threads WASM is fastest; absent where only one was possible. */
+  readonly threads?: number | undefined;
   readonly trials: readonly BackendTrial[];
 }
 
@@ -124,6 +127,13 @@ export class PackStore {
     await this.#change((pointer) =>
       pointer.current === key && pointer.previous !== undefined ? { current: pointer.previous } : pointer,
     );
+  }
+
+  /** As `choice`, of the current pack, without reading that. */
+  async currentChoice(): Promise<BackendChoice | undefined> {
+    const transaction = this.#database.transaction(['pointer', 'choices']);
+    const pointer = await transaction.objectStore('pointer').get('pointer');
+    return pointer && transaction.objectStore('choices').get(pointer.current);
   }
 
   async choice(key: string): Promise<BackendChoice | undefined> {

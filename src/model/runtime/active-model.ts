@@ -1,9 +1,10 @@
 /** The model at work: one pack on one backend, and the ways to change either. */
 import { asFailure, Failure } from '../../failure';
-import { startWasm, stopWebgl } from './backend';
+import { startWasm, wasmThreads } from './backend';
 import { chooseBackend, type ChosenBackend } from './backend-choice';
 import type { AttentionSource } from '../attention';
 import type { NetworkOutputs } from './classifier';
+import { graphicsBackends, stopGraphics } from './graphics';
 import type { HeadStart } from './head-start';
 import type { Manifest, PackBank } from '../../domain/pack/manifest';
 import { logitsOf, type Layer } from '../learning/layer';
@@ -14,10 +15,11 @@ import { fetchPack, type FetchOptions } from '../packs/source';
 import { openPackStore, type PackStore } from '../packs/store';
 import type { Backend, BackendPreference, BackendTrial } from '../../domain/prediction';
 import { examiner } from './self-test';
+import { loadThreads, threadCounts, type OpenedWasm } from './wasm-module';
 import { unpack, type UnpackedPack } from '../packs/unpack';
 
 export interface ModelSetup extends PackHost {
-  /** True after a worker was lost: WebGL is not tried. */
+  /** True after a worker was lost: only WASM on one thread is tried. */
   readonly wasmOnly: boolean;
   /** What was begun before the session, for its first `prepare`. */
   readonly headStart?: HeadStart | undefined;
@@ -32,8 +34,16 @@ export interface ModelState extends Omit<LoadedPack, 'pack'> {
   readonly trials: readonly BackendTrial[];
 }
 
-interface Running extends ChosenBackend {
+interface Running extends Omit<ChosenBackend, 'threads'> {
   readonly preference: BackendPreference;
+}
+
+/** What a start can build on. */
+interface Beginning {
+  readonly threadCounts: readonly number[];
+  /** A pack that is unpacked already, perhaps the one that is started. */
+  readonly unpacked?: UnpackedPack | undefined;
+  readonly opened?: OpenedWasm | undefined;
 }
 
 export class ActiveModel {
@@ -75,16 +85,21 @@ export class ActiveModel {
     if (this.#loaded && this.#running?.preference === preference) {
       return stateOf(this.#loaded, this.#running);
     }
-    // WASM is wanted nearly always, and starts while the pack is read.
-    if (preference !== 'webgl') startWasm().catch(() => undefined);
     // It is as old as the worker: whoever prepares again looks anew.
     const early = this.#headStart;
     this.#headStart = undefined;
+    // WASM is wanted nearly always, and starts while the pack is read; so does what several threads need.
+    if (preference === 'auto' || preference === 'wasm') beginWasm(early).catch(() => undefined);
+    const threads = possibleThreads();
     try {
       const store = await this.#openStore();
       const loaded = this.#loaded ?? (await loadPack(this.#setup, store, options, early?.stored));
       try {
-        const running = await this.#start(loaded.pack, preference, options.signal, await early?.unpacked);
+        const running = await this.#start(loaded.pack, preference, options.signal, {
+          threadCounts: await threads,
+          unpacked: await early?.unpacked,
+          opened: await early?.opened,
+        });
         this.#switchTo(loaded, running);
       } catch (thrown) {
         await this.#fallBack(loaded, preference, options.signal, asFailure(thrown));
@@ -92,7 +107,7 @@ export class ActiveModel {
       if (!this.#loaded || !this.#running) throw new Failure('internal', 'nothing was prepared');
       return stateOf(this.#loaded, this.#running);
     } finally {
-      this.#stopIdleWebgl();
+      this.#stopIdleGraphics();
     }
   }
 
@@ -118,8 +133,15 @@ export class ActiveModel {
    * @throws Failure `internal` before `prepare`
    */
   async run(input: Float32Array): Promise<NetworkOutputs> {
+    const [outputs] = await this.runTogether([input]);
+    if (!outputs) throw new Failure('internal', 'no outputs');
+    return outputs;
+  }
+
+  /** As `run`, with several inputs in one pass. */
+  async runTogether(inputs: readonly Float32Array[]): Promise<NetworkOutputs[]> {
     if (!this.#loaded || !this.#running) throw new Failure('internal', 'run before prepare');
-    const outputs = await this.#running.classifier.run(input);
+    const outputs = await this.#running.classifier.runTogether(inputs);
     if (!this.#proven) {
       this.#proven = true;
       const store = await this.#openStore();
@@ -183,12 +205,14 @@ export class ActiveModel {
     if (!this.#loaded || !this.#running) throw new Failure('internal', 'update before prepare');
     const before = packKey(this.#loaded.pack.manifest);
     try {
-      const running = await this.#start(pack, this.#running.preference, signal);
+      const running = await this.#start(pack, this.#running.preference, signal, {
+        threadCounts: await possibleThreads(),
+      });
       const storage = await keepPack(this.#setup, await this.#openStore(), pack, { key: before, keep: true });
       this.#switchTo({ pack, source: 'network', repaired: false, storage }, running);
       return pack.manifest.version;
     } finally {
-      this.#stopIdleWebgl();
+      this.#stopIdleGraphics();
     }
   }
 
@@ -199,35 +223,44 @@ export class ActiveModel {
 
   /**
    * Puts a pack on the backend that suits, beside the one that runs.
-   * @param early a pack that is unpacked already, perhaps this one
    */
   async #start(
     pack: Pack,
     preference: BackendPreference,
     signal: AbortSignal,
-    early?: UnpackedPack,
+    { threadCounts, unpacked: early, opened }: Beginning,
   ): Promise<Running> {
+    // Another number of threads would take what runs there from under it.
+    const only = this.#running && wasmThreads();
     const { wasmOnly, onLost } = this.#setup;
     const store = await this.#openStore();
     const key = packKey(pack.manifest);
     const remembered = await store?.choice(key);
     const unpacked = early?.pack === pack ? early : unpack(pack);
-    const examine = examiner(unpacked, { signal, software: preference === 'webgl', onLost });
-    const chosen = await chooseBackend({ preference, remembered, wasmOnly }, examine).catch(
-      (thrown: unknown) => {
-        throw signal.aborted ? new Failure('aborted', 'self-test') : asFailure(thrown);
+    const examine = examiner(unpacked, { signal, software: preference !== 'auto', onLost, opened });
+    const chosen = await chooseBackend(
+      {
+        preference,
+        remembered,
+        wasmOnly,
+        threadCounts: only === undefined ? threadCounts : [only],
+        graphics: graphicsBackends(),
       },
-    );
-    const { backend } = chosen.classifier;
+      examine,
+    ).catch((thrown: unknown) => {
+      throw signal.aborted ? new Failure('aborted', 'self-test') : asFailure(thrown);
+    });
+    const { classifier, trials, threads } = chosen;
     if (signal.aborted) {
-      chosen.classifier.dispose();
+      classifier.dispose();
       throw new Failure('aborted', 'self-test');
     }
     // What was asked for says nothing of the device; a race and a loss do.
-    if (wasmOnly || (preference === 'auto' && remembered?.backend !== backend)) {
-      await store?.remember(key, { backend, trials: chosen.trials });
+    const backend = wasmOnly || preference === 'auto' ? classifier.backend : remembered?.backend;
+    if (wasmOnly || threads !== undefined || backend !== remembered?.backend) {
+      await store?.remember(key, { backend, threads: threads ?? remembered?.threads, trials });
     }
-    return { ...chosen, preference };
+    return { classifier, trials, preference };
   }
 
   /** A stored pack that no backend passes gives way to the one before it, if that is still there. */
@@ -240,7 +273,9 @@ export class ActiveModel {
     const store = source === 'store' && failure.code !== 'aborted' ? await this.#openStore() : undefined;
     const previous = await store?.previous().catch(() => undefined);
     if (previous?.state !== 'intact') throw failure;
-    const running = await this.#start(previous.pack, preference, signal);
+    const running = await this.#start(previous.pack, preference, signal, {
+      threadCounts: await possibleThreads(),
+    });
     await store?.fallBack(packKey(pack.manifest)).catch(() => undefined);
     this.#switchTo({ pack: previous.pack, source: 'store', repaired: false, storage: 'kept' }, running);
   }
@@ -252,9 +287,20 @@ export class ActiveModel {
     this.#running = running;
   }
 
-  #stopIdleWebgl(): void {
-    if (this.#running?.classifier.backend !== 'webgl') stopWebgl();
+  #stopIdleGraphics(): void {
+    stopGraphics(this.#running?.classifier.backend);
   }
+}
+
+async function beginWasm(early: HeadStart | undefined): Promise<void> {
+  const opened = await early?.opened;
+  await startWasm(opened?.threads, opened);
+}
+
+/** The numbers of threads of which all is there that they need. */
+async function possibleThreads(): Promise<readonly number[]> {
+  const counts = threadCounts();
+  return counts.length > 1 && (await loadThreads()) ? counts : [1];
 }
 
 function stateOf({ pack, ...loaded }: LoadedPack, { classifier, trials }: Running): ModelState {

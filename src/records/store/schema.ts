@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { asIsoDay, type IsoDay } from '../../domain/calendar/calendar';
 import { confidences, impressionViews, type Impression } from '../../domain/impression';
 import { skinTypes } from '../../domain/patient';
+import { backends } from '../../domain/prediction';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
@@ -147,7 +148,7 @@ const PredictionHeader = v.pipe(
     pack: v.object({ id: short, version: short }),
     /** Absent where the pack's own head was used. */
     head: v.exactOptional(v.object({ id: short, createdAt: milliseconds })),
-    backend: v.picklist(['wasm', 'webgl']),
+    backend: v.picklist(backends),
     ...resultFields,
     /** How it was calibrated; absent in what was read before that was told apart. */
     domain: v.exactOptional(v.picklist(['dermatoscope', 'phone'])),
