@@ -28,8 +28,8 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,wasm,svg,png,jpg,webp,webmanifest,txt}'],
-        // The pack lives in IndexedDB alone; screenshots are for the install dialog.
-        globIgnores: ['model/**', 'icons/screenshot-*'],
+        // The pack lives in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU.
+        globIgnores: ['model/**', 'icons/screenshot-*', '**/webgpu-*.js'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),

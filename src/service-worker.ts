@@ -11,7 +11,7 @@ import {
   type PrecacheEntry,
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
-import { StaleWhileRevalidate } from 'workbox-strategies';
+import { CacheFirst, StaleWhileRevalidate } from 'workbox-strategies';
 import { isolated } from './app/device/isolation';
 import { layShared, sharedIn } from './app/device/shared-files';
 
@@ -46,6 +46,13 @@ self.addEventListener('install', (event) => {
   });
   event.waitUntil(Promise.all(request));
 });
+
+// Kept by whoever has used it: a hash is in its name, so that it never changes.
+const usedOnce = new CacheFirst({
+  cacheName: 'lentigo-used-once',
+  plugins: [isolating],
+});
+registerRoute(({ url }) => /\/assets\/webgpu-[^/]*\.js$/.test(url.pathname), usedOnce);
 
 // The one document of the app, whatever stands behind `?`. Other addresses are the host's own.
 registerRoute(

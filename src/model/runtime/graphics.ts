@@ -112,7 +112,7 @@ async function openWebgpu({ software, onLost }: GraphicsOptions): Promise<Opened
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
   });
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const { WebGPUBackend } = await import('./webgpu');
   void device.lost.then(({ reason, message }) => {
     if (reason !== 'destroyed') onLost(`the WebGPU device was lost: ${message}`);
   });
