@@ -28,8 +28,8 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,wasm,svg,png,jpg,webp,webmanifest,txt}'],
-        // Packs live in IndexedDB alone; screenshots are for the install dialog.
-        globIgnores: ['model/**', 'packs/**', 'icons/screenshot-*'],
+        // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU.
+        globIgnores: ['model/**', 'packs/**', 'icons/screenshot-*', '**/webgpu-*.js'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),

@@ -7,17 +7,32 @@ import { parseArgs } from 'node:util';
 import type { Manifest } from '../src/domain/pack/manifest.ts';
 import { renew, type DocumentPart } from './document.ts';
 import { Host } from './host.ts';
-import type { Section } from './section.ts';
+import { ratioTable, ratioTitle } from './ratios.ts';
+import type { Ratio, Section } from './section.ts';
 import { app } from './sections/app.ts';
+import { learning } from './sections/learning.ts';
+import { peers } from './sections/peers.ts';
 import { reading } from './sections/reading.ts';
 import { records } from './sections/records.ts';
 import { runtimes } from './sections/runtimes.ts';
 import { size } from './sections/size.ts';
+import { slow } from './sections/slow.ts';
 import { start } from './sections/start.ts';
 import { steps } from './sections/steps.ts';
 
 /** In the order of the document. */
-const sections: readonly Section[] = [reading, start, app, records, steps, runtimes, size];
+const sections: readonly Section[] = [
+  reading,
+  start,
+  app,
+  slow,
+  records,
+  learning,
+  steps,
+  peers,
+  runtimes,
+  size,
+];
 const names = sections.map(({ name }) => name);
 
 const usage = `npm run bench -- [--only NAME]... [--model DIR] [--dist DIR] [--rounds N] [--write]
@@ -46,6 +61,7 @@ async function measure({ sections: wanted, model, dist, rounds }: Wanted): Promi
   const processor = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   const host = await Host.start(model);
   const parts: DocumentPart[] = [];
+  const ratios: Ratio[] = [];
   try {
     const about = `Chromium ${host.browser.version()} without a window, ${processor}, pack ${version}, ${rounds} rounds.`;
     for (const section of wanted) {
@@ -53,13 +69,17 @@ async function measure({ sections: wanted, model, dist, rounds }: Wanted): Promi
       console.log(`${name} …`);
       const measured = await section.measure({ host, model, dist, rounds, warmUp });
       await writeFile(join(results, `${name}.json`), `${JSON.stringify(measured.results, null, 2)}\n`);
+      ratios.push(...(measured.ratios ?? []));
       console.log(`\n${measured.text}\n`);
       parts.push({ title, text: `${measured.text}\n\n${about}` });
     }
   } finally {
     await host.stop();
   }
-  return parts;
+  const text = await ratioTable(ratios);
+  console.log(`\n${text}\n`);
+  // Of some sections alone it would be half a table.
+  return wanted.length === sections.length ? [{ title: ratioTitle, text }, ...parts] : parts;
 }
 
 const { values } = parseArgs({
@@ -91,7 +111,7 @@ if (values.help) {
   const file = join(root, 'docs/benchmarks.md');
   if (values.write) {
     const before = existsSync(file) ? await readFile(file, 'utf8') : '';
-    const titles = sections.map(({ title }) => title);
+    const titles = [ratioTitle, ...sections.map(({ title }) => title)];
     await writeFile(file, renew(before, titles, parts));
   }
 }

@@ -16,7 +16,7 @@ import tensorflow as tf
 import tf2onnx
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "training" / "src"))
-from lentigo_training.encoding import decode  # noqa: E402
+from lentigo_training.packing.encoding import decode  # noqa: E402
 
 Node = dict[str, Any]
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { launchChromium } from '../scripts/browser.ts';
 import { buildPage } from '../scripts/build-page.ts';
+import { securityHeaders } from '../scripts/hosting/headers.ts';
 import { serve, type StaticServer } from '../scripts/static-server.ts';
 import { drawPhoto } from './picture.ts';
 
@@ -28,7 +29,7 @@ export class Host {
   static async start(model: string): Promise<Host> {
     const models = await mkdtemp(join(tmpdir(), 'lentigo-bench-'));
     const page = await buildPage(join(import.meta.dirname, 'page'));
-    const server = await serve({
+    const routes: Parameters<typeof serve>[0] = {
       '/': page,
       '/model/': model,
       '/models/': models,
@@ -41,7 +42,9 @@ export class Host {
           response.writeHead(200, { 'content-type': 'image/jpeg' }).end(photo),
         );
       },
-    });
+    };
+    // Isolated, as the app is: threads are there.
+    const server = await serve(routes, securityHeaders);
     return new Host(await launchChromium(), models, server, page);
   }
 

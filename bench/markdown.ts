@@ -11,8 +11,18 @@ export const pairHead = ['what', 'Lentigo', 'least', 'ratio', 'budget'];
 
 /** A row below `pairHead`. @param least what the bare way consists of */
 export function pairRow(name: string, { ours, bare }: Pairs, least: string, budget = ''): string[] {
-  const [a, b] = [median([...ours]), median([...bare])];
-  return [name, milliseconds(ours), `${milliseconds(bare)} (${least})`, (a / b).toFixed(2), budget];
+  return [
+    name,
+    milliseconds(ours),
+    `${milliseconds(bare)} (${least})`,
+    ratioOf({ ours, bare }).toFixed(2),
+    budget,
+  ];
+}
+
+/** Medians of ours by the bare way's. */
+export function ratioOf({ ours, bare }: Pairs): number {
+  return median([...ours]) / median([...bare]);
 }
 
 /** Median. */

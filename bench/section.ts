@@ -20,9 +20,19 @@ export interface Section {
   measure(bench: Bench): Promise<Measured>;
 }
 
+/** What is compared, in one run. */
+export interface Ratio {
+  readonly what: string;
+  /** Ours by the other. */
+  readonly ratio: number;
+  readonly budget?: number;
+}
+
 interface Measured {
   /** Everything that was measured, for bench/results. */
   readonly results: unknown;
   /** What stands below the heading, in Markdown. */
   readonly text: string;
+  /** For the table at the top, in which all sections are. */
+  readonly ratios?: readonly Ratio[];
 }

@@ -1,10 +1,27 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StaticServer } from '../scripts/static-server.ts';
+import { chromiumOptions } from '../scripts/browser.ts';
+import { buildPage } from '../scripts/build-page.ts';
+import { securityHeaders } from '../scripts/hosting/headers.ts';
+import { serve, type StaticServer } from '../scripts/static-server.ts';
+import type { GoldenPage } from './support/golden-page/main.ts';
+import type { Wanted } from './support/golden-page/wanted.ts';
 import { drawLesion } from './support/lesion.ts';
 import { dist, giving, host, readBuilt } from './support/host.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
+
+declare const window: { golden: GoldenPage };
+
+const everything = process.env['LENTIGO_PARITY'] === 'all';
+if (everything) {
+  test.use({
+    launchOptions: {
+      ...chromiumOptions(),
+      args: [...(chromiumOptions().args ?? []), '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+    },
+  });
+}
 
 /**
  * Put before the worker's own script: every WebGL context that it makes is lost when the page says so.
@@ -48,6 +65,56 @@ test.setTimeout(300_000);
 
 const onProcessor = words('backend_wasm');
 const onGraphics = words('backend_webgl');
+
+test('every number of threads gives the golden answer, under the app’s own policy', async ({ page }) => {
+  const folder = await buildPage(join(import.meta.dirname, 'support/golden-page'));
+  const server = await serve({ '/': folder, '/model/': join(dist, 'model') }, securityHeaders);
+  try {
+    await page.goto(server.url);
+    const wanted: Wanted[] = [1, 2, 4, 1].map((threads) => ({ backend: 'wasm', threads }));
+    // By software WebGPU takes most of a minute: only where that is asked for.
+    if (everything) wanted.push({ backend: 'webgpu' });
+    const trials = await page.evaluate((each) => window.golden.trials(each), wanted);
+    expect(trials.map(({ passed, reason }) => reason ?? passed)).toEqual(wanted.map(() => true));
+    expect(trials.map(({ backend, threads = 1 }) => `${backend} ${threads}`)).toEqual(
+      wanted.map(({ backend, threads = 1 }) => `${backend} ${threads}`),
+    );
+    // Threads share the rows of a layer, never the sum of one value: not a bit differs.
+    const deviations = trials.filter(({ backend }) => backend === 'wasm').map(({ deviation }) => deviation);
+    expect(new Set(deviations).size).toBe(1);
+  } finally {
+    server.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a host without headers gives threads from the second start on, and the same result', async ({
+  app,
+  page,
+}) => {
+  const server = await host();
+  const read = async (): Promise<string> => {
+    await app.classify.choose(await pictures(1));
+    await app.classify.classify();
+    return JSON.stringify(await app.classify.probabilities());
+  };
+  try {
+    await app.start(server.url);
+    await app.modelReady();
+    await app.keptForOffline();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    const alone = await read();
+    await page.goto(server.url);
+    await app.modelReady();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(await read()).toBe(alone);
+    await app.go('settings');
+    const trial = page.getByRole('listitem').filter({ hasText: words('backend_wasm_threads', { count: 2 }) });
+    await expect(trial).toContainText('Self-test passed');
+  } finally {
+    server.close();
+  }
+});
 
 test('WASM and WebGL read a picture alike', async ({ app }) => {
   await app.start();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { buildOptions } from './vite/build-options.ts';
+import { tfjsThreads } from './vite/tfjs-threads.ts';
 
 /**
  * @param folder holds the page's index.html
@@ -16,6 +17,7 @@ export async function buildPage(folder: string): Promise<string> {
       configFile: false,
       ...buildOptions,
       root: folder,
+      plugins: [tfjsThreads()],
       logLevel: 'error',
       build: { ...buildOptions.build, outDir, emptyOutDir: true },
     });

@@ -15,12 +15,17 @@ export interface StaticServer {
 /**
  * Serves on a free port of the loopback.
  * @param routes by prefix, such as `/model/`: a folder or a handler; the longest prefix wins
+ * @param headers sent with every answer
  */
-export async function serve(routes: Readonly<Record<string, string | Handler>>): Promise<StaticServer> {
+export async function serve(
+  routes: Readonly<Record<string, string | Handler>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<StaticServer> {
   const handlers = Object.entries(routes)
     .map(([prefix, target]) => [prefix, typeof target === 'string' ? folder(target) : target] as const)
     .sort(([a], [b]) => b.length - a.length);
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const route = handlers.find(([prefix]) => path.startsWith(prefix));
     if (route) route[1](path.slice(route[0].length), response, request);

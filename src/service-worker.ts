@@ -2,28 +2,36 @@
  * Keeps the app's own files, so that it starts without a network, and takes in what other apps share with it.
  * The model pack is not kept here: it lives in IndexedDB, checked against its hashes.
  */
-import { clientsClaim } from 'workbox-core';
+import { clientsClaim, setCacheNameDetails } from 'workbox-core';
 import {
+  addPlugins,
   cleanupOutdatedCaches,
   createHandlerBoundToURL,
   precacheAndRoute,
   type PrecacheEntry,
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
-import { StaleWhileRevalidate } from 'workbox-strategies';
+import { CacheFirst, StaleWhileRevalidate } from 'workbox-strategies';
+import { isolated } from './app/device/isolation';
 import { layShared, sharedIn } from './app/device/shared-files';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: PrecacheEntry[] };
 
 const shareTarget = new URL('share-target', self.registration.scope);
 
+// A new name: what earlier versions kept has no such headers, and an isolated page refuses workers without them.
+setCacheNameDetails({ precache: 'precache-isolated' });
 cleanupOutdatedCaches();
+const isolating = {
+  fetchDidSucceed: ({ response }: { response: Response }) => Promise.resolve(isolated(response)),
+};
+addPlugins([isolating]);
 
 const files = self.__WB_MANIFEST;
 // What reading and the record do not need: that one of these is missing must not keep the app from working offline.
 const extras = files.filter((entry) => isExtra(addressOf(entry)));
 precacheAndRoute(files.filter((entry) => !extras.includes(entry)));
-const extrasStrategy = new StaleWhileRevalidate({ cacheName: 'lentigo-extras' });
+const extrasStrategy = new StaleWhileRevalidate({ cacheName: 'lentigo-extras', plugins: [isolating] });
 const extraAddresses = new Set(
   extras.map((entry) => new URL(addressOf(entry), self.registration.scope).href),
 );
@@ -38,6 +46,13 @@ self.addEventListener('install', (event) => {
   });
   event.waitUntil(Promise.all(request));
 });
+
+// Kept by whoever has used it: a hash is in its name, so that it never changes.
+const usedOnce = new CacheFirst({
+  cacheName: 'lentigo-used-once',
+  plugins: [isolating],
+});
+registerRoute(({ url }) => /\/assets\/webgpu-[^/]*\.js$/.test(url.pathname), usedOnce);
 
 // The one document of the app, whatever stands behind `?`. Other addresses are the host's own.
 registerRoute(

@@ -9,7 +9,7 @@ import type { Pack } from '../../src/model/packs/pack';
 import { fetchManifest, fetchPack } from '../../src/model/packs/source';
 
 /** What the bare worker is asked. */
-export type BareRequest = { readonly pack: Pack } | { readonly picture: Blob };
+export type BareRequest = { readonly pack: Pack } | { readonly picture: Blob } | 'pass';
 
 export async function loadPack(packUrl: string): Promise<Pack> {
   const { signal } = new AbortController();

@@ -1,7 +1,10 @@
 /** The page that the benchmarks drive. */
 import type { PredictionTimes } from '../../src/domain/prediction';
+import type { InferenceClient } from '../../src/worker/client';
 import { loadPack } from './bare-network';
 import type { Pairs } from './pairs';
+import { timeLearning } from './learning';
+import { racePeers, type PeerTimes } from './peers';
 import { raceRuntimes, type RuntimeTimes } from './runtimes';
 import type { StepTimes } from './steps';
 import { fetchPhoto, packUrl, startBare, startOurs, startSteps } from './workers';
@@ -12,6 +15,14 @@ const photo = [4000, 3000] as const;
 interface WarmTimes {
   /** A picture that the worker has never seen. */
   readonly first: Pairs;
+  /** A pass of the network. */
+  readonly pass: Pairs;
+  /** The double-check, beside one bare pass. */
+  readonly views: Pairs;
+  /** From the result of a picture that was opened before to its copy for the record. */
+  readonly storing: readonly number[];
+  /** Threads of the network here; the bare way has one. */
+  readonly threads: number;
   /** The same picture once more, as after its preview. */
   readonly again: readonly number[];
   /** Of the first. */
@@ -29,11 +40,14 @@ interface ColdTimes {
 export interface BenchPage {
   /** A picture to its reading in a worker at work. */
   warm(rounds: number, warmUp: number): Promise<WarmTimes>;
-  /** A fresh worker with the pack in its store: to ready, and on to the reading of a first picture. */
+  /** Fresh workers with the pack in their store: to ready, and to the result of a picture opened meanwhile. */
   cold(rounds: number, warmUp: number): Promise<ColdTimes>;
   /** Every step of the worker by itself, with a photo of the given size. */
   steps(width: number, height: number, rounds: number, warmUp: number): Promise<StepTimes>;
   runtimes(rounds: number, warmUp: number): Promise<RuntimeTimes>;
+  /** Learning from so many corrections, which are drawn from the bank. */
+  learning(corrections: number): Promise<number>;
+  peers(rounds: number, warmUp: number): Promise<PeerTimes>;
 }
 
 const page: BenchPage = {
@@ -41,15 +55,18 @@ const page: BenchPage = {
     const stored = await fetchPhoto(...photo);
     const { client, end } = startOurs();
     const bareWorker = startBare();
-    await client.call('prepare', { backend: 'wasm' });
+    const { trials } = await client.call('prepare', { backend: 'wasm' });
     await bareWorker.ask({ pack: await loadPack(packUrl) });
     const ours: number[] = [];
     const bare: number[] = [];
+    const pass = { ours: [] as number[], bare: [] as number[] };
+    const views: number[] = [];
+    const storing: number[] = [];
     const again: number[] = [];
     const steps: PredictionTimes[] = [];
     for (let round = -warmUp; round < rounds; round++) {
       // Another Blob is another picture: what the worker holds of the last one is of no use.
-      const picture = stored.slice(0, stored.size, stored.type);
+      const picture = await copyOf(stored);
       const start = performance.now();
       const {
         prediction: { times },
@@ -59,15 +76,31 @@ const page: BenchPage = {
       await client.call('classify', { picture });
       const secondTime = performance.now() - restart;
       const least = await bareWorker.ask({ picture });
+      const barePass = await bareWorker.ask('pass');
+      const careful = await client.call('classify', { picture, careful: true });
+      const kept = await timeStoring(client, await copyOf(picture));
       if (round < 0) continue;
       ours.push(milliseconds);
       bare.push(least);
+      pass.ours.push(times.inference);
+      pass.bare.push(barePass);
+      views.push(careful.prediction.times.inference);
+      storing.push(kept);
       again.push(secondTime);
       steps.push(times);
     }
     end();
     bareWorker.end();
-    return { first: { ours, bare }, again, steps, photoBytes: stored.size };
+    return {
+      first: { ours, bare },
+      pass,
+      views: { ours: views, bare: pass.bare },
+      storing,
+      threads: trials[0]?.threads ?? 1,
+      again,
+      steps,
+      photoBytes: stored.size,
+    };
   },
 
   async cold(rounds, warmUp) {
@@ -78,11 +111,20 @@ const page: BenchPage = {
     const unpacking: number[] = [];
     for (let round = -warmUp; round < rounds; round++) {
       const start = performance.now();
+      const alone = startOurs();
+      const { source } = await alone.client.call('prepare', { backend: 'wasm' });
+      const oursReady = performance.now() - start;
+      alone.end();
+
+      const resultStart = performance.now();
       const { client, end } = startOurs();
-      const { source } = await client.call('prepare', { backend: 'wasm' });
-      const readyAt = performance.now();
+      // As the page does it: a picture is opened while the model is made ready.
+      await Promise.all([
+        client.call('prepare', { backend: 'wasm' }),
+        client.call('open', { picture }).then(({ preview }) => preview.close()),
+      ]);
       await client.call('classify', { picture });
-      const resultAt = performance.now();
+      const oursResult = performance.now() - resultStart;
       end();
 
       const bareStart = performance.now();
@@ -94,10 +136,10 @@ const page: BenchPage = {
       bareWorker.end();
       if (round < 0) continue;
       if (source !== 'store') throw new Error('the pack was not kept');
-      ready.ours.push(readyAt - start);
+      ready.ours.push(oursReady);
       ready.bare.push(bareReady);
       unpacking.push(inWorker);
-      result.ours.push(resultAt - start);
+      result.ours.push(oursResult);
       result.bare.push(bareResult);
     }
     return { ready, result, unpacking };
@@ -111,6 +153,25 @@ const page: BenchPage = {
   },
 
   runtimes: (rounds, warmUp) => raceRuntimes(packUrl, rounds, warmUp),
+
+  learning: timeLearning,
+
+  peers: racePeers,
 };
+
+/** Another Blob with the same bytes: another picture to the worker. */
+async function copyOf(picture: Blob): Promise<Blob> {
+  return new Blob([await picture.arrayBuffer()], { type: picture.type });
+}
+
+/** Milliseconds from the result of an opened picture to its copy for the record. */
+async function timeStoring(client: InferenceClient, picture: Blob): Promise<number> {
+  const { preview } = await client.call('open', { picture });
+  preview.close();
+  let result = NaN;
+  const onProgress = (): void => void (result = performance.now());
+  await client.call('classify', { picture, store: true }, { onProgress });
+  return performance.now() - result;
+}
 
 Object.assign(window, { bench: page });

@@ -52,8 +52,12 @@ const steps: Readonly<Record<string, (given: Given) => unknown>> = {
     findOutline(rgb, { method: 'threshold', channel: 'blue', side: 'below', level: 100 }),
   measures: ({ rgb, mask, frame }) => measureLesion(rgb, mask, { sidePixels: frame.side }),
   'attention map': async ({ session, rgb }) => attentionMap(await session.attention(toNetworkInput(rgb)), 0),
-  preview: ({ picture }) => makePreview(picture).close(),
-  'what the record keeps': ({ picture, frame, rgb }) => makeStoredCopy(picture, new CropView(frame, rgb)),
+  'preview of 2048 px': async ({ picture }) => (await makePreview(picture)).close(),
+  'what the record keeps, after the preview': ({ picture, frame, rgb }) =>
+    makeStoredCopy(picture, new CropView(frame, rgb)),
+  // Takes the preview's pixels away, so that the next round makes them anew.
+  'a smaller copy, for a full disk': ({ picture, frame, rgb }) =>
+    makeStoredCopy(picture, new CropView(frame, rgb), 1024),
 };
 
 configureTensorflow(wasmFile);

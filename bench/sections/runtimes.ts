@@ -32,6 +32,15 @@ ${table(
     kilobytes(bytes[name] ?? NaN),
   ]),
 )}`;
-    return { results: { ...race, bytes }, text };
+    return {
+      results: { ...race, bytes },
+      text,
+      ratios: Object.entries(race.milliseconds)
+        .filter(([name]) => name !== 'tfjs')
+        .map(([name, times]) => ({
+          what: `one pass of tfjs, to ${name}, a thread each`,
+          ratio: tfjs / median([...times]),
+        })),
+    };
   },
 };

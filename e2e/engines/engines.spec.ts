@@ -99,7 +99,7 @@ async function firstDevice(seat: Seat, server: StaticServer): Promise<Files> {
     await seat.press('button', words('lesion_add'));
     await seat.press('button', words('body_place_hint'));
     await seat.press('button', words('lesion_add_here'));
-    await seat.press('button', words('lesion_new_picture'));
+    await seat.press('button', words('lesion_new_visit'));
     await seat.choose('', picture);
     await show(seat);
     await seat.press('link', words('saving_open'));

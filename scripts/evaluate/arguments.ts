@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Backend } from '../../src/domain/prediction.ts';
+import { backends, type Backend } from '../../src/domain/prediction.ts';
 import { priorNames, type PriorName } from '../../src/model/evaluation-prior.ts';
 
 export const usage = `npm run evaluate -- --images DIR --labels FILE.csv [options]
@@ -20,7 +20,7 @@ Reads labelled pictures with the code that users run, and says how often it is r
                         home, practice, clinic: as among people at home, in general practice, in a skin clinic
   --views N           1, or 8 for a double-check: the mean of eight turned and mirrored views, eight times as long
   --careful           the same as --views 8
-  --backend NAME      wasm or webgl (default: wasm)
+  --backend NAME      wasm, webgl or webgpu (default: wasm)
   --out DIR           folder for predictions.csv and report.json (default: evaluation)
   --restart           drop a stopped run that is kept in --out, and start anew
   --jobs N            browsers that work side by side (default: 1, for true times)
@@ -67,7 +67,7 @@ export function readArguments(args: readonly string[]): EvaluateArguments | 'hel
   if (values.help) return 'help';
   const { images, labels, masks, model, out, restart } = values;
   if (!images || !labels) throw new UsageError('--images and --labels are needed');
-  const backend = oneOf('--backend', values.backend, ['wasm', 'webgl']);
+  const backend = oneOf('--backend', values.backend, backends);
   const prior = oneOf('--prior', values.prior, priorNames);
   const views = oneOf('--views', values.views ?? (values.careful ? '8' : '1'), ['1', '8']) === '8' ? 8 : 1;
   if (values.careful && views === 1) throw new UsageError('--careful and --views 1 exclude each other');

@@ -24,7 +24,7 @@ import { armoured, unarmoured } from '../../src/records/exchange/armour.ts';
 import { readBackup } from '../../src/records/exchange/backup/read.ts';
 import { csvOf, typed } from '../../src/records/exchange/export/csv.ts';
 import { parse } from 'csv-parse/sync';
-import { parseLabels } from '../evaluate/labels.ts';
+import { parseLabels } from '../../src/domain/evaluation/labels.ts';
 import { ageFile, anAddress, entriesOf, keepAddress, restoreInto, validBackup, zipOf } from './backups.ts';
 import { changedText, mutatedBytes, mutatedJson, type Bytes } from './mutate.ts';
 import type { Random } from './random.ts';
@@ -187,7 +187,7 @@ export const targets: readonly Target[] = [
     make: (random) => encode(changedText(changedText(labels, random), random)),
     run(input) {
       try {
-        parseLabels(decode(input), ['mel', 'nv', 'bkl']);
+        parseLabels(decode(input), [{ code: 'mel' }, { code: 'nv' }, { code: 'bkl' }]);
       } catch (error) {
         // Words for the terminal.
         if (error instanceof Error && error.message !== '' && !(error instanceof TypeError)) return;

@@ -3,6 +3,8 @@
  * `npm run preview` and of every file in deploy/.
  */
 
+import { isolationHeaders } from '../../src/app/device/isolation.ts';
+
 /** Content-Security-Policy, directive by directive. Nothing may leave the device. */
 const policy: Readonly<Record<string, readonly string[]>> = {
   'default-src': ["'none'"],
@@ -52,10 +54,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'Permissions-Policy': ['camera=(self)', ...refusedPowers.map((power) => `${power}=()`)].join(', '),
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
-  // Together these isolate the page, and so allow threads in WebAssembly.
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
+  // So that the first start has threads already; from the second on the service worker sets them.
+  ...isolationHeaders,
 };
 
 /** Files under assets/ have a hash in their name; everything else is asked for anew. */

@@ -10,6 +10,7 @@ export const partNames = [
   'later pages',
   'worker',
   'wasm',
+  'threads',
   'service worker',
   'pack',
   'rest',
@@ -23,11 +24,14 @@ export type Parts = Readonly<Record<PartName, number>>;
 export function partOf(path: string, html: string): PartName | undefined {
   // The install dialog alone fetches these.
   if (path.startsWith('icons/screenshot-')) return undefined;
+  // Fetched where the browser has WebGPU.
+  if (/\/webgpu-[^/]*\.js$/.test(path)) return undefined;
   // Fetched once the app is ready, for learning.
   if (path === 'model/bank.bin') return undefined;
   // Fetched when somebody installs one of them.
   if (path.startsWith('packs/')) return undefined;
   if (path.startsWith('model/')) return 'pack';
+  if (/\/(pthread\.worker|threaded)-[^/]*\.js$|-threaded-simd-[^/]*\.wasm$/.test(path)) return 'threads';
   if (path.endsWith('.wasm')) return 'wasm';
   if (/\/(inference\.worker|engine)-[^/]*\.js$/.test(path)) return 'worker';
   if (path.startsWith('service-worker') && path.endsWith('.js')) return 'service worker';

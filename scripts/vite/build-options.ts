@@ -3,6 +3,7 @@ import type { UserConfig } from 'vite';
 import packageJson from '../../package.json' with { type: 'json' };
 import { bundledPacks, packKeys } from './bundled-packs.ts';
 import { licences } from './licences.ts';
+import { tfjsThreads } from './tfjs-threads.ts';
 
 const { page, worker } = licences({
   fileName: 'licences.txt',
@@ -36,7 +37,7 @@ export const buildOptions = {
   },
   worker: {
     format: 'es',
-    plugins: () => [worker()],
+    plugins: () => [worker(), tfjsThreads()],
     // Vite keeps hundreds of licence comments in worker chunks otherwise.
     rolldownOptions: { output: { comments: { legal: false } } },
   },

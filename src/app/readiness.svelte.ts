@@ -3,7 +3,7 @@ import { offers, type PackFeature } from '../domain/pack/words';
 import type { Backend, BackendPreference } from '../domain/prediction';
 import type { InferenceClient } from '../worker/client';
 import { inference } from './inference';
-import type { PackUpdate, ReadyState } from '../worker/protocol';
+import type { BackendTrial, PackUpdate, ReadyState } from '../worker/protocol';
 import { settings } from './settings.svelte';
 
 /** Bytes of the pack that have arrived, and that are expected. */
@@ -55,8 +55,13 @@ export class Readiness {
    * picture; undefined while neither is known.
    */
   get passTime(): number | undefined {
-    const trial = this.ready?.trials.find(({ backend }) => backend === this.backend);
-    return trial?.milliseconds ?? this.#seenPass;
+    return this.trialInUse?.milliseconds ?? this.#seenPass;
+  }
+
+  /** The self-test of what computes now: after a restart of the processor on one thread, where that was tried. */
+  get trialInUse(): BackendTrial | undefined {
+    const ofBackend = this.ready?.trials.filter(({ backend }) => backend === this.backend);
+    return this.#restarts > 0 ? ofBackend?.find(({ threads }) => threads === undefined) : ofBackend?.[0];
   }
 
   /** Takes note of how long a pass took, for devices on which the self-test was not timed. */

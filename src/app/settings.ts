@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { SettingPriors } from '../domain/pack/manifest';
+import { backends } from '../domain/prediction';
 
 /** Version of the disclaimer's text. A change of meaning raises it, and everybody is asked again. */
 export const disclaimerVersion = 1;
@@ -15,7 +16,7 @@ type OwnPriors = { readonly [S in keyof SettingPriors]?: Readonly<Record<string,
 // Each field falls back by itself, so that one broken value costs no other.
 const SettingsSchema = v.object({
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
-  backend: v.fallback(v.picklist(['auto', 'wasm', 'webgl']), 'auto'),
+  backend: v.fallback(v.picklist(['auto', ...backends]), 'auto'),
   /** Whether the camera releases by itself when the picture is good. */
   autoCapture: v.fallback(v.boolean(), true),
   /** Id of the camera that the person switched to last; empty for the main one. */

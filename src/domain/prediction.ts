@@ -13,7 +13,11 @@ export type QualityIssue =
   | 'spot-cut';
 
 /** The tfjs backends that Lentigo runs on. */
-export type Backend = 'wasm' | 'webgl';
+export const backends = ['wasm', 'webgl', 'webgpu'] as const;
+export type Backend = (typeof backends)[number];
+
+/** Those that compute on the graphics chip. */
+export type GraphicsBackend = Exclude<Backend, 'wasm'>;
 
 /** What the person chose: `auto` lets the device decide by self-test and race. */
 export type BackendPreference = 'auto' | Backend;
@@ -21,6 +25,8 @@ export type BackendPreference = 'auto' | Backend;
 /** How the golden self-test went on a backend, and how fast it ran. */
 export interface BackendTrial {
   readonly backend: Backend;
+  /** Of WASM, where it ran on more than one. */
+  readonly threads?: number;
   readonly passed: boolean;
   /** Milliseconds of one warm forward pass; null when it was not timed. */
   readonly milliseconds: number | null;

@@ -12,14 +12,14 @@ export interface StoredCopy extends Size {
   readonly frame: Crop;
 }
 
-const keptSide = 2048;
-const previewSide = 2048;
+/** Of the preview and of the record's copy: what is scaled for the one serves the other. */
+const wholeSide = 2048;
 
 /** The whole picture, its long side at most `longSide` px, and a thumbnail of the crop. */
 export async function makeStoredCopy(
   picture: Picture,
   view: CropView,
-  longSide = keptSide,
+  longSide = wholeSide,
 ): Promise<StoredCopy> {
   const size = fitted(picture, longSide);
   const kept = await picture.scaled(size).convertToBlob({ type: 'image/jpeg', quality: 0.92 });
@@ -35,8 +35,8 @@ export async function makeStoredCopy(
  * The whole picture for the screen, sharp on a tablet also when zoomed in. One size for all: the spot is looked
  * for in it, and must be found in the same place whoever asks. The caller closes it.
  */
-export function makePreview(picture: Picture): ImageBitmap {
-  return picture.scaled(fitted(picture, previewSide)).transferToImageBitmap();
+export function makePreview(picture: Picture): Promise<ImageBitmap> {
+  return createImageBitmap(picture.scaled(fitted(picture, wholeSide)));
 }
 
 /** `size` shrunk to a long side of `longSide`, never enlarged, no side under one pixel. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { encodeMask } from '../domain/outline/mask';
 import type { Measures } from '../domain/outline/measures';
 import type { Outline } from '../domain/outline/outline';
-import type { Prediction, ViewsPrediction } from '../domain/prediction';
+import { backends, type Prediction, type ViewsPrediction } from '../domain/prediction';
 import type { Diagnosis, NewVisit } from '../domain/visit/visit';
 import { bodyViews, type LesionFields } from '../domain/lesion';
 import { skinTypes, type PatientFields } from '../domain/patient';
@@ -74,7 +74,7 @@ const doubleChecked = fc.record(
 /** Read at once by a pack of old; what came later is added to it. */
 const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
   pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
-  backend: fc.constantFrom('wasm', 'webgl'),
+  backend: fc.constantFrom(...backends),
   ...results,
   probabilities: conditions,
   logits: perClass(finite),

@@ -48,6 +48,7 @@ beforeEach(() => {
   );
   session = {
     run,
+    runTogether: (inputs: readonly Float32Array[]) => Promise.all(inputs.map((input) => run(input))),
     current: { manifest: tinyManifest(), backend: 'wasm' },
     exclusive: <T>(work: () => Promise<T>) => work(),
   } as unknown as ActiveModel;
@@ -149,18 +150,18 @@ describe('the double-check', () => {
       '1,1,-1',
     ]);
     expect(onProgress.mock.calls.map(([progress]) => progress as unknown)).toEqual(
-      [1, 2, 3, 4, 5, 6, 7, 8].map((done) => ({ kind: 'views', done, total: 8 })),
+      [2, 4, 6, 8].map((done) => ({ kind: 'views', done, total: 8 })),
     );
     expect(reading).toMatchObject({ top: 'nv', views: { count: 8, agree: 8 } });
   });
 
-  it('stops between two views when it is aborted', async () => {
+  it('stops between two passes when it is aborted', async () => {
     const call = createHandlers(session).classify(
       { picture: blob, careful: true },
-      { ...context<'classify'>(), onProgress: (at) => at.kind === 'views' && at.done === 3 && abort.abort() },
+      { ...context<'classify'>(), onProgress: (at) => at.kind === 'views' && at.done === 4 && abort.abort() },
     );
     await expect(call).rejects.toMatchObject({ code: 'aborted' });
-    expect(run).toHaveBeenCalledTimes(3);
+    expect(run).toHaveBeenCalledTimes(4);
   });
 
   it('is not what is done unasked', async () => {
@@ -173,7 +174,7 @@ describe('the double-check', () => {
 describe('open and the stored copy', () => {
   it('opens a picture with its size, quality, preview and thumbnail', async () => {
     const preview = {} as ImageBitmap;
-    vi.mocked(makePreview).mockReturnValue(preview);
+    vi.mocked(makePreview).mockResolvedValue(preview);
     const opened = await createHandlers(session).open({ picture: blob }, context());
     expect(makePreview).toHaveBeenCalledWith(picture);
     expect(opened.thumbnail.type).toBe('image/jpeg');
@@ -189,7 +190,7 @@ describe('open and the stored copy', () => {
     ['it is aborted', () => vi.mocked(resampleCrop).mockImplementationOnce(() => aborted(white))],
   ])('closes the preview when the call fails while %s', async (_when, happens) => {
     const preview = { close: vi.fn() };
-    vi.mocked(makePreview).mockReturnValue(preview as unknown as ImageBitmap);
+    vi.mocked(makePreview).mockResolvedValue(preview as unknown as ImageBitmap);
     happens();
     await expect(createHandlers(session).open({ picture: blob }, context())).rejects.toBeInstanceOf(Failure);
     expect(preview.close).toHaveBeenCalledOnce();
@@ -215,7 +216,7 @@ describe('one picture, opened and classified', () => {
   };
 
   beforeEach(() => {
-    vi.mocked(makePreview).mockReturnValue({ close: () => undefined } as ImageBitmap);
+    vi.mocked(makePreview).mockResolvedValue({ close: () => undefined } as ImageBitmap);
     vi.mocked(makeStoredCopy).mockResolvedValue(stored);
   });
 

@@ -240,7 +240,7 @@ interface Setup {
   readonly packUrl: string;
   /** False for a pack that is only tried: it is fetched, used and forgotten. */
   readonly keepPack: boolean;
-  /** True once a worker of this session was lost: WebGL is not tried again. */
+  /** True once a worker of this session was lost: only WASM on one thread is tried again. */
   readonly wasmOnly: boolean;
 }
 

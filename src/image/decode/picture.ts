@@ -16,6 +16,7 @@ export class Picture implements PixelSource, Size {
   readonly turn: Turn;
   readonly #bitmap: ImageBitmap;
   readonly #direct: DirectPixels | undefined;
+  #scaled: OffscreenCanvas | undefined;
 
   constructor(
     bitmap: ImageBitmap,
@@ -51,15 +52,22 @@ export class Picture implements PixelSource, Size {
     }
   }
 
-  /** The whole picture on a new canvas of `size`. */
+  /**
+   * The whole picture on a canvas of `size`, which whoever gets it leaves as it is: the last one is kept, since the
+   * preview and the record's copy are of one size.
+   */
   scaled(size: Size): OffscreenCanvas {
+    const kept = this.#scaled;
+    if (kept?.width === size.width && kept.height === size.height) return kept;
     const context = canvas2d(size.width, size.height);
     context.imageSmoothingQuality = 'high';
     this.#paint(context, 0, 0, size);
+    this.#scaled = context.canvas;
     return context.canvas;
   }
 
   close(): void {
+    this.#scaled = undefined;
     this.#direct?.close();
     this.#bitmap.close();
   }

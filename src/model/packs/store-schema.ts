@@ -35,9 +35,12 @@ export interface KeptPack {
   readonly origin: PackOrigin | undefined;
 }
 
-/** What the race on this device ended in. */
+/** What the races on this device ended in. */
 export interface BackendChoice {
-  readonly backend: Backend;
+  /** Absent where only WASM was tried, as was asked for. */
+  readonly backend?: Backend | undefined;
+  /** On how many threads WASM is fastest; absent where only one was possible. */
+  readonly threads?: number | undefined;
   readonly trials: readonly BackendTrial[];
 }
 

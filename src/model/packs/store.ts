@@ -140,6 +140,13 @@ export class PackStore {
     );
   }
 
+  /** As `choice`, of the current pack, without reading that. */
+  async currentChoice(): Promise<BackendChoice | undefined> {
+    const transaction = this.#database.transaction(['pointer', 'choices']);
+    const pointer = await transaction.objectStore('pointer').get('pointer');
+    return pointer && transaction.objectStore('choices').get(pointer.current);
+  }
+
   async choice(key: string): Promise<BackendChoice | undefined> {
     return this.#database.get('choices', key).catch(() => undefined);
   }

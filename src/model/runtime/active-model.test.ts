@@ -16,13 +16,15 @@ import { PackHost, withFlippedBit } from '../testdata/pack-host';
 import { makeTinyPack, tinyForward } from '../testdata/tiny-pack';
 
 const { signal } = new AbortController();
+const wasmFile = createRequire(import.meta.url).resolve(
+  '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+);
 let one: Pack;
 let two: Pack;
 let host: PackHost;
 
 beforeAll(async () => {
-  const { resolve } = createRequire(import.meta.url);
-  configureTensorflow(resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm'));
+  configureTensorflow(wasmFile);
   [one, two] = await Promise.all([makeTinyPack(), makeTinyPack({ version: '1.1.0' })]);
 });
 
@@ -118,7 +120,7 @@ describe('prepare', () => {
   it('takes over what was begun before it', async () => {
     await session().prepare('wasm', { signal });
     host.online = false;
-    const headStart = startAhead();
+    const headStart = startAhead(wasmFile);
     expect((await headStart.unpacked)?.pack.manifest.version).toBe('1.0.0');
     const opening = vi.spyOn(indexedDB, 'open');
     const running = session({ headStart });
@@ -129,7 +131,7 @@ describe('prepare', () => {
 
   it('looks anew where what was begun before it found nothing', async () => {
     host.online = false;
-    const running = session({ headStart: startAhead() });
+    const running = session({ headStart: startAhead(wasmFile) });
     await expect(running.prepare('wasm', { signal })).rejects.toMatchObject({ code: 'pack-offline' });
     host.online = true;
     // Another tab.
@@ -141,7 +143,7 @@ describe('prepare', () => {
   it('mends a store that was found damaged before it', async () => {
     await session().prepare('wasm', { signal });
     await damageStore();
-    const headStart = startAhead();
+    const headStart = startAhead(wasmFile);
     expect(await headStart.stored).toMatchObject({ state: 'damaged' });
     expect(await headStart.unpacked).toBeUndefined();
     const state = await session({ headStart }).prepare('wasm', { signal });

@@ -1,9 +1,10 @@
 /** The model at work: one pack on one backend, and the ways to change either. */
 import { asFailure, Failure } from '../../failure';
-import { startWasm, stopWebgl } from './backend';
+import { beginWasm, wasmThreads } from './backend';
 import { chooseBackend } from './backend-choice';
 import type { AttentionSource } from '../attention';
 import type { NetworkOutputs } from './classifier';
+import { graphicsBackends, stopGraphics } from './graphics';
 import type { HeadStart } from './head-start';
 import type { Manifest, PackBank } from '../../domain/pack/manifest';
 import { logitsOf, type Layer } from '../learning/layer';
@@ -15,8 +16,9 @@ import { openPackStore, type PackStore } from '../packs/store';
 import type { PackOrigin } from '../packs/store-schema';
 import type { Backend, BackendPreference } from '../../domain/prediction';
 import { examiner } from './self-test';
-import { stateOf, type ModelSetup, type ModelState, type Running } from './model-state';
-import { unpack, type UnpackedPack } from '../packs/unpack';
+import { stateOf, type Beginning, type ModelSetup, type ModelState, type Running } from './model-state';
+import { unpack } from '../packs/unpack';
+import { possibleThreads } from './wasm-module';
 
 export class ActiveModel {
   readonly #setup: Omit<ModelSetup, 'headStart'>;
@@ -57,16 +59,21 @@ export class ActiveModel {
     if (this.#loaded && this.#running?.preference === preference) {
       return stateOf(this.#loaded, this.#running);
     }
-    // WASM is wanted nearly always, and starts while the pack is read.
-    if (preference !== 'webgl') startWasm().catch(() => undefined);
     // It is as old as the worker: whoever prepares again looks anew.
     const early = this.#headStart;
     this.#headStart = undefined;
+    // WASM is wanted nearly always, and starts while the pack is read; so does what several threads need.
+    if (preference === 'auto' || preference === 'wasm') beginWasm(early?.opened).catch(() => undefined);
+    const threads = possibleThreads();
     try {
       const store = await this.#openStore();
       const loaded = this.#loaded ?? (await loadPack(this.#setup, store, options, early?.stored));
       try {
-        const running = await this.#start(loaded.pack, preference, options.signal, await early?.unpacked);
+        const running = await this.#start(loaded.pack, preference, options.signal, {
+          threads,
+          unpacked: await early?.unpacked,
+          opened: await early?.opened,
+        });
         this.#switchTo(loaded, running);
       } catch (thrown) {
         await this.#fallBack(loaded, preference, options.signal, asFailure(thrown));
@@ -74,7 +81,7 @@ export class ActiveModel {
       if (!this.#loaded || !this.#running) throw new Failure('internal', 'nothing was prepared');
       return stateOf(this.#loaded, this.#running);
     } finally {
-      this.#stopIdleWebgl();
+      this.#stopIdleGraphics();
     }
   }
 
@@ -100,8 +107,15 @@ export class ActiveModel {
    * @throws Failure `internal` before `prepare`
    */
   async run(input: Float32Array): Promise<NetworkOutputs> {
+    const [outputs] = await this.runTogether([input]);
+    if (!outputs) throw new Failure('internal', 'no outputs');
+    return outputs;
+  }
+
+  /** As `run`, with several inputs in one pass. */
+  async runTogether(inputs: readonly Float32Array[]): Promise<NetworkOutputs[]> {
     if (!this.#loaded || !this.#running) throw new Failure('internal', 'run before prepare');
-    const outputs = await this.#running.classifier.run(input);
+    const outputs = await this.#running.classifier.runTogether(inputs);
     if (!this.#proven) {
       this.#proven = true;
       const store = await this.#openStore();
@@ -173,7 +187,7 @@ export class ActiveModel {
       this.#switchTo({ pack, source: 'network', repaired: false, storage }, running);
       return pack.manifest;
     } finally {
-      this.#stopIdleWebgl();
+      this.#stopIdleGraphics();
     }
   }
 
@@ -186,7 +200,7 @@ export class ActiveModel {
       try {
         (await this.#start(pack, this.#running?.preference ?? 'auto', signal)).classifier.dispose();
       } finally {
-        this.#stopIdleWebgl();
+        this.#stopIdleGraphics();
       }
     });
   }
@@ -207,7 +221,7 @@ export class ActiveModel {
         this.#switchTo(loaded, running);
         return stateOf(loaded, running);
       } finally {
-        this.#stopIdleWebgl();
+        this.#stopIdleGraphics();
       }
     });
   }
@@ -229,35 +243,45 @@ export class ActiveModel {
 
   /**
    * Puts a pack on the backend that suits, beside the one that runs.
-   * @param early a pack that is unpacked already, perhaps this one
    */
   async #start(
     pack: Pack,
     preference: BackendPreference,
     signal: AbortSignal,
-    early?: UnpackedPack,
+    { threads, unpacked: early, opened }: Beginning = {},
   ): Promise<Running> {
+    const threadCounts = await (threads ?? possibleThreads());
+    // Another number of threads would take what runs there from under it.
+    const only = this.#running && wasmThreads();
     const { wasmOnly, onLost } = this.#setup;
     const store = await this.#openStore();
     const key = packKey(pack.manifest);
     const remembered = await store?.choice(key);
     const unpacked = early?.pack === pack ? early : unpack(pack);
-    const examine = examiner(unpacked, { signal, software: preference === 'webgl', onLost });
-    const chosen = await chooseBackend({ preference, remembered, wasmOnly }, examine).catch(
-      (thrown: unknown) => {
-        throw signal.aborted ? new Failure('aborted', 'self-test') : asFailure(thrown);
+    const examine = examiner(unpacked, { signal, software: preference !== 'auto', onLost, opened });
+    const chosen = await chooseBackend(
+      {
+        preference,
+        remembered,
+        wasmOnly,
+        threadCounts: only === undefined ? threadCounts : [only],
+        graphics: graphicsBackends(),
       },
-    );
-    const { backend } = chosen.classifier;
+      examine,
+    ).catch((thrown: unknown) => {
+      throw signal.aborted ? new Failure('aborted', 'self-test') : asFailure(thrown);
+    });
+    const { classifier, trials, threads: fastest } = chosen;
     if (signal.aborted) {
-      chosen.classifier.dispose();
+      classifier.dispose();
       throw new Failure('aborted', 'self-test');
     }
     // What was asked for says nothing of the device; a race and a loss do.
-    if (wasmOnly || (preference === 'auto' && remembered?.backend !== backend)) {
-      await store?.remember(key, { backend, trials: chosen.trials });
+    const backend = wasmOnly || preference === 'auto' ? classifier.backend : remembered?.backend;
+    if (wasmOnly || fastest !== undefined || backend !== remembered?.backend) {
+      await store?.remember(key, { backend, threads: fastest ?? remembered?.threads, trials });
     }
-    return { ...chosen, preference };
+    return { classifier, trials, preference };
   }
 
   /** A stored pack that no backend passes gives way to the one before it, if that is still there. */
@@ -282,7 +306,7 @@ export class ActiveModel {
     this.#running = running;
   }
 
-  #stopIdleWebgl(): void {
-    if (this.#running?.classifier.backend !== 'webgl') stopWebgl();
+  #stopIdleGraphics(): void {
+    stopGraphics(this.#running?.classifier.backend);
   }
 }

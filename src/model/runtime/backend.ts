@@ -1,8 +1,7 @@
-/** Starting and stopping the tfjs backends. WebGL's code is only loaded where it is tried. */
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+/** Starting WASM, and choosing what tfjs computes on. */
+import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import {
   enableProdMode,
-  env,
   findBackendFactory,
   getBackend,
   registerBackend,
@@ -11,41 +10,45 @@ import {
 } from '@tensorflow/tfjs-core';
 import { Failure } from '../../failure';
 import type { Backend } from '../../domain/prediction';
+import { openWasm, type OpenedWasm, type WasmModule } from './wasm-module';
 
-export interface WebglOptions {
-  /** Whether a renderer without a graphics card will do: it is always slower than WASM. */
-  readonly software: boolean;
-  /** Called once when the context is lost: tfjs would wait for its answers for ever. */
-  readonly onLost: (detail: string) => void;
-}
+let wasmFile = '';
 
 /**
  * Must be called before the first start.
- * @param wasmFile address (in Node: path) of the SIMD binary. Resampling needs SIMD as well, so the plain
- *   binary would help nobody; the threaded one is not shipped, because its glue hangs when bundled.
+ * @param file address (in Node: path) of the SIMD binary for one thread. Resampling needs SIMD as well, so the one
+ *   without would help nobody
  */
-export function configureTensorflow(wasmFile: string): void {
+export function configureTensorflow(file: string): void {
   enableProdMode();
-  env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  // tfjs wants an address for each of its binaries.
-  setWasmPaths({
-    'tfjs-backend-wasm.wasm': wasmFile,
-    'tfjs-backend-wasm-simd.wasm': wasmFile,
-    'tfjs-backend-wasm-threaded-simd.wasm': wasmFile,
-  });
+  wasmFile = file;
 }
 
-let wasm: Promise<void> | undefined;
+let wasm: { readonly threads: number; readonly started: Promise<void> } | undefined;
+
+/** tfjs mixes two backends up when the second is set before the first has started. */
+export async function wasmSettled(): Promise<void> {
+  await wasm?.started.catch(() => undefined);
+}
+
+/** The number of threads that WASM has been started on; undefined while it has not. */
+export function wasmThreads(): number | undefined {
+  return wasm?.threads;
+}
 
 /**
  * May be called early, so that the binary is fetched and compiled while something else is awaited.
+ * @param threads as they are by default, else one. Another number than before starts anew: whatever is on WASM must
+ *   have been disposed
+ * @param opened a module that was started before, perhaps on as many threads
  * @throws Failure `backend-unavailable`
  */
-export async function startWasm(): Promise<void> {
+export async function startWasm(threads = wasm?.threads ?? 1, opened?: OpenedWasm): Promise<void> {
+  if (wasm && wasm.threads !== threads) await stopWasm();
   // Two starts at once would make tfjs call the first one off.
-  wasm ??= select('wasm');
+  wasm ??= { threads, started: registerWasm(threads, opened) };
   try {
-    await wasm;
+    await wasm.started;
   } catch (thrown) {
     wasm = undefined;
     throw thrown;
@@ -53,65 +56,54 @@ export async function startWasm(): Promise<void> {
   if (getBackend() !== 'wasm') await select('wasm');
 }
 
-let stopContext: (() => void) | undefined;
+/** Starts WASM with what was opened before, if anything was. @throws Failure as `startWasm` */
+export async function beginWasm(early: Promise<OpenedWasm | undefined> | undefined): Promise<void> {
+  const opened = await early;
+  await startWasm(opened?.threads, opened);
+}
 
-/** @throws Failure `backend-unavailable` */
-export async function startWebgl({ software, onLost }: WebglOptions): Promise<void> {
-  // tfjs mixes two backends up when the second is set before the first has started.
-  await wasm?.catch(() => undefined);
-  if (stopContext) return select('webgl');
-  const { canvas, gl } = openContext(software);
-  const { MathBackendWebGL, setWebGLContext } = await import('@tensorflow/tfjs-backend-webgl');
-  const lost = (): void => onLost('the WebGL context was lost');
-  canvas.addEventListener('webglcontextlost', lost);
-  stopContext = () => {
-    canvas.removeEventListener('webglcontextlost', lost);
-    gl.getExtension('WEBGL_lose_context')?.loseContext();
+async function registerWasm(threads: number, opened: OpenedWasm | undefined): Promise<void> {
+  const module = await (opened?.threads === threads ? opened.module : openWasm(threads, wasmFile));
+  // tfjs has registered its own way to start.
+  forget('wasm');
+  registerBackend('wasm', () => backendOf(module, threads));
+  await select('wasm');
+}
+
+async function stopWasm(): Promise<void> {
+  await wasmSettled();
+  wasm = undefined;
+  forget('wasm');
+}
+
+/** Takes a backend away, with all that lies on it. */
+export function forget(backend: Backend): void {
+  const registered: unknown = findBackendFactory(backend);
+  if (registered) removeBackend(backend);
+}
+
+/** As `init` of tfjs's own backend_wasm.ts does it. */
+function backendOf(module: WasmModule, threads: number): BackendWasm {
+  const { cwrap } = module;
+  module.tfjs = {
+    init: cwrap('init', null, []),
+    initWithThreadsCount: cwrap('init_with_threads_count', null, ['number']),
+    getThreadsCount: cwrap('get_threads_count', 'number', []),
+    registerTensor: cwrap('register_tensor', null, ['number', 'number', 'number']),
+    disposeData: cwrap('dispose_data', null, ['number']),
+    dispose: cwrap('dispose', null, []),
   };
-  setWebGLContext(2, gl);
-  // Importing it registers it, `stopWebgl` takes it away again.
-  const registered: unknown = findBackendFactory('webgl');
-  if (!registered) registerBackend('webgl', () => new MathBackendWebGL());
-  await select('webgl');
+  setThreadsCount(threads);
+  return new BackendWasm(module);
 }
 
-/** Gives the graphics card's memory back. WASM must be running by then. */
-export function stopWebgl(): void {
-  if (!stopContext) return;
-  removeBackend('webgl');
-  stopContext();
-  stopContext = undefined;
-}
-
-/** `setBackend` can fail without a word: what runs is asked for. */
-async function select(backend: Backend): Promise<void> {
+/**
+ * `setBackend` can fail without a word: what runs is asked for.
+ * @throws Failure `backend-unavailable`
+ */
+export async function select(backend: Backend): Promise<void> {
   const started = await setBackend(backend);
   if (!started || getBackend() !== backend) {
     throw new Failure('backend-unavailable', `${backend} does not start`);
   }
-}
-
-function openContext(software: boolean): { canvas: OffscreenCanvas; gl: WebGL2RenderingContext } {
-  if (typeof OffscreenCanvas !== 'undefined') {
-    const canvas = new OffscreenCanvas(1, 1);
-    const gl = canvas.getContext('webgl2', {
-      alpha: false,
-      antialias: false,
-      premultipliedAlpha: false,
-      preserveDrawingBuffer: false,
-      depth: false,
-      stencil: false,
-      failIfMajorPerformanceCaveat: !software,
-    });
-    if (gl && (software || !softwareRenderers.test(rendererOf(gl)))) return { canvas, gl };
-  }
-  throw new Failure('backend-unavailable', 'WebGL 2 is not available here, or runs without a graphics chip');
-}
-
-/** What headless and virtual machines draw with; not all of them own up to it as a caveat. */
-const softwareRenderers = /swiftshader|llvmpipe|softpipe|software|basic render/i;
-
-function rendererOf(gl: WebGL2RenderingContext): string {
-  const names = gl.getExtension('WEBGL_debug_renderer_info');
-  return String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
 }

@@ -20,6 +20,10 @@ beforeAll(async () => {
   pack = await makeTinyPack();
 });
 
+interface PlaceholderShape {
+  readonly shape: { readonly dim: { size: string }[] };
+}
+
 describe('Classifier', () => {
   it('gives what the network gives in plain arithmetic', async () => {
     const classifier = new Classifier('wasm', decodeGraph(pack), pack.manifest);
@@ -34,6 +38,24 @@ describe('Classifier', () => {
       }),
       { numRuns: 5 },
     );
+    classifier.dispose();
+  });
+
+  it.each([-1, 1])('gives the same for several inputs at once, in a graph for %i', async (batch) => {
+    const artifacts = decodeGraph(pack);
+    const { node } = artifacts.modelTopology as {
+      node: { op: string; attr?: { shape: PlaceholderShape } }[];
+    };
+    const shape = node.find(({ op }) => op === 'Placeholder')?.attr?.shape.shape.dim[0];
+    if (!shape) throw new Error('no input');
+    shape.size = String(batch);
+    const classifier = new Classifier('wasm', artifacts, pack.manifest);
+    const inputs = [1, 2, 3].map((seed) =>
+      Float32Array.from({ length: 224 * 224 * 3 }, (_, i) => Math.sin(i * 0.01 + seed)),
+    );
+    const together = await classifier.runTogether(inputs);
+    expect(together).toHaveLength(3);
+    for (const [at, input] of inputs.entries()) expect(together[at]).toEqual(await classifier.run(input));
     classifier.dispose();
   });
 

@@ -43,24 +43,52 @@ export class Classifier {
    * @throws Failure `pack-damaged` when the outputs are not what the manifest says
    */
   async run(input: Float32Array): Promise<NetworkOutputs> {
+    const [outputs] = await this.runTogether([input]);
+    if (!outputs) throw new Failure('internal', 'no outputs');
+    return outputs;
+  }
+
+  /** As `run`, with several inputs in one pass, where the graph takes more than one. */
+  async runTogether(inputs: readonly Float32Array[]): Promise<NetworkOutputs[]> {
+    const [batch] = this.#model.inputs[0]?.shape ?? [];
+    if (batch === -1 || inputs.length === 1) return this.#run(inputs);
+    const outputs: NetworkOutputs[] = [];
+    for (const input of inputs) outputs.push(...(await this.#run([input])));
+    return outputs;
+  }
+
+  async #run(inputs: readonly Float32Array[]): Promise<NetworkOutputs[]> {
     // While an update is tried, another classifier may have had the engine last.
     if (getBackend() !== this.backend) await setBackend(this.backend);
     const { outputs, classes, domains } = this.#manifest;
-    const [logits, embedding, gate = new Float32Array(1)] = await this.#execute(input, [
+    const count = inputs.length;
+    const [logits, embedding, gate = new Float32Array(count)] = await this.#execute(inputs, [
       outputs.logits,
       outputs.embedding,
       ...(outputs.gate === undefined ? [] : [outputs.gate]),
     ]);
-    if (logits?.length !== classes.length || gate.length !== domains.length || !embedding) {
+    if (
+      logits?.length !== count * classes.length ||
+      gate.length !== count * domains.length ||
+      !embedding ||
+      embedding.length % count !== 0
+    ) {
       throw new Failure('pack-damaged', `${logits?.length ?? 0} logits, ${gate.length} gate values`);
     }
-    return { logits, gate, embedding };
+    return inputs.map((_, at) => ({
+      logits: part(logits, at, count),
+      gate: part(gate, at, count),
+      embedding: part(embedding, at, count),
+    }));
   }
 
-  async #execute(input: Float32Array, names: string[]): Promise<Float32Array[]> {
+  async #execute(inputs: readonly Float32Array[], names: string[]): Promise<Float32Array[]> {
     const { width, height, channels } = this.#manifest.input;
+    const values = joined(inputs);
     // A single output comes by itself, not in a list.
-    const found = tidy(() => this.#model.execute(tensor4d(input, [1, height, width, channels]), names));
+    const found = tidy(() =>
+      this.#model.execute(tensor4d(values, [inputs.length, height, width, channels]), names),
+    );
     const tensors = [found].flat();
     try {
       // Copies: what tfjs hands out may belong to it.
@@ -78,7 +106,7 @@ export class Classifier {
     if (getBackend() !== this.backend) await setBackend(this.backend);
     const { outputs, classes } = this.#manifest;
     const head = this.#model.weights[headOf(this.#topology, outputs.logits) ?? '']?.[0];
-    const [features] = await this.#execute(input, [outputs.features]);
+    const [features] = await this.#execute([input], [outputs.features]);
     const kernel = head && Float32Array.from(await head.data());
     if (!features || kernel?.length !== (head?.shape[0] ?? 0) * classes.length) {
       throw new Failure('pack-damaged', 'no head over the features');
@@ -92,13 +120,27 @@ export class Classifier {
     const { outline } = this.#manifest.outputs;
     if (outline === undefined) return undefined;
     if (getBackend() !== this.backend) await setBackend(this.backend);
-    const [logits] = await this.#execute(input, [outline]);
+    const [logits] = await this.#execute([input], [outline]);
     return logits;
   }
 
   dispose(): void {
     this.#model.dispose();
   }
+}
+
+function joined(inputs: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array()] = inputs;
+  if (inputs.length === 1) return first;
+  const all = new Float32Array(first.length * inputs.length);
+  inputs.forEach((input, at) => all.set(input, at * first.length));
+  return all;
+}
+
+/** One of `count` equal parts. */
+function part(values: Float32Array, at: number, count: number): Float32Array {
+  const length = values.length / count;
+  return values.slice(at * length, (at + 1) * length);
 }
 
 /** The part of the graph that is read here; `graph.ts` has checked it. */

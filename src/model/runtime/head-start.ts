@@ -1,7 +1,8 @@
-/** What a start can do before tfjs is there: the stored pack, read, checked and unpacked. */
+/** What a start can do before tfjs is there: the stored pack, read, checked and unpacked, and WASM, started. */
 import { openPackStore, type PackStore } from '../packs/store';
-import type { StoredState } from '../packs/store-schema';
+import type { BackendChoice, StoredState } from '../packs/store-schema';
 import { unpack, type UnpackedPack } from '../packs/unpack';
+import { openWasm, threadCounts, type OpenedWasm } from './wasm-module';
 
 export interface HeadStart {
   readonly store: Promise<PackStore | undefined>;
@@ -9,14 +10,32 @@ export interface HeadStart {
   readonly stored: Promise<StoredState | undefined>;
   /** That pack; undefined when there is none, or when its files are not what they should be. */
   readonly unpacked: Promise<UnpackedPack | undefined>;
+  /** WASM on as many threads as were fastest; undefined where something else computes. */
+  readonly opened: Promise<OpenedWasm | undefined>;
 }
 
-export function startAhead(): HeadStart {
+/** @param wasmFile as for `configureTensorflow` */
+export function startAhead(wasmFile: string): HeadStart {
   const store = openPackStore();
+  // Asked for first: the pack takes a while to read.
+  const opened = store
+    .then((found) => found?.currentChoice())
+    .then((choice) => openAhead(choice, wasmFile))
+    .catch(() => undefined);
   const stored = store.then((found) => found?.current()).catch(() => undefined);
   const unpacked = stored
     .then((found) => (found?.state === 'intact' ? unpack(found.pack) : undefined))
     // Whoever needs the pack unpacks it again, and hears why that fails.
     .catch(() => undefined);
-  return { store, stored, unpacked };
+  return { store, stored, unpacked, opened };
+}
+
+function openAhead(choice: BackendChoice | undefined, wasmFile: string): OpenedWasm | undefined {
+  if (choice?.backend !== undefined && choice.backend !== 'wasm') return undefined;
+  const { threads = 1 } = choice ?? {};
+  const possible = threadCounts().includes(threads) ? threads : 1;
+  const module = openWasm(possible, wasmFile);
+  // Whoever wants it hears why it failed.
+  module.catch(() => undefined);
+  return { threads: possible, module };
 }

@@ -3,10 +3,12 @@ import type { Manifest } from '../../domain/pack/manifest';
 import type { Backend, BackendPreference, BackendTrial } from '../../domain/prediction';
 import type { LoadedPack, PackHost } from '../packs/loader';
 import type { ChosenBackend } from './backend-choice';
+import type { UnpackedPack } from '../packs/unpack';
 import type { HeadStart } from './head-start';
+import type { OpenedWasm } from './wasm-module';
 
 export interface ModelSetup extends PackHost {
-  /** True after a worker was lost: WebGL is not tried. */
+  /** True after a worker was lost: only WASM on one thread is tried. */
   readonly wasmOnly: boolean;
   /** What was begun before the session, for its first `prepare`. */
   readonly headStart?: HeadStart | undefined;
@@ -21,8 +23,17 @@ export interface ModelState extends Omit<LoadedPack, 'pack'> {
   readonly trials: readonly BackendTrial[];
 }
 
-export interface Running extends ChosenBackend {
+export interface Running extends Omit<ChosenBackend, 'threads'> {
   readonly preference: BackendPreference;
+}
+
+/** What a start can build on. */
+export interface Beginning {
+  /** The numbers of threads that are possible, where they have been asked for. */
+  readonly threads?: Promise<readonly number[]>;
+  /** A pack that is unpacked already, perhaps the one that is started. */
+  readonly unpacked?: UnpackedPack | undefined;
+  readonly opened?: OpenedWasm | undefined;
 }
 
 export function stateOf({ pack, ...loaded }: LoadedPack, { classifier, trials }: Running): ModelState {

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startWebgl } from './backend';
+import { startGraphics } from './graphics';
 import { Classifier, type NetworkOutputs } from './classifier';
 import { readGolden } from './golden';
 import type { Pack } from '../packs/pack';
@@ -8,7 +8,8 @@ import { examiner, type Examine } from './self-test';
 import { unpack } from '../packs/unpack';
 
 // Node has no WebGL; how a trial copes with what WebGL does is what is tested here.
-vi.mock('./backend', () => ({ startWasm: vi.fn(), startWebgl: vi.fn() }));
+vi.mock('./backend', () => ({ startWasm: vi.fn() }));
+vi.mock('./graphics', () => ({ startGraphics: vi.fn() }));
 vi.mock('./classifier', () => ({ Classifier: vi.fn() }));
 
 const never = new Promise<never>(() => undefined);
@@ -32,7 +33,7 @@ beforeAll(async () => {
 beforeEach(() => {
   vi.useFakeTimers();
   vi.clearAllMocks();
-  vi.mocked(startWebgl).mockResolvedValue();
+  vi.mocked(startGraphics).mockResolvedValue();
   vi.mocked(Classifier).mockImplementation(function (this: object) {
     return Object.assign(this, { run, dispose });
   });
@@ -43,7 +44,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 function loseContext(): void {
-  vi.mocked(startWebgl).mock.lastCall?.[0].onLost('context lost');
+  vi.mocked(startGraphics).mock.lastCall?.[1].onLost('context lost');
 }
 
 describe('a trial of WebGL', () => {
@@ -81,7 +82,7 @@ describe('a trial of WebGL', () => {
   });
 
   it('fails with the reason for which it does not start', async () => {
-    vi.mocked(startWebgl).mockRejectedValue(new Error('no chunk'));
+    vi.mocked(startGraphics).mockRejectedValue(new Error('no chunk'));
     expect((await examine('webgl', false)).trial).toMatchObject({ passed: false, reason: 'no chunk' });
   });
 });

@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { asIsoDay, type IsoDay } from '../../domain/calendar/calendar';
 import { confidences, impressionViews, type Impression } from '../../domain/impression';
 import { skinTypes } from '../../domain/patient';
+import { backends } from '../../domain/prediction';
 import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
@@ -159,7 +160,7 @@ const PredictionHeader = v.pipe(
     words: v.exactOptional(PackWords),
     /** Absent where the pack's own head was used. */
     head: v.exactOptional(v.object({ id: short, createdAt: milliseconds })),
-    backend: v.picklist(['wasm', 'webgl']),
+    backend: v.picklist(backends),
     ...resultFields,
     /** How it was calibrated; absent in what was read before that was told apart. */
     domain: v.exactOptional(short),
