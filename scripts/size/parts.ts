@@ -25,6 +25,8 @@ export function partOf(path: string, html: string): PartName | undefined {
   if (path.startsWith('icons/screenshot-')) return undefined;
   // Fetched once the app is ready, for learning.
   if (path === 'model/bank.bin') return undefined;
+  // Fetched when somebody installs them.
+  if (path.startsWith('packs/')) return undefined;
   if (path.startsWith('model/')) return 'pack';
   if (path.endsWith('.wasm')) return 'wasm';
   if (/\/(inference\.worker|engine)-[^/]*\.js$/.test(path)) return 'worker';
