@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { securityHeaders } from './scripts/hosting/headers.ts';
 import { buildOptions, licencesOfPage } from './scripts/vite/build-options.ts';
 import { contentSecurityPolicy } from './scripts/vite/content-security-policy.ts';
+import { leanMessages } from './scripts/vite/lean-messages.ts';
 
 export default defineConfig({
   ...buildOptions,
@@ -17,6 +18,7 @@ export default defineConfig({
         strategy: ['baseLocale'],
         emitTsDeclarations: true,
       }),
+    leanMessages,
     svelte(),
     contentSecurityPolicy(),
     licencesOfPage,

@@ -50,7 +50,7 @@ test('a model from a file reads a picture, is named in history and report, and g
   await expect(page.getByText(words('packs_used', version('1.0.0')))).toBeVisible(patient);
   await expectAccessible(page);
 
-  await page.getByRole('navigation').getByRole('link').nth(1).click();
+  await page.getByRole('navigation').getByRole('link').first().click();
   await expect(page.getByText('Cells: infected, stressed or healthy')).toBeVisible();
   await app.classify.choose([{ name: 'cell.jpg', mimeType: 'image/jpeg', buffer: await readFile(picture) }]);
   await app.classify.classifyButton.click();

@@ -6,7 +6,7 @@ import { signatureFile, sha256, type Pack } from '../packs/pack';
 import { signedMessage } from '../packs/signature';
 import { makePack, type TinyNetwork, type TinyPackOptions } from './tiny-pack';
 
-export const cells: TinyNetwork = { conditions: 3, domains: 0, inputSide: 160 };
+export const cells: TinyNetwork = { conditions: 3, domains: 0, inputSide: 160, largestWeight: 0.1 };
 
 const bankName = 'bank.bin';
 const perCondition = 20;

@@ -25,13 +25,18 @@ export interface TinyNetwork {
   readonly domains: number;
   /** Of the input, in pixels. */
   readonly inputSide: number;
+  /** Largest weight of the last layer. */
+  readonly largestWeight: number;
 }
 
-const lesions: TinyNetwork = { conditions: 7, domains: 3, inputSide: networkSide };
+const lesions: TinyNetwork = { conditions: 7, domains: 3, inputSide: networkSide, largestWeight: 4 };
 
-function kernelsOf({ conditions, domains }: TinyNetwork): { logits: Float32Array; gate: Float32Array } {
+function kernelsOf({ conditions, domains, largestWeight }: TinyNetwork): {
+  logits: Float32Array;
+  gate: Float32Array;
+} {
   return {
-    logits: Float32Array.from({ length: features * conditions }, (_, i) => Math.sin(i + 1) * 4),
+    logits: Float32Array.from({ length: features * conditions }, (_, i) => Math.sin(i + 1) * largestWeight),
     gate: Float32Array.from({ length: features * domains }, (_, i) => Math.cos(i + 1) * 3),
   };
 }
