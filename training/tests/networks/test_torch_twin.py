@@ -52,6 +52,13 @@ twin.train()
 assert not any(p.requires_grad for p in twin.layers["bn_Conv1"].parameters())
 assert not twin.layers["bn_Conv1"].training and twin.layers["Conv_1_bn"].training
 
+with torch.autocast("cpu", torch.bfloat16):  # one with a stride is slow in bfloat16 on a CPU
+    strided, plain = (
+        twin.layers[f"block_{n}_depthwise"](torch.zeros(1, width, 9, 9, dtype=torch.bfloat16))
+        for n, width in ((1, 96), (2, 144))
+    )
+assert strided.dtype == torch.float32 and plain.dtype == torch.bfloat16
+
 pixels = rng.integers(0, 256, (3, 96, 96, 3), np.uint8)
 assert predict_pixels(model, pixels)["logits"].shape == (3, 7)
 """
