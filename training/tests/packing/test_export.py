@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -133,6 +134,9 @@ def check_pack(folder: Path) -> None:
     topology = json.loads((folder / "model.json").read_text())["modelTopology"]
     nodes = {node["name"] for node in topology["node"]}
     assert set(manifest["outputs"].values()) <= nodes
+    sources = {node["name"]: node.get("input", [""])[0] for node in topology["node"]}
+    for name in ("logits", "gate"):
+        assert re.search(rf"/{name}(_\d+)?/", sources[manifest["outputs"][name]])
     assert {s["name"] for s in weights.specs} <= nodes
 
     example = json.loads((folder / "golden.json").read_text())
@@ -178,3 +182,16 @@ def test_every_bias_of_the_graph_has_one_axis() -> None:
     outline = keras.layers.Conv2D(1, 3, bias_initializer="ones", name="outline")(features)
     graph = convert(keras.Model(inputs, {"features": features, "outline": outline}))
     assert sorted(w.ndim for w in graph.weights.values() if w.size in (1, 4)) == [1, 1]
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="the converter is TensorFlow's")
+def test_outputs_of_one_shape_are_told_apart() -> None:
+    """A task with as many conditions as domains: the converter names outputs by their shape."""
+    inputs = keras.Input((32, 32, 3), name="picture")
+    embedding = keras.layers.GlobalAveragePooling2D(name="embedding")(inputs)
+    heads = {name: keras.layers.Dense(2, name=name)(embedding) for name in ("logits", "gate")}
+    graph = convert(keras.Model(inputs, heads | {"embedding": embedding}))
+    nodes = {node["name"]: node for node in graph.artefact["modelTopology"]["node"]}
+    for name in heads:
+        (source,) = nodes[graph.outputs[name]]["input"]
+        assert re.search(rf"/{name}(_\d+)?/", source)

@@ -62,8 +62,15 @@ def convert(folded: keras.Model) -> Graph:
         artefact = json.loads((made / "model.json").read_text())
         weights = _read_weights(made, artefact.pop("weightsManifest"))
     _flatten_biases(artefact["modelTopology"]["node"], weights)
-    signature = artefact["signature"]["outputs"]
-    outputs = {name: signature[name]["name"].split(":")[0] for name in names}
+    # TensorFlow numbers the outputs by the order of their names. The converter's signature does not
+    # tell two of one shape apart.
+    nodes = {node["name"] for node in artefact["modelTopology"]["node"]}
+    outputs = {
+        name: f"Identity_{place}" if place else "Identity"
+        for place, name in enumerate(sorted(names))
+    }
+    if missing := set(outputs.values()) - nodes:
+        raise ValueError(f"the graph has no output {min(missing)}")
     return Graph(artefact, weights, outputs)
 
 
