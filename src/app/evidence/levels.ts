@@ -4,7 +4,7 @@ import type { Metrics } from '../../domain/pack/metrics';
 import type { PictureDomain, ViewMode } from '../../domain/prediction';
 import { wholeFigures, type Place } from './figures';
 
-export interface Level {
+interface Level {
   readonly id: string;
   /** 0..1, of the combined cancer score under the prior that the level holds for. */
   readonly threshold: number;
@@ -12,7 +12,7 @@ export interface Level {
   readonly specificity: number;
 }
 
-export interface Levels {
+interface Levels {
   readonly levels: readonly Level[];
   /** What the names of their figures begin with. */
   readonly prefix: '' | 'careful.' | 'prior.' | 'prior.careful.';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
 import { conditionInfo } from '../../../i18n/conditions';
-import { byProbability, chosenPoint, screeningOf, sureness, topProbability } from './wording';
+import { byProbability, chosenPoint, probabilityOf, screeningOf, sureness } from './wording';
 
 describe('sureness', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('a reading', () => {
   } as unknown as Prediction;
 
   it('is told by its likeliest class and its screening point', () => {
-    expect(topProbability(reading)).toBe(0.6);
+    expect(probabilityOf(reading.probabilities, reading.top)).toBe(0.6);
     expect(screeningOf(reading)?.threshold).toBe(0.2);
     expect(screeningOf({ ...reading, operatingPoints: [] })).toBeUndefined();
   });

@@ -29,8 +29,3 @@ export function chosenPoint(reading: Prediction, id: string): OperatingPointPred
 export function probabilityOf(conditions: readonly ConditionProbability[], code: string): number {
   return conditions.find((each) => each.code === code)?.probability ?? 0;
 }
-
-/** Probability (0..1) of the likeliest class. */
-export function topProbability({ probabilities, top }: Prediction): number {
-  return probabilityOf(probabilities, top);
-}

@@ -12,14 +12,14 @@ import type { VisitFile } from './format';
 import type { Right } from './merge';
 import type { WholeVisit } from './read';
 
-export interface OwnVisit extends WholeVisit {
+interface OwnVisit extends WholeVisit {
   /** Whether some of its pictures belong to another visit here: then it changes nothing that is here. */
   readonly moved: boolean;
   /** Visits here that become part of it. */
   readonly taken: readonly TakenVisit[];
 }
 
-export interface TakenVisit {
+interface TakenVisit {
   readonly row: VisitRow;
   readonly content: VisitContent;
 }
