@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { readable, unreadable } from '../../../e2e/fixtures/pictures';
 import { sniff, type PictureType } from '../decode/sniff';
@@ -102,6 +103,59 @@ describe('checkWhole', () => {
     const shorter = file.subarray(0, bytes.length - 20);
     shorter.writeUInt32BE(file.readUInt32BE(at) - 20, at);
     expect(await stateOf(Uint8Array.from(shorter), 'image/avif')).toBe('damaged');
+  });
+
+  describe('a WebP', () => {
+    /** Of many kinds: flat, smooth, noisy, see-through, lossy and lossless. */
+    const made = async (): Promise<Uint8Array<ArrayBuffer>[]> => {
+      const size = { width: 320, height: 240 };
+      const flat = sharp({ create: { ...size, channels: 3, background: '#d9a48c' } });
+      const noise = sharp({
+        create: { ...size, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 40 } },
+      });
+      const smooth = noise.clone().blur(12);
+      const clear = sharp({ create: { ...size, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } });
+      const ways = [{ quality: 5 }, { quality: 90 }, { lossless: true }];
+      const files = [flat, noise, smooth, clear].flatMap((picture) =>
+        ways.map((way) =>
+          picture
+            .clone()
+            .webp({ ...way, effort: 1 })
+            .toBuffer(),
+        ),
+      );
+      return (await Promise.all(files)).map((file) => new Uint8Array(file));
+    };
+
+    it('is whole however it was written', async () => {
+      for (const file of await made()) expect(await stateOf(file, 'image/webp')).toBe('whole');
+    });
+
+    it('is suspect at most where one colour fills it at the highest quality', async () => {
+      const create = { width: 512, height: 384, channels: 3, background: '#d9a48c' } as const;
+      const file = new Uint8Array(await sharp({ create }).webp({ quality: 100, effort: 1 }).toBuffer());
+      expect(await stateOf(file, 'image/webp')).toBe('suspect');
+    });
+
+    it('is suspect where a part was never written, in the middle or to the end', async () => {
+      const large = (await made()).filter(({ length }) => length > 5000);
+      expect(large.length).toBeGreaterThan(2);
+      for (const file of large) {
+        const half = file.length >> 1;
+        for (const end of [half + 200, file.length])
+          expect(await stateOf(file.slice().fill(0, half, end), 'image/webp')).toBe('suspect');
+      }
+    });
+
+    it('is damaged where a chunk is longer than the file, or the picture is missing', async () => {
+      const file = fixture('lossy.webp');
+      const longer = file.slice();
+      new DataView(longer.buffer).setUint32(16, file.length, true);
+      expect(await stateOf(longer, 'image/webp')).toBe('damaged');
+      const without = Uint8Array.from([...file.slice(0, 12)]);
+      new DataView(without.buffer).setUint32(4, 4, true);
+      expect(await stateOf(without, 'image/webp')).toBe('damaged');
+    });
   });
 
   it('never throws and always ends', async () => {
