@@ -30,8 +30,15 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,wasm,svg,png,jpg,webp,webmanifest,txt}'],
-        // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU.
-        globIgnores: ['model/**', 'packs/**', 'icons/screenshot-*', '**/webgpu-*.js'],
+        // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU; the
+        // dictionaries of passphrases come when somebody chooses one.
+        globIgnores: [
+          'model/**',
+          'packs/**',
+          'icons/screenshot-*',
+          '**/webgpu-*.js',
+          'assets/dictionaries-*',
+        ],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),

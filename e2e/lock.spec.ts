@@ -88,6 +88,12 @@ test('a locked record shows nothing, on the screen or on the disk, and opens in 
   await fill(words('lock_repeat'), `${secret}!`);
   await press(words('lock_set'));
   await expect(page.getByText(words('lock_not_the_same'))).toBeVisible();
+  for (const typed of [words('lock_new'), words('lock_repeat')]) await fill(typed, 'lentigo2026!');
+  await press(words('lock_set'));
+  await expect(page.getByText(words('lock_too_weak'))).toBeVisible(patient);
+  await press(words('lock_offer'));
+  await expect(page.locator('.offered')).toHaveText(/^([a-z-]+ ){4}[a-z-]+$/);
+  await fill(words('lock_new'), secret);
   await fill(words('lock_repeat'), secret);
   await press(words('lock_set'));
   const code = (await page.locator('.recovery .code').textContent(patient)) ?? '';

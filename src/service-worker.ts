@@ -36,6 +36,11 @@ const extraAddresses = new Set(
   extras.map((entry) => new URL(addressOf(entry), self.registration.scope).href),
 );
 registerRoute(({ url }) => extraAddresses.has(url.href), extrasStrategy);
+// For choosing a passphrase, which few do twice: fetched then, and kept. Their names change with what is in them.
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && /\/assets\/dictionaries-[^/]+\.js$/.test(url.pathname),
+  new CacheFirst({ cacheName: 'lentigo-extras' }),
+);
 self.addEventListener('install', (event) => {
   const request = [...extraAddresses].map((address) => {
     const [answer, done] = extrasStrategy.handleAll({

@@ -30,6 +30,8 @@ export function partOf(path: string, html: string): PartName | undefined {
   if (path === 'model/bank.bin') return undefined;
   // Fetched when somebody installs one of them.
   if (path.startsWith('packs/')) return undefined;
+  // Fetched when somebody chooses a passphrase.
+  if (/\/dictionaries-[^/]*\.js$/.test(path)) return undefined;
   if (path.startsWith('model/')) return 'pack';
   if (/\/(pthread\.worker|threaded)-[^/]*\.js$|-threaded-simd-[^/]*\.wasm$/.test(path)) return 'threads';
   if (path.endsWith('.wasm')) return 'wasm';

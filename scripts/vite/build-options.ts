@@ -15,6 +15,11 @@ const { page, worker } = licences({
       holder: '(c) Facebook, Inc. and its affiliates, 2019 Google LLC',
       identifier: 'BSD-3-Clause',
     },
+    {
+      work: 'EFF Long Wordlist for passphrases, in @zxcvbn-ts/language-common',
+      holder: '(c) Electronic Frontier Foundation, by Joseph Bonneau',
+      identifier: 'CC-BY-3.0-US',
+    },
   ],
 });
 

@@ -13,7 +13,6 @@ import { releaseReserve } from './upkeep/reserve';
 import { headDatabase } from './head-database';
 import { guarded, RecordStore, type Obstacle } from './rows/record-store';
 
-export { leastLength } from './lock/passphrase';
 export { passkeysPossible } from './lock/passkey';
 export type { VisitRepository, Obstacle };
 export type { Page } from './visit-reader';

@@ -16,9 +16,6 @@ export interface KeyDerivation {
   calibrate(): Promise<Argon2Parameters>;
 }
 
-/** How many characters a passphrase must have. */
-export const leastLength = 8;
-
 /** The same passphrase however a keyboard composes its accents. */
 export function normalised(passphrase: string): string {
   return passphrase.normalize('NFKC');
