@@ -12,7 +12,7 @@ import { WebDriverError, WebKitHost, type ElementReference, type WebDriverSessio
 export type Kind = 'button' | 'link' | 'radio' | 'checkbox' | 'field' | 'heading' | 'text' | 'file';
 
 /** What takes longest anywhere: reading a picture by software on a busy machine. */
-export const patience = { timeout: 60_000 };
+const patience = { timeout: 60_000 };
 
 /** What a program must be able to do for a person. `Element` is its own word for one. */
 interface Driver<Element> {
