@@ -111,7 +111,12 @@ describe('checkWhole', () => {
       const size = { width: 320, height: 240 };
       const flat = sharp({ create: { ...size, channels: 3, background: '#d9a48c' } });
       const noise = sharp({
-        create: { ...size, channels: 3, background: '#000', noise: { type: 'gaussian', mean: 128, sigma: 40 } },
+        create: {
+          ...size,
+          channels: 3,
+          background: '#000',
+          noise: { type: 'gaussian', mean: 128, sigma: 40 },
+        },
       });
       const smooth = noise.clone().blur(12);
       const clear = sharp({ create: { ...size, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } });
