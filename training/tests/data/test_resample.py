@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lentigo_training.data.resample import ONE, centre_square, network_input, resample, weights
+from lentigo_training.data.resample import (
+    ONE,
+    as_the_app,
+    centre_square,
+    network_input,
+    resample,
+    weights,
+)
 from lentigo_training.packing import golden
 
 from ..conftest import REPOSITORY
@@ -112,3 +119,12 @@ def test_network_input_range() -> None:
     assert values.dtype == np.float32
     assert values.min() == -1
     assert values.max() == 1
+
+
+@pytest.mark.parametrize("side", [32, 130, 300])
+def test_a_smaller_network_sees_the_crop_of_the_app_made_smaller(side: int) -> None:
+    """`networkInput` of the app does the same; in one step, other bytes would come out."""
+    square = np.random.default_rng(side).integers(0, 256, (side, side, 3), np.uint8)
+    assert np.array_equal(as_the_app(square, 224), resample(square, 224))
+    assert np.array_equal(as_the_app(square, 160), resample(resample(square, 224), 160))
+    assert not np.array_equal(as_the_app(square, 160), resample(square, 160))

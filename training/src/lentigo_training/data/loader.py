@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .augment import STRENGTHS, augment
 from .datasets import DataError, Picture
-from .resample import centre_square, resample, scale_to_input
+from .resample import as_the_app, centre_square, resample, scale_to_input
 from .taxonomy import BY_NAME, CLASSES, DATA_SETS, DOMAINS, NO_LESION, SIZE, TASK
 
 Floats = NDArray[np.float32]
@@ -248,9 +248,13 @@ def mix(batch: Batch, alike: Sequence[str], share: float, rng: np.random.Generat
 def evaluation_pixels(
     pictures: Sequence[Picture], size: int = SIZE, threads: int = 2
 ) -> NDArray[np.uint8]:
-    """Pictures as the app sees them: centre square, lentigo-area-1; (n, size, size, 3) uint8."""
+    """Pictures as the app sees them: centre square, lentigo-area-1; (n, size, size, 3) uint8.
+
+    A size that is not the task's is no network's of the app: it is reached in one step.
+    """
+    made = as_the_app if size == SIZE else resample
     with ThreadPoolExecutor(threads) as pool:
-        rows = pool.map(lambda p: resample(centre_square(read_picture(p)), size), pictures)
+        rows = pool.map(lambda p: made(centre_square(read_picture(p)), size), pictures)
         result = np.empty((len(pictures), size, size, 3), np.uint8)
         for i, row in enumerate(rows):
             result[i] = row

@@ -71,6 +71,17 @@ def centre_square(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return picture[top : top + side, left : left + side]
 
 
+APP_SIDE = 224
+"""Side of the crop from which the app reads everything else, too."""
+
+
+def as_the_app(square: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """What a network of the app sees of a square: the app's crop, made smaller once more where the
+    network takes fewer pixels."""
+    crop = resample(square, APP_SIDE)
+    return crop if size == APP_SIDE else resample(crop, size)
+
+
 def network_input(picture: NDArray[np.uint8], size: int = 224) -> NDArray[np.float32]:
     """What the network gets of an RGB picture of any shape: (size, size, 3) float32 in [-1, 1]."""
     return scale_to_input(resample(centre_square(picture), size))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .augment import coarsened, through_tube
 from .datasets import Picture
 from .loader import read_picture
-from .resample import centre_square, resample
+from .resample import as_the_app, centre_square
 from .taxonomy import SIZE
 
 Pixels = NDArray[np.uint8]
@@ -70,13 +70,13 @@ def turned(square: Pixels) -> Pixels:
 
 def views(square: Pixels, size: int = SIZE) -> Pixels:
     """(COUNT, size, size, 3): all views of a square picture (side, side, 3)."""
-    plain = resample(square, size)
+    plain = as_the_app(square, size)
     side = len(square)
     kept = round(CROP * side)
     crops = []
     for down, right in CROPS:
         top, left = round(down * (side - kept)), round(right * (side - kept))
-        crops.append(resample(square[top : top + kept, left : left + kept], size))
+        crops.append(as_the_app(square[top : top + kept, left : left + kept], size))
     lights = [np.minimum(plain * factor + 0.5, 255).astype(np.uint8) for factor in LIGHT]
     return np.concatenate([turned(plain), np.stack(crops), np.stack(lights)])
 
@@ -98,7 +98,7 @@ def view_batches(
         square = centre_square(read_picture(picture))
         seen = look(square) if look else square
         # The first eight need no other resampling, which is what takes time.
-        every = turned(resample(seen, size)) if count <= CAREFUL else views(seen, size)
+        every = turned(as_the_app(seen, size)) if count <= CAREFUL else views(seen, size)
         return every[:count]
 
     with ThreadPoolExecutor(threads) as pool:

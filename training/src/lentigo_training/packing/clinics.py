@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..data.datasets import Picture
 from ..data.loader import read_picture
-from ..data.resample import centre_square, resample
+from ..data.resample import as_the_app, centre_square
 from ..data.splits import load_split
 from ..data.taxonomy import SIZE, SPLITS, Split
 from ..data.views import Look
@@ -116,4 +116,4 @@ def write(folder: Path, clinic: Clinic, model: keras.Model) -> None:
 
 def _pixels(picture: Picture, look: Look | None) -> NDArray[np.uint8]:
     pixels = read_picture(picture)
-    return resample(centre_square(look(pixels) if look else pixels), SIZE)
+    return as_the_app(centre_square(look(pixels) if look else pixels), SIZE)

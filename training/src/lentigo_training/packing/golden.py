@@ -12,14 +12,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.resample import resample, scale_to_input
+from ..data.resample import APP_SIDE, as_the_app, resample, scale_to_input
 from ..data.taxonomy import SIZE
 
 SIDES = (1, 2, 3, 31, 32, 112, 223, 224, 225, 256, 300, 450, 673, 1536)
 LARGEST_WRITTEN_OUT = 32
-APP_SIZE = 224
-"""Side of the vectors of the resampling, whatever the task."""
-
 EMBEDDING_VALUES = 64
 
 # Far above the difference between WASM and the CPU here (about 1e-5), below any wrong result;
@@ -42,7 +39,7 @@ def resampling_vectors() -> list[dict[str, Any]]:
             source = {"rgb": base64.b64encode(square.tobytes()).decode()}
         else:
             square, source = quadratic(side), {"formula": "quadratic"}
-        output = resample(square, APP_SIZE).tobytes()
+        output = resample(square, APP_SIDE).tobytes()
         vectors.append(
             {
                 "side": side,
@@ -75,7 +72,7 @@ def synthetic_lesion(side: int = 32) -> NDArray[np.uint8]:
 def network_example(model: keras.Model) -> dict[str, Any]:
     """golden.json: a small picture and what the network with the pack's weights makes of it."""
     square = synthetic_lesion()
-    outputs = model.predict_on_batch(scale_to_input(resample(square, SIZE))[None])
+    outputs = model.predict_on_batch(scale_to_input(as_the_app(square, SIZE))[None])
     return {
         "input": {"side": len(square), "rgb": base64.b64encode(square.tobytes()).decode()},
         "expected": {
