@@ -30,7 +30,7 @@ export const packFeatures = [
 export type PackFeature = (typeof packFeatures)[number];
 
 /** What advice goes by: nothing to do, to be seen within weeks, within days. */
-export const conditionKinds = ['benign', 'premalignant', 'malignant'] as const;
+const conditionKinds = ['benign', 'premalignant', 'malignant'] as const;
 export type ConditionKind = (typeof conditionKinds)[number];
 
 const code = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]*$/), v.maxLength(40));

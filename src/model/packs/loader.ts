@@ -1,6 +1,7 @@
 /** Where a pack comes from: the store first, else its host; and how a newer one is found. */
 import { asFailure, Failure } from '../../failure';
-import { compareVersions, replaces, type Manifest } from '../../domain/pack/manifest';
+import { replaces, type Manifest } from '../../domain/pack/manifest';
+import { isOldEnough, requireOldEnough } from './app-version';
 import { checkFile, packKey, sha256, type Pack, type PackStorage } from './pack';
 import type { Provenance, TrustRoots } from './offers';
 import {
@@ -155,17 +156,4 @@ async function hostedProvenance(
   }
   const { provenanceOf } = await import('./offers');
   return provenanceOf({ pack: hosted, signature: await fetchSignature(address, options) }, roots);
-}
-
-function isOldEnough({ minimumAppVersion }: Manifest, { appVersion }: Pick<PackHost, 'appVersion'>): boolean {
-  return compareVersions(appVersion, minimumAppVersion) >= 0;
-}
-
-/** @throws Failure `pack-too-new` */
-export function requireOldEnough(manifest: Manifest, host: Pick<PackHost, 'appVersion'>): void {
-  if (isOldEnough(manifest, host)) return;
-  throw new Failure(
-    'pack-too-new',
-    `needs Lentigo ${manifest.minimumAppVersion}, this is ${host.appVersion}`,
-  );
 }

@@ -6,7 +6,7 @@ import type { ArrivedPack } from './archive';
 import { packKey, sha256, type Pack } from './pack';
 import { signerOf } from './signature';
 import type { KeptPack } from './store-schema';
-import { requireOldEnough } from './loader';
+import { requireOldEnough } from './app-version';
 
 /** What the build trusts. */
 export interface TrustRoots {

@@ -12,7 +12,7 @@ const bankName = 'bank.bin';
 const perCondition = 20;
 const dimension = 4;
 
-export function cellManifest(changes: Partial<Manifest> = {}): Manifest {
+function cellManifest(changes: Partial<Manifest> = {}): Manifest {
   const advice = (title: string): { title: { en: string }; text: { en: string } } => ({
     title: { en: title },
     text: { en: `What to do about it: ${title}.` },
