@@ -66,7 +66,7 @@ describe('the prior', () => {
   });
 
   it('is refused in words when the pack has none', () => {
-    expect(() => reweighing('home', testPack)).toThrow('The model brings no priors');
+    expect(() => reweighing('home', testPack)).toThrow('The model brings no such prior');
   });
 
   it('leaves rows without a prediction as they are', () => {

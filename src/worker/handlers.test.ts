@@ -272,7 +272,9 @@ describe('the pack', () => {
     [false, '1.1.0', { state: 'available', version: '1.1.0' }],
     [true, '1.1.0', { state: 'applied', version: '1.1.0' }],
   ])('tells of an update (apply %s, found %s)', async (apply, version, expected) => {
-    const updating = { update: () => Promise.resolve(version) } as unknown as ActiveModel;
+    const updating = {
+      update: () => Promise.resolve(version === undefined ? undefined : { version }),
+    } as unknown as ActiveModel;
     expect(await createHandlers(updating).updatePack({ apply }, context())).toEqual(expected);
   });
 

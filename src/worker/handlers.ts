@@ -129,7 +129,7 @@ export function createHandlers(session: ActiveModel): Handlers {
     learn: async (argument, context) => (await import('./learn')).learnFrom(session, argument, context),
 
     figures: async ({ outcomes, careful }) =>
-      (await import('./figures')).figuresOf(session.current?.manifest, outcomes, careful),
+      (await import('../model/evaluation-figures')).figuresOf(session.current?.manifest, outcomes, careful),
 
     updatePack: async ({ apply }, context) => {
       const found = await session.update(apply, context);

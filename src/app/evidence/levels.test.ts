@@ -13,7 +13,6 @@ const value = (id: string) => metrics.figures.find((figure) => figure.id === id)
 describe('levelsInUse', () => {
   it.each([
     ['ham10000', 'dermatoscope', 'plain', 'prior.'],
-    ['ham10000', 'dermatoscope', 'eightViews', 'prior.careful.'],
     ['pad_ufes20', 'phone', 'plain', 'prior.'],
     ['pad_ufes20', 'phone', 'eightViews', 'prior.careful.'],
   ] as const)('of %s are those by which the app reads a %s picture, %s', (dataSet, domain, mode, prefix) => {
@@ -38,5 +37,7 @@ describe('levelsInUse', () => {
     const unmeasured = levelsInUse(metrics, manifest, place('isic_224'), 'plain');
     expect(unmeasured).toMatchObject({ prefix: '', levels: [{ id: 'screening' }] });
     expect(levelsInUse(metrics, manifest, place('nowhere'), 'plain').levels).toEqual([]);
+    // Of eight views they were not measured there.
+    expect(levelsInUse(metrics, manifest, place('ham10000'), 'eightViews')).toMatchObject({ mode: 'plain' });
   });
 });

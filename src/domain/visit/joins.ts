@@ -1,9 +1,7 @@
 /** Which visits have become part of another: a backup tells other devices of it. */
 import { visitFields } from '../lineage/fields';
 import { lineageOf, type Lineage, type Traced } from '../lineage/lineage';
-
-/** By the id of each visit that was joined: the highest marks of it that were seen then, as in its lineage. */
-export type Joins = Readonly<Record<string, Lineage['seen']>>;
+import type { Joins } from './visit';
 
 /** All joins of both; undefined where there are none. */
 export function allJoins(a: Joins | undefined, b: Joins | undefined): Joins | undefined {

@@ -2,7 +2,6 @@ import type { IsoDay } from '../calendar/calendar';
 import type { Crop, Size } from '../crop';
 import type { Impression } from '../impression';
 import type { Lineage } from '../lineage/lineage';
-import type { Joins } from './joins';
 import type { Measures } from '../outline/measures';
 import type { Outline } from '../outline/outline';
 import type { PackNames } from '../pack/words';
@@ -10,6 +9,9 @@ import type { PictureKind } from '../picture-kind';
 import type { Prediction } from '../prediction';
 import type { WarningSigns } from '../warning-signs';
 import type { Advice, Urgency } from '../advice';
+
+/** By the id of each visit that was joined: the highest marks of it that were seen then, as in its lineage. */
+export type Joins = Readonly<Record<string, Lineage['seen']>>;
 
 /** Where the picture came from. */
 export type PictureSource = 'file' | 'camera' | 'shared' | 'sample';

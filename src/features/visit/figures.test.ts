@@ -73,6 +73,7 @@ describe('the figure of a condition', () => {
   it('is written nowhere else: what formats a share otherwise is no chance of one condition', () => {
     const others = [
       'src/app/work/WorkStatus.svelte', // progress
+      'src/features/model/check-here/MissedPictures.svelte', // of pictures that are no visit
       'src/features/visit/figures.ts',
       'src/features/visit/follow-up/change-words.ts', // asymmetry, combined cancer score
       'src/features/visit/result/AlertLevel.svelte', // combined cancer score

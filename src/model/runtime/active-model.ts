@@ -1,4 +1,7 @@
-/** The model at work: one pack on one backend, and the ways to change either. */
+/**
+ * The model at work: one pack on one backend, and the ways to change either.
+ * Longer than 300 lines: whatever changes the model takes its turn here.
+ */
 import { asFailure, Failure } from '../../failure';
 import { beginWasm, wasmThreads } from './backend';
 import { chooseBackend } from './backend-choice';

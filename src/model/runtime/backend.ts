@@ -10,7 +10,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { Failure } from '../../failure';
 import type { Backend } from '../../domain/prediction';
-import { openWasm, type OpenedWasm, type WasmModule } from './wasm-module';
+import type { WasmModule } from './threaded';
+import { openWasm, type OpenedWasm } from './wasm-module';
 
 let wasmFile = '';
 

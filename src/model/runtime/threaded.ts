@@ -5,7 +5,10 @@
 import glue from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { Failure } from '../../failure';
-import type { WasmModule } from './wasm-module';
+import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
+
+export type WasmModule = BackendWasmModule & { readonly cwrap: Wrap };
+type Wrap = (name: string, result: 'number' | null, parameters: readonly 'number'[]) => () => never;
 
 /** Milliseconds after which a start is given up: a worker that is refused says nothing in some browsers. */
 const startLimit = 10_000;

@@ -1,8 +1,6 @@
 /** The WebAssembly module of tfjs, on one or several threads. Knows nothing of tfjs, so that it can start beside it. */
-import glue, { type BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
-
-export type WasmModule = BackendWasmModule & { readonly cwrap: Wrap };
-type Wrap = (name: string, result: 'number' | null, parameters: readonly 'number'[]) => () => never;
+import glue from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
+import type { WasmModule } from './threaded';
 
 /** A module that was started before tfjs was there. */
 export interface OpenedWasm {

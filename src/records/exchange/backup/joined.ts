@@ -3,7 +3,8 @@
  * it. Those that nobody has changed here since become part of it here as well; one that was changed stays as it is, so
  * that nothing is lost. A visit that is part of another one here does not come back.
  */
-import { isCovered, type Joins } from '../../../domain/visit/joins';
+import { isCovered } from '../../../domain/visit/joins';
+import type { Joins } from '../../../domain/visit/visit';
 import { openContent, whole } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
 import type { VisitContent } from '../../store/schema';

@@ -1,9 +1,9 @@
-/** The figures of an evaluation, in the inference worker: a thousand samples of thousands of pictures take seconds. */
+/** The figures of an evaluation. For the worker: a thousand samples of thousands of pictures take seconds. */
 import type { Outcome } from '../domain/evaluation/outcome';
 import { makeReport, type Report } from '../domain/evaluation/report';
 import type { Manifest } from '../domain/pack/manifest';
 import { Failure } from '../failure';
-import { alertLevels } from '../model/evaluation-prior';
+import { alertLevels } from './evaluation-prior';
 
 /** @throws Failure `internal` before there is a pack */
 export function figuresOf(
