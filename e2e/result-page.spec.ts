@@ -211,7 +211,7 @@ test('what can be done with a result is done there: diagnosis, check-up, share, 
   await button(page, 'next_share').tap();
   await expect(page.getByRole('switch', { name: words('share_pseudonymised') })).toBeVisible();
   await expectAccessible(page);
-  await button(page, 'next_done').tap();
+  await button(page, 'classify_another').tap();
   await expect(app.classify.sampleButton).toBeVisible();
 
   // What was saved can be taken back at once.
