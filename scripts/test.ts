@@ -1,6 +1,6 @@
 /**
- * `npm test`: everything that must hold. Two lanes of stages run at once, because the browser tests
- * leave much of a second core idle; a lane stops at its first stage that fails.
+ * `npm test`: everything that must hold. The tests of the app and those of the training run at once, the browser tests
+ * alone: they also show how fast things are. A lane of stages stops at its first that fails.
  */
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -43,10 +43,10 @@ function findPython(): string | undefined {
 /** Comes first and alone: it also compiles the messages, which every other stage reads. */
 const build: Stage = { name: 'build', command: 'npm run build' };
 
-/** The stages that need no browser, and those that lead to the browser tests. */
+/** What runs after the build without a browser. */
 function lanes(python: string | undefined): readonly Stage[][] {
   const inTraining = '.venv/bin/python -m';
-  const withoutBrowser: Stage[] = [
+  const app: Stage[] = [
     // Not "npm run check": it compiles the messages anew, which the build has done.
     { name: 'style', command: 'npm run format:check && npm run lint' },
     { name: 'types', command: 'npm run types && npm run unused' },
@@ -55,37 +55,33 @@ function lanes(python: string | undefined): readonly Stage[][] {
       command: `npx vitest run --reporter=default --reporter=json --outputFile="${report('unit.json')}"`,
       count: reader('unit.json', countVitest),
     },
-    ...(python
-      ? [
-          {
-            name: 'training: install',
-            command: 'sh training/install.sh',
-            environment: { PYTHON: python },
-          },
-          {
-            name: 'training: check',
-            command: `cd training && ${inTraining} ruff check . && ${inTraining} ruff format --check . && ${inTraining} mypy`,
-          },
-          {
-            name: 'training: tests',
-            command: `cd training && ${inTraining} pytest --junitxml="${report('training.xml')}"`,
-            count: reader('training.xml', countPytest),
-          },
-        ]
-      : []),
   ];
-  const inBrowser: Stage[] = [
-    { name: 'size', command: 'npm run size' },
-    { name: 'browser', command: 'npm run browser' },
+  if (!python) return [app];
+  const training: Stage[] = [
+    { name: 'training: install', command: 'sh training/install.sh', environment: { PYTHON: python } },
     {
-      name: 'browser tests',
-      command: 'npx playwright test',
-      environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report('browser.json') },
-      count: reader('browser.json', countPlaywright),
+      name: 'training: check',
+      command: `cd training && ${inTraining} ruff check . && ${inTraining} ruff format --check . && ${inTraining} mypy`,
+    },
+    {
+      name: 'training: tests',
+      command: `cd training && ${inTraining} pytest --junitxml="${report('training.xml')}"`,
+      count: reader('training.xml', countPytest),
     },
   ];
-  return [withoutBrowser, inBrowser];
+  return [app, training];
 }
+
+const inBrowser: Stage[] = [
+  { name: 'size', command: 'npm run size' },
+  { name: 'browser', command: 'npm run browser' },
+  {
+    name: 'browser tests',
+    command: 'npx playwright test',
+    environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: report('browser.json') },
+    count: reader('browser.json', countPlaywright),
+  },
+];
 
 /** Runs the command; every line of its output names the stage, because another runs beside it. */
 function run({ name, command, environment }: Stage): Promise<boolean> {
@@ -127,7 +123,9 @@ const python = findPython();
 await rm(results, { recursive: true, force: true });
 const start = Date.now();
 const done = await runLane([build]);
-if (done[0]?.passed) done.push(...(await Promise.all(lanes(python).map(runLane))).flat());
+const allPassed = (): boolean => done.every(({ passed }) => passed);
+if (allPassed()) done.push(...(await Promise.all(lanes(python).map(runLane))).flat());
+if (allPassed()) done.push(...(await runLane(inBrowser)));
 
 console.log(`\n=== summary, ${((Date.now() - start) / 1000).toFixed(0)} s`);
 for (const { name, seconds, passed, counts } of done) {

@@ -106,7 +106,7 @@ def test_two_clinics_hand_over_their_updates(
         check=False,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     found = [read(path) for path in sorted(out.glob("*.json"))]
     assert len(found) == 2, done.stdout + done.stderr

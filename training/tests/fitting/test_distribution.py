@@ -85,7 +85,7 @@ def start(code: str, *arguments: str, **environment: str) -> subprocess.Popen[st
 
 
 def result(process: subprocess.Popen[str]) -> list[Any]:
-    output, errors = process.communicate(timeout=240)
+    output, errors = process.communicate(timeout=900)
     assert process.returncode == 0, errors
     found: list[Any] = json.loads(output.splitlines()[-1])
     return found
