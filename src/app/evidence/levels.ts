@@ -49,7 +49,8 @@ export function levelsInUse(metrics: Metrics, manifest: Manifest, place: Place, 
       if (sensitivity === undefined || specificity === undefined) return [];
       return [{ id, threshold, sensitivity, specificity }];
     });
-    if (levels.length > 0) return { levels, prefix, mode: measured };
+    // The first is the one that the app goes by: without it the others would mislead.
+    if (levels[0] && levels[0].id === points?.[0]?.id) return { levels, prefix, mode: measured };
   }
   return { levels: [], prefix: '', mode };
 }
