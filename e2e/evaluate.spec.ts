@@ -199,7 +199,7 @@ test('refuses before it reads what cannot come to anything', async () => {
   for (const [args, words] of [
     [['--labels', list('outside.csv', '../good.jpg,mel')], '"../good.jpg" lies outside'],
     [['--labels', good, '--masks', empty], 'has no outline of any listed picture'],
-    [['--labels', good, '--model', plain, '--prior', 'home'], 'The model brings no priors'],
+    [['--labels', good, '--model', plain, '--prior', 'home'], 'The model brings no such prior'],
     [['--labels', good, '--prior', 'beach'], 'equal, domain, home, practice, clinic'],
     [['--labels', good, '--out', good], 'nothing can be written to --out'],
     [['--labels', good, '--views', '4'], 'one of 1, 8'],

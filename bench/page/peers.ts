@@ -6,7 +6,7 @@ import { loadAndCompile, loadLiteRt, Tensor } from '@litertjs/core';
 import { BareNetwork, loadPack } from './bare-network';
 import { fetchPhoto, packUrl, startOurs } from './workers';
 
-export const photos = [
+const photos = [
   [1152, 864],
   [4000, 3000],
 ] as const;

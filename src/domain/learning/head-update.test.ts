@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { fromBase64 } from '../../base64';
-import { asIsoDay, type IsoDay } from '../calendar/calendar';
+import type { IsoDay } from '../calendar/calendar';
 import type { Head } from './head';
 import { headUpdate } from './head-update';
 
@@ -33,7 +33,7 @@ const head: Head = {
     refusals: [],
   },
 };
-const day = asIsoDay('2026-03-05') as IsoDay;
+const day = '2026-03-05' as IsoDay;
 
 // RFC 8032, section 7.1, test 1, as PKCS #8.
 const key = createPrivateKey({

@@ -33,7 +33,7 @@ from ..fitting.test_training import small_network
 def test_views_are_what_they_are_called() -> None:
     square = made_picture(3, 40, 40)
     found = views.views(square, 32)
-    plain = resample(square, 32)
+    plain = as_the_app(square, 32)
     assert found.shape == (views.COUNT, 32, 32, 3)
     assert np.array_equal(found[0], plain)
     assert np.array_equal(found[1][0], plain[::-1, 0])  # a quarter clockwise: left side to the top
@@ -42,7 +42,7 @@ def test_views_are_what_they_are_called() -> None:
     assert np.array_equal(found[top_bottom], plain[::-1])
     assert len({v.tobytes() for v in found}) == views.COUNT
     _, first_corner, last_corner = (found[v] for v in views.KINDS["crops"])
-    assert np.array_equal(first_corner, resample(square[:36, :36], 32))
+    assert np.array_equal(first_corner, as_the_app(square[:36, :36], 32))
     assert np.array_equal(last_corner, resample(square[4:, 4:], 32))
     darker, brighter = (found[v].mean() / plain.mean() for v in views.KINDS["light"])
     assert darker == pytest.approx(0.9, abs=0.01)

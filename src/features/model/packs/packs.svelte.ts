@@ -13,7 +13,10 @@ export function keyOf({ id, version }: { readonly id: string; readonly version: 
 type Source = { readonly zip: Blob } | { readonly address: string };
 
 /** Told in words by the page. */
-type Done = { readonly what: 'installed' | 'used'; readonly of: InstalledPack['manifest'] };
+interface Done {
+  readonly what: 'installed' | 'used';
+  readonly of: InstalledPack['manifest'];
+}
 
 export class Packs {
   #installed = $state.raw<readonly InstalledPack[]>([]);

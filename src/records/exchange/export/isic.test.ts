@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { landmarks } from '../../../domain/body-regions';
-import { addDays, asIsoDay, type IsoDay } from '../../../domain/calendar/calendar';
+import { addDays, type IsoDay } from '../../../domain/calendar/calendar';
 import { bodyViews } from '../../../domain/lesion';
 import { pictureKinds } from '../../../domain/picture-kind';
 import { measures, patientFields } from '../../../test/visits';
 import { isicCells, isicColumns, type Known } from './isic';
 
-const day = asIsoDay('2026-03-10') as IsoDay;
+const day = '2026-03-10' as IsoDay;
 const known: Known = {
   code: 'mel',
   by: 'histology',
