@@ -15,7 +15,7 @@ from lentigo_training.data import views
 from lentigo_training.data.datasets import read_dataset
 from lentigo_training.data.groups import members, read_details
 from lentigo_training.data.loader import evaluation_pixels, read_rgb
-from lentigo_training.data.resample import centre_square, resample
+from lentigo_training.data.resample import as_the_app, centre_square
 from lentigo_training.data.taxonomy import CLASSES, SUSPICIOUS
 from lentigo_training.evaluation.calibration import calibrate
 from lentigo_training.evaluation.curves import POINTS, reliability, roc
@@ -43,7 +43,7 @@ def test_views_are_what_they_are_called() -> None:
     assert len({v.tobytes() for v in found}) == views.COUNT
     _, first_corner, last_corner = (found[v] for v in views.KINDS["crops"])
     assert np.array_equal(first_corner, as_the_app(square[:36, :36], 32))
-    assert np.array_equal(last_corner, resample(square[4:, 4:], 32))
+    assert np.array_equal(last_corner, as_the_app(square[4:, 4:], 32))
     darker, brighter = (found[v].mean() / plain.mean() for v in views.KINDS["light"])
     assert darker == pytest.approx(0.9, abs=0.01)
     assert 1.05 < brighter < 1.11
