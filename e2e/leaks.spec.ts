@@ -87,7 +87,7 @@ test('pictures that are looked at in passing leave no bitmap behind', async ({ a
   await page.getByRole('button', { name: words('classify_queue_all') }).click();
   const done = words('classify_queue_progress', { done: 6, total: 6 });
   await expect(page.getByText(done, { exact: true })).toBeVisible({ timeout: 90_000 });
-  expect(await bitmaps()).toBe(1);
+  await expect.poll(bitmaps).toBe(1);
   await page.getByRole('button', { name: words('classify_queue_clear') }).click();
   await expect.poll(bitmaps).toBe(0);
 });
