@@ -1,7 +1,7 @@
 /** The table of the pictures whose diagnosis is known: which file shows what. Other columns are kept. */
 import Papa from 'papaparse';
+import { isicNames } from '../isic-names';
 import type { LocalText } from '../pack/words';
-import { isicDiagnoses } from './isic-diagnoses';
 
 /** Label of a picture that shows no lesion: it counts for the out-of-distribution check alone. */
 export const noLesion = 'none';
@@ -119,16 +119,20 @@ function codesAt(
 }
 
 function codesByName(conditions: readonly Condition[]): ReadonlyMap<string, string> {
-  const codes = new Set(conditions.map(({ code }) => code));
   return new Map([
-    ...Object.entries(isicDiagnoses).filter(([, code]) => codes.has(code)),
+    ...conditions.flatMap(({ code }) =>
+      (isicNames[code] ?? []).map((name): [string, string] => [name, code]),
+    ),
     ...conditions.flatMap(({ code, name }) =>
       (typeof name === 'string' ? [name] : Object.values(name ?? {})).map((each): [string, string] => [
         each.toLowerCase(),
         code,
       ]),
     ),
-    ...[...codes, noLesion].map((code): [string, string] => [code.toLowerCase(), code]),
+    ...[...conditions.map(({ code }) => code), noLesion].map((code): [string, string] => [
+      code.toLowerCase(),
+      code,
+    ]),
   ]);
 }
 

@@ -4,6 +4,7 @@
  */
 import { daysBetween, type IsoDay } from '../../../domain/calendar/calendar';
 import { regionOf, type Part } from '../../../domain/body-regions';
+import { isicNames } from '../../../domain/isic-names';
 import type { BodyPlace } from '../../../domain/lesion';
 import type { PatientFields, SkinType } from '../../../domain/patient';
 import type { PictureKind } from '../../../domain/picture-kind';
@@ -21,17 +22,6 @@ export const isicColumns = [
   'acquisition_day',
   'clin_size_long_diam_mm',
 ] as const;
-
-/** What the archive calls the conditions of the skin model; others keep their code. */
-const diagnoses: Readonly<Record<string, string>> = {
-  akiec: 'actinic keratosis',
-  bcc: 'basal cell carcinoma',
-  bkl: 'pigmented benign keratosis',
-  df: 'dermatofibroma',
-  mel: 'melanoma',
-  nv: 'nevus',
-  vasc: 'vascular lesion',
-};
 
 const confirmTypes = {
   histology: 'histopathology',
@@ -87,7 +77,7 @@ export interface Known {
 /** The cells of `isicColumns`. */
 export function isicCells({ code, by, picture, place, patient, firstDay }: Known): Cell[] {
   return [
-    diagnoses[code] ?? code,
+    isicNames[code]?.[0] ?? code,
     confirmTypes[by],
     imageTypes[picture.kind],
     patient?.skinType ? fitzpatrick[patient.skinType] : null,
