@@ -4,6 +4,7 @@
  */
 import { atLeast, type Advice, type Urgency } from './advice';
 import { namesOf, type ConditionKind } from './pack/words';
+import type { Prediction } from './prediction';
 import { diagnosisCode, type VisitRecord, type VisitSummary } from './visit/visit';
 import { leadingPicture } from './visit/visit-advice';
 
@@ -32,14 +33,23 @@ export function namedBy({
 }: Pick<VisitRecord, 'diagnosis' | 'histology' | 'triage'> & {
   readonly pictures: readonly [NamedPicture, ...NamedPicture[]];
 }): Named {
-  const { top, accepted, probabilities, operatingPoints, words } = leadingPicture(pictures).reading;
   return {
     histology: diagnosisCode(histology),
     diagnosis: diagnosisCode(diagnosis),
+    triage: triage?.step,
+    ...predictedBy(leadingPicture(pictures).reading),
+  };
+}
+
+/** What a prediction gives to it. */
+export function predictedBy(
+  reading: Prediction,
+): Pick<VisitSummary, 'top' | 'probability' | 'accepted' | 'flagged' | 'words'> {
+  const { top, accepted, probabilities, operatingPoints, words } = reading;
+  return {
     top,
     probability: probabilities.find(({ code }) => code === top)?.probability ?? 0,
     accepted,
-    triage: triage?.step,
     flagged: operatingPoints.some(({ id, flagged }) => id === 'screening' && flagged),
     ...(words && { words: namesOf(words) }),
   };

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { IsoDay } from '../../domain/calendar/calendar';
-import { namesOf } from '../../domain/pack/words';
+import { predictedBy } from '../../domain/leading';
 import { proposedKind } from '../../domain/picture-kind';
 import type { NewVisit, NewPicture, PictureRecord } from '../../domain/visit/visit';
 import type { Traced } from '../../domain/lineage/lineage';
@@ -32,15 +32,7 @@ export class FormatBroken extends Error {
 
 /** What lists show of a picture. */
 export function summarise({ source, reading }: Pick<NewPicture, 'source' | 'reading'>): PictureSummary {
-  const { top, accepted, words } = reading;
-  return {
-    source,
-    top,
-    ...(words && { words: namesOf(words) }),
-    probability: reading.probabilities.find(({ code }) => code === top)?.probability ?? 0,
-    accepted,
-    flagged: reading.operatingPoints.some(({ id, flagged }) => id === 'screening' && flagged),
-  };
+  return { source, ...predictedBy(reading) };
 }
 
 /** The content of a new visit whose first picture is `picture`. */
