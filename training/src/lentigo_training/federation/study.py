@@ -73,10 +73,9 @@ def deal(pool: Pool, alpha: float, seed: int) -> NDArray[np.int64]:
     rng = np.random.default_rng(seed)
     shares = rng.dirichlet(np.full(CLINICS, alpha), len(CLASSES))
     clinics = np.full(len(pool.groups), -1)
-    names, first, place = np.unique(pool.groups, return_index=True, return_inverse=True)
+    _, first, place = np.unique(pool.groups, return_index=True, return_inverse=True)
     chosen = np.array([rng.choice(CLINICS, p=shares[pool.cases.truth[at]]) for at in first])
     clinics[~pool.tested] = chosen[place[~pool.tested]]
-    assert len(names) == len(chosen)
     return clinics
 
 
