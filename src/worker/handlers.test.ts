@@ -87,11 +87,13 @@ function expectClosedOnce(): void {
 
 describe('classify', () => {
   it('reads the largest centred square when no frame is given', async () => {
-    const { prediction: reading, stored } = await createHandlers(session).classify(
-      { picture: blob },
-      context(),
-    );
+    const {
+      prediction: reading,
+      crop,
+      stored,
+    } = await createHandlers(session).classify({ picture: blob }, context());
     expect(stored).toBeNull();
+    expect(crop).toEqual({ x: 50, y: 0, side: 200 });
     expect(resampleCrop).toHaveBeenCalledWith(picture, { x: 50, y: 0, side: 200 });
     const [input] = run.mock.lastCall ?? [];
     expect(input).toHaveLength(224 * 224 * 3);

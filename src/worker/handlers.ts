@@ -93,9 +93,10 @@ export function createHandlers(session: ActiveModel): Handlers {
           };
           return careful ? composeCareful(views, found) : composePrediction(first, found);
         });
-        if (!store) return { prediction, stored: null };
+        const { crop } = view;
+        if (!store) return { prediction, crop, stored: null };
         onProgress({ kind: 'prediction', prediction });
-        return { prediction, stored: await makeStoredCopy(upright, view) };
+        return { prediction, crop, stored: await makeStoredCopy(upright, view) };
       });
     },
 

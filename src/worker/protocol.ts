@@ -71,6 +71,8 @@ interface OpenedPicture extends Size {
 
 interface ClassifiedPicture {
   readonly prediction: Prediction;
+  /** What was read of the upright picture, in its pixels. */
+  readonly crop: Crop;
   /** What goes into the record; null where that was not asked for. */
   readonly stored: StoredCopy | null;
 }

@@ -1,5 +1,4 @@
 /** One picture of an evaluation, read as every other: the largest centred square, by the model in use. */
-import { centredCrop } from '../../domain/crop';
 import type { ErrorCode, EvaluatedPrediction } from '../../domain/evaluation/outcome';
 import type { Head } from '../../domain/learning/head';
 import { likelihoodsOf, pictureDomain } from '../../domain/prediction';
@@ -23,10 +22,7 @@ export async function readPicture(
 ): Promise<EvaluatedPrediction | { readonly error: ErrorCode }> {
   const options = signal ? { signal } : {};
   try {
-    // Asked for first, so that its time is true.
-    const { prediction } = await client.call('classify', { picture, careful, head }, options);
-    const { width, height, preview } = await client.call('open', { picture }, options);
-    preview.close();
+    const { prediction, crop } = await client.call('classify', { picture, careful, head }, options);
     return {
       predicted: prediction.top,
       probabilities: prediction.probabilities.map(({ probability }) => probability),
@@ -35,7 +31,7 @@ export async function readPicture(
       pLesion: 1 - (refused === undefined ? 0 : (prediction.gate[refused] ?? 0)),
       accepted: prediction.accepted,
       domain: pictureDomain(prediction.gate, refused),
-      crop: centredCrop({ width, height }),
+      crop,
       quality: prediction.quality,
       set: prediction.set,
       flagged: prediction.operatingPoints.filter(({ flagged }) => flagged).map(({ id }) => id),
