@@ -17,7 +17,7 @@ import { decodeBank } from './learning/bank';
 import { learn } from './learning/learn';
 import { configureTensorflow, startWasm } from './runtime/backend';
 import { ActiveModel } from './runtime/active-model';
-import { packKey } from './packs/pack';
+import { packKey } from '../domain/pack/key';
 import { openPackStore } from './packs/store';
 
 const { signal } = new AbortController();

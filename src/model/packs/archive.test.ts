@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { archiveLimit, readArchive } from './archive';
-import { packKey } from './pack';
+import { packKey } from '../../domain/pack/key';
 import { signerOf } from './signature';
 import { makeCellPack, signedBy, zipped, type CellPack } from '../testdata/cell-pack';
 

@@ -4,7 +4,15 @@ import { Failure } from '../../failure';
 import { LocalText } from '../../domain/pack/words';
 import { archiveLimit, readArchive, type ArrivedPack } from './archive';
 import { parseJson } from './pack';
-import { download, fetchFile, fetchManifest, fetchPack, fetchSignature, type FetchOptions } from './source';
+import {
+  download,
+  fetchFile,
+  fetchIfThere,
+  fetchManifest,
+  fetchPack,
+  fetchSignature,
+  type FetchOptions,
+} from './source';
 
 const HostedPack = v.object({
   id: v.string(),
@@ -33,15 +41,8 @@ function listUrl(packUrl: string): URL {
  */
 export async function fetchList(packUrl: string, options: FetchOptions): Promise<HostedPack[]> {
   const url = listUrl(packUrl);
-  let bytes: ArrayBuffer;
-  try {
-    bytes = await download(url.href, 'no-cache', listLimit, options);
-  } catch (thrown) {
-    const missing =
-      thrown instanceof Failure && (thrown.code === 'pack-portal' || thrown.detail.startsWith('HTTP 404'));
-    if (missing) return [];
-    throw thrown;
-  }
+  const bytes = await fetchIfThere(url.href, listLimit, options);
+  if (!bytes) return [];
   const parsed = v.safeParse(PackList, parseJson(bytes, 'index.json'));
   if (!parsed.success) throw new Failure('pack-damaged', `index.json: ${parsed.issues[0].message}`);
   return parsed.output.packs.map((pack) => ({ ...pack, address: new URL(pack.address, url).href }));

@@ -2,7 +2,8 @@
 import { asFailure, Failure } from '../../failure';
 import { replaces, type Manifest } from '../../domain/pack/manifest';
 import { isOldEnough, requireOldEnough } from './app-version';
-import { checkFile, packKey, sha256, type Pack, type PackStorage } from './pack';
+import { packKey } from '../../domain/pack/key';
+import { checkFile, sha256, type Pack, type PackStorage } from './pack';
 import type { Provenance, TrustRoots } from './offers';
 import {
   fetchFile,

@@ -1,7 +1,8 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { changeBy, provenanceOf, type Provenance, type TrustRoots } from './offers';
-import { packKey, sha256, type Pack } from './pack';
+import { packKey } from '../../domain/pack/key';
+import { sha256, type Pack } from './pack';
 import type { KeptPack, PackOrigin } from './store-schema';
 import { makeCellPack, signedBy } from '../testdata/cell-pack';
 

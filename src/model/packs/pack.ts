@@ -31,11 +31,6 @@ export const signatureFile = 'signature.json';
 /** In bytes. */
 export const signatureLimit = 4096;
 
-/** What names a pack in the store: never two contents under one key. */
-export function packKey({ id, version }: Pick<Manifest, 'id' | 'version'>): string {
-  return `${id}@${version}`;
-}
-
 /** SHA-256 of `bytes` in lower-case hexadecimal. */
 export async function sha256(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

@@ -1,5 +1,6 @@
 /** Who made a pack: an Ed25519 signature of its manifest, which has the hash of every other file. */
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { hexToBytes } from '@noble/curves/utils.js';
 import * as v from 'valibot';
 import { Failure } from '../../failure';
 import { parseJson, signatureFile } from './pack';
@@ -31,17 +32,12 @@ export function signerOf(manifest: ArrayBuffer, signature: ArrayBuffer): string 
   try {
     const found = v.parse(SignatureFile, parseJson(signature, signatureFile));
     // Strict: a signature has one form, and a key that fits everything is none.
-    const fits = ed25519.verify(bytesOf(found.signature), signedMessage(manifest), bytesOf(found.publicKey), {
-      zip215: false,
-    });
+    const [signed, key] = [hexToBytes(found.signature), hexToBytes(found.publicKey)];
+    const fits = ed25519.verify(signed, signedMessage(manifest), key, { zip215: false });
     if (!fits) throw new Failure('pack-tampered', `${signatureFile}: does not fit`);
     return found.publicKey;
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'pack-tampered') throw thrown;
     throw new Failure('pack-tampered', `${signatureFile}: ${String(thrown)}`, { cause: thrown });
   }
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 }

@@ -69,13 +69,22 @@ export async function fetchPack(
   }
 }
 
-/** The bytes of a pack's signature; undefined where it has none. @throws Failure `pack-offline` or `aborted` */
-export async function fetchSignature(
-  packUrl: string,
+/** The bytes of a pack's signature; undefined where it has none. @throws Failure `pack-damaged`, `pack-offline` or `aborted` */
+export function fetchSignature(packUrl: string, options: FetchOptions): Promise<ArrayBuffer | undefined> {
+  return fetchIfThere(new URL(signatureFile, packUrl).href, signatureLimit, options);
+}
+
+/**
+ * The file that the host has now, at most `most` bytes; undefined where it has none.
+ * @throws Failure `pack-damaged`, `pack-offline` or `aborted`
+ */
+export async function fetchIfThere(
+  url: string,
+  most: number,
   options: FetchOptions,
 ): Promise<ArrayBuffer | undefined> {
   try {
-    return await download(new URL(signatureFile, packUrl).href, 'no-cache', signatureLimit, options);
+    return await download(url, 'no-cache', most, options);
   } catch (thrown) {
     // A host answers with a page of its own where a file is missing.
     if (thrown instanceof Failure && (thrown.code === 'pack-portal' || thrown.detail.startsWith('HTTP 404')))

@@ -5,7 +5,8 @@
 import { openDB, type IDBPDatabase } from 'idb';
 import { Failure } from '../../failure';
 import { compareVersions } from '../../domain/pack/manifest';
-import { checkFile, packKey, readManifest, sha256, type Pack, type PackStorage } from './pack';
+import { packKey } from '../../domain/pack/key';
+import { checkFile, readManifest, sha256, type Pack, type PackStorage } from './pack';
 import type {
   BackendChoice,
   KeptPack,

@@ -3,12 +3,8 @@ import { asFailure, Failure } from '../../../failure';
 import { inference } from '../../../app/inference';
 import { readiness } from '../../../app/readiness.svelte';
 import { work } from '../../../app/work/work.svelte';
+import { packKey } from '../../../domain/pack/key';
 import type { HostedPack, InstalledPack, PackOffer } from '../../../worker/protocol';
-
-/** What names a pack on this device, as the worker has it. */
-export function keyOf({ id, version }: { readonly id: string; readonly version: string }): string {
-  return `${id}@${version}`;
-}
 
 type Source = { readonly zip: Blob } | { readonly address: string };
 
@@ -87,7 +83,7 @@ export class Packs {
     return this.#doing(async () => {
       const manifest = this.#offer?.manifest;
       if (!manifest) return;
-      const { storage } = await inference.call('installPack', { key: keyOf(manifest) });
+      const { storage } = await inference.call('installPack', { key: packKey(manifest) });
       if (storage !== 'kept') throw new Failure(storage === 'full' ? 'storage-full' : 'storage-unavailable');
       this.#offer = undefined;
       await this.read();
