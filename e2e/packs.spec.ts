@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeCellPack, zipped, type CellPack } from '../src/model/testdata/cell-pack.ts';
 import { expectAccessible } from './support/accessible.ts';
+import { dragOver, drop } from './support/drop.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 import type { App } from './support/app.ts';
@@ -101,8 +102,13 @@ test('what was changed, is too large, too old or from somebody else is refused i
   await app.modelReady();
   await openPacks(app);
 
-  await refused(Buffer.from('not a zip'), 'failure_pack_none');
+  await dragOver(page);
+  await expect(page.getByText(words('packs_drop'))).toBeVisible();
+  await drop(page, 'model.zip', 'not a zip');
+  await expect(page.getByText(words('packs_drop'))).toHaveCount(0);
+  await expect(page.getByRole('alert').filter({ hasText: words('failure_pack_none') })).toBeVisible(patient);
   await refused(Buffer.alloc(17 * 1024 * 1024), 'failure_pack_too_large');
+  await refused(Buffer.from('not a zip'), 'failure_pack_none');
   const other = await makeCellPack({ version: '1.2.0' });
   const manifest = new Uint8Array(other.pack.manifestBytes);
   const signed = zipped(cell, secretKey, { 'manifest.json': manifest });

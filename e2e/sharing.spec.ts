@@ -3,6 +3,7 @@ import { armor } from 'age-encryption';
 import type { Locator, Page } from 'playwright/test';
 import { expectAccessible } from './support/accessible.ts';
 import { App } from './support/app.ts';
+import { drop } from './support/drop.ts';
 import { fillRecord, gatherCase } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
@@ -59,18 +60,6 @@ function paste(page: Page, text: string): Promise<unknown> {
     clipboardData.setData('text/plain', pasted);
     dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
   }, text);
-}
-
-/** Drops a file on the page. */
-function drop(page: Page, name: string, content: string, type = ''): Promise<unknown> {
-  return page.evaluate(
-    ([called, text, kind]) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([text], called, { type: kind }));
-      dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
-    },
-    [name, content, type] as const,
-  );
 }
 
 /** Shares a text file to the app, as the system does: by a form that is posted to the share target. */
