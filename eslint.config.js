@@ -51,6 +51,15 @@ export default ts.config(
       },
       parserOptions: { parser: ts.parser, svelteConfig },
     },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SvelteAwaitBlock > ImportExpression',
+          message: 'Use ui/Lazy.svelte: no boundary catches what is thrown in the branch of an await.',
+        },
+      ],
+    },
   },
   {
     files: ['scripts/**', 'bench/**', 'e2e/**'],

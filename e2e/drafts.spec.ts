@@ -247,15 +247,12 @@ test('what is typed outlives a lock', async ({ app, page, context }) => {
   await expect(page.getByText('half a sen', { exact: true })).toBeVisible();
 });
 
-test('a page that fails is left by going to another', async ({ app, page, problems }) => {
+test('a page that fails is left by going to another', async ({ app, page }) => {
   await app.start('./', 'clinician');
   await fillRecord(page, 2);
-  problems.allow(/broken on purpose/);
+  // Words and dates that cannot be written take no page down; this does, before the history has shown anything.
   await page.evaluate(() => {
-    Intl.NumberFormat.prototype.format = () => {
-      throw new Error('broken on purpose');
-    };
-    Date.prototype.getTime = () => {
+    window.matchMedia = () => {
       throw new Error('broken on purpose');
     };
   });
