@@ -51,7 +51,8 @@ test('Firefox: the main path', async () => {
 });
 
 async function mainPath(engine: Engine): Promise<void> {
-  test.setTimeout(240_000);
+  // Only ends what hangs.
+  test.setTimeout(600_000);
   const server = await host();
   let seat: Seat | undefined;
   try {

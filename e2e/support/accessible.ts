@@ -4,8 +4,11 @@ import { expect, type Page } from 'playwright/test';
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds, in a form that a failed test can show. */
-export async function violations(page: Page): Promise<string[]> {
+/**
+ * What axe finds, in a form that a failed test can show.
+ * @param rules of axe; all of the standards without
+ */
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Colours on the way from one to another are neither.
   await page.evaluate(() =>
     Promise.allSettled(
@@ -16,7 +19,8 @@ export async function violations(page: Page): Promise<string[]> {
     ),
   );
   // Its types are those of another version of Playwright.
-  const { violations: found } = await new AxeBuilder({ page: page as never }).withTags(standards).analyze();
+  const axe = new AxeBuilder({ page: page as never });
+  const { violations: found } = await (rules ? axe.withRules([...rules]) : axe.withTags(standards)).analyze();
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
   );
