@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { securityHeaders } from './scripts/hosting/headers.ts';
-import { buildOptions, licencesOfPage } from './scripts/vite/build-options.ts';
+import { billOfMaterials, buildOptions, licencesOfPage } from './scripts/vite/build-options.ts';
 import { contentSecurityPolicy } from './scripts/vite/content-security-policy.ts';
 import { leanMessages } from './scripts/vite/lean-messages.ts';
 
@@ -22,6 +22,7 @@ export default defineConfig({
     svelte(),
     contentSecurityPolicy(),
     licencesOfPage,
+    billOfMaterials,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',

@@ -24,6 +24,7 @@ it('sorts the files of a build', () => {
     'icons/icon-192.png': 'rest',
     'index.html': 'rest',
     'icons/screenshot-wide.png': undefined,
+    'sbom.cdx.json': undefined,
     'model/bank.bin': undefined,
     'packs/index.json': undefined,
     'packs/malaria-cells/weights.bin': undefined,
