@@ -3,7 +3,7 @@ import type { Size } from '../../domain/crop';
 import { maxSourceSide } from '../resample/kernel';
 import { browserTurnsWebp, turned, webpOrientation } from './orientation';
 import { Picture } from './picture';
-import { jpegSegments, sniff, type PictureType, type Sniffed } from './sniff';
+import { jpegSegments, sniff, type PictureType, type Sniffed } from '../../domain/picture-header/sniff';
 import { hasTooManyScans } from '../whole/jpeg';
 import { checkWhole } from '../whole/whole';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { readable, unreadable } from '../../../e2e/fixtures/pictures';
-import { sniff, type PictureType } from '../decode/sniff';
+import { sniff, type PictureType } from '../../domain/picture-header/sniff';
 import { checkWhole } from './whole';
 
 function fixture(file: string): Uint8Array<ArrayBuffer> {

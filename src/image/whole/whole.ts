@@ -3,7 +3,7 @@
  * word and show what follows damage in wrong colours or places, which the network would then read. Bytes after the end
  * are no fault: phones put further pictures, film and padding there.
  */
-import type { PictureType } from '../decode/sniff';
+import type { PictureType } from '../../domain/picture-header/sniff';
 import { checkBitmap } from './bitmap';
 import { checkGif } from './gif';
 import { checkHeif } from './heif';

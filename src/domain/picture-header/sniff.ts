@@ -1,5 +1,5 @@
 import { ascii, u16, u16le, u24le, u32, u32le } from './bytes';
-import type { Size } from '../../domain/crop';
+import type { Size } from '../crop';
 
 /** The picture formats that Lentigo knows, by MIME type. */
 export type PictureType =
