@@ -31,7 +31,8 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,wasm,svg,png,jpg,webp,webmanifest,txt}'],
-        // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU; the
+        // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU, few
+        // pictures are HEIC or TIFF; the
         // dictionaries of passphrases come when somebody chooses one.
         globIgnores: [
           'model/**',
@@ -39,6 +40,8 @@ export default defineConfig({
           'icons/screenshot-*',
           '**/webgpu-*.js',
           'assets/dictionaries-*',
+          'assets/foreign*',
+          'assets/libheif-*',
         ],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },

@@ -28,6 +28,8 @@ export function partOf(path: string, html: string): PartName | undefined {
   if (path === 'sbom.cdx.json') return undefined;
   // Fetched where the browser has WebGPU.
   if (/\/webgpu-[^/]*\.js$/.test(path)) return undefined;
+  // Fetched when somebody chooses a HEIC or TIFF.
+  if (/\/(foreign[.-]|libheif-)[^/]*\.(js|wasm)$/.test(path)) return undefined;
   // Fetched once the app is ready, for learning.
   if (path === 'model/bank.bin') return undefined;
   // Fetched when somebody installs one of them.

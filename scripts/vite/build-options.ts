@@ -19,6 +19,11 @@ const works: readonly Work[] = [
     holder: '(c) Electronic Frontier Foundation, by Joseph Bonneau',
     identifier: 'CC-BY-3.0-US',
   },
+  {
+    work: 'libheif and libde265, in the WebAssembly file of libheif-js',
+    holder: '(c) Dirk Farin, struktur AG',
+    identifier: 'LGPL-3.0-or-later',
+  },
 ];
 
 const { page, worker } = licences({
@@ -39,6 +44,9 @@ export const billOfMaterials = sbom({
   publicFolder: fileURLToPath(new URL('../../public/', import.meta.url)),
 });
 
+/** Modules that only the decoders of HEIC and TIFF have. */
+const foreignModules = /\/image\/foreign\/(heic|tiff)\.ts$|\/node_modules\/(geotiff|libheif-js)\//;
+
 export const buildOptions = {
   // Relative addresses: the app runs under any path of any static host.
   base: './',
@@ -57,6 +65,15 @@ export const buildOptions = {
     format: 'es',
     plugins: () => [worker(), tfjsThreads()],
     // Vite keeps hundreds of licence comments in worker chunks otherwise.
-    rolldownOptions: { output: { comments: { legal: false } } },
+    rolldownOptions: {
+      output: {
+        comments: { legal: false },
+        // What opens HEIC and TIFF is fetched when such a picture comes, and has a name to tell it by.
+        chunkFileNames: ({ moduleIds }) =>
+          `assets/${moduleIds.some((id) => foreignModules.test(id)) ? 'foreign-' : ''}[name]-[hash].js`,
+        // In one piece: whoever has opened one TIFF has all of its compressions offline.
+        codeSplitting: { groups: [{ name: 'tiff', test: /\/node_modules\/(geotiff|pako)\// }] },
+      },
+    },
   },
 } satisfies UserConfig;
