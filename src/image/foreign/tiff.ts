@@ -33,7 +33,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Decode
     height,
     rgba: inEightBits(samples as ArrayLike<number>, channels, samples instanceof Uint16Array ? 8 : 0),
     colorSpace: 'srgb',
-    orientation: orientationOf(tags.getValue('Orientation')),
+    orientation: orientationOf(await tags.loadValue('Orientation')),
   };
 }
 
