@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { securityHeaders } from './scripts/hosting/headers.ts';
-import { buildOptions, licencesOfPage } from './scripts/vite/build-options.ts';
+import { billOfMaterials, buildOptions, licencesOfPage } from './scripts/vite/build-options.ts';
 import { contentSecurityPolicy } from './scripts/vite/content-security-policy.ts';
 import { leanMessages } from './scripts/vite/lean-messages.ts';
 
@@ -22,6 +22,7 @@ export default defineConfig({
     svelte(),
     contentSecurityPolicy(),
     licencesOfPage,
+    billOfMaterials,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -30,7 +31,8 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,wasm,svg,png,jpg,webp,webmanifest,txt}'],
-        // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU; the
+        // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU, few
+        // pictures are HEIC or TIFF; the
         // dictionaries of passphrases come when somebody chooses one.
         globIgnores: [
           'model/**',
@@ -38,6 +40,8 @@ export default defineConfig({
           'icons/screenshot-*',
           '**/webgpu-*.js',
           'assets/dictionaries-*',
+          'assets/foreign*',
+          'assets/libheif-*',
         ],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },

@@ -55,7 +55,9 @@ for (const sent of ['with headers', 'by the page alone']) {
 }
 
 test('nothing gets in or out', async ({ app, page, problems }) => {
-  problems.allow(/Content Security Policy|Refused|violates|connect|Fetch API|request: https:\/\/example/i);
+  problems.allow(
+    /Content Security Policy|Refused|violates|requires 'Trusted|connect|Fetch API|request: https:\/\/example/i,
+  );
   const found = await violations(page);
   await app.start();
   const outcome = await page.evaluate(async () => {
@@ -69,22 +71,39 @@ test('nothing gets in or out', async ({ app, page, problems }) => {
       image.onerror = () => resolve(false);
       image.src = 'https://example.org/pixel.gif?secret';
     });
+    // Trusted Types: each throws before anything is loaded or run.
+    const refused = (attempt: () => unknown): boolean => {
+      try {
+        attempt();
+        return false;
+      } catch (thrown) {
+        return thrown instanceof TypeError;
+      }
+    };
     const script = document.createElement('script');
-    script.textContent = 'window.injected = true';
-    document.head.append(script);
+    const strings = {
+      text: refused(() => (script.textContent = 'window.injected = true')),
+      address: refused(() => (script.src = URL.createObjectURL(new Blob(['window.injected = true'])))),
+      html: refused(() => (document.createElement('div').innerHTML = '<img src="x">')),
+      worker: refused(() => new Worker('https://example.org/worker.js')),
+      ownBlob: refused(() => new Worker(URL.createObjectURL(new Blob(['0'])))),
+    };
+    // Its text comes as a node, which is never refused as a type: it must not run either.
     const made = document.createElement('script');
-    made.src = URL.createObjectURL(new Blob(['window.injected = true']));
-    await new Promise((resolve) => {
-      made.onload = made.onerror = resolve;
-      document.head.append(made);
-    });
-    return { sent, beacon, injected: 'injected' in window };
+    made.append('window.injected = true');
+    document.head.append(made);
+    return { sent, beacon, strings, injected: 'injected' in window };
   });
-  expect(outcome).toEqual({ sent: false, beacon: false, injected: false });
+  expect(outcome).toEqual({
+    sent: false,
+    beacon: false,
+    strings: { text: true, address: true, html: true, worker: true, ownBlob: true },
+    injected: false,
+  });
   // Each is told twice: by the policy of the page and by that of the headers.
   expect([...new Set(found.map((violation) => violation.split(':')[0]))].sort()).toEqual([
     'connect-src',
     'img-src',
-    'script-src-elem',
+    'require-trusted-types-for',
   ]);
 });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { table } from '../bench/markdown.ts';
-import { sniff } from '../src/image/decode/sniff.ts';
+import { sniff } from '../src/domain/picture-header/sniff.ts';
 import { checkWhole } from '../src/image/whole/whole.ts';
 import { seeded } from '../src/domain/seeded.ts';
 import { damages, type Random } from './damage/damages.ts';

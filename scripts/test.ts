@@ -74,6 +74,7 @@ function lanes(python: string | undefined): readonly Stage[][] {
 
 const inBrowser: Stage[] = [
   { name: 'size', command: 'npm run size' },
+  { name: 'same bytes twice', command: 'npm run reproduce' },
   { name: 'browser', command: 'npm run browser' },
   {
     name: 'browser tests',

@@ -5,7 +5,7 @@
 export const failureCodes = [
   'picture-empty',
   'picture-unsupported',
-  'picture-heic-unsupported',
+  'decoder-missing',
   'picture-damaged',
   'picture-too-large',
   'pack-offline',

@@ -1,3 +1,4 @@
+import './trusted-scripts';
 import { mount } from 'svelte';
 import Root from './App.svelte';
 import { acceptFiles } from './features/check/current';

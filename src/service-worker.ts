@@ -57,7 +57,11 @@ const usedOnce = new CacheFirst({
   cacheName: 'lentigo-used-once',
   plugins: [isolating],
 });
-registerRoute(({ url }) => /\/assets\/webgpu-[^/]*\.js$/.test(url.pathname), usedOnce);
+registerRoute(
+  ({ url, sameOrigin }) =>
+    sameOrigin && /\/assets\/(webgpu-|foreign[.-]|libheif-)[^/]*\.(js|wasm)$/.test(url.pathname),
+  usedOnce,
+);
 
 // The one document of the app, whatever stands behind `?`. Other addresses are the host's own.
 registerRoute(

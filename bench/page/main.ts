@@ -1,4 +1,5 @@
 /** The page that the benchmarks drive. */
+import '../../src/trusted-scripts';
 import type { PredictionTimes } from '../../src/domain/prediction';
 import type { InferenceClient } from '../../src/worker/client';
 import { loadPack } from './bare-network';

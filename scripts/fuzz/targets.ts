@@ -10,7 +10,7 @@ import { parseMetrics } from '../../src/domain/pack/metrics.ts';
 import { asIsoDay } from '../../src/domain/calendar/calendar.ts';
 import { captureDay } from '../../src/image/decode/capture-day.ts';
 import { webpOrientation } from '../../src/image/decode/orientation.ts';
-import { sniff } from '../../src/image/decode/sniff.ts';
+import { sniff } from '../../src/domain/picture-header/sniff.ts';
 import { checkWhole } from '../../src/image/whole/whole.ts';
 import { decodeBank } from '../../src/model/learning/bank.ts';
 import { unpack } from '../../src/model/packs/unpack.ts';

@@ -19,6 +19,9 @@ const policy: Readonly<Record<string, readonly string[]>> = {
   // The system posts shared pictures to the app's own share target.
   'form-action': ["'self'"],
   'base-uri': ["'none'"],
+  // A string becomes a script's address, a script or HTML only by `src/trusted-scripts.ts` or by Svelte's templates.
+  'require-trusted-types-for': ["'script'"],
+  'trusted-types': ['default', 'svelte-trusted-html'],
 };
 
 function written(directives: typeof policy): string {
@@ -57,6 +60,15 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   // So that the first start has threads already; from the second on the service worker sets them.
   ...isolationHeaders,
 };
+
+/**
+ * Only where the host speaks TLS: for a year, browsers that were here once come by https alone. `npm run preview`, on
+ * plain http, does not send it.
+ */
+export const transportSecurity = {
+  name: 'Strict-Transport-Security',
+  value: 'max-age=31536000',
+} as const;
 
 /** Files under assets/ have a hash in their name; everything else is asked for anew. */
 export const cacheControl = { assets: 'public, max-age=31536000, immutable', others: 'no-cache' } as const;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { metaPolicy, securityHeaders } from './headers';
+import { metaPolicy, securityHeaders, transportSecurity } from './headers';
 import { hostFiles, hostFilesFolder } from './host-files';
 
 describe('deploy/', () => {
@@ -10,7 +10,8 @@ describe('deploy/', () => {
   });
 
   it.each(Object.keys(hostFiles))('%s sends every header', (name) => {
-    for (const [header, value] of Object.entries(securityHeaders)) {
+    const { name: secure, value: year } = transportSecurity;
+    for (const [header, value] of [...Object.entries(securityHeaders), [secure, year] as const]) {
       expect(hostFiles[name]).toContain(header);
       expect(hostFiles[name]).toContain(value);
     }
@@ -26,6 +27,10 @@ describe('the policy', () => {
     expect(metaPolicy).not.toMatch(/https?:|\*|ws:/);
     expect(metaPolicy).not.toMatch(/unsafe-inline|'unsafe-eval'/);
     expect(metaPolicy).toContain("connect-src 'self'");
+  });
+
+  it('lets no string become a script', () => {
+    expect(metaPolicy).toContain("require-trusted-types-for 'script'");
   });
 
   it('of the headers is that of the page, and forbids framing as well', () => {

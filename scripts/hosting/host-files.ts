@@ -2,10 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cacheControl, mediaTypes, securityHeaders } from './headers.ts';
+import { cacheControl, mediaTypes, securityHeaders, transportSecurity } from './headers.ts';
 
 const made = 'Made by `npm run host-files`; see docs/deployment.md.';
-const headers = Object.entries(securityHeaders);
+/** The samples are for hosts that speak TLS. */
+const headers = [...Object.entries(securityHeaders), [transportSecurity.name, transportSecurity.value]];
 const types = Object.entries(mediaTypes);
 
 function lines(...parts: (string | string[])[]): string {
@@ -14,7 +15,7 @@ function lines(...parts: (string | string[])[]): string {
 
 const nginx = lines(
   `# ${made}`,
-  '# A server block; include it in the http block. Browsers need HTTPS for the camera and for offline use.',
+  '# Server blocks; include them in the http block. Put your host name and certificate in.',
   '',
   '# add_header of a location would drop those of the server, so one rule chooses by address.',
   'map $uri $lentigo_cache_control {',
@@ -23,7 +24,23 @@ const nginx = lines(
   '}',
   '',
   'server {',
-  '    listen 8080;',
+  '    listen 80;',
+  '    listen [::]:80;',
+  '    server_name lentigo.example.org;',
+  '    return 301 https://$host$request_uri;',
+  '}',
+  '',
+  'server {',
+  '    listen 443 ssl http2;',
+  '    listen [::]:443 ssl http2;',
+  '    server_name lentigo.example.org;',
+  '    ssl_certificate /etc/ssl/lentigo/fullchain.pem;',
+  '    ssl_certificate_key /etc/ssl/lentigo/privkey.pem;',
+  '    # With these two, every cipher that OpenSSL offers by default is sound.',
+  '    ssl_protocols TLSv1.2 TLSv1.3;',
+  '    ssl_session_cache shared:lentigo:1m;',
+  '    ssl_session_tickets off;',
+  '',
   '    root /srv/lentigo;',
   '    index index.html;',
   '',
@@ -50,8 +67,8 @@ const nginx = lines(
 
 const caddy = lines(
   `# ${made}`,
-  '# Put your host name in place of :8080 and Caddy gets a certificate by itself.',
-  ':8080 {',
+  '# Put your host name in: Caddy gets a certificate by itself, and leads http to https.',
+  'lentigo.example.org {',
   '\troot * /srv/lentigo',
   '\tencode zstd gzip',
   '',
@@ -78,9 +95,15 @@ const caddy = lines(
 
 const apache = lines(
   `# ${made}`,
-  '# Needs mod_headers and mod_mime, and AllowOverride FileInfo Indexes Options; or stands in a <Directory> block.',
+  '# Needs mod_headers, mod_mime and mod_rewrite, and AllowOverride FileInfo Indexes Options; or stands in a <Directory>',
+  '# block. The certificate is set in the virtual host: SSLEngine on, SSLProtocol -all +TLSv1.2 +TLSv1.3.',
   'Options -Indexes',
   'DirectoryIndex index.html',
+  '',
+  '# From http to https. Behind a proxy that ends TLS, let the proxy do this and remove these lines.',
+  'RewriteEngine On',
+  'RewriteCond %{HTTPS} !=on',
+  'RewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]',
   '',
   types.map(([extension, type]) => `AddType ${type} .${extension}`),
   '',

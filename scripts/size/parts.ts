@@ -24,8 +24,12 @@ export type Parts = Readonly<Record<PartName, number>>;
 export function partOf(path: string, html: string): PartName | undefined {
   // The install dialog alone fetches these.
   if (path.startsWith('icons/screenshot-')) return undefined;
+  // For those who check or pass on the app.
+  if (path === 'sbom.cdx.json') return undefined;
   // Fetched where the browser has WebGPU.
   if (/\/webgpu-[^/]*\.js$/.test(path)) return undefined;
+  // Fetched when somebody chooses a HEIC or TIFF.
+  if (/\/(foreign[.-]|libheif-)[^/]*\.(js|wasm)$/.test(path)) return undefined;
   // Fetched once the app is ready, for learning.
   if (path === 'model/bank.bin') return undefined;
   // Fetched when somebody installs one of them.

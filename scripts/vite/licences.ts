@@ -12,13 +12,16 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Plugin } from 'vite';
 
-interface Notice {
+export interface Work {
   /** Name and version, or name alone. */
   readonly work: string;
   /** Who holds the copyright, where the text does not say it. */
   readonly holder: string;
   /** SPDX identifier. */
   readonly identifier: string;
+}
+
+interface Notice extends Work {
   readonly text: string;
 }
 
@@ -27,7 +30,7 @@ export interface LicenceOptions {
   /** Packages that get into the app by another way than the bundles of page and worker. */
   readonly packages: readonly string[];
   /** Works inside those packages that have a licence of their own. */
-  readonly works: readonly Omit<Notice, 'text'>[];
+  readonly works: readonly Work[];
 }
 
 const require = createRequire(import.meta.url);

@@ -4,7 +4,7 @@ import { m } from './paraglide/messages.js';
 const words: Readonly<Record<FailureCode, () => string>> = {
   'picture-empty': m.failure_picture_empty,
   'picture-unsupported': m.failure_picture_unsupported,
-  'picture-heic-unsupported': m.failure_picture_heic_unsupported,
+  'decoder-missing': m.failure_decoder_missing,
   'picture-damaged': m.failure_picture_damaged,
   'picture-too-large': m.failure_picture_too_large,
   'pack-offline': m.failure_pack_offline,

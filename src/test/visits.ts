@@ -24,8 +24,15 @@ function pictureOf(type: string, start: readonly number[]): fc.Arbitrary<Blob> {
     .map((rest) => new Blob([Uint8Array.from([...start, ...rest])], { type }));
 }
 
-export const jpegStart = [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46];
-export const webpStart = [...new TextEncoder().encode('RIFF\x10\x00\x00\x00WEBPVP8 ')];
+// Up to the size, 64 x 64: what comes from elsewhere is looked at so far.
+export const jpegStart = [
+  ...[0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0],
+  ...[0xff, 0xc0, 0, 17, 8, 0, 64, 0, 64, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
+];
+export const webpStart = [
+  ...new TextEncoder().encode('RIFF\x10\x00\x00\x00WEBPVP8 '),
+  ...[10, 0, 0, 0, 0, 0, 0, 0x9d, 1, 0x2a, 64, 0, 64, 0],
+];
 
 const views: fc.Arbitrary<ViewsPrediction> = fc.record({
   count: fc.nat({ max: 8 }),

@@ -35,11 +35,12 @@ export interface ClientOptions {
  */
 export const limits: Readonly<Record<CallName, number>> = {
   prepare: 60,
-  open: 30,
-  classify: 45,
+  // 48 MP of HEIC take ten seconds of a fast device.
+  open: 90,
+  classify: 90,
   inspect: 45,
-  storedCopy: 45,
-  pixels: 30,
+  storedCopy: 90,
+  pixels: 90,
   outline: 30,
   measure: 30,
   attention: 45,

@@ -1,4 +1,5 @@
 /** Tries the pack on WASM with given numbers of threads, and on the graphics chip, whatever this machine has. */
+import '../../../src/trusted-scripts';
 import type { BackendTrial } from '../../../src/domain/prediction';
 import type { Wanted } from './wanted';
 

@@ -14,7 +14,7 @@ export function filesIn(transfer: DataTransfer | null, folders: readonly { name:
 
 /** Whether a name is that of a picture. */
 export const isPictureName = (name: string): boolean =>
-  /\.(jpe?g|jfif|png|webp|avif|heic|heif|gif|bmp)$/i.test(name);
+  /\.(jpe?g|jfif|png|webp|avif|heic|heif|tiff?|gif|bmp)$/i.test(name);
 
 /** A file, and its path from the folder that was chosen. */
 export interface FolderFile {

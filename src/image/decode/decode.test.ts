@@ -19,6 +19,11 @@ vi.mock('./orientation', async (original) => ({
 const decode = vi.fn<(blob: Blob) => Promise<ImageBitmap>>();
 const close = vi.fn();
 
+// Neither worker nor decoder of the browser is here: what they make of a file is tried in e2e/pictures.spec.ts.
+vi.mock('../foreign/foreign', () => ({
+  decodeForeign: vi.fn((blob: Blob, type: string) => decode(blob.slice(0, blob.size, type))),
+}));
+
 beforeEach(() => {
   close.mockReset();
   decode.mockReset().mockResolvedValue({ width: 96, height: 64, close });

@@ -1,14 +1,18 @@
 import { Failure } from '../../failure';
 import type { Size } from '../../domain/crop';
 import { maxSourceSide } from '../resample/kernel';
+import { decodeForeign } from '../foreign/foreign';
 import { browserTurnsWebp, turned, webpOrientation } from './orientation';
 import { Picture } from './picture';
-import { jpegSegments, sniff, type PictureType, type Sniffed } from './sniff';
+import { jpegSegments, sniff, type PictureType, type Sniffed } from '../../domain/picture-header/sniff';
 import { hasTooManyScans } from '../whole/jpeg';
 import { checkWhole } from '../whole/whole';
 
 /** A decoded pixel takes 4 bytes: this much is 480 MB, which a tablet still has. */
 const maxPixels = 120e6;
+
+/** Our own decoders hold a picture up to four times: every iPhone's of 48 MP is opened. */
+const maxForeignPixels = 50e6;
 
 /** Nearly every header stands in this many bytes; reading a whole photo takes 5 to 30 ms. */
 const headBytes = 65536;
@@ -16,8 +20,8 @@ const headBytes = 65536;
 /**
  * Decodes a picture by its content, whatever its name or declared type, and checks that its file is whole. The caller
  * closes it.
- * @throws Failure `picture-empty`, `picture-unsupported`, `picture-heic-unsupported`, `picture-damaged`,
- *   `picture-too-large` or `aborted`
+ * @throws Failure `picture-empty`, `picture-unsupported`, `decoder-missing`, `picture-damaged`, `picture-too-large` or
+ *   `aborted`
  */
 export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<Picture> {
   if (blob.size === 0) throw new Failure('picture-empty');
@@ -32,7 +36,7 @@ export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<P
   }
   // The browser decodes on a thread of its own while this one follows the file's data to their end.
   const [decoded, checked] = await Promise.allSettled([
-    createImageBitmap(blob.slice(0, blob.size, type), { imageOrientation: 'from-image' }),
+    decodeBitmap(blob, type, size, signal),
     bytes.then((file) => checkWhole(file, type)),
   ]);
   let bitmap = decoded.status === 'fulfilled' ? decoded.value : undefined;
@@ -49,6 +53,25 @@ export async function decodePicture(blob: Blob, signal?: AbortSignal): Promise<P
     bitmap?.close();
     throw failure;
   }
+}
+
+/** By the browser where it can, else by a decoder that is fetched for it. */
+async function decodeBitmap(
+  blob: Blob,
+  type: PictureType,
+  size: Size | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ImageBitmap> {
+  const byBrowser = (): Promise<ImageBitmap> =>
+    createImageBitmap(blob.slice(0, blob.size, type), { imageOrientation: 'from-image' });
+  if (type === 'image/heic') {
+    const native = await byBrowser().catch(() => undefined);
+    if (native) return native;
+  } else if (type !== 'image/tiff') return byBrowser();
+  // What does not say how large it is could be of any size.
+  if (!size) throw new Failure('picture-damaged', `${type}: no size`);
+  if (area(size) > maxForeignPixels) throw new Failure('picture-too-large', `${size.width} x ${size.height}`);
+  return decodeForeign(blob, type, signal);
 }
 
 /** A WebP as its EXIF data want it to be seen. */
@@ -96,9 +119,8 @@ function area({ width, height }: Size): number {
 }
 
 function undecodable(type: PictureType, reason: unknown): Failure {
-  // Only Safari brings a HEIC decoder; elsewhere the file is as good as any.
-  const code = type === 'image/heic' ? 'picture-heic-unsupported' : 'picture-damaged';
-  return new Failure(code, `${type}: ${String(reason)}`, { cause: reason });
+  if (reason instanceof Failure) return reason;
+  return new Failure('picture-damaged', `${type}: ${String(reason)}`, { cause: reason });
 }
 
 /** A file can vanish or change between being chosen and being read. */

@@ -13,11 +13,15 @@ export function webpOrientation(bytes: Uint8Array): Orientation {
     const { tiffHeaderOffset, exifDataView = file } = ImageHeader.parseAppMarkers(file, false);
     if (tiffHeaderOffset === undefined) return 1;
     const { tags } = Tags.read(exifDataView, tiffHeaderOffset, false, false, onlyOrientation);
-    const value = tags['Orientation']?.value;
-    return typeof value === 'number' && value >= 1 && value <= 8 ? (Math.floor(value) as Orientation) : 1;
+    return orientationOf(tags['Orientation']?.value);
   } catch {
     return 1;
   }
+}
+
+/** What a file says, where that can be; else upright. */
+export function orientationOf(value: unknown): Orientation {
+  return typeof value === 'number' && value >= 1 && value <= 8 ? (Math.floor(value) as Orientation) : 1;
 }
 
 const onlyOrientation = {

@@ -3,7 +3,7 @@ import { DirectPixels } from './direct-pixels';
 import type { Crop, Size } from '../../domain/crop';
 import { rowsInStrip, type Turn } from '../resample/kernel';
 import type { PixelSource } from '../resample/resample';
-import type { PictureType } from './sniff';
+import type { PictureType } from '../../domain/picture-header/sniff';
 
 /**
  * A decoded picture: upright, sRGB, over white. It holds 4 bytes a pixel outside of the JavaScript heap:

@@ -1,5 +1,5 @@
 /** Whether a BMP has all of its rows. */
-import { u16le, u32le } from '../decode/bytes';
+import { u16le, u32le } from '../../domain/picture-header/bytes';
 import { damaged, whole, type Wholeness } from './state';
 
 /** Uncompressed bitmaps by their rows; writers get the declared file size wrong too often. */

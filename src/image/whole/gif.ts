@@ -1,5 +1,5 @@
 /** Whether a GIF's first frame has all of its pixels. */
-import { u16le } from '../decode/bytes';
+import { u16le } from '../../domain/picture-header/bytes';
 import { damaged, whole, type Wholeness } from './state';
 
 /** Only the first frame is read, so only that must be whole; many files lack the trailer. */

@@ -1,6 +1,6 @@
 /** Whether an AVIF or HEIC has all of its boxes, and all data that its items point to. */
-import { u16, u32 } from '../decode/bytes';
-import { boxes } from '../decode/sniff';
+import { u16, u32 } from '../../domain/picture-header/bytes';
+import { boxes } from '../../domain/picture-header/sniff';
 import { damaged, whole, type Wholeness } from './state';
 
 export function checkHeif(bytes: Uint8Array): Wholeness {

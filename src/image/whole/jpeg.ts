@@ -1,5 +1,5 @@
 /** Whether a JPEG's compressed data are all there and in step: baseline and progressive, Huffman-coded. */
-import { u16 } from '../decode/bytes';
+import { u16 } from '../../domain/picture-header/bytes';
 import { progressive, sequential, type Component, type ScanComponent, type ScanKind } from './jpeg-blocks';
 import { Bits, HuffmanTable, slack } from './jpeg-huffman';
 import { followScan } from './jpeg-scan';

@@ -1,5 +1,5 @@
 /** Whether a PNG's chunks carry what their checksums say, and its data fill all rows. */
-import { ascii, u32 } from '../decode/bytes';
+import { ascii, u32 } from '../../domain/picture-header/bytes';
 import { damaged, whole, type Wholeness } from './state';
 
 export async function checkPng(bytes: Uint8Array): Promise<Wholeness> {

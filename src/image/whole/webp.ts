@@ -2,7 +2,7 @@
  * Whether a WebP has all of its chunks, and whether a part of its picture was never written. The picture itself is
  * arithmetic-coded and says nothing of where it should end, so that flipped bits and moved parts stay unnoticed here.
  */
-import { ascii, u32le } from '../decode/bytes';
+import { ascii, u32le } from '../../domain/picture-header/bytes';
 import { damaged, whole, type Wholeness } from './state';
 
 /**

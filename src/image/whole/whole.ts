@@ -3,13 +3,13 @@
  * word and show what follows damage in wrong colours or places, which the network would then read. Bytes after the end
  * are no fault: phones put further pictures, film and padding there.
  */
-import type { PictureType } from '../decode/sniff';
+import type { PictureType } from '../../domain/picture-header/sniff';
 import { checkBitmap } from './bitmap';
 import { checkGif } from './gif';
 import { checkHeif } from './heif';
 import { checkJpeg } from './jpeg';
 import { checkPng } from './png';
-import type { Wholeness } from './state';
+import { whole, type Wholeness } from './state';
 import { checkWebp } from './webp';
 
 const checks: Readonly<Record<PictureType, (bytes: Uint8Array) => Wholeness | Promise<Wholeness>>> = {
@@ -20,6 +20,8 @@ const checks: Readonly<Record<PictureType, (bytes: Uint8Array) => Wholeness | Pr
   'image/bmp': checkBitmap,
   'image/avif': checkHeif,
   'image/heic': checkHeif,
+  // Its decoder is ours and fills nothing that is missing.
+  'image/tiff': () => whole,
 };
 
 /**

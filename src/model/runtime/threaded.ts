@@ -5,6 +5,7 @@
 import glue from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import wasmFile from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { Failure } from '../../failure';
+import '../../trusted-scripts';
 import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 
 export type WasmModule = BackendWasmModule & { readonly cwrap: Wrap };

@@ -516,6 +516,31 @@ describe('a file that is no whole backup', () => {
     expect(await refused(await ageFile(newer))).toBe('backup-too-new');
   });
 
+  it.each([
+    ['of 65,000 x 65,000', [0xfd, 0xe8, 0xfd, 0xe8]],
+    ['a little larger than Lentigo keeps them', [0, 64, 16, 1]],
+  ])('is refused when its header says that a picture is %s', async (_, [top, low, left, right]) => {
+    const entries = await entriesOf((await backup(await filled('here'))).file);
+    const name = Object.keys(entries).find((each) => each.endsWith('.jpg')) ?? '';
+    const picture = entries[name]?.slice();
+    const frame = picture?.findIndex((byte, at) => byte === 0xff && picture[at + 1] === 0xc0) ?? -1;
+    expect(frame).toBeGreaterThan(0);
+    picture?.set([top, low, left, right].map(Number), frame + 5);
+    const alike = await ageFile(zipSync(entries));
+    await expect(Restoration.prepare(device('other'), alike, { passphrase })).resolves.toBeDefined();
+    const made = { ...entries, [name]: picture ?? new Uint8Array() };
+    expect(await refused(await ageFile(zipSync(made)))).toBe('backup-damaged');
+  });
+
+  it('is refused when a picture is of another type than it says, or none', async () => {
+    const entries = await entriesOf((await backup(await filled('here'))).file);
+    const name = Object.keys(entries).find((each) => each.endsWith('.jpg')) ?? '';
+    for (const other of ['GIF89a', '\0\0\u0001\0 an icon', '<svg xmlns="http://www.w3.org/2000/svg"/>']) {
+      const made = { ...entries, [name]: new TextEncoder().encode(other) };
+      expect(await refused(await ageFile(zipSync(made)))).toBe('backup-damaged');
+    }
+  });
+
   it('is refused when it unpacks to more than it may, or holds what does not belong there', async () => {
     const start = { 'lentigo-backup.json': json(header) };
     const bulky = (megabytes: number) => {

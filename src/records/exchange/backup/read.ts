@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { fromBase64 } from '../../../base64';
 import { asFailure, Failure } from '../../../failure';
+import { sniff } from '../../../domain/picture-header/sniff';
 import type { AgeFile } from '../age';
 import {
   AnyHeader,
@@ -45,6 +46,8 @@ const megabyte = 1 << 20;
 const longestJson = 8 * megabyte;
 /** Lentigo keeps pictures of at most 2048 px, some 2 MB. */
 const largestPicture = 64 * megabyte;
+/** Pixels. A few bytes can hold a picture of gigabytes, which nobody must have to decode to find out. */
+const longestSide = 4096;
 const mostRows = 1_000_000;
 
 /** @throws Failure `backup-foreign`, `backup-damaged`, `backup-too-new`, `aborted` */
@@ -134,11 +137,15 @@ async function* parse(entries: AsyncGenerator<Entry>, chain: EntryChain): AsyncG
       const examination = v.parse(VisitFile, jsonOf(data));
       expectName(name, fileName.examination(examination.id));
       once(examination.id);
-      const thumbnail = await next(fileName.thumbnail(examination.id, examination.thumbnailType));
+      const { thumbnailType } = examination;
+      const thumbnail = await next(fileName.thumbnail(examination.id, thumbnailType));
+      checkPicture(thumbnail, thumbnailType);
       const images: Bytes[] = [];
       for (const { id, type } of examination.pictures) {
         once(`picture ${id}`);
-        images.push(await next(fileName.picture(examination.id, id, type)));
+        const image = await next(fileName.picture(examination.id, id, type));
+        checkPicture(image, type);
+        images.push(image);
       }
       yield { kind: 'examination', examination, thumbnail, images };
     }
@@ -164,6 +171,14 @@ function headerOf(data: Bytes): Header {
 
 function jsonOf(data: Bytes): unknown {
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+}
+
+/** By its header alone: a picture of the type that it says, and no larger than Lentigo keeps them. */
+function checkPicture(data: Bytes, type: string): void {
+  const found = sniff(data);
+  if (found?.type !== type) throw new Broken(`${found?.type ?? 'no picture'} is not ${type}`);
+  const { width, height } = found.size ?? { width: 0, height: 0 };
+  if (Math.max(width, height) > longestSide) throw new Broken(`a picture of ${width} x ${height}`);
 }
 
 function expectName(name: string, expected: string): void {

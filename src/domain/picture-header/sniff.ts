@@ -1,9 +1,17 @@
 import { ascii, u16, u16le, u24le, u32, u32le } from './bytes';
-import type { Size } from '../../domain/crop';
+import { tiffSize } from './tiff-size';
+import type { Size } from '../crop';
 
 /** The picture formats that Lentigo knows, by MIME type. */
 export type PictureType =
-  'image/jpeg' | 'image/png' | 'image/webp' | 'image/avif' | 'image/heic' | 'image/gif' | 'image/bmp';
+  | 'image/jpeg'
+  | 'image/png'
+  | 'image/webp'
+  | 'image/avif'
+  | 'image/heic'
+  | 'image/gif'
+  | 'image/bmp'
+  | 'image/tiff';
 
 /** What the beginning of a file says of it. */
 export interface Sniffed {
@@ -28,6 +36,7 @@ function pictureType(bytes: Uint8Array): PictureType | undefined {
   if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 4) === 'WEBP') return 'image/webp';
   // "BM" alone begins many a text: the size of the second header must be one that exists.
   if (ascii(bytes, 0, 2) === 'BM' && bitmapHeaders.has(u32le(bytes, 14))) return 'image/bmp';
+  if (/^(II\*\0|MM\0\*)$/.test(ascii(bytes, 0, 4))) return 'image/tiff';
   if (ascii(bytes, 4, 4) === 'ftyp') return heifType(bytes);
   return undefined;
 }
@@ -53,6 +62,7 @@ const sizeReaders: Record<PictureType, (bytes: Uint8Array) => Size | undefined> 
   'image/webp': webpSize,
   'image/avif': heifSize,
   'image/heic': heifSize,
+  'image/tiff': tiffSize,
 };
 
 /** From the first start-of-frame segment. */
@@ -144,7 +154,12 @@ export function* boxes(bytes: Uint8Array, from: number, to: number): Generator<B
 }
 
 /** All boxes that are reached by opening `path` one level after the other. */
-function* boxesWithin(bytes: Uint8Array, from: number, to: number, path: readonly string[]): Generator<Box> {
+export function* boxesWithin(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  path: readonly string[],
+): Generator<Box> {
   const [next, ...rest] = path;
   for (const box of boxes(bytes, from, to)) {
     if (next === undefined) yield box;

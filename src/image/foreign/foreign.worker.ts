@@ -1,0 +1,28 @@
+/** Decodes one picture that the browser cannot, and is ended after it: its memory goes with it. */
+import { asFailure, Failure } from '../../failure';
+import type { Decoded, ForeignReply, ForeignRequest } from './decoded';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+self.addEventListener('message', ({ data }: MessageEvent<ForeignRequest>) => {
+  void decode(data).then(
+    (decoded) => self.postMessage(decoded satisfies ForeignReply, [decoded.rgba.buffer]),
+    (thrown: unknown) => {
+      const { code, detail } = asFailure(thrown);
+      self.postMessage({ code, detail } satisfies ForeignReply);
+    },
+  );
+});
+
+/** A module that is not on this device, nor to be had, is told as such. */
+function fetched<T>(module: Promise<T>): Promise<T> {
+  return module.catch((thrown: unknown) => {
+    throw new Failure('decoder-missing', String(thrown), { cause: thrown });
+  });
+}
+
+async function decode({ type, file }: ForeignRequest): Promise<Decoded> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (type === 'image/tiff') return (await fetched(import('./tiff'))).decodeTiff(bytes);
+  return (await fetched(import('./heic'))).decodeHeic(bytes);
+}
