@@ -69,10 +69,10 @@ export function joinedPicture(here: PictureRecord, there: PictureRecord): Pictur
  */
 export function withRead(picture: PictureRecord, version: unknown): PictureRecord {
   const { outline, measures, ...read } = v.parse(ReadVersion, version);
-  const { outline: _outline, measures: _measures, ...rest } = picture;
+  const { id, lineage, source, kind, capturedOn, size } = picture;
   return {
-    ...rest,
-    frame: scaled(read.frame, read.size, picture.size),
+    ...{ id, ...(lineage && { lineage }), source, kind, capturedOn, size },
+    frame: scaled(read.frame, read.size, size),
     reading: { ...read.reading, embedding: floats(fromBase64(read.embedding)) },
     ...(outline && { outline }),
     ...(measures && { measures }),

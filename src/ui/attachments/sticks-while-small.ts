@@ -4,13 +4,13 @@
  * @param covered custom property of the document that says how much of that edge the bar covers: what else sticks to it
  * stands beside the bar, and what gets the focus is scrolled out from under it
  */
-export function sticksWhileSmall(covered: `--${string}`): (element: HTMLElement) => () => void {
+export function sticksWhileSmall(covered?: `--${string}`): (element: HTMLElement) => () => void {
   return (element) => {
     const { style } = document.documentElement;
     const look = (): void => {
       element.style.position = element.offsetHeight > innerHeight / 5 ? 'static' : '';
       const sticks = getComputedStyle(element).position === 'sticky';
-      style.setProperty(covered, sticks ? `${element.offsetHeight}px` : '0px');
+      if (covered) style.setProperty(covered, sticks ? `${element.offsetHeight}px` : '0px');
     };
     const observer = new ResizeObserver(look);
     observer.observe(element);
@@ -18,7 +18,7 @@ export function sticksWhileSmall(covered: `--${string}`): (element: HTMLElement)
     return () => {
       observer.disconnect();
       removeEventListener('resize', look);
-      style.removeProperty(covered);
+      if (covered) style.removeProperty(covered);
     };
   };
 }
