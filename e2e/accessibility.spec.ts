@@ -49,7 +49,7 @@ async function walk(app: App, look: (state: string) => Promise<void>): Promise<v
   await expect(page.getByRole('table', { name: words('model_figures') })).toBeVisible();
   await look('model');
   await page.goto('./#/classes');
-  await expect(page.getByText(words('classes_intro'))).toBeVisible();
+  await expect(page.getByText(words('classes_intro', { count: 7 }))).toBeVisible();
   await look('classes');
   await page.goto('./#/classes/mel');
   await expect(page.getByText(words('class_mel_what'))).toBeVisible();

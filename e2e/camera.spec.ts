@@ -5,7 +5,26 @@ import { words } from './support/words.ts';
 const { args = [], ...options } = chromiumOptions();
 test.use({ launchOptions: { ...options, args: [...args, ...cameraFlags] } });
 
-test('a picture is taken with the camera and read', async ({ app, page }) => {
+/** A voice of the device that notes what it is to say: no machine for tests has one. */
+function layVoice(): void {
+  const said: string[] = [];
+  const voice = { lang: 'en-GB', localService: true };
+  Object.assign(window, { said });
+  const speech = {
+    getVoices: () => [voice],
+    cancel: () => undefined,
+    speak: ({ text }: { text: string }) => said.push(text),
+  };
+  Object.defineProperty(window, 'speechSynthesis', { value: speech });
+  Object.defineProperty(window, 'SpeechSynthesisUtterance', {
+    value: class {
+      constructor(readonly text: string) {}
+    },
+  });
+}
+
+test('a picture is taken with the camera, by a timer that counts aloud, and read', async ({ app, page }) => {
+  await page.addInitScript(layVoice);
   await app.start();
   await page.getByRole('button', { name: words('classify_camera') }).click();
   // This one is released by hand.
@@ -15,8 +34,12 @@ test('a picture is taken with the camera and read', async ({ app, page }) => {
   await expect
     .poll(() => video.evaluate((element: HTMLVideoElement) => element.currentTime))
     .toBeGreaterThan(0);
+  await page.getByRole('button', { name: words('camera_timer'), exact: true }).click();
+  await expect(page.getByRole('button', { name: words('camera_timer_on', { count: 3 }) })).toBeVisible();
   await page.getByRole('button', { name: words('camera_shutter') }).click();
+  await expect(page.getByRole('button', { name: words('camera_timer_stop') })).toBeVisible();
   await expect(video).toBeHidden();
+  expect(await page.evaluate('said')).toEqual(['3', '2', '1']);
   await app.classify.classify();
   await app.classify.saved();
   await app.go('history');

@@ -1,10 +1,13 @@
 /** A day in a clinic, from the unlock to the lock, on a tablet without a network: by touch, and by keyboard. */
-import type { Locator, Page } from 'playwright/test';
-import type { App } from './support/app.ts';
+import type { Browser, Locator, Page } from 'playwright/test';
+import { App } from './support/app.ts';
 import { Finger, Keys, type Hand } from './support/hand.ts';
 import { drawLesion, takenOn } from './support/lesion.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
+
+// A whole day, with keys to derive and a second device: this only ends what hangs.
+test.describe.configure({ timeout: 300_000 });
 
 const secret = 'nine blue doors open late';
 /** For what derives a key or reads a picture. */
@@ -26,7 +29,36 @@ async function install(app: App, page: Page): Promise<void> {
   await page.reload();
 }
 
-async function day(page: Page, hand: Hand): Promise<void> {
+/** What a colleague does with the case on a device of their own: opens it, and answers with an opinion. */
+async function colleague(app: App, file: string): Promise<string> {
+  const { page } = app;
+  const button = (key: Key): Locator => page.getByRole('button', { name: words(key), exact: true });
+  const field = (key: Key): Locator => page.getByLabel(words(key), { exact: true });
+  await app.start(undefined, 'clinician');
+  await page.goto('./#/open');
+  await page.locator('input[type=file]').setInputFiles(file);
+  await field('backup_passphrase').fill(secret);
+  await button('backup_look').click();
+  await button('share_open_action').click();
+  await expect(page.getByText(words('share_opened'))).toBeVisible();
+  await app.go('history');
+  await app.history.entries.first().click();
+  await button('opinions_write').click();
+  await field('opinions_author').fill('Dr Bo Lind');
+  await field('opinions_note').fill('Please excise.');
+  await button('opinions_keep').click();
+  await page.getByRole('link', { name: words('belonging_open_lesion') }).click();
+  await button('share_case').click();
+  await page.getByRole('radio', { name: words('share_what_opinions') }).check();
+  await field('backup_passphrase').fill(secret);
+  await field('lock_repeat').fill(secret);
+  const download = page.waitForEvent('download', patient);
+  await button('backup_make').click();
+  return (await download).path();
+}
+
+/** @param answerTo gives a colleague's answer to a case, as a file */
+async function day(page: Page, hand: Hand, answerTo: (file: string) => Promise<string>): Promise<void> {
   const button = (key: Key): Locator => page.getByRole('button', { name: words(key), exact: true });
   const field = (key: Key): Locator => page.getByLabel(words(key), { exact: true });
   const go = (key: 'nav_patients' | 'nav_settings'): Promise<void> =>
@@ -112,7 +144,21 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await hand.type(field('lock_repeat'), secret);
   const download = page.waitForEvent('download', patient);
   await hand.press(button('backup_make'));
-  expect((await download).suggestedFilename()).toMatch(/^lentigo-case-.+\.txt$/);
+  const sent = await download;
+  expect(sent.suggestedFilename()).toMatch(/^lentigo-case-.+\.txt$/);
+
+  // The opinion comes back.
+  const answer = await answerTo(await sent.path());
+  await go('nav_patients');
+  await hand.press(page.getByRole('link', { name: words('open_title'), exact: true }));
+  const chooser = page.waitForEvent('filechooser');
+  await hand.press(page.locator('input[type=file]'));
+  await (await chooser).setFiles(answer);
+  await hand.type(field('backup_passphrase'), secret);
+  await hand.press(button('backup_look'));
+  await hand.press(button('share_open_action'));
+  await hand.press(page.getByRole('listitem').filter({ hasText: 'Dr Bo Lind' }).getByRole('link'));
+  await expect(page.getByText('Please excise.')).toBeVisible();
 
   // Lock.
   await go('nav_settings');
@@ -121,12 +167,17 @@ async function day(page: Page, hand: Hand): Promise<void> {
   await expect(page.getByText('Ada Quill')).toHaveCount(0);
 }
 
-test('the day of a clinic without a network, by touch', async ({ app, page }) => {
+const elsewhere = (browser: Browser, baseURL: string | undefined) => async (file: string) => {
+  const context = await browser.newContext({ ...(baseURL && { baseURL }) });
+  return colleague(new App(await context.newPage()), file);
+};
+
+test('the day of a clinic without a network, by touch', async ({ app, page, browser, baseURL }) => {
   await install(app, page);
-  await day(page, new Finger());
+  await day(page, new Finger(), elsewhere(browser, baseURL));
 });
 
-test('the day of a clinic without a network, by keyboard', async ({ app, page }) => {
+test('the day of a clinic without a network, by keyboard', async ({ app, page, browser, baseURL }) => {
   await install(app, page);
-  await day(page, new Keys(page));
+  await day(page, new Keys(page), elsewhere(browser, baseURL));
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright/test';
 import { expectAccessible } from './support/accessible.ts';
+import { fillRecord } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
@@ -16,8 +17,8 @@ test('the next check of a lesion is set, announced when it is due, and put into 
   await app.start('./', 'self');
   await app.keptForOffline();
   await app.go('map');
-  await button(page, words('lesion_add')).click();
-  await page.getByLabel(words('body_list')).selectOption({ index: 1 });
+  // A tap on the body begins.
+  await page.getByRole('button', { name: words('body_place_hint') }).click({ position: { x: 60, y: 200 } });
   await button(page, words('lesion_add_here')).click();
   await page.getByLabel(words('lesion_name'), { exact: true }).fill('the dark one');
   await button(page, words('lesion_check_in', { count: 3 })).click();
@@ -29,7 +30,15 @@ test('the next check of a lesion is set, announced when it is due, and put into 
   await page.clock.setFixedTime(new Date('2027-03-02T09:00:00'));
   await page.reload();
   await expect(page.getByText(words('due_notice', { count: 1 }))).toBeVisible();
-  await page.getByRole('link', { name: words('due_show') }).click();
+
+  // Home: a picture to check, what is due, the last visits.
+  await fillRecord(page, 2, new Date('2027-03-01T09:00:00'));
+  await page.goto('./#/');
+  const main = page.getByRole('main');
+  const visits = page.getByRole('region', { name: words('home_last') }).getByRole('listitem');
+  await expect(visits).toHaveCount(2);
+  await expect(button(page, words('home_check')).and(page.locator('button'))).toBeVisible();
+  await main.getByRole('link', { name: words('due_notice', { count: 1 }) }).click();
   await expect(page.getByRole('heading', { name: words('due_title') })).toBeFocused();
   await expect(page.getByRole('link', { name: /the dark one/ })).toContainText('28 Feb 2027');
   await expectAccessible(page);

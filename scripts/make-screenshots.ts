@@ -20,7 +20,12 @@ const server = await serve({ '/': path.join(root, 'dist') });
 const browser = await launchChromium();
 try {
   for (const { file, ...viewport } of pictures) {
-    const page = await browser.newPage({ viewport, deviceScaleFactor: 2, locale: 'en-GB' });
+    const page = await browser.newPage({
+      viewport,
+      deviceScaleFactor: 2,
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+    });
     await page.goto(server.url);
     await page.getByRole('button', { name: messages.disclaimer_accept }).click();
     await page.getByRole('button', { name: messages.mode_self }).click();
@@ -31,6 +36,8 @@ try {
     await shown.or(result).waitFor({ timeout: 60_000 });
     if (await shown.isVisible()) await shown.click();
     await page.getByText(messages.saving_saved).waitFor();
+    // Nothing is under the pointer.
+    await page.mouse.move(0, 0);
     await mkdir(path.join(root, path.dirname(file)), { recursive: true });
     await sharp(await page.screenshot())
       .webp({ quality: 82 })

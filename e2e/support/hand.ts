@@ -80,13 +80,19 @@ export class Keys implements Hand {
     await this.#page.keyboard.press('ArrowDown');
   }
 
-  /** Goes by Tab until the focus is there. */
+  /** Goes by Tab until the focus is there; backwards where the target comes before. */
   async #reach(target: Locator): Promise<void> {
     await expect(target).toBeVisible();
     const element = await target.elementHandle();
     for (let stop = 0; stop < mostStops; stop++) {
-      if (await element.evaluate((one) => one === document.activeElement)) return;
-      await this.#page.keyboard.press('Tab');
+      const step = await element.evaluate((one) => {
+        const at = document.activeElement ?? document.body;
+        if (one === at) return undefined;
+        const before = at.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING;
+        return before && at !== document.body ? 'Shift+Tab' : 'Tab';
+      });
+      if (step === undefined) return;
+      await this.#page.keyboard.press(step);
     }
     throw new Error(`not reached by Tab: ${target.toString()}`);
   }

@@ -4,7 +4,8 @@
  */
 import type { Advice } from '../domain/advice';
 import type { IsoDay } from '../domain/calendar/calendar';
-import { changedBy, visitFields } from '../domain/lineage/fields';
+import { changedBy, visitFields, type PictureField } from '../domain/lineage/fields';
+import { inDoubt } from '../domain/lineage/lineage';
 import { allJoins, joinOf } from '../domain/visit/joins';
 import { joinedRemarks } from '../domain/visit/visit-join';
 import { leadingPicture, mostPictures } from '../domain/visit/visit-advice';
@@ -15,6 +16,7 @@ import { summarise } from './crypto/codec';
 import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';
 import { mergedOpinions } from './rows/opinions';
 import { again, guarded, type Opened, type RecordStore } from './rows/record-store';
+import { changedPicture, withRead } from './rows/picture-lineage';
 import type { Undoable } from './rows/removal';
 import { recordOf, replaceRow, rewritten } from './rows/visit-rows';
 import { putBack, takeVisits } from './rows/visit-undo';
@@ -46,8 +48,10 @@ interface Changed {
   readonly touched?: readonly ('day' | 'measures')[];
   /** All pictures that the visit has afterwards. */
   readonly pictures: Pictures;
-  /** Those of them that are written. */
-  readonly written?: readonly PictureRow[];
+  /** The ids of those of them that are written. */
+  readonly written?: readonly string[];
+  /** Fields of them of which this version is to be the only one. */
+  readonly settled?: readonly PictureField[];
   readonly images?: readonly (readonly [picture: string, image: Sealed])[];
   readonly removed?: readonly string[];
   readonly thumbnail?: Sealed | undefined;
@@ -79,10 +83,9 @@ export class VisitPictures {
     const added = picture.pictureId ?? crypto.randomUUID();
     const done = await this.#change(id, advise, async ({ row, pictures }, { key }) => {
       if (pictures.length >= mostPictures) return undefined;
-      const record = recordOf(added, picture, row.day);
       return {
-        pictures: [...pictures, record],
-        written: [await sealPicture(key, id, record)],
+        pictures: [...pictures, recordOf(added, picture, row.day)],
+        written: [added],
         images: [[added, await sealBlob(key, 'image', added, picture.picture)]],
       };
     });
@@ -105,7 +108,7 @@ export class VisitPictures {
       return {
         pictures: replaced(pictures, record),
         touched: ['measures'],
-        written: [await sealPicture(key, id, record)],
+        written: [picture],
         images: [[picture, await sealBlob(key, 'image', picture, again.picture)]],
         thumbnail: first ? await sealBlob(key, 'thumbnail', id, again.thumbnail) : undefined,
       };
@@ -144,6 +147,34 @@ export class VisitPictures {
   }
 
   /**
+   * Makes one of several versions of a field of a picture the only one; false when the picture is gone.
+   * @param version as the picture's lineage has it
+   * @param thumbnail of the visit, where it is of its first picture
+   */
+  async settlePicture(
+    id: string,
+    picture: string,
+    field: PictureField,
+    version: unknown,
+    advise?: Advise,
+    thumbnail?: Blob,
+  ): Promise<boolean> {
+    const done = await this.#change(id, advise, async ({ pictures }, { key }) => {
+      const before = pictures.find((each) => each.id === picture);
+      if (!before) return undefined;
+      const next = field === 'reading' ? withRead(before, version) : { ...before, [field]: version };
+      return {
+        pictures: replaced(pictures, next),
+        touched: ['measures'],
+        written: [picture],
+        settled: [field],
+        thumbnail: thumbnail && (await sealBlob(key, 'thumbnail', id, thumbnail)),
+      };
+    });
+    return done !== undefined;
+  }
+
+  /**
    * Replaces what was measured in a picture; false when it is gone. Whoever measures a picture anew has looked at
    * it: the last one counts.
    */
@@ -153,17 +184,21 @@ export class VisitPictures {
     );
   }
 
-  /** Says which day a visit is about; pictures of the day that it was about go along. False when it is gone. */
+  /**
+   * Says which day a visit is about; pictures of the day that it was about go along, and those whose day was in doubt.
+   * False when it is gone.
+   */
   async setDay(id: string, day: IsoDay): Promise<boolean> {
-    const done = await this.#change(id, undefined, async ({ row, pictures }, { key }) => {
+    const done = await this.#change(id, undefined, ({ row, pictures }) => {
       const moved = pictures
-        .filter(({ capturedOn }) => capturedOn === row.day)
+        .filter((picture) => picture.capturedOn === row.day || inDoubt(picture, ['capturedOn']))
         .map((picture) => ({ ...picture, capturedOn: day }));
       return {
         day,
         touched: moved.length > 0 ? ['day', 'measures'] : ['day'],
+        settled: ['capturedOn'],
         pictures: moved.reduce(replaced, pictures),
-        written: await Promise.all(moved.map((picture) => sealPicture(key, id, picture))),
+        written: moved.map((picture) => picture.id),
       };
     });
     return done !== undefined;
@@ -220,7 +255,7 @@ export class VisitPictures {
       return {
         content,
         pictures: [first, ...rest],
-        written: await Promise.all(moved.map((picture) => sealPicture(opened.key, id, picture))),
+        written: moved.map((picture) => picture.id),
         joined,
       };
     });
@@ -236,14 +271,13 @@ export class VisitPictures {
     advise: Advise | undefined,
     next: (before: PictureRecord, visit: VisitRow) => PictureRecord,
   ): Promise<boolean> {
-    const done = await this.#change(id, advise, async ({ row, pictures }, { key }) => {
+    const done = await this.#change(id, advise, ({ row, pictures }) => {
       const before = picture === undefined ? pictures[0] : pictures.find((each) => each.id === picture);
       if (!before) return undefined;
-      const record = next(before, row);
       return {
-        pictures: replaced(pictures, record),
+        pictures: replaced(pictures, next(before, row)),
         touched: ['measures'],
-        written: [await sealPicture(key, id, record)],
+        written: [before.id],
       };
     });
     return done !== undefined;
@@ -252,7 +286,7 @@ export class VisitPictures {
   async #change(
     id: string,
     advise: Advise | undefined,
-    change: (visit: OpenedVisit, opened: Opened) => Promise<Changed | undefined>,
+    change: (visit: OpenedVisit, opened: Opened) => Promise<Changed | undefined> | Changed | undefined,
   ): Promise<Done | undefined> {
     return guarded(async () => {
       const done = await this.#store.write(
@@ -272,15 +306,16 @@ export class VisitPictures {
           };
           const lineage = changedBy(opened.keyId, visit.content, next, visitFields, changed.touched);
           const marked = { ...next, lineage };
-          return { ...(await rewritten(opened.key, { ...visit.row, day }, marked)), changed };
+          const written = await this.#written(opened, visit, changed, next.updatedAt);
+          return { ...(await rewritten(opened.key, { ...visit.row, day }, marked)), changed, written };
         },
         async (writing, prepared) => {
           if (!prepared) return undefined;
-          const { changed, row, saved } = prepared;
+          const { changed, written, row, saved } = prepared;
           const ids = [id, ...(changed.joined ?? []).map((each) => each.id)];
           const taken = await takeVisits(writing, ids, changed.removed ?? []);
           if (!(await replaceRow(writing, row)) || !(await removeJoined(writing, changed))) return again;
-          await commit(writing, id, changed);
+          await commit(writing, id, changed, written);
           return { saved, taken, revision: row.revision, joined: ids.slice(1) };
         },
       );
@@ -290,6 +325,23 @@ export class VisitPictures {
       changes.announce({ kind: 'changed', of: 'examination', ids: [id], saved: [done.saved] });
       return { saved: done.saved, undo: () => putBack(this.#store, id, done) };
     });
+  }
+
+  /** The pictures that are written; what differs from before gets a mark of its own. */
+  #written(
+    { key, keyId }: Opened,
+    { row, pictures }: OpenedVisit,
+    changed: Changed,
+    now: number,
+  ): Promise<PictureRow[]> {
+    const written = changed.pictures.filter(({ id }) => changed.written?.includes(id));
+    return Promise.all(
+      written.map((picture) => {
+        const before = pictures.find(({ id }) => id === picture.id);
+        const next = before ? changedPicture(keyId, before, picture, now, changed.settled) : picture;
+        return sealPicture(key, row.id, next);
+      }),
+    );
   }
 
   async #opened({ database, key }: Opened, id: string): Promise<OpenedVisit | undefined> {
@@ -313,7 +365,8 @@ function replaced(pictures: Pictures, picture: PictureRecord): Pictures {
 async function commit(
   writing: Writing,
   id: string,
-  { written = [], images = [], removed = [], thumbnail }: Changed,
+  { images = [], removed = [], thumbnail }: Changed,
+  written: readonly PictureRow[],
 ): Promise<void> {
   for (const row of written) await writing.objectStore('pictures').put(row);
   for (const [picture, image] of images) await writing.objectStore('images').put(image, picture);

@@ -98,6 +98,8 @@ export class VisitRepository extends VisitReader {
   describe: VisitPictures['describe'] = async (...of) => (await this.#pictures()).describe(...of);
   measure: VisitPictures['measure'] = async (...of) => (await this.#pictures()).measure(...of);
   settle: VisitPictures['settle'] = async (...of) => (await this.#pictures()).settle(...of);
+  settlePicture: VisitPictures['settlePicture'] = async (...of) =>
+    (await this.#pictures()).settlePicture(...of);
   setDay: VisitPictures['setDay'] = async (...of) => (await this.#pictures()).setDay(...of);
   removePicture: VisitPictures['removePicture'] = async (...of) =>
     (await this.#pictures()).removePicture(...of);

@@ -2,7 +2,7 @@
 import { advanced, edited, lineageOf, type Lineage, type Traced } from './lineage';
 import type { LesionFields } from '../lesion';
 import type { PatientFields } from '../patient';
-import type { Assignment, Remarks } from '../visit/visit';
+import type { Assignment, PictureRecord, Remarks } from '../visit/visit';
 
 export const patientFields = [
   'name',
@@ -41,6 +41,10 @@ export const remarkFields = [
   'triage',
   'impression',
 ] as const satisfies (keyof Remarks)[];
+
+/** `reading` is all that was read and measured: it goes with the crop. */
+export const pictureFields = ['kind', 'capturedOn', 'reading'] as const satisfies (keyof PictureRecord)[];
+export type PictureField = (typeof pictureFields)[number];
 
 /** What the owner of a visit is: its lesion, whose patient is the visit's as well, or its patient. */
 export type Owner = { readonly lesion: string } | { readonly patient: string } | null;

@@ -109,7 +109,7 @@ export function joinedRows(ours: Traced & object, theirs: Traced & object, names
 }
 
 /** Other versions of a field that stand beside what is in the row, each value once. */
-export function otherVersions(row: Traced & object, field: string): unknown[] {
+export function otherVersions(row: Pick<Traced, 'lineage'> & object, field: string): unknown[] {
   const others: unknown[] = [];
   for (const { value } of row.lineage?.fields[field]?.slice(1) ?? []) {
     if ([read(row, field), ...others].every((known) => !same(known, value))) others.push(value);
@@ -118,7 +118,7 @@ export function otherVersions(row: Traced & object, field: string): unknown[] {
 }
 
 /** Whether a field of the row has versions of which nobody has chosen one. */
-export function inDoubt(row: Traced & object, fields: readonly string[]): boolean {
+export function inDoubt(row: Pick<Traced, 'lineage'> & object, fields: readonly string[]): boolean {
   return fields.some((field) => otherVersions(row, field).length > 0);
 }
 

@@ -138,6 +138,8 @@ export interface Measurement {
 /** One picture and what was read from it. */
 export interface PictureRecord extends Measurement {
   readonly id: string;
+  /** Where what is known of it comes from; absent where nothing of it was ever changed. */
+  readonly lineage?: Lineage | undefined;
   readonly source: PictureSource;
   readonly kind: PictureKind;
   /** The day on which it was taken. */

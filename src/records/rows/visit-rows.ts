@@ -84,10 +84,17 @@ export function damaged({ id, createdAt, day, patient, lesion }: VisitRow): Dama
  * What is kept of a new picture beside the picture itself.
  * @param day of its visit
  */
-export function recordOf(id: string, picture: Omit<NewPicture, 'picture'>, day: IsoDay): PictureRecord {
-  const { source, kind, capturedOn, reading, size, frame, outline, measures } = withDefaults(picture, day);
+export function recordOf(
+  id: string,
+  picture: Omit<NewPicture, 'picture'> & Pick<PictureRecord, 'lineage'>,
+  day: IsoDay,
+): PictureRecord {
+  const { source, kind, capturedOn, reading, size, frame, outline, measures, lineage } = withDefaults(
+    picture,
+    day,
+  );
   const measurement = { ...(outline && { outline }), ...(measures && { measures }) };
-  return { id, source, kind, capturedOn, reading, size, frame, ...measurement };
+  return { id, ...(lineage && { lineage }), source, kind, capturedOn, reading, size, frame, ...measurement };
 }
 
 /** Puts a row whose revision is one more than the stored one; false when that is not so any more. */

@@ -189,6 +189,7 @@ const PredictionHeader = v.pipe(
 
 /** Kind and day are absent in what was written before there were any. */
 export const PictureFields = v.object({
+  lineage,
   source,
   kind: v.exactOptional(v.picklist(pictureKinds)),
   capturedOn: v.exactOptional(IsoDaySchema),

@@ -32,3 +32,16 @@ export function ticksOf({ min, max, time = false, format }: Axis, count: number)
     .map((value) => ({ value, text: format(value) }))
     .filter(({ text }, index, all) => text !== all[index - 1]?.text);
 }
+
+/**
+ * Every second, third … of the ticks, so that none comes closer to the one before than `gap` pixels.
+ * @param at pixels of a value
+ */
+export function spread(ticks: readonly Tick[], at: (value: number) => number, gap: number): readonly Tick[] {
+  for (let step = 1; step < ticks.length; step += 1) {
+    const some = ticks.filter((_, k) => k % step === 0);
+    if (some.every(({ value }, k) => k === 0 || at(value) - at(some[k - 1]?.value ?? value) >= gap))
+      return some;
+  }
+  return ticks.slice(0, 1);
+}

@@ -1,5 +1,6 @@
 /** What is to be said of each of the seven classes that the app knows. */
 import { m } from '../../../i18n/paraglide/messages.js';
+import type { NamedConditions } from '../../../i18n/conditions';
 import { sourcesOf } from './sources';
 
 export interface ClassText {
@@ -98,7 +99,15 @@ const texts: Readonly<Record<string, () => ClassText>> = {
 };
 
 /** Those with a page, the most pressing first. */
-export const describedClasses: readonly string[] = Object.keys(texts);
+const describedClasses: readonly string[] = Object.keys(texts);
+
+/** The conditions of a pack: those that the app describes first; the described ones while no pack is known. */
+export function conditionsOf(pack: NamedConditions | undefined): readonly string[] {
+  if (!pack) return describedClasses;
+  const codes = pack.classes.map(({ code }) => code);
+  const described = describedClasses.filter((code) => codes.includes(code));
+  return [...described, ...codes.filter((code) => !described.includes(code))];
+}
 
 export function classText(code: string): ClassText | undefined {
   return Object.hasOwn(texts, code) ? texts[code]?.() : undefined;

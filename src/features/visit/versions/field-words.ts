@@ -1,5 +1,5 @@
 /** The fields of patients, lesions and visits by name, and their values in words. */
-import type { NamedConditions } from '../../../i18n/conditions';
+import { conditionInfo, type NamedConditions } from '../../../i18n/conditions';
 import { placeName } from '../../../i18n/body-words';
 import { dayOf, listOf, whole } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
@@ -7,11 +7,14 @@ import type { Advice } from '../../../domain/advice';
 import type { Impression } from '../../../domain/impression';
 import type { SkinType } from '../../../domain/patient';
 import type { BodyPlace } from '../../../domain/lesion';
+import type { PictureKind } from '../../../domain/picture-kind';
+import type { ReadVersion } from '../../../records/rows/picture-lineage';
 import type { Diagnosis } from '../../../domain/visit/visit';
 import { signsPresent, type WarningSigns } from '../../../domain/warning-signs';
 import { catalogue } from '../../../app/catalogue.svelte';
 import type { Mode } from '../../../app/settings';
 import { diagnosisLine, diagnosisWords } from '../diagnosis/diagnosis-words';
+import { kindWords } from '../pictures/kind-words';
 import { lesionName } from '../lesion-name';
 import { signWords, urgencyWords } from '../signs/wording';
 import { sexWords } from '../subject/sex-words';
@@ -33,6 +36,9 @@ const names: Readonly<Record<string, () => string>> = {
   impression: m.impression_title,
   day: m.picture_day_label,
   pictures: m.versions_pictures,
+  kind: m.picture_kind,
+  capturedOn: m.picture_day_label,
+  reading: m.versions_reading,
 };
 
 export function fieldName(field: string, mode: Mode): string {
@@ -47,6 +53,7 @@ export function valueWords(field: string, value: unknown, pack?: NamedConditions
     case 'born':
     case 'nextCheck':
     case 'day':
+    case 'capturedOn':
       return dayOf(value as string);
     case 'sex':
       return sexWords[value as keyof typeof sexWords]();
@@ -67,11 +74,22 @@ export function valueWords(field: string, value: unknown, pack?: NamedConditions
       return urgencyWords[(value as Advice).step].name();
     case 'owner':
       return ownerName(value);
+    case 'kind':
+      return kindWords[value as PictureKind]();
+    case 'reading':
+      return readWords(value as ReadVersion, pack);
     case 'pictures':
       return whole((value as readonly string[]).length);
     default:
       return typeof value === 'string' ? value : '';
   }
+}
+
+/** What a picture looks most like in one of its crops, and whether it was measured in it. */
+function readWords({ reading, outline, measures }: ReadVersion, pack?: NamedConditions): string {
+  const { name } = conditionInfo(reading.top, reading.words ?? pack);
+  const result = reading.accepted ? name : m.reading_refused_title();
+  return outline || measures ? m.versions_measured({ result }) : result;
 }
 
 function ownerName(owner: unknown): string {

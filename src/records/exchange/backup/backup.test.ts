@@ -14,12 +14,10 @@ import type { IsoDay } from '../../../domain/calendar/calendar';
 import { proposedKind } from '../../../domain/picture-kind';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import type { Visit } from '../../../domain/visit/visit';
-import { recordOf } from '../../rows/visit-rows';
+import { changedPicture, joinedPicture } from '../../rows/picture-lineage';
 import { HealthRecord } from '../../record';
 import { AddressBook } from '../case/address-book';
 import { AgeFile, encrypted, lockOf, newIdentity } from '../age';
-import type { PictureFile } from './format';
-import { measuredAgain } from './merge';
 import { Restoration } from './restore';
 import { saveBackup, type Saved } from './save';
 
@@ -327,10 +325,14 @@ describe('a backup', () => {
       size: { width: 9, height: 9 },
       frame: { x: 0, y: 0, side: 9 },
     };
-    const size = { width: 18, height: 18 };
-    expect(measuredAgain(shrunk, { outline, size } as PictureFile, true, measuredOne.day)).toEqual(
-      recordOf(shrunk.id, { ...shrunk, outline }, measuredOne.day),
-    );
+    const whole = { ...measuredOne.pictures[0], size: { width: 18, height: 18 }, outline };
+    const frame = { x: 2, y: 0, side: 16 };
+    const readAgain = changedPicture('there', whole, { ...whole, frame }, 1);
+    expect(joinedPicture(shrunk, readAgain)).toMatchObject({
+      outline,
+      size: shrunk.size,
+      frame: { x: 1, y: 0, side: 8 },
+    });
 
     // Measured here, and later something else there: both are kept.
     await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { measures: measured });

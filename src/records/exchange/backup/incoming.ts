@@ -74,6 +74,7 @@ export class Incoming {
       ...sent,
       lineage: undefined,
       joined: undefined,
+      pictures: sent.pictures.map((picture) => ({ ...picture, lineage: undefined })),
       createdAt,
       updatedAt: this.#capped(sent.updatedAt),
       patient: this.#idOf(sent.patient),

@@ -146,10 +146,8 @@ export interface JoinedVisit extends StandingVisit {
   readonly missing: readonly PictureFile[];
   /** Ids of pictures that are here and were removed there. */
   readonly removed: readonly string[];
-  /** Pictures of both that the file may have measured otherwise. */
+  /** Pictures of both of which the file may know otherwise. */
   readonly measured: readonly PictureFile[];
-  /** Whether the file's measures count where both have some. */
-  readonly leads: boolean;
 }
 
 export async function standingVisit(opened: Opened, file: VisitFile, right: Right): Promise<JoinedVisit> {
@@ -166,7 +164,6 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     present,
     revision: row?.revision ?? 0,
     changes: [],
-    leads: false,
     missing: [],
     removed: [],
     measured: [],
@@ -191,8 +188,12 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
   const pictures = standingPictures(lineage, remarks.pictures, [...present.pictures, ...there.pictures]);
   const next = { ...present, ...remarks, owner, day, measures: null, pictures, lineage };
   const changes = changesOf(here, next, visitFields);
-  const [ours, last] = [markOf(here), markOf({ ...file, lineage })];
-  const remeasured = !same(ours, last);
+  const standing = file.pictures.filter(({ id }) => pictures.includes(id));
+  const common = standing.filter(({ id }) => present.pictures.includes(id));
+  const marksOf = (of: Lineage) => lineageOf({ updatedAt: 0, lineage: of }, ['measures']).fields['measures'];
+  const before = lineageOf(here, visitFields);
+  const measured = !same(marksOf(before), marksOf(lineageOf(there, visitFields))) ? common : [];
+  const remeasured = !same(marksOf(before), marksOf(lineage));
   const fate = changes.length > 0 || more || remeasured ? 'changed' : fateOf([], present.lineage, lineage);
   const content = {
     ...present,
@@ -203,8 +204,6 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     opinions,
     pictures,
   };
-  const standing = file.pictures.filter(({ id }) => pictures.includes(id));
-  const common = standing.filter(({ id }) => present.pictures.includes(id));
   return {
     ...bare,
     fate,
@@ -214,8 +213,7 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     assignment: assignmentTo(owner),
     missing: standing.filter((picture) => !common.includes(picture)),
     removed: present.pictures.filter((id) => !pictures.includes(id)),
-    measured: same(ours, markOf(there)) ? [] : common,
-    leads: remeasured,
+    measured,
   };
 }
 
@@ -232,12 +230,6 @@ function standingPictures(
   const lists = (fields['pictures'] ?? []).map(({ value }) => (value as string[] | undefined) ?? leading);
   const ids = [...new Set(lists.flat())].filter((id) => there.includes(id));
   return ids.length > 0 ? ids : [...new Set(there)];
-}
-
-/** Who measured last. */
-function markOf(row: Traced): unknown {
-  const [first] = lineageOf(row, ['measures']).fields['measures'] ?? [];
-  return first && [first.by, first.count];
 }
 
 function contentOf({
@@ -296,32 +288,6 @@ export function arrivalOf(
     visit: pictures > 0 || (before?.visit ?? false),
     opinions: [...new Set([...(before?.opinions ?? []), ...fresh])],
   };
-}
-
-/**
- * A picture that is in both, as the one whose measures lead has it; what only one of them measured is kept, unless it was
- * measured in another crop. Size and frame are those of the image that is here where it has been shrunk.
- */
-export function measuredAgain(
-  here: PictureRecord,
-  file: PictureFile,
-  leads: boolean,
-  day: IsoDay,
-): PictureRecord {
-  const [first, other] = leads ? [file, here] : [here, file];
-  const sameSize = same(here.size, file.size);
-  const sameCrop = !sameSize || same(here.frame, file.frame);
-  const { kind, capturedOn } = { ...other, ...first };
-  const { outline, measures } = sameCrop ? { ...other, ...first } : first;
-  const said = { ...(kind && { kind }), ...(capturedOn && { capturedOn }) };
-  const measured = { ...(outline && { outline }), ...(measures && { measures }) };
-  const { frame, reading } = leads && sameSize ? readingOf(file) : here;
-  const { source, size } = here;
-  return recordOf(here.id, { source, size, frame, reading, ...said, ...measured }, day);
-}
-
-function readingOf({ frame, reading, embedding }: PictureFile): Pick<PictureRecord, 'frame' | 'reading'> {
-  return { frame, reading: { ...reading, embedding } };
 }
 
 /** @param day of its visit */

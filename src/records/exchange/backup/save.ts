@@ -42,7 +42,7 @@ export interface Saved {
 }
 
 /** A visit as it stands in the file. */
-type WrittenVisit = v.InferInput<typeof VisitFile>;
+export type WrittenVisit = v.InferInput<typeof VisitFile>;
 
 /** What somebody else may see of a row. */
 export interface Disguise {

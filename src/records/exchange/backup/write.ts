@@ -12,6 +12,7 @@ import { leadingPicture } from '../../../domain/visit/visit-advice';
 import { summarise } from '../../crypto/codec';
 import { ownVisit, removeTaken } from './joined';
 import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
+import { joinedPicture } from '../../rows/picture-lineage';
 import { mergedOpinions } from '../../rows/opinions';
 import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
 import { again, type Opened, type RecordStore } from '../../rows/record-store';
@@ -25,7 +26,6 @@ import {
 } from './format';
 import {
   arrivalOf,
-  measuredAgain,
   pictureOf,
   standingVisit,
   standingLesion,
@@ -231,7 +231,7 @@ async function sealed(opened: Opened, sent: WholeVisit, right: Right, sender: Se
 
 /** The pictures that a visit is to have, as they will be; and which of them are written. */
 async function picturesOf({ database, key }: Opened, file: VisitFile, standing: JoinedVisit) {
-  const { content, day, leads, missing } = standing;
+  const { content, day, missing } = standing;
   const records: PictureRecord[] = [];
   const fresh: { readonly file: PictureFile; readonly record: PictureRecord }[] = [];
   const measured: PictureRecord[] = [];
@@ -246,9 +246,11 @@ async function picturesOf({ database, key }: Opened, file: VisitFile, standing: 
       record = pictureOf(sent, dayOf(file));
       fresh.push({ file: sent, record });
     } else if (here && sent) {
-      record = measuredAgain(here, sent, leads, day);
-      measured.push(record);
-      if (at === 0) croppedAgain = !same(here.frame, record.frame);
+      const there = pictureOf(sent, dayOf(file));
+      record = joinedPicture(here, there);
+      if (record !== here) measured.push(record);
+      // The file's thumbnail shows the file's crop.
+      if (at === 0) croppedAgain = !same(here.frame, record.frame) && same(record.reading, there.reading);
     }
     if (record) records.push(record);
   }

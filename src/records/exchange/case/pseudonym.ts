@@ -3,7 +3,7 @@
  * of findings, the day of the next check. Kept: sex, skin type, the place on the body map, pictures, times, readings, measures,
  * answers about warning signs, the classes of findings and of the sender's own impression, and opinions, which are written to be sent.
  */
-import type { Disguise } from '../backup/save';
+import type { Disguise, WrittenVisit } from '../backup/save';
 import type { VisitFile } from '../backup/format';
 
 type Found = VisitFile['diagnosis'];
@@ -34,6 +34,7 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
       ...file,
       lineage: undefined,
       joined: undefined,
+      pictures: untraced(file.pictures),
       note: '',
       diagnosis: wordless(file.diagnosis),
       histology: wordless(file.histology),
@@ -45,8 +46,18 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
 export const asSent: Disguise = {
   patient: (file) => ({ ...file, lineage: undefined }),
   lesion: (file) => ({ ...file, lineage: undefined }),
-  examination: (file) => ({ ...file, lineage: undefined, joined: undefined }),
+  examination: (file) => ({
+    ...file,
+    lineage: undefined,
+    joined: undefined,
+    pictures: untraced(file.pictures),
+  }),
 };
+
+/** Pictures without earlier versions of what was read of them. */
+function untraced(pictures: WrittenVisit['pictures']): WrittenVisit['pictures'] {
+  return pictures.map((picture) => ({ ...picture, lineage: undefined }));
+}
 
 /** The class alone; what is none of the classes would be nothing but words. */
 export function wordless(found: Found): Found {

@@ -14,7 +14,7 @@ import type {
 import { asIsoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import type { Urgency } from '../../../domain/advice';
 import { leadOf, namedBy, urgencyOf } from '../../../domain/leading';
-import type { ConditionKind } from '../../../domain/pack/words';
+import type { ConditionKind, PackWords } from '../../../domain/pack/words';
 import type { VisitRecord, Diagnosis, PictureRecord } from '../../../domain/visit/visit';
 import type { BodyPlace, Lesion } from '../../../domain/lesion';
 import type { PatientFields } from '../../../domain/patient';
@@ -22,10 +22,11 @@ import type { PatientFields } from '../../../domain/patient';
 /** The words of a bundle. Places and classes are texts: no code system is claimed for them. */
 export interface FhirWords {
   place(place: BodyPlace): string;
-  className(code: string): string;
+  /** @param pack names the conditions of a visit, where the app has no words for them */
+  className(code: string, pack: PackWords | undefined): string;
   step(step: Urgency): string;
   /** What a condition calls for; an unknown one should count as malignant. */
-  kindOf(code: string): ConditionKind;
+  kindOf(code: string, pack: PackWords | undefined): ConditionKind;
   /** Says that a probability of a model is no diagnosis. */
   readonly caution: string;
 }
@@ -96,7 +97,7 @@ export function device(
     id,
     status: 'active',
     deviceName: [{ name: pack, type: 'model-name' }],
-    type: { text: 'Software that estimates the condition in a picture of a skin lesion' },
+    type: { text: 'Software that estimates the condition that a picture shows' },
     version: [{ value: version }],
   };
 }
@@ -128,16 +129,18 @@ export interface Context {
   readonly place: CodeableConcept | undefined;
   /** The day that the visit is about. */
   readonly day: IsoDay;
+  /** Names the conditions, where the app has no words for them. */
+  readonly pack: PackWords | undefined;
 }
 
 export function contextOf(
   patient: string,
   lesion: Pick<Lesion, 'place'> | undefined,
-  { day }: VisitRecord,
+  { day, pictures }: VisitRecord,
   words: FhirWords,
 ): Context {
   const place = lesion?.place ? { text: placeText(lesion.place, words) } : undefined;
-  return { patient, place, day };
+  return { patient, place, day, pack: pictures[0].reading.words };
 }
 
 /** The reading of one picture, a component for each class and each length that was measured. */
@@ -155,24 +158,24 @@ export function readingObservation(
   ].filter((component) => component !== undefined);
   const remarks = [
     words.caution,
-    ...(accepted ? [] : ['The model did not recognise a skin lesion in the picture.']),
+    ...(accepted ? [] : ['The model did not recognise in the picture what it reads.']),
     ...(quality.length > 0 ? [`Picture quality: ${quality.join(', ')}.`] : []),
   ];
   return {
     resourceType: 'Observation',
     id,
     status: 'preliminary',
-    code: { text: 'Probabilities of skin conditions, estimated by a model' },
+    code: { text: 'Probabilities of conditions, estimated by a model' },
     subject: reference(patient),
     effectiveDateTime: day,
     ...(place && { bodySite: place }),
     device: reference(device),
     derivedFrom: [reference(picture)],
-    valueCodeableConcept: classConcept(top, words),
+    valueCodeableConcept: classConcept(top, words, reading.words),
     note: remarks.map((text) => ({ text })),
     component: [
       ...probabilities.map(({ code, probability }) => ({
-        code: classConcept(code, words),
+        code: classConcept(code, words, reading.words),
         valueQuantity: quantity(probability, '1'),
       })),
       ...lengths,
@@ -188,8 +191,8 @@ function quantity(value: number, unit: string): Quantity {
   return { value, ...(unit !== '1' && { unit }), system: ucum, code: unit };
 }
 
-function classConcept(code: string, words: FhirWords): CodeableConcept {
-  const display = fhirText(words.className(code)) ?? code;
+function classConcept(code: string, words: FhirWords, pack: PackWords | undefined): CodeableConcept {
+  const display = fhirText(words.className(code, pack)) ?? code;
   return { coding: [{ code, display }], text: display };
 }
 
@@ -198,11 +201,11 @@ export function findingObservation(
   id: string,
   of: 'diagnosis' | 'histology',
   { code, text, date }: Diagnosis,
-  { patient, place }: Context,
+  { patient, place, pack }: Context,
   words: FhirWords,
 ): Observation {
   const said = fhirText(text);
-  const found = code === null ? { text: said ?? 'Not stated' } : classConcept(code, words);
+  const found = code === null ? { text: said ?? 'Not stated' } : classConcept(code, words, pack);
   return {
     resourceType: 'Observation',
     id,
@@ -220,7 +223,7 @@ export function findingObservation(
 export function report(
   id: string,
   visit: VisitRecord,
-  { patient, day }: Context,
+  { patient, day, pack }: Context,
   {
     observations,
     pictures,
@@ -228,11 +231,11 @@ export function report(
   words: FhirWords,
 ): DiagnosticReport {
   const named = namedBy(visit);
-  const urgency = urgencyOf(named, named.triage, (code) => words.kindOf(code));
+  const urgency = urgencyOf(named, named.triage, (code) => words.kindOf(code, pack));
   const lead = leadOf(named);
   const found = [
-    findingText('Histology', visit.histology, words),
-    findingText('Clinical diagnosis', visit.diagnosis, words),
+    findingText('Histology', visit.histology, words, pack),
+    findingText('Clinical diagnosis', visit.diagnosis, words, pack),
   ];
   const conclusion = [...found, urgency && words.step(urgency), words.caution, visit.note]
     .map(fhirText)
@@ -242,19 +245,24 @@ export function report(
     resourceType: 'DiagnosticReport',
     id,
     status: 'preliminary',
-    code: { text: 'Result of a model for pictures of a skin lesion' },
+    code: { text: 'Result of a model for pictures' },
     subject: reference(patient),
     effectiveDateTime: day,
     result: observations.map(reference),
     media: pictures.map((picture) => ({ link: reference(picture) })),
     conclusion: conclusion.join('\n'),
     // A prediction is no conclusion.
-    ...(isFound && { conclusionCode: [classConcept(lead.code, words)] }),
+    ...(isFound && { conclusionCode: [classConcept(lead.code, words, pack)] }),
   };
 }
 
-function findingText(title: string, found: Diagnosis | null, words: FhirWords): string | undefined {
+function findingText(
+  title: string,
+  found: Diagnosis | null,
+  words: FhirWords,
+  pack: PackWords | undefined,
+): string | undefined {
   if (!found) return undefined;
-  const name = found.code === null ? '' : words.className(found.code);
+  const name = found.code === null ? '' : words.className(found.code, pack);
   return `${title}: ${[name, found.text].filter(Boolean).join(', ')}`;
 }

@@ -34,7 +34,7 @@ const isBundle = ajv.compile({
 
 const words: FhirWords = {
   place: ({ view }) => `on the ${view}`,
-  className: (code) => `class ${code}`,
+  className: (code, pack) => (pack ? `${JSON.stringify(pack.name)} ${code}` : `class ${code}`),
   step: (step) => `step ${step}`,
   kindOf: (code) => (code === 'nv' ? 'benign' : 'malignant'),
   caution: 'No diagnosis.',
@@ -95,6 +95,24 @@ describe('a bundle', () => {
     expect(isBundle({ resourceType: 'Bundle', type: 'heap' })).toBe(false);
     const resource = { resourceType: 'Observation', status: 'preliminary' };
     expect(isBundle({ resourceType: 'Bundle', type: 'collection', entry: [{ resource }] })).toBe(false);
+  });
+
+  it('names conditions by the words of the pack that read the picture', async () => {
+    const { probabilities } = aVisit.reading;
+    const classes = probabilities.map(({ code }) => ({
+      code,
+      name: code,
+      icd10: [],
+      kind: 'benign' as const,
+    }));
+    const words = { name: 'Blood', subject: 'sample' as const, features: [], classes };
+    const diagnosis = { code: 'nv', text: '', date: '2026-05-31' };
+    await record.visits.add({ ...aVisit, diagnosis, reading: { ...aVisit.reading, words } });
+    const { bundle } = await bundleOf(record, [undefined]);
+    expectValid(bundle);
+    const [found, reading] = resourcesOf<Observation>(bundle, 'Observation');
+    expect(found?.valueCodeableConcept?.text).toBe('"Blood" nv');
+    expect(reading?.component?.[0]?.code.text).toBe(`"Blood" ${probabilities[0]?.code ?? ''}`);
   });
 
   it('says whose it is, what the model read, with which pack, and that it is preliminary', async () => {
