@@ -22,6 +22,7 @@ import type { LocalText } from '../domain/pack/words';
 import type { HostedPack } from '../model/packs/hosted';
 import type { PackChange, Provenance } from '../model/packs/offers';
 import type { DownloadProgress, PackStorage } from '../model/packs/pack';
+import type { NewerModel, UpdateStep } from '../model/packs/staging';
 import type { KeptPack } from '../model/packs/store-schema';
 import type {
   Backend,
@@ -42,6 +43,7 @@ export type {
   OutlineRequest,
   PackStorage,
   StoredCopy,
+  UpdateStep,
 };
 
 export interface ReadyState {
@@ -54,6 +56,8 @@ export interface ReadyState {
   readonly repaired: boolean;
   /** Whether the pack is there for the next start, and if not, why. */
   readonly storage: PackStorage;
+  /** Key of the version that was in use before, where this start took a newer one into use. */
+  readonly replaced?: string;
 }
 
 interface OpenedPicture extends Size {
@@ -134,7 +138,8 @@ interface PredictionProgress {
 export type PackUpdate =
   | { readonly state: 'current' }
   | {
-      readonly state: 'available' | 'applied';
+      /** `staged`: it lies here, has passed its self-test, and is taken into use at the next start. */
+      readonly state: NewerModel['state'];
       readonly version: string;
       /** What is new in it, where it says so. */
       readonly notes?: LocalText;
@@ -199,8 +204,8 @@ interface Calls {
     result: Report;
     progress: never;
   };
-  /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
-  updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
+  /** Looks for a newer pack, keeps it for the next start, or switches to it. */
+  updatePack: { argument: { step: UpdateStep }; result: PackUpdate; progress: DownloadProgress };
   /** The packs that the app's host has beside its own; empty where it has none. */
   hostedPacks: { argument: Record<string, never>; result: readonly HostedPack[]; progress: never };
   /** Opens a pack from a file, or fetches it from the app's host; checks and tests it. Keeps nothing. */
