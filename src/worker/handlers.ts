@@ -129,6 +129,8 @@ export function createHandlers(session: ActiveModel): Handlers {
 
     learn: async (argument, context) => (await import('./learn')).learnFrom(session, argument, context),
 
+    mergeHeads: async (argument, context) => (await import('./learn')).mergeFrom(session, argument, context),
+
     figures: async ({ outcomes, careful }) =>
       (await import('../model/evaluation-figures')).figuresOf(session.current?.manifest, outcomes, careful),
 

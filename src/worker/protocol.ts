@@ -19,6 +19,7 @@ import type { Head, HeadWeights, LearningReport } from '../domain/learning/head'
 import type { Manifest } from '../domain/pack/manifest';
 import type { Metrics } from '../domain/pack/metrics';
 import type { LocalText } from '../domain/pack/words';
+import type { MergedPart } from '../model/learning/merge';
 import type { HostedPack } from '../model/packs/hosted';
 import type { PackChange, Provenance } from '../model/packs/offers';
 import type { DownloadProgress, PackStorage } from '../model/packs/pack';
@@ -197,6 +198,13 @@ interface Calls {
     argument: { corrections: readonly LearningExample[] };
     result: LearntHead | null;
     progress: LearningProgress;
+  };
+  /** Merges updates of the pack's head, and has them judged by the corrections; null where the pack has no bank. Keeps nothing. */
+  mergeHeads: {
+    argument: { corrections: readonly LearningExample[]; updates: readonly MergedPart[] };
+    /** With the places of the updates that lie far from the others. */
+    result: (LearntHead & { readonly outliers: readonly number[] }) | null;
+    progress: never;
   };
   /** The figures of an evaluation that read with the running pack; `careful` where it read eight views. */
   figures: {
