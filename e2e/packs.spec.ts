@@ -155,8 +155,11 @@ test('a newer version is found by itself, taken at the next start with what is n
       localStorage.setItem('lentigo-settings', JSON.stringify({ ...settings, modelLookedAt }));
     });
   try {
-    await app.start(server.url);
+    await app.start(server.url, 'clinician');
     await app.modelReady();
+    await app.classify.chooseSample();
+    await app.classify.classify();
+    await app.classify.saved();
     newest = JSON.stringify({ ...(JSON.parse(own) as object), version: '9.0.0', notes: 'Reads scars too.' });
     await aDayLater();
     await page.reload();
@@ -172,6 +175,17 @@ test('a newer version is found by itself, taken at the next start with what is n
     await app.modelReady();
     await expect(page.getByText(/updated to version 9\.0\.0.*Reads scars too/)).toBeVisible();
     await page.getByRole('link', { name: words('reader_replaced_link') }).click();
+    await page.getByRole('button', { name: words('reread_action') }).click();
+    await expect(page.getByText(words('reread_done', { count: 1 }))).toBeVisible(patient);
+    await expectAccessible(page);
+    // What is done is not done twice.
+    await page.getByRole('button', { name: words('reread_action') }).click();
+    await expect(page.getByText(words('reread_done', { count: 0 }))).toBeVisible(patient);
+    await app.go('history');
+    await page.locator('a[data-index]').first().click();
+    await expect(app.classify.detail(words('reading_details_model'))).toContainText('9.0.0');
+    await expect(app.classify.detail(words('reading_details_earlier'))).toContainText('lentigo-skin-lesions');
+    await page.goto(`${server.url}#/model/packs`);
     await page.getByRole('button', { name: /^Use Lentigo/ }).click();
     await expect(page.getByText(/reads the next pictures/)).toBeVisible(patient);
     await app.go('classify');
