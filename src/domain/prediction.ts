@@ -132,7 +132,7 @@ export interface Prediction {
 }
 
 /** What is kept of a prediction beside the one of another version. */
-export type EarlierResult = PlainResult &
+type EarlierResult = PlainResult &
   Pick<Prediction, 'pack' | 'head' | 'mode' | 'probabilities' | 'views' | 'plain'>;
 
 /** A prediction of another version, with what was said before it. */
