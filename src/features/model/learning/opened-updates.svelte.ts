@@ -54,11 +54,6 @@ export class OpenedUpdates {
     this.#opened = this.#opened.filter((each) => each !== update);
   }
 
-  clear(): void {
-    this.#opened = [];
-    this.#refused = [];
-  }
-
   async #read(file: File, manifest: Manifest, own: readonly Head[]): Promise<HeadUpdate> {
     // Before it is read: a large file would fill the memory.
     if (file.size > updateLimit) throw new Failure('update-none', `${file.size} bytes`);
