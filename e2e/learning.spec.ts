@@ -1,4 +1,5 @@
 /** Learning on the device: what was confirmed, a head that is better and one that is not, and the way back. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright/test';
 import { bundleScript } from '../scripts/bundle-script.ts';
@@ -21,6 +22,52 @@ async function openLearning(app: App): Promise<void> {
   await app.page.getByRole('link', { name: words('learning_link') }).click();
   await expect(app.page.getByRole('heading', { name: words('learning_title'), level: 1 })).toBeVisible();
   await expect(app.page.getByRole('heading', { name: words('learning_versions') })).toBeVisible(patient);
+}
+
+/** Three files of colleagues are merged and used; four that cannot be are refused in clear words. */
+async function mergesWithColleagues(page: Page): Promise<void> {
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: /^Export the version/ }).click();
+  const own = await readFile(await (await downloading).path(), 'utf8');
+  const open = page.locator('input[multiple][accept*=json]');
+  const file = (name: string, text: string) => ({
+    name,
+    mimeType: 'application/json',
+    buffer: Buffer.from(text),
+  });
+  const refusal = page.getByRole('alert');
+  await open.setInputFiles([
+    file('mine.json', own),
+    file('old.json', colleague(own, 1, { pack: { id: 'lentigo-skin-lesions', version: '0.0.1' } })),
+    file('cells.json', colleague(own, 1, { pack: { id: 'cells', version: '1.0.0' } })),
+    file('letter.json', 'Dear colleague'),
+  ]);
+  await expect(refusal.filter({ hasText: 'mine.json' })).toContainText(words('failure_update_own'));
+  await expect(refusal.filter({ hasText: 'old.json' })).toContainText(words('failure_update_other_version'));
+  await expect(refusal.filter({ hasText: 'cells.json' })).toContainText(words('failure_update_other_model'));
+  await expect(refusal.filter({ hasText: 'letter.json' })).toContainText(words('failure_update_none'));
+
+  const files = [1, 2, 3].map((part) => file(`clinic-${part}.json`, colleague(own, part)));
+  await open.setInputFiles([...files, ...files.slice(0, 1)]);
+  await expect(refusal).toHaveCount(1);
+  await expect(refusal).toContainText(words('failure_update_twice'));
+  await page.getByRole('button', { name: words('merge_action', { count: 3 }) }).click();
+  await expect(page.getByText(words('learning_better'))).toBeVisible(patient);
+  await expect(page.getByText(words('merge_figures_text'))).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: words('learning_use') }).click();
+  await expect(page.getByText(/Merged from 3 files of colleagues/)).toBeVisible();
+  await expect(page.getByText(/clinic-2\.json: Exported on/)).toBeVisible();
+}
+
+/** What a colleague would send whose device learned nearly the same. */
+function colleague(own: string, part: number, changes: object = {}): string {
+  const outer = JSON.parse(own) as { update: string };
+  const update = JSON.parse(outer.update) as { kernel: string };
+  const kernel = Buffer.from(update.kernel, 'base64');
+  kernel.writeFloatLE(kernel.readFloatLE(0) + part / 1000, 0);
+  const changed = { ...update, ...changes, kernel: kernel.toString('base64') };
+  return JSON.stringify({ ...outer, update: JSON.stringify(changed) });
 }
 
 /** The chances of all conditions of the sample, and the run's details. */
@@ -47,7 +94,7 @@ async function sampleResult(app: App): Promise<{ chances: string; details: strin
 /** What stands before the date of a head. */
 const adapted = (): RegExp => /adapted on this device on/;
 
-test('learns from 40 visits, is used, names itself in results, and can be taken back', async ({
+test('learns from 40 visits, is used, merged with colleagues’ files, and can be taken back', async ({
   app,
   page,
 }) => {
@@ -77,6 +124,7 @@ test('learns from 40 visits, is used, names itself in results, and can be taken 
   expect((await sampleResult(app)).chances).toBe(changed.chances);
 
   await openLearning(app);
+  await mergesWithColleagues(page);
   await page.getByRole('button', { name: words('learning_back') }).click();
   await expect(page.getByRole('button', { name: words('learning_back') })).toBeHidden();
   const back = await sampleResult(app);

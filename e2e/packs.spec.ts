@@ -4,6 +4,8 @@ import path from 'node:path';
 import { makeCellPack, zipped, type CellPack } from '../src/model/testdata/cell-pack.ts';
 import { expectAccessible } from './support/accessible.ts';
 import { dragOver, drop } from './support/drop.ts';
+import { giving, host } from './support/host.ts';
+import { manifestOf } from './support/pack.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 import type { App } from './support/app.ts';
@@ -130,4 +132,74 @@ test('what was changed, is too large, too old or from somebody else is refused i
   await expect(installButton(app)).toBeDisabled();
   await page.getByRole('checkbox', { name: words('packs_agree_older') }).check();
   await expect(installButton(app)).toBeEnabled();
+});
+
+test('a newer version is found by itself, taken at the next start with what is new, and given back for good', async ({
+  app,
+  page,
+}) => {
+  let newest: string | undefined;
+  let looks = 0;
+  const own = await manifestOf();
+  const server = await host({
+    '/model/manifest.json': giving('application/json', () => {
+      looks += 1;
+      return newest ?? own;
+    }),
+  });
+  /** The device's clock was a year ahead when the host was asked last. */
+  const aDayLater = (): Promise<void> =>
+    page.evaluate(() => {
+      const settings = JSON.parse(localStorage.getItem('lentigo-settings') ?? '{}') as object;
+      const modelLookedAt = Date.now() + 366 * 24 * 60 * 60 * 1000;
+      localStorage.setItem('lentigo-settings', JSON.stringify({ ...settings, modelLookedAt }));
+    });
+  try {
+    await app.start(server.url, 'clinician');
+    await app.modelReady();
+    await app.classify.chooseSample();
+    await app.classify.classify();
+    await app.classify.saved();
+    newest = JSON.stringify({ ...(JSON.parse(own) as object), version: '9.0.0', notes: 'Reads scars too.' });
+    await aDayLater();
+    await page.reload();
+    await app.modelReady();
+    await app.go('settings');
+    // The settings say what was found meanwhile.
+    await expect(page.getByText(words('settings_model_staged', { version: '9.0.0' }))).toBeVisible(patient);
+    await expect(page.getByText(/Reads scars too/)).toBeVisible();
+    await expect(page.getByRole('button', { name: words('settings_model_use_now') })).toBeVisible();
+    await expectAccessible(page);
+
+    await page.reload();
+    await app.modelReady();
+    await expect(page.getByText(/updated to version 9\.0\.0.*Reads scars too/)).toBeVisible();
+    await page.getByRole('link', { name: words('reader_replaced_link') }).click();
+    await page.getByRole('button', { name: words('reread_action') }).click();
+    await expect(page.getByText(words('reread_done', { count: 1 }))).toBeVisible(patient);
+    await expectAccessible(page);
+    // What is done is not done twice.
+    await page.getByRole('button', { name: words('reread_action') }).click();
+    await expect(page.getByText(words('reread_done', { count: 0 }))).toBeVisible(patient);
+    await app.go('history');
+    await page.locator('a[data-index]').first().click();
+    await expect(app.classify.detail(words('reading_details_model'))).toContainText('9.0.0');
+    await expect(app.classify.detail(words('reading_details_earlier'))).toContainText('lentigo-skin-lesions');
+    await page.goto(`${server.url}#/model/packs`);
+    await page.getByRole('button', { name: /^Use Lentigo/ }).click();
+    await expect(page.getByText(/reads the next pictures/)).toBeVisible(patient);
+    await app.go('classify');
+
+    const before = looks;
+    await aDayLater();
+    await page.reload();
+    await app.modelReady();
+    await expect.poll(() => looks).toBeGreaterThan(before);
+    await page.reload();
+    await app.modelReady();
+    await app.go('settings');
+    await expect(page.getByText(words('settings_model_available', { version: '9.0.0' }))).toBeVisible();
+  } finally {
+    server.close();
+  }
 });

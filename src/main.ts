@@ -54,4 +54,11 @@ function start(page: HTMLElement): void {
   mount(Root, { target: page });
   // After the first paint: what the page needs goes first over the wire.
   addEventListener('load', () => void appUpdate.start());
+  // Whatever keeps it from being loaded, the next start tries again.
+  addEventListener('load', () => {
+    import('./app/model-updates/start.svelte').then(
+      ({ startDailyLook }) => startDailyLook(),
+      () => undefined,
+    );
+  });
 }

@@ -14,11 +14,11 @@ import type { Work } from './licences.ts';
 
 /** The parts of CycloneDX 1.5 that are read or changed here. */
 export interface Bom {
-  serialNumber?: string;
-  metadata: { timestamp?: string; component: { name: string } & Record<string, unknown> } & Record<
-    string,
-    unknown
-  >;
+  serialNumber?: string | undefined;
+  metadata: {
+    timestamp?: string | undefined;
+    component: { name: string } & Record<string, unknown>;
+  } & Record<string, unknown>;
   components: readonly Component[];
   dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
 }
@@ -72,22 +72,23 @@ function askNpm(): Bom {
  * @returns what the app depends on, without what differs from run to run
  */
 export function billOf(all: Bom, app: SbomOptions['app'], further: readonly Component[]): Bom {
-  const { serialNumber: _serial, ...bom } = all;
-  const { timestamp: _time, component, ...metadata } = bom.metadata;
+  const { component } = all.metadata;
   const own = String(component['bom-ref']);
   const roots = Object.entries(app.dependencies).map(([name, version]) => `${name}@${version}`);
-  const dependsOn = new Map(bom.dependencies.map((each) => [each.ref, each.dependsOn ?? []]));
+  const dependsOn = new Map(all.dependencies.map((each) => [each.ref, each.dependsOn ?? []]));
   dependsOn.set(own, roots);
   const reached = new Set([own]);
   // A set that grows while it is walked: what is added is walked as well.
   for (const ref of reached) for (const next of dependsOn.get(ref) ?? []) reached.add(next);
-  const components = new Map(bom.components.map((each) => [each['bom-ref'], each]));
+  const components = new Map(all.components.map((each) => [each['bom-ref'], each]));
   const missing = roots.filter((root) => !components.has(root));
   if (missing.length > 0) throw new Error(`npm does not know ${missing.join(', ')}: run npm ci`);
   const sorted = [...reached].filter((ref) => components.has(ref)).sort();
   return {
-    ...bom,
-    metadata: { ...metadata, component: { ...component, name: app.name } },
+    ...all,
+    // JSON leaves out what is undefined.
+    serialNumber: undefined,
+    metadata: { ...all.metadata, timestamp: undefined, component: { ...component, name: app.name } },
     components: [...sorted.flatMap((ref) => components.get(ref) ?? []), ...further],
     dependencies: [own, ...sorted].map((ref) => ({ ref, dependsOn: [...(dependsOn.get(ref) ?? [])].sort() })),
   };

@@ -1,9 +1,9 @@
 import { asFailure, type Failure } from '../failure';
 import { offers, type PackFeature } from '../domain/pack/words';
 import type { Backend, BackendPreference } from '../domain/prediction';
-import type { InferenceClient } from '../worker/client';
+import type { CallOptions, InferenceClient } from '../worker/client';
 import { inference } from './inference';
-import type { BackendTrial, PackUpdate, ReadyState } from '../worker/protocol';
+import type { BackendTrial, PackUpdate, ReadyState, UpdateStep } from '../worker/protocol';
 import { settings } from './settings.svelte';
 
 /** Bytes of the pack that have arrived, and that are expected. */
@@ -26,6 +26,7 @@ export class Readiness {
   #restarts = $state(0);
   #restartsSeen = $state(0);
   #seenPass = $state.raw<number>();
+  #newer = $state.raw<PackUpdate>();
   #preparation: Promise<ReadyState> | undefined;
   #prepared: BackendPreference | undefined;
 
@@ -67,6 +68,11 @@ export class Readiness {
   /** Takes note of how long a pass took, for devices on which the self-test was not timed. */
   sawPass(milliseconds: number): void {
     this.#seenPass = milliseconds;
+  }
+
+  /** A newer version that was found, whoever looked for it. */
+  get newer(): PackUpdate | undefined {
+    return this.#newer;
   }
 
   /** True after the worker was lost and replaced, until the person has seen it. */
@@ -124,17 +130,14 @@ export class Readiness {
     const ready = await this.#inference.call('usePack', { key, backend });
     this.#prepared = backend;
     this.#preparation = Promise.resolve(ready);
+    this.#newer = undefined;
     this.#state = { kind: 'ready', ready };
   }
 
-  /** Looks for a newer pack; with `apply` switches to it and prepares anew. */
-  async update(
-    apply: boolean,
-    onProgress?: (download: Download) => void,
-    signal?: AbortSignal,
-  ): Promise<PackUpdate> {
-    const options = { ...(onProgress && { onProgress }), ...(signal && { signal }) };
-    const update = await this.#inference.call('updatePack', { apply }, options);
+  /** Looks for a newer pack, or keeps it for the next start; with `apply` switches to it and prepares anew. */
+  async update(step: UpdateStep, options: CallOptions<'updatePack'> = {}): Promise<PackUpdate> {
+    const update = await this.#inference.call('updatePack', { step }, options);
+    this.#newer = update.state === 'available' || update.state === 'staged' ? update : undefined;
     if (update.state === 'applied') {
       this.#preparation = undefined;
       await this.prepare();

@@ -101,11 +101,11 @@ describe('Reader', () => {
     const prepared = readiness.prepare();
     call(0).resolve(ready);
     await prepared;
-    const look = readiness.update(false);
+    const look = readiness.update('look');
     call(1).resolve({ state: 'available', version: '2.0.0' });
     expect(await look).toEqual({ state: 'available', version: '2.0.0' });
     expect(calls).toHaveLength(2);
-    const apply = readiness.update(true);
+    const apply = readiness.update('apply');
     call(2).resolve({ state: 'applied', version: '2.0.0' });
     await vi.waitFor(() => expect(calls).toHaveLength(4));
     expect(call(3).name).toBe('prepare');

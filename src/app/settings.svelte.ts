@@ -141,6 +141,15 @@ class Settings {
     this.#change({ notifiedOn });
   }
 
+  /** Milliseconds of the epoch; 0 for never. */
+  get modelLookedAt(): number {
+    return this.#data.modelLookedAt;
+  }
+
+  set modelLookedAt(modelLookedAt: number) {
+    this.#change({ modelLookedAt });
+  }
+
   get operatingPoint(): OperatingPointId {
     return this.#data.operatingPoint;
   }

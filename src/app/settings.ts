@@ -29,6 +29,8 @@ const SettingsSchema = v.object({
   notifyDue: v.fallback(v.boolean(), false),
   /** The day of the last one, an ISO date. */
   notifiedOn: v.fallback(v.string(), ''),
+  /** When the host was last asked for a newer model, milliseconds of the epoch by the device's clock; 0 for never. */
+  modelLookedAt: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   /** Whether every picture is double-checked in eight views. Null until the person chooses: the device decides. */
   doubleCheck: v.fallback(v.nullable(v.boolean()), null),
   /** Where Lentigo is used; chances are those of there. Null until the person chooses: it goes by the mode. */

@@ -233,6 +233,30 @@ describe('a settled result', () => {
   });
 });
 
+describe('a picture that another version reads again', () => {
+  it('never gets calmer advice than any version gave before', () => {
+    const earlier = fc.array(
+      results.map((result) => ({ ...result, pack: { id: 'made', version: '1.0.0' }, probabilities: [] })),
+      { minLength: 1, maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(earlier, results, checklists, (before, reading, checklist) => {
+        const { step } = triage({ ...reading, earlier: before }, kindOf, checklist);
+        const all = [reading, ...before].map((each) => triage(each, kindOf, checklist).step);
+        for (const each of all.filter((one) => one === 'weeks' || one === 'soon')) {
+          expect(atLeast(step, each)).toBe(step);
+        }
+        expect(step === 'watch').toBe(all.every((each) => each === 'watch'));
+      }),
+    );
+  });
+
+  it('gets more urgent advice where the new version finds more', () => {
+    const before = { ...ofStep.watch, pack: { id: 'made', version: '1.0.0' }, probabilities: [] };
+    expect(triage({ ...ofStep.soon, earlier: [before] }, kindOf).step).toBe('soon');
+  });
+});
+
 describe('waitsForAnswers', () => {
   it('holds back calm advice until every question is answered, and no other', () => {
     for (const step of urgencies) {

@@ -51,7 +51,7 @@ export const AdviceSchema = v.object({
 });
 
 /** What the triage goes by. */
-export type AdvisedPrediction = PlainResult & Pick<Prediction, 'views' | 'plain'>;
+export type AdvisedPrediction = PlainResult & Pick<Prediction, 'views' | 'plain' | 'earlier'>;
 
 /**
  * Signs that call for a doctor soon by themselves. Bleeding, growth, change and a sore that does not heal
@@ -106,17 +106,20 @@ function differ(views: Prediction['views']): boolean {
   return views !== undefined && views.agree < 0.75 * views.count;
 }
 
-/**
- * A result that took the place of a plain one never takes back the urgency that was shown, and is calm only where both
- * are.
- */
+type Found = Pick<Advice, 'step' | 'reasons'>;
+
+/** What comes of a result, of the plain one that it replaced, and of those of other versions before it. */
 function settled(
-  { plain, ...reading }: AdvisedPrediction,
+  { plain, earlier = [], ...reading }: AdvisedPrediction,
   kindOf: (code: string) => ConditionKind,
-): Pick<Advice, 'step' | 'reasons'> {
+): Found {
   const found = stepOf(reading, kindOf);
-  if (!plain) return found;
-  const before = stepOf(plain, kindOf);
+  const alone = plain ? noCalmer(found, stepOf(plain, kindOf)) : found;
+  return earlier.reduce((now, before) => noCalmer(now, settled(before, kindOf)), alone);
+}
+
+/** A result that took the place of another never takes back the urgency that was shown, and is calm only where both are. */
+function noCalmer(found: Found, before: Found): Found {
   if (found.step === 'watch') return before;
   return before.step === 'watch' || atLeast(found.step, before.step) === found.step ? found : before;
 }
@@ -128,7 +131,15 @@ function mostAlike(likelihoods: readonly ConditionProbability[] = []): string[] 
 }
 
 function stepOf(
-  { accepted, top, set, operatingPoints, quality, views, likelihoods }: Omit<AdvisedPrediction, 'plain'>,
+  {
+    accepted,
+    top,
+    set,
+    operatingPoints,
+    quality,
+    views,
+    likelihoods,
+  }: Omit<AdvisedPrediction, 'plain' | 'earlier'>,
   kindOf: (code: string) => ConditionKind,
 ): Pick<Advice, 'step' | 'reasons'> {
   // Where the model sees no lesion its classes mean nothing, neither for calm nor for concern.

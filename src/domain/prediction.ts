@@ -127,6 +127,33 @@ export interface Prediction {
   readonly views?: ViewsPrediction;
   /** The plain result that was shown before this one took its place: advice is never calmer than by it. */
   readonly plain?: PlainResult;
+  /** What other versions of the model said of the same crop before, the oldest first: advice is never calmer than by them. */
+  readonly earlier?: readonly EarlierResult[];
+}
+
+/** What is kept of a prediction beside the one of another version. */
+type EarlierResult = PlainResult &
+  Pick<Prediction, 'pack' | 'head' | 'mode' | 'probabilities' | 'views' | 'plain'>;
+
+/** A prediction of another version, with what was said before it. */
+export function withEarlier(now: Prediction, before: Prediction): Prediction {
+  const { pack, head, mode, probabilities, views, plain, earlier = [] } = before;
+  const { accepted, top, set, operatingPoints, quality, likelihoods } = before;
+  const result: EarlierResult = {
+    pack,
+    probabilities,
+    accepted,
+    top,
+    set,
+    operatingPoints,
+    quality,
+    ...(head && { head }),
+    ...(mode && { mode }),
+    ...(views && { views }),
+    ...(plain && { plain }),
+    ...(likelihoods && { likelihoods }),
+  };
+  return { ...now, earlier: [...earlier, result] };
 }
 
 /** What advice goes by, of one view. */

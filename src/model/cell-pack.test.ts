@@ -135,6 +135,6 @@ describe('a pack of three conditions, with 160 pixels, without gate and outline'
   it('is there at the next start, without a network', async () => {
     const store = await openPackStore();
     expect(await store?.current()).toMatchObject({ state: 'intact', key: 'made-cells@1.0.0' });
-    expect(await model.update(false, { signal })).toBeUndefined();
+    expect(await model.update('look', { signal })).toBeUndefined();
   });
 });

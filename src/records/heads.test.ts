@@ -47,7 +47,8 @@ beforeEach(() => {
 describe('HeadRepository', () => {
   it('gives back what was adopted, the newest first, and which one is in use', async () => {
     expect(await heads.all()).toEqual({ heads: [], used: undefined });
-    const [older, newer] = [madeHead('a', 1000), madeHead('b', 2000)];
+    const sources = [{ name: 'clinic.json', day: '2026-01-02', lesions: 31, outlier: false }];
+    const [older, newer] = [{ ...madeHead('a', 1000), sources }, madeHead('b', 2000)];
     await heads.adopt(older);
     await heads.adopt(newer);
     expect(await heads.all()).toEqual({ heads: [newer, older], used: 'b' });

@@ -55,6 +55,9 @@ const Content = v.object({
     alertLevels: v.record(v.string(), v.pipe(factor, v.maxValue(1))),
   }),
   report: Report,
+  sources: v.exactOptional(
+    v.array(v.object({ name: v.string(), day: v.string(), lesions: natural, outlier: v.boolean() })),
+  ),
 });
 
 export class HeadRepository {

@@ -113,6 +113,46 @@ it('reads a picture again in its place, and forgets what was measured in the oth
   expect(await record.visits.readAgain(id, 'gone', again)).toBe(false);
 });
 
+describe('a picture that another version of the model reads again', () => {
+  const by = (version: string, score: number) => {
+    const { reading } = seen(score);
+    return { ...reading, pack: { ...reading.pack, version } };
+  };
+  const diagnosis = { code: 'nv', text: 'seen by hand', date: '2026-01-01' };
+
+  it('keeps what was said before beside the new result, the outline, and the diagnosis', async () => {
+    const first = { ...seen(0.9), reading: by('1.0.0', 0.9), pictureId: 'first', diagnosis };
+    const id = await record.visits.add(first);
+    const outline = { method: 'brush' as const, mask: { width: 2, height: 2, runs: [4] }, sidePixels: 2 };
+    await record.visits.measure(id, 'first', { outline });
+    const { visits } = record;
+    expect(await visits.readAnew(id, 'first', first.frame, by('1.1.0', 0.1), advise)).toBe(true);
+    expect(await visits.readAnew(id, 'first', first.frame, by('1.2.0', 0.2), advise)).toBe(true);
+    const found = await visit(id);
+    const { reading, outline: kept } = found.pictures[0];
+    expect(reading).toMatchObject({ pack: { version: '1.2.0' }, top: 'nv' });
+    expect(reading.earlier?.map(({ pack, top }) => [pack.version, top])).toEqual([
+      ['1.0.0', 'mel'],
+      ['1.1.0', 'nv'],
+    ]);
+    expect(reading.earlier?.[0]?.probabilities).toEqual(first.reading.probabilities);
+    expect(kept).toEqual(outline);
+    expect(found.diagnosis).toEqual(diagnosis);
+    expect(found.triage).toEqual(advice('watch'));
+  });
+
+  it('changes nothing where the picture is gone, has another crop, or was read by this version', async () => {
+    const first = { ...seen(0.9), reading: by('1.0.0', 0.9), pictureId: 'first' };
+    const id = await record.visits.add(first);
+    const before = await rows();
+    const elsewhere = { ...first.frame, side: first.frame.side - 1 };
+    expect(await record.visits.readAnew(id, 'gone', first.frame, by('1.1.0', 0.1), advise)).toBe(false);
+    expect(await record.visits.readAnew(id, 'first', elsewhere, by('1.1.0', 0.1), advise)).toBe(false);
+    expect(await record.visits.readAnew(id, 'first', first.frame, by('1.0.0', 0.1), advise)).toBe(false);
+    expect(await rows()).toEqual(before);
+  });
+});
+
 it('changes the kind, and with it what counts', async () => {
   const id = await record.visits.add({ ...seen(0.1, 'overview'), pictureId: 'first' });
   const kinds: string[][] = [];

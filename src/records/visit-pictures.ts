@@ -4,12 +4,14 @@
  */
 import type { Advice } from '../domain/advice';
 import type { IsoDay } from '../domain/calendar/calendar';
+import type { Crop } from '../domain/crop';
 import { changedBy, visitFields, type PictureField } from '../domain/lineage/fields';
 import { inDoubt } from '../domain/lineage/lineage';
 import { allJoins, joinOf } from '../domain/visit/joins';
 import { joinedRemarks } from '../domain/visit/visit-join';
 import { leadingPicture, mostPictures } from '../domain/visit/visit-advice';
-import type { Prediction } from '../domain/prediction';
+import { withEarlier, type Prediction } from '../domain/prediction';
+import { same } from '../domain/three-way';
 import type { Measurement, NewPicture, PictureRecord, VisitSummary } from '../domain/visit/visit';
 import type { WarningSigns } from '../domain/warning-signs';
 import { summarise } from './crypto/codec';
@@ -111,6 +113,31 @@ export class VisitPictures {
         written: [picture],
         images: [[picture, await sealBlob(key, 'image', picture, again.picture)]],
         thumbnail: first ? await sealBlob(key, 'thumbnail', id, again.thumbnail) : undefined,
+      };
+    });
+    return done !== undefined;
+  }
+
+  /**
+   * Puts what another version of the model says of a picture in the place of what was said before, which stays beside it.
+   * @param crop that was read
+   * @returns false when the picture is gone, or was given another crop or read by this version meanwhile
+   */
+  async readAnew(
+    id: string,
+    picture: string,
+    crop: Crop,
+    reading: Prediction,
+    advise: Advise,
+  ): Promise<boolean> {
+    const done = await this.#change(id, advise, ({ pictures }) => {
+      const before = pictures.find((each) => each.id === picture);
+      if (!before || !same(before.frame, crop) || same(before.reading.pack, reading.pack)) return undefined;
+      const record = { ...before, reading: withEarlier(reading, before.reading) };
+      return {
+        pictures: replaced(pictures, record),
+        touched: ['measures'],
+        written: [picture],
       };
     });
     return done !== undefined;

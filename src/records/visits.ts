@@ -95,6 +95,7 @@ export class VisitRepository extends VisitReader {
   // What is done to pictures is loaded when it is first asked for: a start needs none of it.
   addPicture: VisitPictures['addPicture'] = async (...of) => (await this.#pictures()).addPicture(...of);
   readAgain: VisitPictures['readAgain'] = async (...of) => (await this.#pictures()).readAgain(...of);
+  readAnew: VisitPictures['readAnew'] = async (...of) => (await this.#pictures()).readAnew(...of);
   describe: VisitPictures['describe'] = async (...of) => (await this.#pictures()).describe(...of);
   measure: VisitPictures['measure'] = async (...of) => (await this.#pictures()).measure(...of);
   settle: VisitPictures['settle'] = async (...of) => (await this.#pictures()).settle(...of);

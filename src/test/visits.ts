@@ -78,6 +78,26 @@ const doubleChecked = fc.record(
   { requiredKeys: ['views'] },
 );
 
+/** What other versions said before. */
+const readAnew = fc.record({
+  earlier: fc.array(
+    fc.record(
+      {
+        pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.0.0') }),
+        head: fc.record({ id: fc.string(), createdAt: milliseconds }),
+        mode: fc.constantFrom('plain', 'eightViews'),
+        ...results,
+        likelihoods: conditions,
+        probabilities: conditions,
+        views,
+        plain: fc.record({ ...results, likelihoods: conditions }),
+      },
+      { requiredKeys: ['pack', 'probabilities', 'accepted', 'top', 'set', 'operatingPoints', 'quality'] },
+    ),
+    { maxLength: 2 },
+  ),
+});
+
 /** Read at once by a pack of old; what came later is added to it. */
 const plainPredictions: fc.Arbitrary<Prediction> = fc.record({
   pack: fc.record({ id: fc.constant('lentigo-skin-lesions'), version: fc.constant('1.2.3') }),
@@ -105,7 +125,7 @@ export const newVisits: fc.Arbitrary<NewVisit> = fc
     right: pixels,
     below: pixels,
     reading: fc
-      .tuple(plainPredictions, fc.option(calibrated), fc.option(doubleChecked))
+      .tuple(plainPredictions, fc.option(calibrated), fc.option(doubleChecked), fc.option(readAnew))
       .map(([reading, ...added]) => Object.assign({}, reading, ...added) as Prediction),
   })
   .map(({ frame, right, below, ...visit }) => ({

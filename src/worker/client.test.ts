@@ -245,7 +245,7 @@ describe('calls', () => {
 
   it('reads pictures while an update waits for the network', async () => {
     await prepared();
-    const updating = client.call('updatePack', { apply: false });
+    const updating = client.call('updatePack', { step: 'look' });
     const { id } = worker().calls.at(-1) ?? { id: NaN };
     const classifying = client.call('classify', { picture });
     const looking = client.call('attention', { pixels: new Uint8Array(3), code: 'nv' });
@@ -270,7 +270,7 @@ describe('calls', () => {
 
   it('prepares a fresh worker before it asks it for an update', async () => {
     await prepared();
-    const updating = client.call('updatePack', { apply: false });
+    const updating = client.call('updatePack', { step: 'look' });
     worker().fire('error');
     expect(worker().names).toEqual(['prepare']);
     worker().answer(ready);

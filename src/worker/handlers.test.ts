@@ -269,15 +269,18 @@ describe('one picture, opened and classified', () => {
 
 describe('the pack', () => {
   it.each([
-    [false, undefined, { state: 'current' }],
-    [true, undefined, { state: 'current' }],
-    [false, '1.1.0', { state: 'available', version: '1.1.0' }],
-    [true, '1.1.0', { state: 'applied', version: '1.1.0' }],
-  ])('tells of an update (apply %s, found %s)', async (apply, version, expected) => {
-    const updating = {
-      update: () => Promise.resolve(version === undefined ? undefined : { version }),
-    } as unknown as ActiveModel;
-    expect(await createHandlers(updating).updatePack({ apply }, context())).toEqual(expected);
+    [undefined, { state: 'current' }],
+    [
+      { manifest: { version: '1.1.0' }, state: 'staged' },
+      { state: 'staged', version: '1.1.0' },
+    ],
+    [
+      { manifest: { version: '1.1.0', notes: 'More.' }, state: 'applied' },
+      { state: 'applied', version: '1.1.0', notes: 'More.' },
+    ],
+  ])('tells of an update (%j)', async (found, expected) => {
+    const updating = { update: () => Promise.resolve(found) } as unknown as ActiveModel;
+    expect(await createHandlers(updating).updatePack({ step: 'stage' }, context())).toEqual(expected);
   });
 
   it('uses no memory before it is prepared', async () => {

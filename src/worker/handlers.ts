@@ -129,14 +129,17 @@ export function createHandlers(session: ActiveModel): Handlers {
 
     learn: async (argument, context) => (await import('./learn')).learnFrom(session, argument, context),
 
+    mergeHeads: async (argument, context) => (await import('./learn')).mergeFrom(session, argument, context),
+
     figures: async ({ outcomes, careful }) =>
       (await import('../model/evaluation-figures')).figuresOf(session.current?.manifest, outcomes, careful),
 
-    updatePack: async ({ apply }, context) => {
-      const found = await session.update(apply, context);
+    updatePack: async ({ step }, context) => {
+      const found = await session.update(step, context);
       if (!found) return { state: 'current' };
-      const { version, notes } = found;
-      return { state: apply ? 'applied' : 'available', version, ...(notes !== undefined && { notes }) };
+      const { state, manifest } = found;
+      const { version, notes } = manifest;
+      return { state, version, ...(notes !== undefined && { notes }) };
     },
 
     hostedPacks: async (_, context) => (await packs()).hostedPacks(context),

@@ -11,7 +11,7 @@ declare const self: DedicatedWorkerGlobalScope;
 const engine = import('./engine');
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  const headStart = data.kind === 'start' && data.keepPack ? startAhead(wasmFile) : undefined;
+  const headStart = data.kind === 'start' && data.keepPack ? startAhead(wasmFile, !data.wasmOnly) : undefined;
   // In the order in which they came. An engine that cannot be loaded is an error of the worker.
   engine.then(({ receive }) => receive(data, headStart), reportError);
 });

@@ -1,22 +1,58 @@
-/** Learning, in the inference worker. Loaded when it is first asked for: it brings an optimiser of tfjs. */
+/** Learning and merging, in the inference worker. Loaded when it is first asked for: it brings an optimiser of tfjs. */
 import { Failure } from '../failure';
 import { decodeBank } from '../model/learning/bank';
 import type { Cases } from '../model/learning/cases';
+import type { JudgedTask, Learnt } from '../model/learning/judge';
 import { learn } from '../model/learning/learn';
+import { mergeAndJudge } from '../model/learning/merge';
 import { startWasm } from '../model/runtime/backend';
 import type { ActiveModel } from '../model/runtime/active-model';
 import type { CallContext } from './call-context';
-import type { Argument, LearningExample, Result } from './protocol';
+import type { Argument, LearningExample, LearntHead, Result } from './protocol';
 
 /**
  * Learns a head for the running pack; null where that has no bank.
  * @throws Failure `pack-offline` or `pack-damaged` when the bank cannot be had, `aborted`
  */
-export async function learnFrom(
+export function learnFrom(
   session: ActiveModel,
   { corrections }: Argument<'learn'>,
-  { signal, onProgress }: CallContext<'learn'>,
+  context: CallContext<'learn'>,
 ): Promise<Result<'learn'>> {
+  const { signal, onProgress } = context;
+  return withBank(session, corrections, context, async (task) => {
+    // Fast enough, and the same on every device; the next picture takes its own backend again.
+    await startWasm();
+    return learn(task, { signal, onShare: (share) => onProgress({ kind: 'learning', share }) });
+  });
+}
+
+/** Merges updates of the running pack's head. @throws Failure as `learnFrom` */
+export async function mergeFrom(
+  session: ActiveModel,
+  { corrections, updates }: Argument<'mergeHeads'>,
+  context: CallContext<'mergeHeads'>,
+): Promise<Result<'mergeHeads'>> {
+  let outliers: readonly number[] = [];
+  const found = await withBank(session, corrections, context, (task) => {
+    const { kernel, bias } = task.shipped;
+    if (updates.some((each) => each.kernel.length !== kernel.length || each.bias.length !== bias.length)) {
+      throw new Failure('update-none', 'a layer of another size');
+    }
+    const { outliers: far, ...merged } = mergeAndJudge(task, updates);
+    outliers = far;
+    return Promise.resolve(merged);
+  });
+  return found && { ...found, outliers };
+}
+
+/** Does `work` with what the guard needs, and names the conditions in what comes of it; null where there is no bank. */
+async function withBank(
+  session: ActiveModel,
+  corrections: readonly LearningExample[],
+  { signal }: Pick<CallContext<'learn'>, 'signal'>,
+  work: (task: JudgedTask) => Promise<Learnt>,
+): Promise<LearntHead | null> {
   const found = await session.bank({ signal });
   if (!found) return null;
   const bank = decodeBank(found.bytes, found.listed);
@@ -27,12 +63,7 @@ export async function learnFrom(
     const cases = casesOf(corrections, codes, bank.dimension);
     const { width, height, channels } = manifest.input;
     const shipped = await session.layer(new Float32Array(width * height * channels));
-    // Fast enough, and the same on every device; the next picture takes its own backend again.
-    await startWasm();
-    const { answers, ...learnt } = await learn(
-      { manifest, corrections: cases, bank, shipped },
-      { signal, onShare: (share) => onProgress({ kind: 'learning', share }) },
-    );
+    const { answers, ...learnt } = await work({ manifest, corrections: cases, bank, shipped });
     const code = (index: number): string => codes[index] ?? '';
     return {
       ...learnt,

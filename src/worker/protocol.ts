@@ -19,9 +19,11 @@ import type { Head, HeadWeights, LearningReport } from '../domain/learning/head'
 import type { Manifest } from '../domain/pack/manifest';
 import type { Metrics } from '../domain/pack/metrics';
 import type { LocalText } from '../domain/pack/words';
+import type { MergedPart } from '../model/learning/merge';
 import type { HostedPack } from '../model/packs/hosted';
 import type { PackChange, Provenance } from '../model/packs/offers';
 import type { DownloadProgress, PackStorage } from '../model/packs/pack';
+import type { NewerModel, UpdateStep } from '../model/packs/staging';
 import type { KeptPack } from '../model/packs/store-schema';
 import type {
   Backend,
@@ -42,6 +44,7 @@ export type {
   OutlineRequest,
   PackStorage,
   StoredCopy,
+  UpdateStep,
 };
 
 export interface ReadyState {
@@ -54,6 +57,8 @@ export interface ReadyState {
   readonly repaired: boolean;
   /** Whether the pack is there for the next start, and if not, why. */
   readonly storage: PackStorage;
+  /** Key of the version that was in use before, where this start took a newer one into use. */
+  readonly replaced?: string;
 }
 
 interface OpenedPicture extends Size {
@@ -134,7 +139,8 @@ interface PredictionProgress {
 export type PackUpdate =
   | { readonly state: 'current' }
   | {
-      readonly state: 'available' | 'applied';
+      /** `staged`: it lies here, has passed its self-test, and is taken into use at the next start. */
+      readonly state: NewerModel['state'];
       readonly version: string;
       /** What is new in it, where it says so. */
       readonly notes?: LocalText;
@@ -193,14 +199,21 @@ interface Calls {
     result: LearntHead | null;
     progress: LearningProgress;
   };
+  /** Merges updates of the pack's head, and has them judged by the corrections; null where the pack has no bank. Keeps nothing. */
+  mergeHeads: {
+    argument: { corrections: readonly LearningExample[]; updates: readonly MergedPart[] };
+    /** With the places of the updates that lie far from the others. */
+    result: (LearntHead & { readonly outliers: readonly number[] }) | null;
+    progress: never;
+  };
   /** The figures of an evaluation that read with the running pack; `careful` where it read eight views. */
   figures: {
     argument: { outcomes: readonly Outcome[]; careful: boolean };
     result: Report;
     progress: never;
   };
-  /** Looks for a newer pack; with `apply` fetches, tests and switches to it. */
-  updatePack: { argument: { apply: boolean }; result: PackUpdate; progress: DownloadProgress };
+  /** Looks for a newer pack, keeps it for the next start, or switches to it. */
+  updatePack: { argument: { step: UpdateStep }; result: PackUpdate; progress: DownloadProgress };
   /** The packs that the app's host has beside its own; empty where it has none. */
   hostedPacks: { argument: Record<string, never>; result: readonly HostedPack[]; progress: never };
   /** Opens a pack from a file, or fetches it from the app's host; checks and tests it. Keeps nothing. */

@@ -12,6 +12,7 @@ const words: Record<WorkKind, () => string> = {
   shrink: m.work_shrink,
   'model-update': m.work_model_update,
   learning: m.work_learning,
+  reread: m.work_reread,
   'model-check': m.work_model_check,
   'recovery-code': m.work_recovery_code,
 };
@@ -26,6 +27,7 @@ const consequences: Partial<Record<WorkKind, () => string>> = {
   shrink: m.work_go_on,
   'model-update': m.work_again,
   learning: m.work_again,
+  reread: m.work_go_on,
   'model-check': m.work_model_check_loss,
   'recovery-code': m.work_loss_recovery_code,
 };

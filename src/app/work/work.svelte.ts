@@ -14,6 +14,7 @@ export type WorkKind =
   | 'shrink'
   | 'model-update'
   | 'learning'
+  | 'reread'
   | 'model-check'
   | 'recovery-code';
 

@@ -30,9 +30,23 @@ export interface HeadWeights {
   readonly calibration: HeadCalibration;
 }
 
+/** An update of another device that a head was merged from. */
+export interface HeadSource {
+  /** Of its file. */
+  readonly name: string;
+  /** The day of its export, an ISO date. */
+  readonly day: string;
+  /** That it learnt from. */
+  readonly lesions: number;
+  /** Whether it lies far from the others. */
+  readonly outlier: boolean;
+}
+
 /** A head that is in use, or could be. */
 export interface Head extends HeadWeights, HeadName {
   readonly report: LearningReport;
+  /** Absent where it was learnt here. */
+  readonly sources?: readonly HeadSource[];
 }
 
 /** A figure before and after learning, 0..1, with the 95 % interval of the difference. */

@@ -16,7 +16,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Decode
   const image = await firstPage(bytes);
   const { fileDirectory: tags } = image;
   const bits = image.getBitsPerSample(0);
-  const isReduced = (Number(tags.getValue('NewSubfileType') ?? 0) & 1) === 1;
+  const isReduced = ((tags.getValue('NewSubfileType') ?? 0) & 1) === 1;
   const format = image.getSampleFormat(0);
   if (isReduced || rawTags.some((tag) => tags.hasTag(tag)) || (bits !== 8 && bits !== 16) || format !== 1) {
     throw new Failure('picture-unsupported', `TIFF of ${bits} bits, format ${format}`);
@@ -31,7 +31,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Decode
   return {
     width,
     height,
-    rgba: inEightBits(samples as ArrayLike<number>, channels, samples instanceof Uint16Array ? 8 : 0),
+    rgba: inEightBits(samples, channels, samples instanceof Uint16Array ? 8 : 0),
     colorSpace: 'srgb',
     orientation: orientationOf(await tags.loadValue('Orientation')),
   };

@@ -6,7 +6,8 @@ import { configureTensorflow, startWasm } from '../runtime/backend';
 import { answerOf } from './guard';
 import { fitLayer, matrixOf, disposeMatrix, pull, type Examples } from './fit';
 import { logitsOf, type Layer } from './layer';
-import { learn, type Learnt } from './learn';
+import type { Learnt } from './judge';
+import { learn } from './learn';
 import { madeWorld } from '../testdata/made-world';
 
 const wasmFile = createRequire(import.meta.url).resolve(

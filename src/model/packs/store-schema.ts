@@ -17,6 +17,14 @@ export interface Pointer {
   readonly previous?: string;
 }
 
+/** A newer version that has passed its self-test and waits for the next start. */
+export interface StagedPack {
+  readonly key: string;
+  readonly stored: StoredPack;
+  readonly origin: PackOrigin;
+  readonly bank?: ArrayBuffer | undefined;
+}
+
 /** How a pack came here. */
 export interface PackOrigin {
   readonly trust: PackTrust;
@@ -53,6 +61,10 @@ export interface PackSchema extends DBSchema {
   banks: { key: string; value: ArrayBuffer };
   /** By the key of the pack; absent for what was stored before this was kept. */
   origins: { key: string; value: PackOrigin };
+  /** By the id of the pack. */
+  staged: { key: string; value: StagedPack };
+  /** By the id of the pack: the version that somebody went back from. It and older ones are no longer taken unasked. */
+  refused: { key: string; value: string };
 }
 
 /** What the store says of a pack that it should have. */

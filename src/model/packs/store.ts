@@ -1,11 +1,12 @@
 /**
  * The packs that are kept on this device, in IndexedDB: one is in use, and of each there is the version before, to go back
  * to. Every change is one transaction, so that no tab and no crash leaves half a pack.
+ * Longer than 300 lines: each of these changes is about the same few object stores.
  */
 import { openDB, type IDBPDatabase } from 'idb';
 import { Failure } from '../../failure';
-import { compareVersions } from '../../domain/pack/manifest';
-import { packKey } from '../../domain/pack/key';
+import { compareVersions, type Manifest } from '../../domain/pack/manifest';
+import { idOf, packKey, versionOf } from '../../domain/pack/key';
 import { checkFile, readManifest, sha256, type Pack, type PackStorage } from './pack';
 import type {
   BackendChoice,
@@ -13,6 +14,7 @@ import type {
   PackOrigin,
   PackSchema,
   Pointer,
+  StagedPack,
   StoredPack,
   StoredState,
 } from './store-schema';
@@ -22,7 +24,7 @@ export const packDatabase = 'lentigo-packs';
 /** Undefined where the browser gives no storage, as in some private windows. */
 export async function openPackStore(): Promise<PackStore | undefined> {
   try {
-    const database = await openDB<PackSchema>(packDatabase, 3, {
+    const database = await openDB<PackSchema>(packDatabase, 4, {
       upgrade(upgraded, from) {
         if (from < 1) {
           upgraded.createObjectStore('packs');
@@ -31,6 +33,10 @@ export async function openPackStore(): Promise<PackStore | undefined> {
         }
         if (from < 2) upgraded.createObjectStore('banks');
         if (from < 3) upgraded.createObjectStore('origins');
+        if (from < 4) {
+          upgraded.createObjectStore('staged');
+          upgraded.createObjectStore('refused');
+        }
       },
       // A later version of the app in another tab wants to upgrade: it must not wait for this one.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -112,11 +118,71 @@ export class PackStore {
     return stored && state(key, stored);
   }
 
-  /** Makes a kept pack the current one; the one before is fallen back to until it has worked. */
+  /**
+   * Makes a kept pack the current one; the one before is fallen back to until it has worked. Whoever goes back to an older
+   * version stays there until they ask for a newer one, or one comes that is newer than all that were here.
+   */
   async use(key: string): Promise<void> {
-    await this.#change((pointer) =>
+    const before = await this.#change((pointer) =>
       pointer.current === key ? pointer : { current: key, previous: pointer.current },
     );
+    if (before === undefined || before === key || idOf(before) !== idOf(key)) return;
+    if (compareVersions(versionOf(key), versionOf(before)) > 0)
+      await this.#database.delete('refused', idOf(key));
+    else await this.#refuse(before);
+  }
+
+  /**
+   * Keeps a newer version of a pack beside all others, for `takeStaged`. It has passed its self-test.
+   * @param bank its bank, where that could be had
+   */
+  async stage(pack: Pack, origin: PackOrigin, bank: ArrayBuffer | undefined): Promise<PackStorage> {
+    const staged: StagedPack = {
+      key: packKey(pack.manifest),
+      stored: await storedOf(pack),
+      origin,
+      bank,
+    };
+    try {
+      await this.#database.put('staged', staged, pack.manifest.id);
+      return 'kept';
+    } catch (thrown) {
+      return isQuota(thrown) ? 'full' : 'unavailable';
+    }
+  }
+
+  /** The version of a pack that is staged, its hashes checked; undefined when there is none. */
+  async staged(id: string): Promise<(StoredState & Pick<StagedPack, 'origin'>) | undefined> {
+    const found = await this.#database.get('staged', id);
+    return found && { ...(await state(found.key, found.stored)), origin: found.origin };
+  }
+
+  /** Whether somebody went back from this version, or from a newer one. */
+  async isRefused({ id, version }: Pick<Manifest, 'id' | 'version'>): Promise<boolean> {
+    const refused = await this.#database.get('refused', id);
+    return refused !== undefined && compareVersions(version, refused) <= 0;
+  }
+
+  /**
+   * Makes the staged version of the model in use the current one; the one before is fallen back to until it has worked.
+   * One that is damaged, or no longer newer, is dropped.
+   * @returns the key of the pack before; undefined where nothing was taken
+   */
+  async takeStaged(): Promise<string | undefined> {
+    const before = (await this.#database.get('pointer', 'pointer'))?.current;
+    const found = before === undefined ? undefined : await this.#database.get('staged', idOf(before));
+    if (before === undefined || !found) return undefined;
+    const { key, stored, origin, bank } = found;
+    const wanted = compareVersions(versionOf(key), versionOf(before)) > 0;
+    const opened = wanted ? await state(key, stored) : undefined;
+    const taken =
+      opened?.state === 'intact' &&
+      (await this.#store(opened.pack, origin, bank, (pointer) =>
+        pointer?.current === before ? { current: key, previous: before } : undefined,
+      )) === 'kept';
+    // What could not be written may be written at the next start.
+    if (taken || opened?.state !== 'intact') await this.#database.delete('staged', idOf(before));
+    return taken ? before : undefined;
   }
 
   /** Removes a pack that is not in use, with what belongs to it. */
@@ -139,6 +205,18 @@ export class PackStore {
         pointer.current === key && pointer.previous !== undefined ? { current: pointer.previous } : pointer,
       key,
     );
+    await this.#refuse(key);
+  }
+
+  /** A version that was gone back from is not taken again unasked, and neither is what waits beside it. */
+  async #refuse(key: string): Promise<void> {
+    const transaction = this.#database.transaction(['staged', 'refused'], 'readwrite');
+    const staged = transaction.objectStore('staged');
+    const waiting = await staged.get(idOf(key));
+    const newest = newestOf([key, ...(waiting ? [waiting.key] : [])]) ?? key;
+    await staged.delete(idOf(key));
+    await transaction.objectStore('refused').put(versionOf(newest), idOf(key));
+    await transaction.done;
   }
 
   /** As `choice`, of the current pack, without reading that. */
@@ -184,13 +262,9 @@ export class PackStore {
     bank: ArrayBuffer | undefined,
     move: (found: Pointer | undefined) => Pointer | undefined,
   ): Promise<PackStorage> {
-    const { manifest, manifestBytes } = pack;
+    const { manifest } = pack;
     const key = packKey(manifest);
-    const stored: StoredPack = {
-      manifest: manifestBytes,
-      manifestSha256: await sha256(manifestBytes),
-      files: Object.fromEntries(pack.files),
-    };
+    const stored = await storedOf(pack);
     try {
       const transaction = this.#database.transaction([...packStores, 'pointer'], 'readwrite');
       const packs = transaction.objectStore('packs');
@@ -221,8 +295,8 @@ export class PackStore {
     }
   }
 
-  /** Moves the pointer, and removes a pack that it then does not point to. */
-  async #change(move: (pointer: Pointer) => Pointer, remove?: string): Promise<void> {
+  /** Moves the pointer, and removes a pack that it then does not point to. @returns the key that was current before */
+  async #change(move: (pointer: Pointer) => Pointer, remove?: string): Promise<string | undefined> {
     const transaction = this.#database.transaction([...packStores, 'pointer'], 'readwrite');
     const pointers = transaction.objectStore('pointer');
     const found = await pointers.get('pointer');
@@ -234,6 +308,7 @@ export class PackStore {
       }
     }
     await transaction.done;
+    return found?.current;
   }
 }
 
@@ -241,8 +316,15 @@ export class PackStore {
 const packStores = ['packs', 'choices', 'banks', 'origins'] as const;
 
 function newestOf(keys: readonly string[]): string | undefined {
-  const version = (key: string): string => key.slice(key.indexOf('@') + 1);
-  return [...keys].sort((a, b) => compareVersions(version(b), version(a)))[0];
+  return [...keys].sort((a, b) => compareVersions(versionOf(b), versionOf(a)))[0];
+}
+
+async function storedOf({ manifestBytes, files }: Pack): Promise<StoredPack> {
+  return {
+    manifest: manifestBytes,
+    manifestSha256: await sha256(manifestBytes),
+    files: Object.fromEntries(files),
+  };
 }
 
 async function state(key: string, stored: StoredPack | undefined): Promise<StoredState> {

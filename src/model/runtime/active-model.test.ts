@@ -243,7 +243,7 @@ describe('update', () => {
     host.publish(two);
     host.stalling = 'manifest.json';
     const abort = new AbortController();
-    const stalled = running.update(true, { signal: abort.signal });
+    const stalled = running.update('apply', { signal: abort.signal });
     await running.exclusive(() => readWith(running));
     abort.abort();
     await expect(stalled).rejects.toMatchObject({ code: 'aborted' });
@@ -257,7 +257,7 @@ describe('update', () => {
       await held;
       versions.push(running.current?.manifest.version);
     });
-    const updating = running.update(true, { signal });
+    const updating = running.update('apply', { signal });
     await vi.waitFor(() => expect(host.requests.map(({ path }) => path)).toContain('weights.bin'));
     await new Promise((resolve) => setTimeout(resolve));
     release();
@@ -270,13 +270,19 @@ describe('update', () => {
   it('tells of a newer pack and switches to it when asked; the old one stays, to go back to', async () => {
     const running = session();
     await running.prepare('auto', { signal });
-    expect(await running.update(false, { signal })).toBeUndefined();
+    expect(await running.update('look', { signal })).toBeUndefined();
     host.publish(two);
-    expect(await running.update(false, { signal })).toMatchObject({ version: '1.1.0' });
+    expect(await running.update('look', { signal })).toMatchObject({
+      manifest: { version: '1.1.0' },
+      state: 'available',
+    });
     expect(running.current?.manifest.version).toBe('1.0.0');
 
     const { numTensors } = memory();
-    expect(await running.update(true, { signal })).toMatchObject({ version: '1.1.0' });
+    expect(await running.update('apply', { signal })).toMatchObject({
+      manifest: { version: '1.1.0' },
+      state: 'applied',
+    });
     expect(running.current?.manifest.version).toBe('1.1.0');
     expect(memory().numTensors).toBe(numTensors);
     expect(await storedKeys()).toEqual([one, two].map(({ manifest }) => packKey(manifest)));
@@ -285,7 +291,7 @@ describe('update', () => {
     await readWith(running);
     expect(await storedKeys()).toEqual([one, two].map(({ manifest }) => packKey(manifest)));
     host.publish(await makeTinyPack({ version: '1.2.0' }));
-    await running.update(true, { signal });
+    await running.update('apply', { signal });
     expect(await storedKeys()).toEqual(['tiny@1.1.0', 'tiny@1.2.0']);
   });
 
@@ -302,7 +308,9 @@ describe('update', () => {
     const onProgress = (): void => {
       if (!happens) abort.abort();
     };
-    await expect(running.update(true, { signal: abort.signal, onProgress })).rejects.toMatchObject({ code });
+    await expect(running.update('apply', { signal: abort.signal, onProgress })).rejects.toMatchObject({
+      code,
+    });
     expect(running.current?.manifest.version).toBe('1.0.0');
     await readWith(running);
     expect(await session().prepare('auto', { signal })).toMatchObject({ manifest: { version: '1.0.0' } });
@@ -312,9 +320,84 @@ describe('update', () => {
     const running = session();
     await running.prepare('auto', { signal });
     host.publish(await makeTinyPack({ version: '1.1.0', wrongGolden: true }));
-    await expect(running.update(true, { signal })).rejects.toMatchObject({ code: 'backend-unavailable' });
+    await expect(running.update('apply', { signal })).rejects.toMatchObject({ code: 'backend-unavailable' });
     await readWith(running);
     expect(await storedKeys()).toEqual([packKey(one.manifest)]);
+  });
+
+  it('keeps a newer pack for the next start, which takes it into use without a network', async () => {
+    const running = session();
+    await running.prepare('wasm', { signal });
+    host.publish(two);
+    expect(await running.update('stage', { signal })).toMatchObject({ state: 'staged' });
+    expect(running.current?.manifest.version).toBe('1.0.0');
+    expect(await storedKeys()).toEqual(['tiny@1.0.0']);
+    host.online = false;
+    expect(await running.update('look', { signal })).toMatchObject({ state: 'staged' });
+    // A worker that is replaced in mid-session goes on with the same pack.
+    const replaced = session({ headStart: startAhead(wasmFile) });
+    expect(await replaced.prepare('wasm', { signal })).toMatchObject({ manifest: { version: '1.0.0' } });
+
+    const next = session({ headStart: startAhead(wasmFile, true) });
+    expect(await next.prepare('wasm', { signal })).toMatchObject({
+      manifest: { version: '1.1.0' },
+      replaced: 'tiny@1.0.0',
+    });
+    await readWith(next);
+    expect(await storedKeys()).toEqual(['tiny@1.0.0', 'tiny@1.1.0']);
+    const later = await session({ headStart: startAhead(wasmFile, true) }).prepare('wasm', { signal });
+    expect(later.manifest.version).toBe('1.1.0');
+    expect(later.replaced).toBeUndefined();
+  });
+
+  it('takes a kept pack into use at once when asked, without a second download', async () => {
+    const running = session();
+    await running.prepare('wasm', { signal });
+    host.publish(two);
+    await running.update('stage', { signal });
+    host.online = false;
+    expect(await running.update('apply', { signal })).toMatchObject({ state: 'applied' });
+    expect(running.current?.manifest.version).toBe('1.1.0');
+  });
+
+  it('keeps nothing that fails its self-test', async () => {
+    const running = session();
+    await running.prepare('wasm', { signal });
+    host.publish(await makeTinyPack({ version: '1.1.0', wrongGolden: true }));
+    await expect(running.update('stage', { signal })).rejects.toMatchObject({ code: 'backend-unavailable' });
+    const next = session({ headStart: startAhead(wasmFile, true) });
+    expect(await next.prepare('wasm', { signal })).toMatchObject({ manifest: { version: '1.0.0' } });
+  });
+
+  it('gives way at the start where what was kept no longer works, and is not kept again', async () => {
+    const running = session();
+    await running.prepare('wasm', { signal });
+    const bad = await makeTinyPack({ version: '1.1.0', wrongGolden: true });
+    const store = await openPackStore();
+    await store?.stage(bad, { trust: 'unsigned', installedAt: 1 }, undefined);
+    const next = session({ headStart: startAhead(wasmFile, true) });
+    const state = await next.prepare('wasm', { signal });
+    expect(state.manifest.version).toBe('1.0.0');
+    expect(state.replaced).toBeUndefined();
+    host.publish(two);
+    expect(await next.update('stage', { signal })).toMatchObject({ state: 'available' });
+  });
+
+  it('leaves whoever went back where they are, until there is something newer still', async () => {
+    const running = session();
+    await running.prepare('wasm', { signal });
+    host.publish(two);
+    await running.update('apply', { signal });
+    await running.use('tiny@1.0.0', 'wasm', signal);
+    expect(await running.update('stage', { signal })).toMatchObject({ state: 'available' });
+    host.publish(await makeTinyPack({ version: '1.2.0' }));
+    expect(await running.update('stage', { signal })).toMatchObject({ state: 'staged' });
+    // Going back again drops what waits.
+    await running.use('tiny@1.1.0', 'wasm', signal);
+    await running.update('stage', { signal });
+    await running.use('tiny@1.0.0', 'wasm', signal);
+    const next = session({ headStart: startAhead(wasmFile, true) });
+    expect(await next.prepare('wasm', { signal })).toMatchObject({ manifest: { version: '1.0.0' } });
   });
 
   it('goes back to the pack before when the new one fails at the next start', async () => {

@@ -14,8 +14,9 @@ import { logitsOf, type Layer } from '../learning/layer';
 import { metricsFile, parseMetrics, type Metrics } from '../../domain/pack/metrics';
 import { packKey } from '../../domain/pack/key';
 import { parseJson, type Pack } from '../packs/pack';
-import { findUpdate, keepPack, loadBank, loadPack, type LoadedPack, type PackHost } from '../packs/loader';
-import { fetchPack, type FetchOptions } from '../packs/source';
+import { keepPack, loadBank, loadPack, type LoadedPack, type PackHost } from '../packs/loader';
+import type { FetchOptions } from '../packs/source';
+import { findNewer, stage, type NewerModel, type UpdateStep } from '../packs/staging';
 import { openPackStore, type PackStore } from '../packs/store';
 import type { PackOrigin } from '../packs/store-schema';
 import type { Backend, BackendPreference } from '../../domain/prediction';
@@ -83,7 +84,10 @@ export class ActiveModel {
         await this.#fallBack(loaded, preference, options.signal, asFailure(thrown));
       }
       if (!this.#loaded || !this.#running) throw new Failure('internal', 'nothing was prepared');
-      return stateOf(this.#loaded, this.#running);
+      const replaced = await early?.replaced;
+      const state = stateOf(this.#loaded, this.#running);
+      // A version that was taken and does not work here has given way again.
+      return replaced === undefined || replaced === packKey(state.manifest) ? state : { ...state, replaced };
     } finally {
       this.#stopIdleGraphics();
     }
@@ -165,21 +169,29 @@ export class ActiveModel {
 
   /**
    * What there is in place of the running pack where that came from, if it is newer; undefined else.
-   * With `apply` it is fetched, checked and self-tested, and only then takes the place of the running one.
-   * Only the test and the change are `exclusive`: while this waits for the network, pictures are read.
+   * With `stage` it is fetched, checked, self-tested and kept for the next start; with `apply` it takes the place of the
+   * running one. Only the test and the change are `exclusive`: while this waits for the network, pictures are read.
    * @throws Failure as `prepare`; the running pack then stays
    */
-  async update(apply: boolean, options: FetchOptions): Promise<Manifest | undefined> {
+  async update(step: UpdateStep, options: FetchOptions): Promise<NewerModel | undefined> {
     if (!this.#loaded || !this.#running) throw new Failure('internal', 'update before prepare');
     const before = this.#loaded.pack.manifest;
-    const found = await findUpdate(this.#setup, await this.#openStore(), before, options);
-    if (!found || !apply) return found?.hosted.manifest;
-    const pack = await fetchPack(found.origin.address, found.hosted, options);
-    return this.exclusive(() => this.#replaceBy(pack, found.origin, options.signal));
+    const store = await this.#openStore();
+    const found = await findNewer(this.#setup, store, before, options);
+    if (!found) return undefined;
+    const { manifest, origin } = found;
+    if (step === 'apply') {
+      const pack = await found.fetch(options);
+      await this.exclusive(() => this.#replaceBy(pack, origin, options.signal));
+      return { manifest, state: 'applied' };
+    }
+    const tryOut = (pack: Pack): Promise<void> => this.tryOut(pack, options.signal);
+    const staged = step === 'stage' ? await stage(found, store, before, tryOut, options) : found.staged;
+    return { manifest, state: staged ? 'staged' : 'available' };
   }
 
-  /** Tests a pack, keeps it, and switches to it. @returns its manifest */
-  async #replaceBy(pack: Pack, origin: PackOrigin, signal: AbortSignal): Promise<Manifest> {
+  /** Tests a pack, keeps it, and switches to it. */
+  async #replaceBy(pack: Pack, origin: PackOrigin, signal: AbortSignal): Promise<void> {
     if (!this.#loaded || !this.#running) throw new Failure('internal', 'update before prepare');
     const before = packKey(this.#loaded.pack.manifest);
     try {
@@ -189,7 +201,6 @@ export class ActiveModel {
         keep: true,
       });
       this.#switchTo({ pack, source: 'network', repaired: false, storage }, running);
-      return pack.manifest;
     } finally {
       this.#stopIdleGraphics();
     }

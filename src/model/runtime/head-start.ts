@@ -6,6 +6,8 @@ import { openWasm, threadCounts, type OpenedWasm } from './wasm-module';
 
 export interface HeadStart {
   readonly store: Promise<PackStore | undefined>;
+  /** Key of the pack that was in use before this start took a newer version into use; undefined where it did not. */
+  readonly replaced: Promise<string | undefined>;
   /** What the store has of the current pack. */
   readonly stored: Promise<StoredState | undefined>;
   /** That pack; undefined when there is none, or when its files are not what they should be. */
@@ -14,20 +16,27 @@ export interface HeadStart {
   readonly opened: Promise<OpenedWasm | undefined>;
 }
 
-/** @param wasmFile as for `configureTensorflow` */
-export function startAhead(wasmFile: string): HeadStart {
-  const store = openPackStore();
+/**
+ * @param wasmFile as for `configureTensorflow`
+ * @param takeStaged whether a newer version that waits is taken into use; not where a worker is replaced in mid-session
+ */
+export function startAhead(wasmFile: string, takeStaged = false): HeadStart {
+  const found = openPackStore();
+  const replaced = found
+    .then((opened) => (takeStaged ? opened?.takeStaged() : undefined))
+    .catch(() => undefined);
+  const store = replaced.then(() => found);
   // Asked for first: the pack takes a while to read.
   const opened = store
-    .then((found) => found?.currentChoice())
+    .then((ready) => ready?.currentChoice())
     .then((choice) => openAhead(choice, wasmFile))
     .catch(() => undefined);
-  const stored = store.then((found) => found?.current()).catch(() => undefined);
+  const stored = store.then((ready) => ready?.current()).catch(() => undefined);
   const unpacked = stored
-    .then((found) => (found?.state === 'intact' ? unpack(found.pack) : undefined))
+    .then((current) => (current?.state === 'intact' ? unpack(current.pack) : undefined))
     // Whoever needs the pack unpacks it again, and hears why that fails.
     .catch(() => undefined);
-  return { store, stored, unpacked, opened };
+  return { store, replaced, stored, unpacked, opened };
 }
 
 function openAhead(choice: BackendChoice | undefined, wasmFile: string): OpenedWasm | undefined {

@@ -21,6 +21,8 @@ export interface ModelState extends Omit<LoadedPack, 'pack'> {
   readonly manifest: Manifest;
   readonly backend: Backend;
   readonly trials: readonly BackendTrial[];
+  /** Key of the version that was in use before, where this start took a newer one into use. */
+  readonly replaced?: string;
 }
 
 export interface Running extends Omit<ChosenBackend, 'threads'> {

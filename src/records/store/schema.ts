@@ -152,18 +152,39 @@ const resultFields = {
   ),
 };
 
+/** Of careful readings only. */
+const Views = v.object({
+  count: natural,
+  agree: natural,
+  range: v.array(v.object({ code: short, low: share, high: share })),
+});
+const PackName = v.object({ id: short, version: short });
+/** Absent where the pack's own head was used. */
+const HeadName = v.object({ id: short, createdAt: milliseconds });
+const Mode = v.picklist(['plain', 'eightViews']);
+
+/** What another version of the model said before. */
+const EarlierHeader = v.object({
+  pack: PackName,
+  head: v.exactOptional(HeadName),
+  mode: v.exactOptional(Mode),
+  ...resultFields,
+  probabilities: conditions,
+  views: v.exactOptional(Views),
+  plain: v.exactOptional(v.object(resultFields)),
+});
+
 /** A reading without its embedding, which follows as binary. */
 const PredictionHeader = v.pipe(
   v.object({
-    pack: v.object({ id: short, version: short }),
+    pack: PackName,
     words: v.exactOptional(PackWords),
-    /** Absent where the pack's own head was used. */
-    head: v.exactOptional(v.object({ id: short, createdAt: milliseconds })),
+    head: v.exactOptional(HeadName),
     backend: v.picklist(backends),
     ...resultFields,
     /** How it was calibrated; absent in what was read before that was told apart. */
     domain: v.exactOptional(short),
-    mode: v.exactOptional(v.picklist(['plain', 'eightViews'])),
+    mode: v.exactOptional(Mode),
     probabilities: conditions,
     logits: v.array(finite),
     gate: v.record(short, share),
@@ -173,16 +194,11 @@ const PredictionHeader = v.pipe(
       inference: milliseconds,
       total: milliseconds,
     }),
-    /** Of careful readings only. */
-    views: v.exactOptional(
-      v.object({
-        count: natural,
-        agree: natural,
-        range: v.array(v.object({ code: short, low: share, high: share })),
-      }),
-    ),
+    views: v.exactOptional(Views),
     /** Of careful readings that took the place of a plain one. */
     plain: v.exactOptional(v.object(resultFields)),
+    /** Absent where no other version has read the picture before. */
+    earlier: v.exactOptional(v.array(EarlierHeader)),
   }),
   v.check((prediction) => isConsistent(prediction), 'the conditions of a prediction contradict each other'),
 );
@@ -231,16 +247,17 @@ interface Conditions {
   readonly likelihoods?: readonly { readonly code: string }[] | undefined;
   readonly plain?: Pick<Conditions, 'set' | 'operatingPoints' | 'likelihoods'> | undefined;
   readonly views?: { readonly range: readonly { readonly code: string }[] } | undefined;
+  readonly earlier?: readonly Pick<Conditions, 'set' | 'operatingPoints' | 'likelihoods'>[] | undefined;
 }
 
 /** Whether every condition that is named is one of those that were told apart, once each. */
 function isConsistent(conditions: Conditions): boolean {
-  const { probabilities, logits, top, set, views, plain } = conditions;
+  const { probabilities, logits, top, set, views, plain, earlier = [] } = conditions;
   const codes = probabilities.map(({ code }) => code);
   const range = views?.range.map(({ code }) => code) ?? [];
   return (
     [codes, range].every(areDifferent) &&
-    [conditions, ...(plain ? [plain] : [])].every(isOnceEach) &&
+    [conditions, ...(plain ? [plain] : []), ...earlier].every(isOnceEach) &&
     [top, ...set, ...range].every((code) => codes.includes(code)) &&
     logits.length === codes.length
   );

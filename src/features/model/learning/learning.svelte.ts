@@ -6,14 +6,15 @@ import {
   type Correction,
   type Corrections,
 } from '../../../domain/learning/corrections';
-import type { Head } from '../../../domain/learning/head';
+import type { Head, HeadSource } from '../../../domain/learning/head';
 import type { Manifest } from '../../../domain/pack/manifest';
 import type { VisitRecord } from '../../../domain/visit/visit';
 import { heads } from '../../../app/learning/heads';
 import { inference } from '../../../app/inference';
 import { record } from '../../../app/record';
 import { Task } from '../../../app/work/task.svelte';
-import type { LearntHead } from '../../../worker/protocol';
+import type { LearningExample, LearntHead } from '../../../worker/protocol';
+import type { OpenedUpdate } from './opened-updates.svelte';
 
 /** Visits that are opened at a time: each brings its embeddings. */
 const chunk = 50;
@@ -27,10 +28,24 @@ interface Changed {
 
 export interface Proposal extends Pick<LearntHead, 'head' | 'report'> {
   readonly changed: readonly Changed[];
+  /** What it was merged from; absent where it was learnt here. */
+  readonly sources?: readonly HeadSource[];
+}
+
+/** Of the pictures with a finding, what the guard needs. */
+function examplesOf(corrections: readonly Correction[]): LearningExample[] {
+  return corrections.map(({ embedding, code, weight, domain, lesion }) => ({
+    embedding,
+    code,
+    weight,
+    domain,
+    lesion,
+  }));
 }
 
 export class Learning {
   readonly task = new Task('learning');
+  readonly merging = new Task('learning');
   #corrections = $state.raw<Corrections>();
   #heads = $state.raw<readonly Head[]>([]);
   #used = $state.raw<string>();
@@ -100,35 +115,66 @@ export class Learning {
   }
 
   async learn(): Promise<void> {
-    const usable = this.#corrections?.usable ?? [];
-    this.#proposal = undefined;
-    this.#noBank = false;
-    const corrections = usable.map(({ embedding, code, weight, domain, lesion }) => ({
-      embedding,
-      code,
-      weight,
-      domain,
-      lesion,
-    }));
+    const usable = this.#begin();
+    const corrections = examplesOf(usable);
     const learnt = await this.task.run((signal, tell) =>
       inference.call('learn', { corrections }, { signal, onProgress: ({ share }) => tell(share) }),
     );
-    if (learnt === null) this.#noBank = true;
-    if (!learnt) return;
-    const changed = learnt.answers.flatMap(({ before, after }, at) => {
+    this.#propose(learnt, usable);
+  }
+
+  /** Merges what devices of colleagues learnt; the guard judges it by what was found here. */
+  async merge(updates: readonly OpenedUpdate[]): Promise<void> {
+    const usable = this.#begin();
+    const merged = await this.merging.run((signal) =>
+      inference.call(
+        'mergeHeads',
+        { corrections: examplesOf(usable), updates: updates.map(({ update }) => update) },
+        { signal },
+      ),
+    );
+    const sources = updates.map(({ name, update: { day, lesions } }, at) => ({
+      name,
+      day,
+      lesions,
+      outlier: merged?.outliers.includes(at) ?? false,
+    }));
+    this.#propose(merged, usable, sources);
+  }
+
+  #begin(): readonly Correction[] {
+    this.#proposal = undefined;
+    this.#noBank = false;
+    return this.#corrections?.usable ?? [];
+  }
+
+  #propose(
+    found: LearntHead | null | undefined,
+    usable: readonly Correction[],
+    sources?: readonly HeadSource[],
+  ): void {
+    if (found === null) this.#noBank = true;
+    if (!found) return;
+    const changed = found.answers.flatMap(({ before, after }, at) => {
       const correction = usable[at];
       return correction && before !== after ? [{ correction, before, after }] : [];
     });
-    this.#proposal = { head: learnt.head, report: learnt.report, changed };
+    this.#proposal = { head: found.head, report: found.report, changed, ...(sources && { sources }) };
   }
 
-  /** Uses the head that was learnt for every picture from now on. */
+  /** Uses the head that was learnt or merged for every picture from now on. */
   adopt(): Promise<void> {
     const proposal = this.#proposal;
     if (!proposal || proposal.report.refusals.length > 0) return Promise.resolve();
-    const { head, report } = proposal;
+    const { head, report, sources } = proposal;
     return this.#change(async () => {
-      await heads.adopt({ ...head, report, id: crypto.randomUUID(), createdAt: Date.now() });
+      await heads.adopt({
+        ...head,
+        report,
+        id: crypto.randomUUID(),
+        createdAt: Date.now(),
+        ...(sources && { sources }),
+      });
       this.#proposal = undefined;
     });
   }

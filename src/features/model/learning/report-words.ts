@@ -1,6 +1,6 @@
 /** What the guard found, in words. */
-import type { AtAlertLevel, Change, Refusal } from '../../../domain/learning/head';
-import { sharePercent } from '../../../i18n/format';
+import type { AtAlertLevel, Change, HeadSource, Refusal } from '../../../domain/learning/head';
+import { dayOf, sharePercent } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
 
 const refusals: Readonly<Record<Refusal, () => string>> = {
@@ -11,6 +11,11 @@ const refusals: Readonly<Record<Refusal, () => string>> = {
 
 export function refusalWords(refusal: Refusal): string {
   return refusals[refusal]();
+}
+
+/** When an update was exported, and what it learnt from. */
+export function sourceWords({ day, lesions }: Pick<HeadSource, 'day' | 'lesions'>): string {
+  return m.merge_source({ day: dayOf(day), count: lesions });
 }
 
 /** Figure, before, after, and the interval of the difference in percentage points. */

@@ -74,11 +74,12 @@ def merge(updates: Sequence[Update], shipped: Layer, how: str = "trimmed") -> Me
                 domain: float(
                     np.exp(
                         np.average(
-                            [np.log(f.temperature[domain]) for f in factors], weights=weights
+                            [np.log(f.temperature.get(domain, 1.0)) for f in factors],
+                            weights=weights,
                         )
                     )
                 )
-                for domain in factors[0].temperature
+                for domain in {name for f in factors for name in f.temperature}
             },
             min(f.prediction_set for f in factors),
             {

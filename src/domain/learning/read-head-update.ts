@@ -1,0 +1,87 @@
+/** Reads a head update of somebody else; `head-update.ts` writes it, docs/federation.md has the format. */
+import * as v from 'valibot';
+import { fromBase64 } from '../../base64';
+import { Failure } from '../../failure';
+import type { HeadWeights } from './head';
+
+/** Bytes that a file may have. */
+export const updateLimit = 1 << 20;
+
+/** What one device learnt. */
+export interface HeadUpdate extends HeadWeights {
+  /** Codes of the pack's conditions, in the order of the logits. */
+  readonly classes: readonly string[];
+  /** The day of its export, an ISO date. */
+  readonly day: string;
+  /** Lesions that it learnt from, at least one. */
+  readonly lesions: number;
+}
+
+const Outer = v.object({ format: v.literal(1), kind: v.literal('lentigo-head-update'), update: v.string() });
+const factor = v.pipe(v.number(), v.gtValue(0));
+/** Nothing may become laxer than shipped. */
+const stricter = v.pipe(factor, v.maxValue(1));
+/** Float32, little-endian. */
+const Floats = v.pipe(
+  v.string(),
+  v.base64(),
+  v.transform((text) => fromBase64(text)),
+  v.check(({ length }) => length % 4 === 0),
+  v.transform((bytes) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return Float32Array.from({ length: bytes.length / 4 }, (_, at) => view.getFloat32(4 * at, true));
+  }),
+  v.check((values) => values.every(Number.isFinite)),
+);
+const Inner = v.object({
+  pack: v.object({ id: v.string(), version: v.string() }),
+  classes: v.pipe(v.array(v.string()), v.minLength(2)),
+  day: v.pipe(v.string(), v.isoDate()),
+  kernel: Floats,
+  bias: Floats,
+  calibration: v.object({
+    temperature: v.record(v.string(), factor),
+    predictionSet: stricter,
+    alertLevels: v.record(v.string(), stricter),
+  }),
+  cases: v.record(v.string(), v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+});
+
+/** @throws Failure `update-none` for what is no head update, or one that is damaged */
+export function readHeadUpdate(text: string): HeadUpdate {
+  const outer = v.safeParse(Outer, parsed(text));
+  const inner = outer.success ? v.safeParse(Inner, parsed(outer.output.update)) : undefined;
+  if (!inner?.success) throw new Failure('update-none', inner?.issues[0].message ?? 'no update');
+  const { cases, ...update } = inner.output;
+  const { classes, kernel, bias } = update;
+  const lesions = Object.values(cases).reduce((sum, count) => sum + count, 0);
+  const fits =
+    bias.length === classes.length &&
+    kernel.length > 0 &&
+    kernel.length % classes.length === 0 &&
+    Object.keys(cases).every((code) => classes.includes(code)) &&
+    Number.isSafeInteger(lesions);
+  if (!fits || lesions === 0) throw new Failure('update-none', `${kernel.length} values, ${lesions} lesions`);
+  return { ...update, lesions };
+}
+
+/**
+ * Whether an update can be merged into the model in use.
+ * @throws Failure `update-other-model`, `update-other-version`, or `update-none` where its layer is not the model's
+ */
+export function requireFor(
+  { pack, classes }: HeadUpdate,
+  model: { readonly id: string; readonly version: string; readonly codes: readonly string[] },
+): void {
+  if (pack.id !== model.id) throw new Failure('update-other-model', pack.id);
+  if (pack.version !== model.version) throw new Failure('update-other-version', pack.version);
+  if (classes.join() !== model.codes.join()) throw new Failure('update-none', classes.join());
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
