@@ -7,7 +7,7 @@ import { derive } from '../../worker/passphrase';
 import { openDatabase, type DataKeyRow } from '../store/database';
 import { waitAfter } from './lock';
 import type { KeyDerivation } from './passphrase';
-import { newRecoveryCode, readRecoveryCode } from './recovery';
+import { groupsToAsk, isGroup, newRecoveryCode, readRecoveryCode } from './recovery';
 import { HealthRecord } from '../record';
 
 /** Argon2id with so little memory that a test can afford it. */
@@ -171,16 +171,18 @@ describe('the lock', () => {
     await record.lock.unlock('Ärger über Öl'.normalize('NFD'));
   });
 
-  it('is opened by the recovery code, which is used up by that', async () => {
+  it('is opened by the recovery code, which is used up when the next one is confirmed', async () => {
     const record = open();
     const id = await record.visits.add(aVisit);
     const code = await record.lock.protect(secret);
+    await record.lock.confirmRecoveryCode(code);
     await record.lock.lock();
     await expect(record.lock.recover(newRecoveryCode(), 'new passphrase')).rejects.toMatchObject({
       code: 'recovery-wrong',
     });
     const next = await record.lock.recover(` ${code.toLowerCase()} `, 'new passphrase');
     expect(await record.visits.get(id)).toMatchObject({ damaged: false });
+    await record.lock.confirmRecoveryCode(next);
     await record.lock.lock();
     await expect(record.lock.recover(code, 'x')).rejects.toMatchObject({ code: 'recovery-wrong' });
     await record.lock.unlock('new passphrase');
@@ -246,18 +248,56 @@ describe('the lock', () => {
     await expect(list).rejects.toMatchObject({ code: 'record-locked' });
   });
 
-  it('gives another recovery code to whoever knows the passphrase; the old one is used up', async () => {
+  it('gives another recovery code to whoever knows the passphrase; the old one is used up when it is confirmed', async () => {
     const record = open();
     const id = await record.visits.add(aVisit);
     const old = await record.lock.protect(secret);
-    await expect(record.lock.renewRecoveryCode('wrong')).rejects.toMatchObject({ code: 'passphrase-wrong' });
-    const code = await record.lock.renewRecoveryCode(secret);
+    await record.lock.confirmRecoveryCode(old);
+    await expect(record.lock.recoveryCode('wrong')).rejects.toMatchObject({ code: 'passphrase-wrong' });
+    const code = await record.lock.recoveryCode(secret);
+    expect(code).not.toBe(old);
+    await record.lock.confirmRecoveryCode(code);
     await record.lock.lock();
     await expect(record.lock.recover(old, 'new passphrase')).rejects.toMatchObject({
       code: 'recovery-wrong',
     });
     await record.lock.recover(code, 'new passphrase');
     expect(await record.visits.get(id)).toMatchObject({ damaged: false });
+  });
+
+  it('shows the same recovery code again until it is confirmed, also after a restart', async () => {
+    const record = open();
+    await record.visits.add(aVisit);
+    const code = await record.lock.protect(secret);
+    expect(await open().lock.status()).toMatchObject({ unconfirmed: true });
+    const next = open();
+    expect(await next.lock.recoveryCode(secret)).toBe(code);
+    await next.lock.change(secret, 'another passphrase');
+    expect(await next.lock.recoveryCode('another passphrase')).toBe(code);
+    // Nothing on the disk tells it.
+    expect(JSON.stringify(await keyRow())).not.toContain(code);
+    await expect(next.lock.confirmRecoveryCode(newRecoveryCode())).rejects.toMatchObject({
+      code: 'record-stale',
+    });
+    await next.lock.confirmRecoveryCode(code);
+    expect(await open().lock.status()).toMatchObject({ unconfirmed: false });
+    expect(await keyRow()).not.toHaveProperty('nextRecovery');
+  });
+
+  it('is opened by either code while the new one is not confirmed', async () => {
+    const record = open();
+    await record.visits.add(aVisit);
+    const old = await record.lock.protect(secret);
+    await record.lock.confirmRecoveryCode(old);
+    const code = await record.lock.recoveryCode(secret);
+    await record.lock.recover(old, 'second passphrase');
+    // That made a third; the second was never confirmed and is gone.
+    await expect(record.lock.recover(code, 'third passphrase')).rejects.toMatchObject({
+      code: 'recovery-wrong',
+    });
+    const third = await record.lock.recoveryCode('second passphrase');
+    await record.lock.recover(third, 'third passphrase');
+    await record.lock.unlock('third passphrase');
   });
 
   it('of a lost key opens nothing, and "delete all" takes it off', async () => {
@@ -288,5 +328,19 @@ describe('the recovery code', () => {
     for (const typed of ['', 'ABCDE', `${newRecoveryCode()}A`, newRecoveryCode().replace(/.$/, 'U')]) {
       expect(readRecoveryCode(typed)).toBeUndefined();
     }
+  });
+
+  it('is confirmed by its own groups alone, each at its place', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (place, other) => {
+        const code = newRecoveryCode();
+        const groups = code.split('-');
+        expect(isGroup(code, place, ` ${groups[place - 1]?.toLowerCase() ?? ''}`)).toBe(true);
+        expect(isGroup(code, place, groups[other - 1] ?? '')).toBe(groups[place - 1] === groups[other - 1]);
+        expect(isGroup(code, place, '')).toBe(false);
+        const [first, second] = groupsToAsk();
+        expect(1 <= first && first < second && second <= 5).toBe(true);
+      }),
+    );
   });
 });
