@@ -17,6 +17,7 @@ import { fromBase64, toBase64 } from '../../../base64';
 import { isMoment, isoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
 import { RecordKeySchema } from '../record-key';
+import { PublicKey } from '../signing-key';
 import {
   isInside,
   IsoDaySchema,
@@ -50,7 +51,7 @@ const text = v.pipe(v.string(), v.maxLength(200));
 const CaseHeader = v.object({
   pseudonymised: v.boolean(),
   /** Whom an answer can be sent to, as the sender says; nothing proves it. */
-  from: v.nullable(v.object({ name: text, address: text })),
+  from: v.nullable(v.object({ name: text, address: text, signer: v.optional(PublicKey) })),
 });
 
 export const Header = v.object({
