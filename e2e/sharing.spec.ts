@@ -179,6 +179,7 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await expectAccessible(other.page);
   await button(other.page, 'opinions_keep').click();
   await expect(other.page.getByText('Please excise.')).toBeVisible();
+  await expect(other.page.getByText(words('opinions_signed_here'))).toBeVisible();
   await other.page.goto(`${home}#/lesion/${lesion}`);
   await button(other.page, 'share_case').click();
   await other.page.getByRole('radio', { name: words('share_what_opinions') }).check();
@@ -213,6 +214,7 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await expect(arrival).toContainText(/1 opinion from Dr Bo Lind on Ada Quill, .*left upper back/);
   await arrival.getByRole('link').click();
   await expect(page.getByText('Please excise.')).toBeVisible();
+  await expect(page.getByText(words('opinions_signed_colleague', { name: 'Bo Lind' }))).toBeVisible();
   await expectNews(page, 0);
   await expect(page.getByText(/^Dr Bo Lind, /)).toBeVisible();
   await page.goto(`./#/patients/${patient}`);

@@ -7,11 +7,6 @@ import type { Opened, RecordStore } from '../rows/record-store';
 import { KeptKey } from './kept-key';
 import { signingKeyRow } from './sharing-rows';
 
-/** 32 bytes in hexadecimal. */
-export const PublicKey = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-/** 64 bytes in hexadecimal. */
-export const SignatureText = v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/));
-
 const Secret = v.object({ secret: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) });
 
 /** Loaded when something is signed or checked. */

@@ -5,11 +5,26 @@
 import { same } from '../../domain/three-way';
 import type { Opinion } from '../../domain/visit/visit';
 
-/** Those of `theirs` that are not among `ours` yet, word for word. */
+/** Those of `theirs` that are not among `ours` yet, word for word. One that lost its signature on the way is the same. */
 export function newOpinions(ours: readonly Opinion[], theirs: readonly Opinion[]): Opinion[] {
   return theirs.filter(
-    (opinion, at) => ![...ours, ...theirs.slice(0, at)].some((known) => same(known, opinion)),
+    (opinion, at) => ![...ours, ...theirs.slice(0, at)].some((known) => saysAll(known, opinion)),
   );
+}
+
+function saysAll(known: Opinion, sent: Opinion): boolean {
+  if (same(known, sent)) return true;
+  if (!sent.signature) return same(words(known), words(sent));
+  // Its time is the signed one.
+  return (
+    same(known.signature, sent.signature) &&
+    same(words({ ...known, writtenAt: 0 }), words({ ...sent, writtenAt: 0 }))
+  );
+}
+
+/** All but who signed it. */
+function words({ id, author, writtenAt, code, note }: Opinion): Opinion {
+  return { id, author, writtenAt, code, note };
 }
 
 /** Both, oldest first. */

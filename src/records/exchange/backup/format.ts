@@ -17,16 +17,15 @@ import { fromBase64, toBase64 } from '../../../base64';
 import { isMoment, isoDay, type IsoDay } from '../../../domain/calendar/calendar';
 import { floats } from '../../crypto/codec';
 import { RecordKeySchema } from '../record-key';
-import { PublicKey } from '../signing-key';
 import {
   isInside,
   IsoDaySchema,
   VisitHeader,
   LesionHeader,
-  Opinions,
   PatientHeader,
   PictureFields,
 } from '../../store/schema';
+import { Opinions, PublicKey } from '../../store/opinion-schema';
 
 export const headerName = 'lentigo-backup.json';
 export const signatureName = 'lentigo-signature.json';

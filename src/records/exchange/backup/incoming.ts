@@ -3,12 +3,14 @@
  * that is taken here by something else is exchanged for a new one, the same each time the file is opened; times of
  * the future are those of today; where a field comes from is left out, for another record's devices mean nothing here.
  */
+import { Failure } from '../../../failure';
 import { same } from '../../../domain/three-way';
 import { whole, openContent, openLesion, openPatient } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
 import type { Opinion } from '../../../domain/visit/visit';
 import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../../domain/lineage/fields';
 import { derivedId } from '../derived-id';
+import { isGenuine } from '../opinion-signature';
 import { dayOf, type LesionFile, type PatientFile, type VisitFile } from './format';
 import type { Item } from './read';
 
@@ -37,8 +39,13 @@ export class Incoming {
       case 'examination':
         return { ...item, examination: await this.#visit(item.examination) };
       case 'opinions': {
-        const opinions = item.opinions.opinions.map((opinion) => this.#ofToday(opinion));
-        return { ...item, opinions: { ...item.opinions, opinions } };
+        const { examination, opinions: sent } = item.opinions;
+        const row = await this.#opened.database.getFromIndex('examinations', 'id', examination);
+        const content = row && (await whole(openContent(this.#opened.key, row), undefined));
+        return {
+          ...item,
+          opinions: { examination, opinions: await this.#opinions(sent, content?.opinions) },
+        };
       }
       default:
         return item;
@@ -70,6 +77,8 @@ export class Incoming {
 
   async #visit(sent: VisitFile): Promise<VisitFile> {
     const createdAt = new Date(this.#capped(Date.parse(sent.createdAt))).toISOString();
+    const row = await this.#opened.database.getFromIndex('examinations', 'id', sent.id);
+    const content = row && (await whole(openContent(this.#opened.key, row), undefined));
     const file = {
       ...sent,
       lineage: undefined,
@@ -78,11 +87,9 @@ export class Incoming {
       updatedAt: this.#capped(sent.updatedAt),
       patient: this.#idOf(sent.patient),
       lesion: this.#idOf(sent.lesion),
-      opinions: sent.opinions.map((opinion) => this.#ofToday(opinion)),
+      opinions: await this.#opinions(sent.opinions, content?.opinions),
     };
-    const row = await this.#opened.database.getFromIndex('examinations', 'id', file.id);
     if (!row) return this.#withFreePictures(file);
-    const content = await whole(openContent(this.#opened.key, row), undefined);
     const known = content && file.pictures.every(({ id }) => content.pictures.includes(id));
     const here = content && { ...content, owner: ownerOfVisit(row), day: row.day };
     const there = { ...file, owner: ownerOf(file), day: dayOf(file) };
@@ -120,8 +127,21 @@ export class Incoming {
     return id === null ? null : (this.#renamed.get(id) ?? id);
   }
 
-  #ofToday(opinion: Opinion): Opinion {
-    return { ...opinion, writtenAt: this.#capped(opinion.writtenAt) };
+  /**
+   * Opinions as they are kept, by the time that is signed where there is one.
+   * @param known those that are here: one whose time is still to come has the time that it was given when it first came
+   * @throws Failure `opinion-tampered` where a signature does not fit
+   */
+  #opinions(sent: readonly Opinion[], known: readonly Opinion[] = []): Promise<Opinion[]> {
+    return Promise.all(
+      sent.map(async (one) => {
+        const opinion = { ...one, writtenAt: one.signature?.writtenAt ?? one.writtenAt };
+        if (opinion.signature && !(await isGenuine(opinion))) throw new Failure('opinion-tampered', one.id);
+        if (opinion.writtenAt <= this.#now) return opinion;
+        const before = known.find((each) => same({ ...opinion, writtenAt: each.writtenAt }, each));
+        return { ...opinion, writtenAt: before?.writtenAt ?? this.#now };
+      }),
+    );
   }
 
   #capped(time: number): number {
