@@ -49,6 +49,7 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
     name: words('backup_examinations'),
   });
   await expect(readings.getByRole('cell')).toHaveText(['6', '0', '0']);
+  await expect(panel(other.page).getByText(words('restore_made_unknown'))).toBeVisible();
   expect(await recordContents(other.page)).toEqual([]);
   await button(other.page, 'backup_restore_action').click();
   await expect(panel(other.page).getByText(words('backup_restored'))).toBeVisible();

@@ -13,6 +13,7 @@ import type { Visit } from '../../../domain/visit/visit';
 import { otherVersions } from '../../../domain/lineage/lineage';
 import { HealthRecord } from '../../record';
 import { AgeFile, encrypted } from '../age';
+import { signed, signer } from '../signing-key';
 import { Restoration } from './restore';
 import { saveBackup } from './save';
 
@@ -258,11 +259,17 @@ describe('a file that this record did not sign', () => {
     const { record } = await filled('here');
     const before = await contents(record);
     const own = await backup(record);
+    const ownKey = await signer(record.store);
+    expect((await Restoration.prepare(record, own, secret)).plan.device).toBe(ownKey);
+    const forgery = await signed(tablet('eve').store, 'backup', 'another');
     const forgeries = [
       tampered(own, (name, value) => (name.startsWith('patients/') ? { ...value, name: 'Eve' } : value)),
       tampered(own, (name, value) => (name === 'lentigo-signature.json' ? undefined : value)),
       tampered(own, (name, value) =>
         name === 'lentigo-signature.json' ? { signature: btoa('x'.repeat(32)) } : value,
+      ),
+      tampered(own, (name, value) =>
+        name === 'lentigo-signature.json' ? { ...value, device: { ...forgery, key: ownKey } } : value,
       ),
     ];
     for (const file of await Promise.all(forgeries)) {

@@ -25,7 +25,7 @@ import {
   PatientHeader,
   PictureFields,
 } from '../../store/schema';
-import { Opinions, PublicKey } from '../../store/opinion-schema';
+import { Opinions, PublicKey, SignatureText } from '../../store/opinion-schema';
 
 export const headerName = 'lentigo-backup.json';
 export const signatureName = 'lentigo-signature.json';
@@ -64,7 +64,12 @@ export const Header = v.object({
 
 export const SignatureFile = v.object({
   signature: v.pipe(v.string(), v.base64(), v.maxLength(44)),
+  /** By the device that made it; absent in what earlier versions wrote. */
+  device: v.exactOptional(v.object({ key: PublicKey, signature: SignatureText })),
 });
+
+/** What a device signs of a backup is told apart by this from what else it signs. */
+export const signedAs = 'backup';
 
 export const PatientFile = v.object({ id, ...PatientHeader.entries });
 

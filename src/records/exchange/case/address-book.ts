@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { Failure } from '../../../failure';
 import { encrypted, newIdentity } from '../age';
 import { keyRows, ownRow } from '../sharing-rows';
-import { signer } from '../signing-key';
+import { presentSigner, signer } from '../signing-key';
 import type { SharingRow } from '../../store/database';
 import { PublicKey } from '../../store/opinion-schema';
 import { parseJson } from '../../crypto/codec';
@@ -25,6 +25,12 @@ export interface Card {
 
 export interface Colleague extends Card {
   readonly id: string;
+}
+
+/** Whose device signs with a key, as far as this device knows; `name` is that of a colleague. */
+export interface KeyOwner {
+  readonly by: 'here' | 'colleague' | 'unknown';
+  readonly name: string;
 }
 
 const OwnRow = v.object({ name: v.string(), address: v.string(), identity: v.string() });
@@ -109,6 +115,19 @@ export class AddressBook {
       });
       const found = (await Promise.all(read)).filter((card) => card !== undefined);
       return found.sort((a, b) => a.name.localeCompare(b.name));
+    });
+  }
+
+  /** Tells whose device signs with a public key. @throws Failure */
+  keyOwners(): Promise<(key: string) => KeyOwner> {
+    return guarded(async () => {
+      const own = await presentSigner(await this.#store.open());
+      const colleagues = await this.colleagues();
+      return (key) => {
+        if (key === own) return { by: 'here', name: '' };
+        const name = colleagues.find((each) => each.signer === key)?.name;
+        return { by: name === undefined ? 'unknown' : 'colleague', name: name ?? '' };
+      };
     });
   }
 

@@ -81,7 +81,7 @@ async function opinionsHere(): Promise<readonly Opinion[]> {
 }
 
 async function signersHere() {
-  return opinionSigners(here.store, book, [visit], await opinionsHere());
+  return opinionSigners(book, [visit], await opinionsHere());
 }
 
 it('says whose key signed an opinion: a colleague’s, this device’s, nobody’s that is known, or none', async () => {
@@ -100,7 +100,7 @@ it('says where an opinion was signed for another visit than the one it stands be
   const other = await here.visits.add(aVisit);
   await open(await fileWith([await signedThere({}, other)]));
   expect(await signersHere()).toMatchObject([{ by: 'unknown', elsewhere: true }]);
-  const joined = await opinionSigners(here.store, book, [visit, other], await opinionsHere());
+  const joined = await opinionSigners(book, [visit, other], await opinionsHere());
   expect(joined).toMatchObject([{ elsewhere: false }]);
 });
 
