@@ -1,3 +1,4 @@
+// Longer than 300 lines: every way to lock and unlock is tried on the same made-up record.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
