@@ -67,7 +67,7 @@ export interface Opinion {
 }
 
 /** An Ed25519 signature, its parts in hexadecimal; see records/exchange/opinion-signature.ts. */
-export interface OpinionSignature {
+interface OpinionSignature {
   /** Id of the visit that it was written on. */
   readonly visit: string;
   /** When it was written, as signed: the opinion's own time is earlier where this was in the future when it came. */
