@@ -49,6 +49,7 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
     name: words('backup_examinations'),
   });
   await expect(readings.getByRole('cell')).toHaveText(['6', '0', '0']);
+  await expect(panel(other.page).getByText(words('restore_made_unknown'))).toBeVisible();
   expect(await recordContents(other.page)).toEqual([]);
   await button(other.page, 'backup_restore_action').click();
   await expect(panel(other.page).getByText(words('backup_restored'))).toBeVisible();
@@ -65,11 +66,19 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
       return names;
     });
   expect(await files()).toEqual([expect.stringMatching(/^lentigo-backup-.*\.age$/)]);
+  // So do one that a tab left unfinished, pictures that were shared, and what the browser remembers of its person.
+  await page.evaluate(async () => {
+    const folder = await navigator.storage.getDirectory();
+    await folder.getFileHandle('lentigo-backup-left.age.crswap', { create: true });
+    await caches.open('shared-pictures');
+  });
   await app.go('history');
   await page.getByRole('button', { name: words('history_delete_all') }).click();
   const dialog = page.getByRole('alertdialog');
   await dialog.getByRole('button', { name: words('confirm_continue') }).click();
   await dialog.getByRole('button', { name: words('delete_all_agree') }).click();
-  await expect(page.getByRole('heading', { name: words('history_empty_title') })).toBeVisible();
+  await expect(page.getByRole('button', { name: words('disclaimer_accept') })).toBeVisible();
   await expect.poll(files).toEqual([]);
+  expect(await page.evaluate(() => caches.has('shared-pictures'))).toBe(false);
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage))).toEqual([]);
 });

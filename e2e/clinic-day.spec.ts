@@ -24,7 +24,7 @@ async function install(app: App, page: Page): Promise<void> {
   await page.getByLabel(words('lock_new'), { exact: true }).fill(secret);
   await page.getByLabel(words('lock_repeat'), { exact: true }).fill(secret);
   await page.getByRole('button', { name: words('lock_set'), exact: true }).click();
-  await page.getByRole('button', { name: words('lock_recovery_done') }).click(patient);
+  await page.getByRole('button', { name: words('lock_recovery_later') }).click(patient);
   await page.context().setOffline(true);
   await page.reload();
 }

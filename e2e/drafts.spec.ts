@@ -230,7 +230,7 @@ test('what is typed outlives a lock', async ({ app, page, context }) => {
   await fill(words('lock_new'), secret);
   await fill(words('lock_repeat'), secret);
   await button(page, words('lock_set')).click();
-  await button(page, words('lock_recovery_done')).click();
+  await button(page, words('lock_recovery_later')).click();
   await page.goto(`./#/patients/${patient}`);
   await button(page, words('patient_edit')).click();
   await fill(words('patient_note'), 'half a sen');

@@ -162,7 +162,8 @@ test('one reading is deleted when confirmed, all when confirmed twice', async ({
   await expect(dialog).toContainText(words('delete_all_last_text'));
   await app.history.expectCount(3);
   await dialog.getByRole('button', { name: words('delete_all_agree') }).click();
-  await expect(page.getByRole('heading', { name: words('history_empty_title') })).toBeVisible();
+  // The settings are forgotten as well: the app begins anew.
+  await expect(page.getByRole('button', { name: words('disclaimer_accept') })).toBeVisible();
   expect(await storedRows(page)).toEqual({
     examinations: 0,
     pictures: 0,
@@ -201,6 +202,8 @@ test('what another tab does is seen', async ({ app, page, context }) => {
   const dialog = other.getByRole('alertdialog');
   await dialog.getByRole('button', { name: words('confirm_continue') }).click();
   await dialog.getByRole('button', { name: words('delete_all_agree') }).click();
+  await page.getByRole('button', { name: words('disclaimer_accept') }).click();
+  await page.getByRole('button', { name: words('mode_self') }).click();
   await expect(page.getByRole('heading', { name: words('history_empty_title') })).toBeVisible();
   await fillRecord(other, 1);
   await app.history.expectCount(1);

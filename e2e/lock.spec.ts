@@ -97,7 +97,30 @@ test('a locked record shows nothing, on the screen or on the disk, and opens in 
   await fill(words('lock_repeat'), secret);
   await press(words('lock_set'));
   const code = (await page.locator('.recovery .code').textContent(patient)) ?? '';
+  // A kill before the code was confirmed does not lose it.
+  await page.reload();
+  await fill(words('lock_passphrase'), secret);
+  await press(words('lock_unlock'));
+  await expect(page.getByText(words('lock_recovery_unconfirmed'))).toBeVisible(patient);
+  await fill(words('lock_passphrase'), secret);
+  await press(words('lock_recovery_unconfirmed_show'));
+  await expect(page.locator('.recovery .code')).toHaveText(code, patient);
+  await expectAccessible(page);
   await press(words('lock_recovery_done'));
+  const asked = page.locator('.recovery input');
+  await expect(asked).toHaveCount(2);
+  await expect(page.locator('.recovery .code')).toBeHidden();
+  await expectAccessible(page);
+  for (const field of await asked.all()) await field.fill('ABCDE');
+  await press(words('lock_recovery_confirm'));
+  await expect(page.getByText(words('lock_recovery_differs'))).toBeVisible();
+  for (const place of [1, 2, 3, 4, 5]) {
+    const field = page.getByLabel(words('lock_recovery_group', { place }), { exact: true });
+    if ((await field.count()) > 0) await field.fill(code.split('-')[place - 1]?.toLowerCase() ?? '');
+  }
+  await press(words('lock_recovery_confirm'));
+  await expect(page.getByText(words('lock_recovery_confirmed'))).toBeVisible();
+  await expect(page.getByText(words('lock_recovery_unconfirmed'))).toBeHidden();
 
   // A passkey beside the passphrase.
   await page.locator('summary', { hasText: words('lock_passkey_add') }).click();
@@ -145,7 +168,7 @@ test('a locked record shows nothing, on the screen or on the disk, and opens in 
   await fill(words('lock_repeat'), 'another passphrase');
   await press(words('lock_recover'));
   await expect(page.locator('.recovery .code')).not.toHaveText(code, patient);
-  await press(words('lock_recovery_done'));
+  await press(words('lock_recovery_later'));
   await app.go('history');
   await app.history.expectCount(5);
 });

@@ -154,7 +154,7 @@ async function know(app: App, look: Look): Promise<void> {
   await button(words('lock_set')).click();
   await expect(page.getByRole('heading', { name: words('lock_recovery_title') })).toBeVisible();
   await look('recovery code');
-  await button(words('lock_recovery_done')).click();
+  await button(words('lock_recovery_later')).click();
   await button(words('lock_now')).click();
   await expect(page.getByRole('heading', { name: words('lock_title') })).toBeVisible();
   await unfold(app);

@@ -132,7 +132,9 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   const address = await introduce(other, 'Dr Bo Lind');
 
   await page.getByLabel(words('share_colleague_name')).fill('Bo Lind');
-  await page.getByLabel(words('share_colleague_address'), { exact: true }).fill(`${address.slice(0, -1)}b`);
+  // Address and signing key, as the card has them.
+  expect(address).toMatch(/^age1[0-9a-z]{58} ed25519:[0-9a-f]{64}$/);
+  await page.getByLabel(words('share_colleague_address'), { exact: true }).fill(address.slice(0, -1));
   await button(page, 'share_keep').click();
   await expect(page.getByText(words('failure_address_wrong'))).toBeVisible();
   await page.getByLabel(words('share_colleague_address'), { exact: true }).fill(address);
@@ -177,6 +179,7 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await expectAccessible(other.page);
   await button(other.page, 'opinions_keep').click();
   await expect(other.page.getByText('Please excise.')).toBeVisible();
+  await expect(other.page.getByText(words('opinions_signed_here'))).toBeVisible();
   await other.page.goto(`${home}#/lesion/${lesion}`);
   await button(other.page, 'share_case').click();
   await other.page.getByRole('radio', { name: words('share_what_opinions') }).check();
@@ -211,6 +214,7 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   await expect(arrival).toContainText(/1 opinion from Dr Bo Lind on Ada Quill, .*left upper back/);
   await arrival.getByRole('link').click();
   await expect(page.getByText('Please excise.')).toBeVisible();
+  await expect(page.getByText(words('opinions_signed_colleague', { name: 'Bo Lind' }))).toBeVisible();
   await expectNews(page, 0);
   await expect(page.getByText(/^Dr Bo Lind, /)).toBeVisible();
   await page.goto(`./#/patients/${patient}`);

@@ -30,6 +30,7 @@ export const failureCodes = [
   'armour-damaged',
   'armour-several',
   'address-wrong',
+  'opinion-tampered',
   'browser-unfit',
   'backend-unavailable',
   'storage-full',

@@ -29,6 +29,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'armour-damaged': m.failure_armour_damaged,
   'armour-several': m.failure_armour_several,
   'address-wrong': m.failure_address_wrong,
+  'opinion-tampered': m.failure_opinion_tampered,
   'browser-unfit': m.failure_browser_unfit,
   'backend-unavailable': m.failure_backend_unavailable,
   'storage-full': m.failure_storage_full,

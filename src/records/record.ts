@@ -1,6 +1,6 @@
 /** The record's public API: the app passes plain objects, the database receives ciphertext. */
 import { deleteDB } from 'idb';
-import { recordKeyRow } from './exchange/record-key';
+import { keyRows } from './exchange/sharing-rows';
 import type { ChangeListener } from './changes';
 import { DraftRepository } from './drafts';
 import { VisitRepository } from './visits';
@@ -58,13 +58,13 @@ export class HealthRecord {
       const [patients, lesions, visits, shared] = await Promise.all(
         (['patients', 'lesions', 'examinations', 'sharing'] as const).map((name) => database.count(name)),
       );
-      const signing = await database.count('sharing', recordKeyRow);
+      const keys = await Promise.all(keyRows.map((row) => database.count('sharing', row)));
       const of = (count: number | undefined): number => count ?? 0;
       return {
         patients: of(patients),
         lesions: of(lesions),
         visits: of(visits),
-        addresses: of(shared) - signing,
+        addresses: of(shared) - keys.reduce((sum, count) => sum + count, 0),
       };
     });
   }

@@ -90,7 +90,9 @@ async function expectEverything(unread: readonly string[] = []): Promise<void> {
   }
 
   const addresses = new AddressBook(record.store);
-  expect(await addresses.card()).toEqual(expected.card);
+  // A record from before there were signing keys gets one when it is first needed.
+  const signer = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+  expect(await addresses.card()).toEqual({ ...(expected.card as object), signer });
   expect(await addresses.identity()).toBe(expected.identity);
   expect(await addresses.colleagues()).toEqual(expected.colleagues);
 }

@@ -18,7 +18,7 @@ import { summarise } from './crypto/codec';
 import { openContent, openPicture, sealBlob, sealPicture } from './crypto/sealed';
 import { mergedOpinions } from './rows/opinions';
 import { again, guarded, type Opened, type RecordStore } from './rows/record-store';
-import { changedPicture, withRead } from './rows/picture-lineage';
+import { changedPicture, withRead } from './picture-lineage';
 import type { Undoable } from './rows/removal';
 import { recordOf, replaceRow, rewritten } from './rows/visit-rows';
 import { putBack, takeVisits } from './rows/visit-undo';

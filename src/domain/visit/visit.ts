@@ -62,6 +62,18 @@ export interface Opinion {
   /** A class code of the pack; null for none of them. */
   readonly code: string | null;
   readonly note: string;
+  /** Who signed it with the key of their device; absent in what earlier versions wrote. */
+  readonly signature?: OpinionSignature;
+}
+
+/** An Ed25519 signature, its parts in hexadecimal; see records/exchange/opinion-signature.ts. */
+interface OpinionSignature {
+  /** Id of the visit that it was written on. */
+  readonly visit: string;
+  /** When it was written, as signed: the opinion's own time is earlier where this was in the future when it came. */
+  readonly writtenAt: number;
+  readonly key: string;
+  readonly signature: string;
 }
 
 /** What came in a file that somebody sent and nobody here has looked at yet. */

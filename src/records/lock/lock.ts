@@ -18,7 +18,14 @@ import {
 } from '../crypto/keys';
 import { askPasskey, makePasskey } from './passkey';
 import { derivationInWorker, normalised, type Argon2Parameters, type KeyDerivation } from './passphrase';
-import { newRecoveryCode, readRecoveryCode } from './recovery';
+import {
+  newRecoveryCode,
+  readRecoveryCode,
+  openByRecovery,
+  recoveryKey,
+  sealedRecovery,
+  unsealedCode,
+} from './recovery';
 import { again, guarded, type RecordStore } from '../rows/record-store';
 
 type Raw = Uint8Array<ArrayBuffer>;
@@ -27,6 +34,8 @@ export interface LockStatus {
   /** `open`: no passphrase is set. */
   readonly state: 'open' | 'locked' | 'unlocked';
   readonly passkeys: number;
+  /** Whether a recovery code was shown whose groups nobody has typed back yet. */
+  readonly unconfirmed: boolean;
   /** Passphrases that were wrong since the last right one. */
   readonly mistakes: number;
   /** Before this time no passphrase is tried; milliseconds of the epoch. */
@@ -70,6 +79,7 @@ export class RecordLock {
       return {
         state: !row?.byPassphrase ? 'open' : this.#store.unlocked ? 'unlocked' : 'locked',
         passkeys: row?.byPasskeys?.length ?? 0,
+        unconfirmed: row?.nextRecovery !== undefined,
         mistakes: count,
         waitUntil: last.getTime() + waitAfter(count),
       };
@@ -77,8 +87,8 @@ export class RecordLock {
   }
 
   /**
-   * Sets a passphrase where there is none, and gives the recovery code, which is shown once. Stopped in between, by
-   * whatever, all is open as before.
+   * Sets a passphrase where there is none, and gives a recovery code that is to be confirmed. Stopped in between, by
+   * whatever, all is open as before; stopped afterwards, `recoveryCode` gives the same code again.
    */
   protect(passphrase: string): Promise<string> {
     return guarded(async () => {
@@ -88,9 +98,9 @@ export class RecordLock {
       if (!raw || row.byPassphrase) throw new Failure('internal', 'there is a passphrase already');
       const code = newRecoveryCode();
       const byPassphrase = await this.#byPassphrase(row.id, passphrase, raw);
-      const byRecovery = await wrap(await recoveryKey(code), row.id, 'recovery', raw);
+      const nextRecovery = await sealedRecovery(code, row.id, raw);
       const key = await imported(row.id, raw);
-      await this.#replace(row, { id: row.id, byPassphrase, byRecovery }, 'no device');
+      await this.#replace(row, { id: row.id, byPassphrase, nextRecovery }, 'no device');
       this.#store.use(key);
       this.#store.changes.announce({ kind: 'relocked' });
       return code;
@@ -119,22 +129,22 @@ export class RecordLock {
   }
 
   /**
-   * Unlocks with the recovery code and sets a new passphrase.
-   * @returns a new recovery code; the old one is used up
+   * Unlocks with the recovery code, or with one that was shown and not confirmed, and sets a new passphrase.
+   * @returns a new recovery code; the one that was typed goes on opening the record until the new one is confirmed
    * @throws Failure `recovery-wrong`
    */
   recover(typed: string, passphrase: string): Promise<string> {
     return guarded(async () => {
       const row = await this.#row();
       const code = readRecoveryCode(typed);
-      const raw =
-        code && row.byRecovery && (await unwrap(await recoveryKey(code), row.id, 'recovery', row.byRecovery));
-      if (!raw) throw new Failure('recovery-wrong');
+      const found = code && (await openByRecovery(row, code));
+      if (!found) throw new Failure('recovery-wrong');
+      const { raw, byRecovery } = found;
       const next = newRecoveryCode();
       const byPassphrase = await this.#byPassphrase(row.id, passphrase, raw);
-      const byRecovery = await wrap(await recoveryKey(next), row.id, 'recovery', raw);
+      const nextRecovery = await sealedRecovery(next, row.id, raw);
       const key = await imported(row.id, raw);
-      await this.#replace(row, { ...row, byPassphrase, byRecovery });
+      await this.#replace(row, { ...row, byPassphrase, byRecovery, nextRecovery });
       await this.#changed(forgiven);
       this.#store.use(key);
       return next;
@@ -177,17 +187,36 @@ export class RecordLock {
   }
 
   /**
-   * Makes a new recovery code, for whoever could not write the old one down; the old one opens nothing any more.
+   * The recovery code that is still to be confirmed, or a new one for whoever has lost theirs. Until the new one is
+   * confirmed the old one goes on opening the record.
    * @throws Failure `passphrase-wrong`
    */
-  renewRecoveryCode(passphrase: string): Promise<string> {
+  recoveryCode(passphrase: string): Promise<string> {
     return guarded(async () => {
       const { row, raw } = await this.#tried(passphrase);
-      const code = newRecoveryCode();
-      const byRecovery = await wrap(await recoveryKey(code), row.id, 'recovery', raw);
+      try {
+        const shown = row.nextRecovery && (await unsealedCode(row.nextRecovery, row.id, raw));
+        if (shown) return shown;
+        const code = newRecoveryCode();
+        await this.#replace(row, { ...row, nextRecovery: await sealedRecovery(code, row.id, raw) });
+        return code;
+      } finally {
+        raw.fill(0);
+      }
+    });
+  }
+
+  /** Puts `code`, which was shown and typed back, in the place of the one before. @throws Failure `record-stale` */
+  confirmRecoveryCode(code: string): Promise<void> {
+    return guarded(async () => {
+      const row = await this.#row();
+      const { nextRecovery, ...rest } = row;
+      const raw =
+        nextRecovery && (await unwrap(await recoveryKey(code), row.id, 'recovery', nextRecovery.sealed));
+      // Another tab has shown another one since.
+      if (!raw) throw new Failure('record-stale', 'recovery code');
       raw.fill(0);
-      await this.#replace(row, { ...row, byRecovery });
-      return code;
+      await this.#replace(row, { ...rest, byRecovery: nextRecovery.sealed });
     });
   }
 
@@ -305,18 +334,20 @@ function sinceNow(row: DataKeyRow, now: Date): DataKeyRow {
   return { ...row, mistakes: { ...row.mistakes, last: now } };
 }
 
-async function recoveryKey(code: string): Promise<CryptoKey> {
-  return keyFromSecret(new TextEncoder().encode(code), 'recovery');
-}
-
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** Whether two states of the row are sealed alike; mistakes aside, which another tab may have counted. */
 function sameSeals(a: DataKeyRow, b: DataKeyRow): boolean {
-  const seals = ({ id, byDevice, byPassphrase, byRecovery, byPasskeys }: DataKeyRow) =>
-    [byDevice, byPassphrase?.sealed, byRecovery, ...(byPasskeys ?? []).map(({ sealed }) => sealed)]
+  const seals = ({ id, byDevice, byPassphrase, byRecovery, nextRecovery, byPasskeys }: DataKeyRow) =>
+    [
+      byDevice,
+      byPassphrase?.sealed,
+      byRecovery,
+      nextRecovery?.sealed,
+      ...(byPasskeys ?? []).map(({ sealed }) => sealed),
+    ]
       .map((sealed) => sealed?.join())
       .join(`;${id};`);
   return seals(a) === seals(b);

@@ -5,11 +5,22 @@
 import { same } from '../../domain/three-way';
 import type { Opinion } from '../../domain/visit/visit';
 
-/** Those of `theirs` that are not among `ours` yet, word for word. */
+/** Those of `theirs` that are not among `ours` yet, word for word. One that lost its signature on the way is the same. */
 export function newOpinions(ours: readonly Opinion[], theirs: readonly Opinion[]): Opinion[] {
   return theirs.filter(
-    (opinion, at) => ![...ours, ...theirs.slice(0, at)].some((known) => same(known, opinion)),
+    (opinion, at) => ![...ours, ...theirs.slice(0, at)].some((known) => saysAll(known, opinion)),
   );
+}
+
+function saysAll(known: Opinion, sent: Opinion): boolean {
+  if (!saysSame(known, sent)) return false;
+  // The time of a signed one is the signed one.
+  return sent.signature ? same(known.signature, sent.signature) : known.writtenAt === sent.writtenAt;
+}
+
+/** Whether both are the same words by the same author, whenever they were written and whoever signed them. */
+export function saysSame(a: Opinion, b: Opinion): boolean {
+  return a.id === b.id && a.author === b.author && a.code === b.code && a.note === b.note;
 }
 
 /** Both, oldest first. */

@@ -58,6 +58,8 @@ export interface DataKeyRow {
   readonly byDevice?: Sealed;
   readonly byPassphrase?: SealedByPassphrase;
   readonly byRecovery?: Sealed;
+  /** By a recovery code that was shown and is not confirmed yet. */
+  readonly nextRecovery?: SealedByRecovery;
   readonly byPasskeys?: readonly SealedByPasskey[];
   /** Passphrases that were wrong since the last right one. */
   readonly mistakes?: { readonly count: number; readonly last: Date };
@@ -67,6 +69,12 @@ interface SealedByPassphrase {
   readonly salt: Uint8Array<ArrayBuffer>;
   readonly parameters: Argon2Parameters;
   readonly sealed: Sealed;
+}
+
+export interface SealedByRecovery {
+  readonly sealed: Sealed;
+  /** The code itself, sealed with the data key, so that it can be shown again. */
+  readonly shown: Sealed;
 }
 
 export interface SealedByPasskey {

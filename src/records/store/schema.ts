@@ -15,6 +15,7 @@ import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
 import type { Arrival, Joins, Opinion, PictureRecord, Remarks } from '../../domain/visit/visit';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
+import { Opinions } from './opinion-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
 import { bodyViews } from '../../domain/lesion';
 import { PackNames, PackWords } from '../../domain/pack/words';
@@ -69,17 +70,6 @@ export const LesionHeader = v.object({
 });
 
 const Diagnosis = v.nullable(v.object({ code: v.nullable(short), text: lines, date: day }));
-
-/** Bounded, because it comes from somebody else. */
-const OpinionSchema = v.object({
-  id: v.pipe(v.string(), v.uuid()),
-  author: v.pipe(v.string(), v.maxLength(200)),
-  writtenAt: v.pipe(natural, v.maxValue(8.64e15)),
-  code: v.nullable(v.pipe(v.string(), v.maxLength(50))),
-  note: v.pipe(v.string(), v.maxLength(20_000)),
-}) satisfies v.GenericSchema<Opinion>;
-
-export const Opinions = v.pipe(v.array(OpinionSchema), v.maxLength(500));
 
 const ImpressionSchema = v.object({
   view: v.picklist(impressionViews),

@@ -8,7 +8,7 @@ import type { Impression } from '../../../domain/impression';
 import type { SkinType } from '../../../domain/patient';
 import type { BodyPlace } from '../../../domain/lesion';
 import type { PictureKind } from '../../../domain/picture-kind';
-import type { ReadVersion } from '../../../records/rows/picture-lineage';
+import type { ReadVersion } from '../../../records/picture-lineage';
 import type { Diagnosis } from '../../../domain/visit/visit';
 import { signsPresent, type WarningSigns } from '../../../domain/warning-signs';
 import { catalogue } from '../../../app/catalogue.svelte';

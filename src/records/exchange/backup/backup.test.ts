@@ -14,7 +14,7 @@ import type { IsoDay } from '../../../domain/calendar/calendar';
 import { proposedKind } from '../../../domain/picture-kind';
 import { AgeWorkerHere } from '../../../test/age-worker';
 import type { Visit } from '../../../domain/visit/visit';
-import { changedPicture, joinedPicture } from '../../rows/picture-lineage';
+import { changedPicture, joinedPicture } from '../../picture-lineage';
 import { HealthRecord } from '../../record';
 import { AddressBook } from '../case/address-book';
 import { AgeFile, encrypted, lockOf, newIdentity } from '../age';

@@ -13,8 +13,9 @@ import type { Crop } from '../../../domain/crop';
 import type { Visit } from '../../../domain/visit/visit';
 import { otherVersions } from '../../../domain/lineage/lineage';
 import { HealthRecord } from '../../record';
-import { tracedPicture } from '../../rows/picture-lineage';
+import { tracedPicture } from '../../picture-lineage';
 import { AgeFile, encrypted } from '../age';
+import { signed, signer } from '../signing-key';
 import { Restoration } from './restore';
 import { saveBackup } from './save';
 
@@ -180,6 +181,70 @@ describe('a file that this record did not sign', () => {
     }
   });
 
+  it('changes nothing that is here, however it is made up, and adds nothing when it comes again', async () => {
+    const { record } = await filled('here');
+    const whole = await backup(record);
+    const start = await contents(record);
+    const future = Date.UTC(2090, 0);
+    const lie = fc.record({
+      header: fc.constantFrom('no case and no key', 'case', 'another key', 'case and this key'),
+      late: fc.boolean(),
+      words: fc.constantFrom(undefined, 'all fine', ''),
+      orphaned: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(lie, async ({ header, late, words, orphaned }) => {
+        const file = await tampered(whole, (name, value) => {
+          if (name === 'lentigo-signature.json') return undefined;
+          if (name === 'lentigo-backup.json') {
+            const keys: Readonly<Record<string, unknown>> = {
+              'another key': { id: crypto.randomUUID(), key: btoa('x'.repeat(32)) },
+              'case and this key': value['record'],
+            };
+            return {
+              ...value,
+              record: keys[header],
+              ...(header.startsWith('case') && { case: { pseudonymised: false, from: null } }),
+              ...(late && { createdAt: new Date(future).toISOString() }),
+            };
+          }
+          const isVisit = name.startsWith('examinations/');
+          const at = { date: '2090-01-01', text: 'x', code: 'nv' };
+          return {
+            ...value,
+            ...(late && { updatedAt: future }),
+            ...(late &&
+              isVisit && { createdAt: new Date(future).toISOString(), day: '2090-01-01', diagnosis: at }),
+            ...(words !== undefined && { note: words }),
+            ...(orphaned && !name.startsWith('patients/') && { patient: null }),
+            ...(orphaned && isVisit && { lesion: null }),
+          };
+        });
+        const before = await contents(record);
+        const plan = await restore(record, file);
+        expect(plan.changes).toEqual([]);
+        for (const { changed } of [plan.patient, plan.lesion, plan.examination]) expect(changed).toBe(0);
+        const after = await contents(record);
+        for (const of of ['patients', 'lesions', 'visits'] as const) {
+          expect(after[of]).toEqual(expect.arrayContaining(before[of]));
+          expect(after[of]).toEqual(expect.arrayContaining(start[of]));
+        }
+        // Nothing is later than today, and the same file adds nothing on another day.
+        const { database } = await record.store.open();
+        for (const row of await database.getAll('examinations')) {
+          expect([row.createdAt.getFullYear(), row.day.slice(0, 4)]).toEqual([2026, '2026']);
+        }
+        clock += day;
+        const again = await restore(record, file);
+        for (const { added, changed } of [again.patient, again.lesion, again.examination]) {
+          expect([added, changed]).toEqual([0, 0]);
+        }
+        expect(await contents(record)).toEqual(after);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it('is a backup of an unchanged record all the same: there is nothing to add', async () => {
     const { record } = await filled('here');
     const before = await contents(record);
@@ -196,11 +261,17 @@ describe('a file that this record did not sign', () => {
     const { record } = await filled('here');
     const before = await contents(record);
     const own = await backup(record);
+    const ownKey = await signer(record.store);
+    expect((await Restoration.prepare(record, own, secret)).plan.device).toBe(ownKey);
+    const forgery = await signed(tablet('eve').store, 'backup', 'another');
     const forgeries = [
       tampered(own, (name, value) => (name.startsWith('patients/') ? { ...value, name: 'Eve' } : value)),
       tampered(own, (name, value) => (name === 'lentigo-signature.json' ? undefined : value)),
       tampered(own, (name, value) =>
         name === 'lentigo-signature.json' ? { signature: btoa('x'.repeat(32)) } : value,
+      ),
+      tampered(own, (name, value) =>
+        name === 'lentigo-signature.json' ? { ...value, device: { ...forgery, key: ownKey } } : value,
       ),
     ];
     for (const file of await Promise.all(forgeries)) {

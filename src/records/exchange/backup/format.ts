@@ -22,10 +22,10 @@ import {
   IsoDaySchema,
   VisitHeader,
   LesionHeader,
-  Opinions,
   PatientHeader,
   PictureFields,
 } from '../../store/schema';
+import { Opinions, PublicKey, SignatureText } from '../../store/opinion-schema';
 
 export const headerName = 'lentigo-backup.json';
 export const signatureName = 'lentigo-signature.json';
@@ -50,7 +50,7 @@ const text = v.pipe(v.string(), v.maxLength(200));
 const CaseHeader = v.object({
   pseudonymised: v.boolean(),
   /** Whom an answer can be sent to, as the sender says; nothing proves it. */
-  from: v.nullable(v.object({ name: text, address: text })),
+  from: v.nullable(v.object({ name: text, address: text, signer: v.optional(PublicKey) })),
 });
 
 export const Header = v.object({
@@ -64,7 +64,12 @@ export const Header = v.object({
 
 export const SignatureFile = v.object({
   signature: v.pipe(v.string(), v.base64(), v.maxLength(44)),
+  /** By the device that made it; absent in what earlier versions wrote. */
+  device: v.exactOptional(v.object({ key: PublicKey, signature: SignatureText })),
 });
+
+/** What a device signs of a backup is told apart by this from what else it signs. */
+export const signedAs = 'backup';
 
 export const PatientFile = v.object({ id, ...PatientHeader.entries });
 

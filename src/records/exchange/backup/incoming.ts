@@ -1,20 +1,28 @@
 /**
  * Rows of a file that this record did not write, made fit to be added: nothing that is here is changed by them. An id
- * that is taken here by something else is exchanged for a new one, the same each time the file is opened; times of
- * the future are those of today; where a field comes from is left out, for another record's devices mean nothing here.
+ * that is taken here by something else is exchanged for a new one, the same each time the file is opened; times and days
+ * of the future become those of today, and stay so when the file is opened again; where a field comes from is left out,
+ * for another record's devices mean nothing here.
  */
+import { isoDay, type IsoDay } from '../../../domain/calendar/calendar';
+import { Failure } from '../../../failure';
 import { same } from '../../../domain/three-way';
 import { whole, openContent, openLesion, openPatient } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
 import type { Opinion } from '../../../domain/visit/visit';
+import { saysSame } from '../../rows/opinions';
 import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../../domain/lineage/fields';
 import { derivedId } from '../derived-id';
+import { isGenuine } from '../opinion-signature';
 import { dayOf, type LesionFile, type PatientFile, type VisitFile } from './format';
 import type { Item } from './read';
+
+type Finding = VisitFile['diagnosis'];
 
 export class Incoming {
   readonly #opened: Opened;
   readonly #now: number;
+  readonly #today: IsoDay;
   /** A case that comes again, with names or without, is the same case: only pictures make a new visit of one. */
   readonly #isCase: boolean;
   /** Patients and lesions that got another id, by the one in the file. */
@@ -25,6 +33,7 @@ export class Incoming {
   constructor(opened: Opened, now: Date, isCase: boolean) {
     this.#opened = opened;
     this.#now = now.getTime();
+    this.#today = isoDay(now);
     this.#isCase = isCase;
   }
 
@@ -37,8 +46,13 @@ export class Incoming {
       case 'examination':
         return { ...item, examination: await this.#visit(item.examination) };
       case 'opinions': {
-        const opinions = item.opinions.opinions.map((opinion) => this.#ofToday(opinion));
-        return { ...item, opinions: { ...item.opinions, opinions } };
+        const { examination, opinions: sent } = item.opinions;
+        const row = await this.#opened.database.getFromIndex('examinations', 'id', examination);
+        const content = row && (await whole(openContent(this.#opened.key, row), undefined));
+        return {
+          ...item,
+          opinions: { examination, opinions: await this.#opinions(sent, content?.opinions) },
+        };
       }
       default:
         return item;
@@ -70,27 +84,43 @@ export class Incoming {
 
   async #visit(sent: VisitFile): Promise<VisitFile> {
     const createdAt = new Date(this.#capped(Date.parse(sent.createdAt))).toISOString();
+    const row = await this.#opened.database.getFromIndex('examinations', 'id', sent.id);
+    const content = row && (await whole(openContent(this.#opened.key, row), undefined));
     const file = {
       ...sent,
       lineage: undefined,
       joined: undefined,
-      pictures: sent.pictures.map((picture) => ({ ...picture, lineage: undefined })),
       createdAt,
       updatedAt: this.#capped(sent.updatedAt),
       patient: this.#idOf(sent.patient),
       lesion: this.#idOf(sent.lesion),
-      opinions: sent.opinions.map((opinion) => this.#ofToday(opinion)),
+      day: this.#past(dayOf(sent), row?.day),
+      diagnosis: this.#pastFinding(sent.diagnosis, content?.diagnosis),
+      histology: this.#pastFinding(sent.histology, content?.histology),
+      impression: sent.impression && {
+        ...sent.impression,
+        writtenAt: this.#capped(sent.impression.writtenAt, content?.impression?.writtenAt),
+      },
+      pictures: sent.pictures.map(({ capturedOn, ...picture }) => ({
+        ...picture,
+        lineage: undefined,
+        ...(capturedOn && { capturedOn: this.#past(capturedOn) }),
+      })),
+      opinions: await this.#opinions(sent.opinions, content?.opinions),
     };
-    const row = await this.#opened.database.getFromIndex('examinations', 'id', file.id);
     if (!row) return this.#withFreePictures(file);
-    const content = await whole(openContent(this.#opened.key, row), undefined);
     const known = content && file.pictures.every(({ id }) => content.pictures.includes(id));
     const here = content && { ...content, owner: ownerOfVisit(row), day: row.day };
-    const there = { ...file, owner: ownerOf(file), day: dayOf(file) };
+    const there = { ...file, owner: ownerOf(file) };
     const remarks = visitFields.filter((name) => name !== 'pictures' && name !== 'measures');
     if (known && (this.#isCase || (here && alike(here, there, remarks)))) return file;
-    const ids = { ...there, pictures: file.pictures.map(({ id }) => id) };
-    const id = await this.#copy(ids, [...remarks, 'pictures']);
+    const asSent = {
+      ...sent,
+      owner: there.owner,
+      day: dayOf(sent),
+      pictures: sent.pictures.map(({ id }) => id),
+    };
+    const id = await this.#copy(asSent, [...remarks, 'pictures']);
     const pictures = file.pictures.map(async (picture) => ({
       ...picture,
       id: await derivedId(`picture ${picture.id} of ${id}`),
@@ -121,12 +151,37 @@ export class Incoming {
     return id === null ? null : (this.#renamed.get(id) ?? id);
   }
 
-  #ofToday(opinion: Opinion): Opinion {
-    return { ...opinion, writtenAt: this.#capped(opinion.writtenAt) };
+  /**
+   * Opinions as they are kept, by the time that is signed where there is one.
+   * @param known those that are here: one whose time is still to come has the time that it was given when it first came
+   * @throws Failure `opinion-tampered` where a signature does not fit
+   */
+  #opinions(sent: readonly Opinion[], known: readonly Opinion[] = []): Promise<Opinion[]> {
+    return Promise.all(
+      sent.map(async (one) => {
+        const opinion = { ...one, writtenAt: one.signature?.writtenAt ?? one.writtenAt };
+        if (opinion.signature && !(await isGenuine(opinion))) throw new Failure('opinion-tampered', one.id);
+        if (opinion.writtenAt <= this.#now) return opinion;
+        const before = known.find((each) => saysSame(each, opinion));
+        return { ...opinion, writtenAt: before?.writtenAt ?? this.#now };
+      }),
+    );
   }
 
-  #capped(time: number): number {
-    return Math.min(Math.max(time, 0), this.#now);
+  /** @param known what stands here in its place: where that came from the same future, it stays */
+  #capped(time: number, known = this.#now): number {
+    return time > this.#now ? Math.min(known, this.#now) : Math.max(time, 0);
+  }
+
+  #past(day: IsoDay, known = this.#today): IsoDay {
+    if (day <= this.#today) return day;
+    return known <= this.#today ? known : this.#today;
+  }
+
+  #pastFinding(sent: Finding, known: Finding | undefined): Finding {
+    const today: string = this.#today;
+    if (!sent || sent.date <= today) return sent;
+    return { ...sent, date: known && known.date <= today ? known.date : today };
   }
 }
 

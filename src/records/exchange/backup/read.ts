@@ -16,7 +16,9 @@ import {
   PatientFile,
   SignatureFile,
   signatureName,
+  signedAs,
 } from './format';
+import { isSignedBy } from '../signing-key';
 import { EntryChain } from './signature';
 import { readZip, type Bytes, type Entry, type ZipLimits } from './zip';
 
@@ -32,7 +34,12 @@ export type Item =
   | { readonly kind: 'patient'; readonly patient: PatientFile }
   | { readonly kind: 'lesion'; readonly lesion: LesionFile }
   | { readonly kind: 'opinions'; readonly opinions: OpinionsFile }
-  | { readonly kind: 'signature'; readonly isOf: (key: Bytes) => Promise<boolean> }
+  | {
+      readonly kind: 'signature';
+      readonly isOf: (key: Bytes) => Promise<boolean>;
+      /** The public key of the device that signed it; undefined where none did. */
+      readonly device: string | undefined;
+    }
   | ({ readonly kind: 'examination' } & WholeVisit);
 
 export interface ReadOptions {
@@ -116,8 +123,11 @@ async function* parse(entries: AsyncGenerator<Entry>, chain: EntryChain): AsyncG
   for await (const { name, data } of remaining(entries)) {
     const folder = name.slice(0, name.indexOf('/'));
     if (name === signatureName) {
-      const signature = fromBase64(v.parse(SignatureFile, jsonOf(data)).signature);
-      yield { kind: 'signature', isOf: (key) => chain.isSigned(key, signature) };
+      const { signature, device } = v.parse(SignatureFile, jsonOf(data));
+      if (device && !(await isSignedBy(device, signedAs, chain.end)))
+        throw new Broken('signature of the device');
+      const isOf = (key: Bytes) => chain.isSigned(key, fromBase64(signature));
+      yield { kind: 'signature', isOf, device: device?.key };
     } else if (folder === 'patients') {
       const patient = v.parse(PatientFile, jsonOf(data));
       expectName(name, fileName.patient(patient.id));

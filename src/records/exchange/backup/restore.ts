@@ -46,6 +46,8 @@ export interface Plan {
   readonly source: Source;
   /** The key that the file is signed with. */
   readonly record: RecordKey | undefined;
+  /** The public key of the device that made and signed it; undefined where none did. */
+  readonly device: string | undefined;
   readonly patient: Tally;
   readonly lesion: Tally;
   readonly examination: Tally;
@@ -134,6 +136,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
   const incoming = rightOf(source) === 'add' && newIncoming(record, opened, source);
   let bytes = 0;
   let proven = false;
+  let device: string | undefined;
   const count = (of: keyof typeof tallies, { fate }: Standing) =>
     (tallies[of][fate === 'traced' ? 'same' : fate] += 1);
   const countOpinions = (ours: readonly Opinion[], theirs: readonly Opinion[]) => {
@@ -185,6 +188,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
       case 'signature':
         proven = signed !== undefined && (await item.isOf(fromBase64(signed.key)));
         if (!proven) throw new Failure('backup-damaged', 'signature');
+        ({ device } = item);
     }
   }
   // A file that says to be of this record must prove it.
@@ -194,6 +198,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
     case: header.case,
     source,
     record: proven ? signed : undefined,
+    device,
     ...tallies,
     opinion,
     copies: incoming ? incoming.copies : 0,

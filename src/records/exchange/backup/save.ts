@@ -15,11 +15,13 @@ import {
   LesionFile,
   newHeader,
   signatureName,
+  signedAs,
   PatientFile,
   type VisitFile,
   type Header,
 } from './format';
 import { recordKey } from '../record-key';
+import { signed } from '../signing-key';
 import { EntryChain } from './signature';
 import { ZipWriter, type Bytes } from './zip';
 
@@ -147,7 +149,8 @@ async function* archive(
   onProgress?.(examinations.length, examinations.length);
   if (header.record) {
     const signature = toBase64(await chain.sign(fromBase64(header.record.key)));
-    yield await json(signatureName, { signature });
+    const device = await signed(record.store, signedAs, chain.end);
+    yield await json(signatureName, { signature, device });
   }
   yield zip.end();
 }

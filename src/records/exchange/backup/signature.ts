@@ -1,8 +1,10 @@
 /**
  * The signature of a backup: HMAC-SHA-256 over a chain of digests of its entries, in their order, with the key of the
  * record (record-key.ts). Whoever has the backup open has the key too: it proves that the file was made from this
- * record, on whichever device, not who made it.
+ * record, on whichever device, not who made it. That is what the key of the device is for (signing-key.ts), which signs
+ * the end of the chain as well.
  */
+import { toBase64 } from '../../../base64';
 import type { Bytes } from './zip';
 
 const hmac = { name: 'HMAC', hash: 'SHA-256' } as const;
@@ -18,6 +20,11 @@ export class EntryChain {
     const joined = new Uint8Array(96);
     parts.forEach((part, at) => joined.set(part, 32 * at));
     this.#link = await digest(joined);
+  }
+
+  /** The end of the chain, in base64. */
+  get end(): string {
+    return toBase64(this.#link);
   }
 
   async sign(key: Bytes): Promise<Bytes> {

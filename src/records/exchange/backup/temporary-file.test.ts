@@ -125,8 +125,23 @@ describe('the file of a backup', () => {
     files.set('lentigo-backup.age', [bytes(1, 1)]);
     files.set('lentigo-backup-of-a-tab-that-is-gone.age', [bytes(1, 1)]);
     files.set('lentigo-backup-of-a-tab-that-is-gone.age.crswap', [bytes(1, 1)]);
+    files.set('lentigo-backup.age.1.crswap', [bytes(1, 1)]);
     files.set('another.file', [bytes(1, 1)]);
     await (await anotherTab()).removeLeftOvers();
+    expect([...files.keys()]).toEqual(['another.file']);
+  });
+
+  it('goes with all data, whichever tab it is of, its unfinished part as well', async () => {
+    const files = folderWith(100);
+    const [one, two] = [await anotherTab(), await anotherTab()];
+    await one.writtenFile((write) => write(bytes(2, 1)));
+    const [name = ''] = files.keys();
+    files.set(`${name}.crswap`, [bytes(1, 1)]);
+    files.set('another.file', [bytes(1, 1)]);
+    // Whoever only tidies up leaves it to its tab.
+    await two.removeLeftOvers();
+    expect(files.size).toBe(3);
+    await two.removeTemporaryFiles();
     expect([...files.keys()]).toEqual(['another.file']);
   });
 });

@@ -11,8 +11,11 @@ type Write = (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 /** Files of older versions had the prefix and the ending alone as their name. */
 const prefix = 'lentigo-backup';
 const ending = '.age';
-/** What Chromium writes to until the file is closed; it stays behind where a tab is ended in the middle. */
-const swap = '.crswap';
+/**
+ * What Chromium writes to until the file is closed, numbered from the second on; it stays behind where a tab is ended
+ * in the middle.
+ */
+const swap = /(\.\d+)?\.crswap$/;
 
 interface TemporaryFile {
   readonly write: Write;
@@ -112,7 +115,7 @@ async function temporaryFile(apart: boolean): Promise<TemporaryFile> {
 async function temporaryNames(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const name of folder.keys()) {
-    if (name.startsWith(prefix) && (name.endsWith(ending) || name.endsWith(ending + swap))) names.push(name);
+    if (name.startsWith(prefix) && name.replace(swap, '').endsWith(ending)) names.push(name);
   }
   return names;
 }

@@ -12,7 +12,7 @@ import { leadingPicture } from '../../../domain/visit/visit-advice';
 import { summarise } from '../../crypto/codec';
 import { ownVisit, removeTaken } from './joined';
 import { replaceRow, rewritten, validAssignment } from '../../rows/visit-rows';
-import { joinedPicture } from '../../rows/picture-lineage';
+import { joinedPicture } from '../../picture-lineage';
 import { mergedOpinions } from '../../rows/opinions';
 import { openPicture, sealBlob, sealLesion, sealPatient, sealPicture, whole } from '../../crypto/sealed';
 import { again, type Opened, type RecordStore } from '../../rows/record-store';

@@ -5,8 +5,10 @@
 import * as v from 'valibot';
 import { Failure } from '../../../failure';
 import { encrypted, newIdentity } from '../age';
-import { recordKeyRow } from '../record-key';
+import { keyRows, ownRow } from '../sharing-rows';
+import { presentSigner, signer } from '../signing-key';
 import type { SharingRow } from '../../store/database';
+import { PublicKey } from '../../store/opinion-schema';
 import { parseJson } from '../../crypto/codec';
 import { whole } from '../../crypto/sealed';
 import { again, guarded, type Opened, type RecordStore } from '../../rows/record-store';
@@ -17,18 +19,40 @@ export interface Card {
   readonly name: string;
   /** `age1…`, an X25519 recipient of age. */
   readonly address: string;
+  /** The public key that the device signs with, in hexadecimal; cards of earlier versions have none. */
+  readonly signer?: string | undefined;
 }
 
 export interface Colleague extends Card {
   readonly id: string;
 }
 
+/** Whose device signs with a key, as far as this device knows; `name` is that of a colleague. */
+export interface KeyOwner {
+  readonly by: 'here' | 'colleague' | 'unknown';
+  readonly name: string;
+}
+
 const OwnRow = v.object({ name: v.string(), address: v.string(), identity: v.string() });
-const CardRow = v.object({ name: v.string(), address: v.string() });
+const CardRow = v.object({ name: v.string(), address: v.string(), signer: v.exactOptional(PublicKey) });
 type OwnRow = v.InferOutput<typeof OwnRow>;
 
-/** The row of this device itself; colleagues have random ids. */
-const own = 'own';
+const keyPrefix = 'ed25519:';
+
+/** What a card says to others, as text and as a QR code: the address, and the key that signs. */
+export function cardText({ address, signer: key }: Card): string {
+  return key === undefined ? address : `${address} ${keyPrefix}${key}`;
+}
+
+/** What stands on a card, however it was broken into lines. @throws Failure `address-wrong` where a part is no such thing */
+export function readCard(typed: string): Omit<Card, 'name'> {
+  const [address = '', key, ...more] = typed.trim().toLowerCase().split(/\s+/);
+  if (key === undefined) return { address };
+  const found = v.safeParse(PublicKey, key.slice(keyPrefix.length));
+  if (!key.startsWith(keyPrefix) || !found.success || more.length > 0)
+    throw new Failure('address-wrong', 'key');
+  return { address, signer: found.output };
+}
 
 export class AddressBook {
   readonly #store: RecordStore;
@@ -41,7 +65,7 @@ export class AddressBook {
   card(): Promise<Card | undefined> {
     return guarded(async () => {
       const row = await this.#own();
-      return row && { name: row.name, address: row.address };
+      return row && { name: row.name, address: row.address, signer: await signer(this.#store) };
     });
   }
 
@@ -55,34 +79,36 @@ export class AddressBook {
    * what opened files for the old address is lost with it.
    */
   introduce(name: string): Promise<Card> {
-    return guarded(() =>
-      this.#store.write(
+    return guarded(async () => {
+      const key = await signer(this.#store);
+      return this.#store.write(
         ['sharing'],
         async (opened) => {
-          const { row, owner } = await ownRow(opened);
+          const { row, owner } = await presentOwner(opened);
           // Of two tabs the second finds the address of the first, which may be out in the world already.
           const { identity, address } = owner ?? (await newOwner());
           return {
             before: row?.content,
-            card: { name, address },
-            content: await sealRow(opened.key, own, { name, address, identity }),
+            card: { name, address, signer: key },
+            content: await sealRow(opened.key, ownRow, { name, address, identity }),
           };
         },
         async (writing, { before, card, content }) => {
           const sharing = writing.objectStore('sharing');
-          if ((await sharing.get(own))?.content.join() !== before?.join()) return again;
-          await sharing.put({ id: own, content });
+          if ((await sharing.get(ownRow))?.content.join() !== before?.join()) return again;
+          await sharing.put({ id: ownRow, content });
           return card;
         },
-      ),
-    );
+      );
+    });
   }
 
   /** In the order of their names. */
   colleagues(): Promise<Colleague[]> {
     return guarded(async () => {
       const { database, key } = await this.#store.open();
-      const rows = (await database.getAll('sharing')).filter(({ id }) => id !== own && id !== recordKeyRow);
+      const others: readonly string[] = [ownRow, ...keyRows];
+      const rows = (await database.getAll('sharing')).filter(({ id }) => !others.includes(id));
       const read = rows.map(async (row) => {
         const card = await whole(openRow(key, row, CardRow), undefined);
         return card && { id: row.id, ...card };
@@ -92,16 +118,36 @@ export class AddressBook {
     });
   }
 
-  /** Keeps an address; one that is known already gets the new name. @throws Failure `address-wrong` */
-  keep({ name, address: typed }: Card): Promise<string> {
+  /** Tells whose device signs with a public key. @throws Failure */
+  keyOwners(): Promise<(key: string) => KeyOwner> {
     return guarded(async () => {
-      const address = typed.trim().toLowerCase();
+      const own = await presentSigner(await this.#store.open());
+      const colleagues = await this.colleagues();
+      return (key) => {
+        if (key === own) return { by: 'here', name: '' };
+        const name = colleagues.find((each) => each.signer === key)?.name;
+        return { by: name === undefined ? 'unknown' : 'colleague', name: name ?? '' };
+      };
+    });
+  }
+
+  /**
+   * Keeps what stands on a colleague's card. An address that is known already gets the new name, and the new key where
+   * the card has one.
+   * @param typed the text of the card in place of the address
+   * @throws Failure `address-wrong`
+   */
+  keep({ name, address: typed, signer: given }: Card): Promise<string> {
+    return guarded(async () => {
+      const { address, signer: read = given } = readCard(typed);
       await expectAddress(address);
       const known = (await this.colleagues()).find((each) => each.address === address);
       const id = known?.id ?? crypto.randomUUID();
+      const key = read ?? known?.signer;
+      const card = { name: name.trim(), address, ...(key !== undefined && { signer: key }) };
       await this.#store.write(
         ['sharing'],
-        ({ key }) => sealRow(key, id, { name: name.trim(), address }),
+        (opened) => sealRow(opened.key, id, card),
         (writing, content) => writing.objectStore('sharing').put({ id, content }),
       );
       return id;
@@ -115,13 +161,13 @@ export class AddressBook {
   }
 
   async #own(): Promise<OwnRow | undefined> {
-    return (await ownRow(await this.#store.open())).owner;
+    return (await presentOwner(await this.#store.open())).owner;
   }
 }
 
 /** The row of this device, and what is in it where it is not damaged. */
-async function ownRow({ database, key }: Opened) {
-  const row = await database.get('sharing', own);
+async function presentOwner({ database, key }: Opened) {
+  const row = await database.get('sharing', ownRow);
   return { row, owner: row && (await whole(openRow(key, row, OwnRow), undefined)) };
 }
 

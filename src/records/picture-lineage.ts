@@ -2,15 +2,15 @@
  * Which version of what is known of a picture follows which (domain/lineage). A picture has its own lineage, which goes
  * with it from visit to visit. What was read and measured changes together, because all of it goes with the crop.
  */
-import { toBase64, fromBase64 } from '../../base64';
+import { toBase64, fromBase64 } from '../base64';
 import * as v from 'valibot';
-import type { Crop, Size } from '../../domain/crop';
-import { pictureFields, type PictureField } from '../../domain/lineage/fields';
-import { advanced, edited, joinedRows, type Traced } from '../../domain/lineage/lineage';
-import { same } from '../../domain/three-way';
-import type { PictureRecord } from '../../domain/visit/visit';
-import { floats } from '../crypto/codec';
-import { PictureFields } from '../store/schema';
+import type { Crop, Size } from '../domain/crop';
+import { pictureFields, type PictureField } from '../domain/lineage/fields';
+import { advanced, edited, joinedRows, type Traced } from '../domain/lineage/lineage';
+import { same } from '../domain/three-way';
+import type { PictureRecord } from '../domain/visit/visit';
+import { floats } from './crypto/codec';
+import { PictureFields } from './store/schema';
 
 const { reading, size, frame, outline, measures } = PictureFields.entries;
 
