@@ -16,7 +16,10 @@ const systemChromium = [
 
 const systemFirefox = ['/usr/bin/firefox-esr', '/usr/bin/firefox'];
 
-/** Quiet in a closed network; WebGL by SwiftShader, so that it is there without a graphics card. */
+/**
+ * Quiet in a closed network; WebGL by SwiftShader, so that it is there without a graphics card. Pages are drawn by the
+ * processor itself: SwiftShader would take half of it for that.
+ */
 const flags = [
   '--disable-background-networking',
   '--disable-component-update',
@@ -24,6 +27,8 @@ const flags = [
   '--no-first-run',
   '--enable-unsafe-swiftshader',
   '--use-angle=swiftshader',
+  '--disable-gpu-compositing',
+  '--disable-gpu-rasterization',
 ];
 
 /** Flags that give the browser a camera which shows a test picture, and allow it without asking. */
