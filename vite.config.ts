@@ -32,8 +32,7 @@ export default defineConfig({
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,wasm,svg,png,jpg,webp,webmanifest,txt}'],
         // Packs live in IndexedDB alone; screenshots are for the install dialog; few browsers use WebGPU, few
-        // pictures are HEIC or TIFF; the
-        // dictionaries of passphrases come when somebody chooses one.
+        // pictures are HEIC or TIFF; the dictionaries of passphrases come when somebody chooses one.
         globIgnores: [
           'model/**',
           'packs/**',
