@@ -17,7 +17,12 @@ export async function decodeForeign(
   const reply = await ask(file, type, signal);
   if ('code' in reply) throw new Failure(reply.code, reply.detail);
   const { rgba, width, height, colorSpace, orientation } = reply;
-  const bitmap = await createImageBitmap(new ImageData(rgba, width, height, { colorSpace }));
+  const image = new ImageData(rgba, width, height, { colorSpace });
+  // Firefox takes every picture as sRGB: wrong colours are worse than none.
+  if (colorSpace !== 'srgb' && image.colorSpace !== colorSpace) {
+    throw new Failure('picture-unsupported', `no ${colorSpace} here`);
+  }
+  const bitmap = await createImageBitmap(image);
   return orientation === 1 ? bitmap : turned(bitmap, orientation);
 }
 
