@@ -75,6 +75,6 @@ def test_merges_to_the_numbers_that_the_app_merges_to() -> None:
             return a.keys() == b.keys() and all(close(a[key], b[key]) for key in a)
         if isinstance(a, list):
             return len(a) == len(b) and all(map(close, a, b))
-        return abs(a - b) < 1e-6
+        return bool(abs(a - b) < 1e-6)
 
     assert close(example, committed)
