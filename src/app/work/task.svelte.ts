@@ -7,13 +7,16 @@ import { work, type WorkKind } from './work.svelte';
  */
 export class Task {
   readonly #what: WorkKind;
+  readonly #onPage: boolean;
   #stop: AbortController | undefined;
   #share = $state(0);
   #running = $state(false);
   #failure = $state.raw<Failure>();
 
-  constructor(what: WorkKind) {
+  /** @param onPage whether it ends with the page that it was begun on */
+  constructor(what: WorkKind, { onPage = true } = {}) {
     this.#what = what;
+    this.#onPage = onPage;
   }
 
   /** 0..1 */
@@ -44,7 +47,7 @@ export class Task {
       what: this.#what,
       stop: () => stop.abort(),
       lossIfStopped: false,
-      onPage: true,
+      onPage: this.#onPage,
       share: () => (this.#stop === stop ? this.#share : 0),
     });
     try {

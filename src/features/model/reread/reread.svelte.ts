@@ -10,7 +10,7 @@ import { inference } from '../../../app/inference';
 import { currentHead } from '../../../app/learning/current-head';
 import { readiness } from '../../../app/readiness.svelte';
 import { record } from '../../../app/record';
-import { work } from '../../../app/work/work.svelte';
+import { Task } from '../../../app/work/task.svelte';
 import { judgeVisit } from '../../visit/signs/answers';
 import { needsReading, stepOf, type Raised } from './wanted';
 
@@ -18,22 +18,11 @@ import { needsReading, stepOf, type Raised } from './wanted';
 const chunk = 50;
 
 class Reread {
-  #running = $state(false);
-  #share = $state(0);
+  /** The share of the visits; it goes on while the person looks at other pages. */
+  readonly task = new Task('reread', { onPage: false });
   #done = $state<number>();
   #skipped = $state(0);
   #raised = $state.raw<readonly Raised[]>([]);
-  #failure = $state.raw<Failure>();
-  #stop = new AbortController();
-
-  get running(): boolean {
-    return this.#running;
-  }
-
-  /** 0..1 of the visits. */
-  get share(): number {
-    return this.#share;
-  }
 
   /** Pictures that the last run has read; undefined before there was one. */
   get done(): number | undefined {
@@ -50,50 +39,26 @@ class Reread {
     return this.#raised;
   }
 
-  get failure(): Failure | undefined {
-    return this.#failure;
-  }
-
-  stop(): void {
-    this.#stop.abort();
-  }
-
   /** Reads what is left. Never rejects. */
   async run(): Promise<void> {
-    if (this.#running) return;
-    this.#stop = new AbortController();
-    this.#running = true;
-    this.#share = 0;
+    if (this.task.running) return;
     this.#done = 0;
     this.#skipped = 0;
     this.#raised = [];
-    this.#failure = undefined;
-    const lease = work.hold({
-      what: 'reread',
-      stop: () => this.stop(),
-      lossIfStopped: false,
-      share: () => this.#share,
-    });
-    try {
+    await this.task.run(async (signal, tell) => {
       const { manifest } = await readiness.prepare();
-      await this.#readAll(manifest, this.#stop.signal);
-    } catch (thrown) {
-      const failure = asFailure(thrown);
-      if (failure.code !== 'aborted') this.#failure = failure;
-    } finally {
-      lease.end();
-      this.#running = false;
-    }
+      await this.#readAll(manifest, signal, tell);
+    });
   }
 
-  async #readAll(manifest: Manifest, signal: AbortSignal): Promise<void> {
+  async #readAll(manifest: Manifest, signal: AbortSignal, tell: (share: number) => void): Promise<void> {
     await record.catalogue.build();
     const ids = [...record.catalogue.visits.values()].filter(({ damaged }) => !damaged).map(({ id }) => id);
     for (let from = 0; from < ids.length; from += chunk) {
       const some = await record.visits.records(ids.slice(from, from + chunk));
       for (const [at, visit] of some.entries()) {
         if (!visit.damaged) await this.#readVisit(visit, manifest, signal);
-        this.#share = (from + at + 1) / ids.length;
+        tell((from + at + 1) / ids.length);
       }
     }
   }
@@ -148,5 +113,4 @@ class Reread {
   }
 }
 
-/** It goes on while the person looks at other pages. */
 export const reread = new Reread();
