@@ -50,6 +50,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     environment: 'node',
+    setupFiles: 'src/test/seed.ts',
     // Ends what hangs; a property test on a busy machine takes its time.
     testTimeout: 60_000,
   },

@@ -8,6 +8,7 @@ import type { Crop } from '../domain/crop';
 import { changedBy, visitFields, type PictureField } from '../domain/lineage/fields';
 import { inDoubt } from '../domain/lineage/lineage';
 import { allJoins, joinOf } from '../domain/visit/joins';
+import { allRemovals, removalsAfter } from '../domain/visit/picture-removals';
 import { joinedRemarks } from '../domain/visit/visit-join';
 import { leadingPicture, mostPictures } from '../domain/visit/visit-advice';
 import { withEarlier, type Prediction } from '../domain/prediction';
@@ -271,6 +272,7 @@ export class VisitPictures {
           ...content,
           ...remarks,
           joined: allJoins(allJoins(content.joined, found.content.joined), joinOf(other, found.content)),
+          removals: allRemovals(content.removals, found.content.removals),
           opinions: mergedOpinions(content.opinions, found.content.opinions),
         };
         pictures.push(...found.pictures);
@@ -324,11 +326,13 @@ export class VisitPictures {
           if (!changed) return undefined;
           const { pictures, day = visit.row.day } = changed;
           const content = { ...visit.content, ...changed.content };
+          const ids = pictures.map((picture) => picture.id);
           const next: VisitContent = {
             ...content,
             triage: advise ? advise(pictures, content.checklist) : content.triage,
             summary: summarise(leadingPicture(pictures)),
-            pictures: pictures.map((picture) => picture.id),
+            pictures: ids,
+            removals: removalsAfter(content.removals, visit.content.pictures, ids),
             updatedAt: this.#store.now().getTime(),
           };
           const lineage = changedBy(opened.keyId, visit.content, next, visitFields, changed.touched);

@@ -9,6 +9,7 @@ import type { PictureKind } from '../picture-kind';
 import type { Prediction } from '../prediction';
 import type { WarningSigns } from '../warning-signs';
 import type { Advice, Urgency } from '../advice';
+import type { PictureRemovals } from './picture-removals';
 
 /** By the id of each visit that was joined: the highest marks of it that were seen then, as in its lineage. */
 export type Joins = Readonly<Record<string, Lineage['seen']>>;
@@ -177,6 +178,8 @@ export interface VisitRecord extends VisitKey, Assignment, Remarks {
   readonly lineage?: Lineage | undefined;
   /** The visits that have become part of it. */
   readonly joined?: Joins | undefined;
+  /** Which of its pictures were removed. */
+  readonly removals?: PictureRemovals | undefined;
   /** Oldest first. */
   readonly opinions: readonly Opinion[];
   /** The first is the one that lists show. */

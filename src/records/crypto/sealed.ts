@@ -107,8 +107,8 @@ export async function openRecord(
   rows: readonly PictureRow[],
 ): Promise<VisitRecord> {
   const content = await openContent(key, row);
-  const { updatedAt, lineage, joined, note, diagnosis, histology, checklist, triage, impression, opinions } =
-    content;
+  const { updatedAt, lineage, joined, removals, opinions } = content;
+  const { note, diagnosis, histology, checklist, triage, impression } = content;
   const { id, createdAt, day, revision, patient, lesion } = row;
   const pictures = await Promise.all(
     content.pictures.map((picture) => {
@@ -130,6 +130,7 @@ export async function openRecord(
     updatedAt,
     lineage,
     joined,
+    removals,
     note,
     diagnosis,
     histology,

@@ -14,6 +14,7 @@ import { pictureKinds } from '../../domain/picture-kind';
 import { WarningSignsSchema } from '../../domain/warning-signs';
 import { AdviceSchema } from '../../domain/advice';
 import type { Arrival, Joins, Opinion, PictureRecord, Remarks } from '../../domain/visit/visit';
+import type { PictureRemovals } from '../../domain/visit/picture-removals';
 import { MeasuresSchema, OutlineSchema } from './measures-schema';
 import { Opinions } from './opinion-schema';
 import { LineageSchema, type Lineage } from '../../domain/lineage/lineage';
@@ -93,6 +94,8 @@ export const VisitHeader = v.object({
   lineage,
   /** Absent where none were. */
   joined: v.optional(v.record(short, v.record(short, natural))),
+  /** Absent where no picture was removed. */
+  removals: v.optional(v.record(short, natural)),
   note: lines,
   diagnosis: Diagnosis,
   histology: Diagnosis,
@@ -218,6 +221,7 @@ export interface VisitContent extends Remarks {
   readonly updatedAt: number;
   readonly lineage?: Lineage | undefined;
   readonly joined?: Joins | undefined;
+  readonly removals?: PictureRemovals | undefined;
   readonly opinions: readonly Opinion[];
   readonly arrival: Arrival | null;
   readonly summary: PictureSummary;

@@ -372,6 +372,42 @@ describe('tablets of one record', () => {
     return { record, visit, second, two, there };
   }
 
+  it('keep the removal of a picture beside what was changed of it and added elsewhere', async () => {
+    const { record, visit, second, two, there } = await twoVisits();
+    await record.visits.join(visit, [two]);
+    const third = tablet('third');
+    for (const each of [there, third]) await restore(each, await backup(record));
+    await record.visits.removePicture(visit, second);
+    await there.visits.describe(visit, second, { kind: 'overview' });
+    const added = await third.visits.addPicture(visit, aVisit);
+    const files = await Promise.all([record, there, third].map(backup));
+    for (const each of [there, third, record]) {
+      for (const file of files) await restore(each, file);
+      const ids = await idsOf(each, visit);
+      expect([ids.includes(second), ids.includes(added ?? '')]).toEqual([false, true]);
+    }
+  });
+
+  it('keep one picture where each of two tablets has removed another of two', async () => {
+    const { record, visit, second, two, there } = await twoVisits();
+    await record.visits.join(visit, [two]);
+    await restore(there, await backup(record));
+    const [first = ''] = await idsOf(record, visit);
+    await record.visits.removePicture(visit, second);
+    await there.visits.removePicture(visit, first);
+    const [ours, theirs] = [await backup(record), await backup(there)];
+    await restore(record, theirs);
+    await restore(there, ours);
+    const kept = await idsOf(record, visit);
+    expect(kept).toHaveLength(1);
+    expect(await idsOf(there, visit)).toEqual(kept);
+    // It stays when another one is added, for nobody has removed it since.
+    const added = await there.visits.addPicture(visit, aVisit);
+    await restore(record, await backup(there));
+    await restore(record, theirs);
+    expect(await idsOf(record, visit)).toEqual([...kept, added]);
+  });
+
   it('bring a join over: the other visit becomes part of the first, with all pictures, and does not come back', async () => {
     const { record, visit, second, two, there } = await twoVisits();
     const before = await backup(there);
@@ -524,6 +560,19 @@ describe('tablets of one record', () => {
               { at: 1, what: 'day', text: '', from: 0 },
               { at: 0, what: 'note', text: '', from: 0 },
               { at: 0, what: 'note', text: '', from: 0 },
+            ],
+            [],
+          ],
+          // One removes a picture, another adds one, and a third says another day of the one that was removed.
+          [
+            [0, 0, 0],
+            [
+              { at: 1, what: 'add', text: '', from: 0 },
+              { at: 0, what: 'add', text: '', from: 0 },
+              { at: 0, what: 'remove', text: '', from: 0 },
+              { at: 0, what: 'note', text: '', from: 0 },
+              { at: 0, what: 'note', text: '', from: 0 },
+              { at: 2, what: 'day', text: '', from: 0 },
             ],
             [],
           ],

@@ -90,6 +90,7 @@ export class Incoming {
       ...sent,
       lineage: undefined,
       joined: undefined,
+      removals: undefined,
       createdAt,
       updatedAt: this.#capped(sent.updatedAt),
       patient: this.#idOf(sent.patient),

@@ -72,6 +72,7 @@ export async function ownVisit(
       ...examination,
       lineage: undefined,
       joined: undefined,
+      removals: undefined,
       pictures: own.map((at) => examination.pictures[at]).filter((picture) => picture !== undefined),
     },
     images: own.map((at) => images[at]).filter((image) => image !== undefined),

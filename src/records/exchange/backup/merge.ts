@@ -13,6 +13,7 @@ import {
   type Traced,
 } from '../../../domain/lineage/lineage';
 import { allJoins } from '../../../domain/visit/joins';
+import { allRemovals, standingOf, type PictureRemovals } from '../../../domain/visit/picture-removals';
 import type { IsoDay } from '../../../domain/calendar/calendar';
 import { same } from '../../../domain/three-way';
 import type { VisitRow } from '../../store/database';
@@ -185,7 +186,9 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
   const here = { ...present, owner: ownerOfVisit(row), measures: null, day: row.day };
   const { values, lineage } = joinedRows(here, there, visitFields);
   const { owner, day, ...remarks } = values as typeof here;
-  const pictures = standingPictures(lineage, remarks.pictures, [...present.pictures, ...there.pictures]);
+  const removals = allRemovals(present.removals, file.removals);
+  const known = [...present.pictures, ...there.pictures];
+  const pictures = standingPictures(lineage, remarks.pictures, known, removals);
   const next = { ...present, ...remarks, owner, day, measures: null, pictures, lineage };
   const changes = changesOf(here, next, visitFields);
   const standing = file.pictures.filter(({ id }) => pictures.includes(id));
@@ -201,6 +204,7 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
     updatedAt: Math.max(present.updatedAt, file.updatedAt),
     lineage,
     joined: allJoins(present.joined, file.joined),
+    removals,
     opinions,
     pictures,
   };
@@ -218,18 +222,18 @@ export async function standingVisit(opened: Opened, file: VisitFile, right: Righ
 }
 
 /**
- * All of all versions that stand, those of the leading one first: a picture goes only where whoever removed it had seen
- * all that is known of the list.
+ * All of all versions of the list that stand, those of the leading one first, but what was removed.
  * @param there ids of the pictures that there are, here or in the file
  */
 function standingPictures(
   { fields }: Lineage,
   leading: readonly string[],
   there: readonly string[],
+  removals: PictureRemovals | undefined,
 ): string[] {
   const lists = (fields['pictures'] ?? []).map(({ value }) => (value as string[] | undefined) ?? leading);
   const ids = [...new Set(lists.flat())].filter((id) => there.includes(id));
-  return ids.length > 0 ? ids : [...new Set(there)];
+  return standingOf(ids.length > 0 ? ids : [...new Set(there)], removals);
 }
 
 function contentOf({
@@ -237,12 +241,14 @@ function contentOf({
   updatedAt,
   lineage,
   joined,
+  removals,
   opinions,
   ...file
 }: VisitFile): Omit<VisitContent, 'summary' | 'arrival'> {
   const { note, diagnosis, histology, checklist, triage, impression } = file;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
-  return { updatedAt, lineage, joined, ...remarks, opinions, pictures: pictures.map(({ id }) => id) };
+  const ids = pictures.map(({ id }) => id);
+  return { updatedAt, lineage, joined, removals, ...remarks, opinions, pictures: ids };
 }
 
 function ownerIn({ patient, lesion }: VisitFile): Owner {

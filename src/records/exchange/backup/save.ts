@@ -162,7 +162,7 @@ const asItIs: Disguise = {
 };
 
 function fileOf(examination: Visit): WrittenVisit {
-  const { id, createdAt, day, patient, lesion, updatedAt, lineage, joined } = examination;
+  const { id, createdAt, day, patient, lesion, updatedAt, lineage, joined, removals } = examination;
   const { note, diagnosis, histology, checklist, triage, impression, opinions } = examination;
   const { thumbnail, pictures } = examination;
   const file = {
@@ -174,6 +174,7 @@ function fileOf(examination: Visit): WrittenVisit {
     updatedAt,
     lineage,
     joined,
+    removals,
     note,
     diagnosis,
     histology,

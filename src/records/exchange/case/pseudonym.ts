@@ -34,6 +34,7 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
       ...file,
       lineage: undefined,
       joined: undefined,
+      removals: undefined,
       pictures: untraced(file.pictures),
       note: '',
       diagnosis: wordless(file.diagnosis),
@@ -50,6 +51,7 @@ export const asSent: Disguise = {
     ...file,
     lineage: undefined,
     joined: undefined,
+    removals: undefined,
     pictures: untraced(file.pictures),
   }),
 };
