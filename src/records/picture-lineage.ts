@@ -6,7 +6,7 @@ import { toBase64, fromBase64 } from '../base64';
 import * as v from 'valibot';
 import type { Crop, Size } from '../domain/crop';
 import { pictureFields, type PictureField } from '../domain/lineage/fields';
-import { advanced, edited, joinedRows, type Traced } from '../domain/lineage/lineage';
+import { advanced, edited, joinedRows, otherVersions, type Traced } from '../domain/lineage/lineage';
 import { same } from '../domain/three-way';
 import type { PictureRecord } from '../domain/visit/visit';
 import { floats } from './crypto/codec';
@@ -61,6 +61,47 @@ export function joinedPicture(here: PictureRecord, there: PictureRecord): Pictur
   const { kind, capturedOn, reading } = values as unknown as TracedPicture;
   const joined = { ...withRead({ ...here, kind, capturedOn }, reading), lineage };
   return same(lineage, here.lineage) && same(tracedPicture(joined), tracedPicture(here)) ? here : joined;
+}
+
+/** Versions of a field of a picture that say something else than the one that leads, each once. */
+export function otherPictureVersions(picture: TracedPicture, field: PictureField): unknown[] {
+  return otherVersions(picture, field, field === 'reading' ? sayTheSame : same);
+}
+
+/** Whether there are versions of a picture of which nobody has chosen one. */
+export function pictureInDoubt(picture: PictureRecord): boolean {
+  const fields = pictureFields.filter((field) => (picture.lineage?.fields[field]?.length ?? 0) > 1);
+  if (fields.length === 0) return false;
+  const traced = tracedPicture(picture);
+  return fields.some((field) => otherPictureVersions(traced, field).length > 0);
+}
+
+/** How far two devices may be apart that read one picture by one model: as two engines may be. */
+const noise = 0.02;
+
+/** Whether two versions are one answer to one crop, apart from what two devices compute differently. */
+function sayTheSame(a: unknown, b: unknown): boolean {
+  const [one, other] = [v.parse(ReadVersion, a), v.parse(ReadVersion, b)];
+  const [left, right] = [answerOf(one), answerOf(other)];
+  const near = (of: string): boolean =>
+    Math.abs((left.probabilities[of] ?? 0) - (right.probabilities[of] ?? 0)) <= noise;
+  const codes = Object.keys({ ...left.probabilities, ...right.probabilities });
+  return same(left.exactly, right.exactly) && codes.every(near);
+}
+
+/** What must agree exactly: crop, model, what advice goes by, and what a person drew or said. */
+function answerOf({ reading, size, frame, outline, measures }: ReadVersion) {
+  const { pack, head, mode, accepted, top, operatingPoints } = reading;
+  const flagged = operatingPoints.map((point) => [point.id, point.flagged]);
+  const byHand = {
+    mask: outline?.method === 'automatic' ? undefined : outline?.mask,
+    scale: outline?.sideMillimetres,
+    structures: measures?.structures,
+  };
+  return {
+    exactly: { size, frame, pack, head, mode, accepted, top, flagged, byHand },
+    probabilities: Object.fromEntries(reading.probabilities.map((of) => [of.code, of.probability])),
+  };
 }
 
 /**

@@ -108,11 +108,18 @@ export function joinedRows(ours: Traced & object, theirs: Traced & object, names
   return { values, lineage: { seen: highest(left.seen, right.seen), fields } };
 }
 
-/** Other versions of a field that stand beside what is in the row, each value once. */
-export function otherVersions(row: Pick<Traced, 'lineage'> & object, field: string): unknown[] {
+/**
+ * Other versions of a field that stand beside what is in the row, each value once.
+ * @param alike whether two values say the same
+ */
+export function otherVersions(
+  row: Pick<Traced, 'lineage'> & object,
+  field: string,
+  alike: (a: unknown, b: unknown) => boolean = same,
+): unknown[] {
   const others: unknown[] = [];
   for (const { value } of row.lineage?.fields[field]?.slice(1) ?? []) {
-    if ([read(row, field), ...others].every((known) => !same(known, value))) others.push(value);
+    if ([read(row, field), ...others].every((known) => !alike(known, value))) others.push(value);
   }
   return others;
 }
