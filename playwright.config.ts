@@ -34,6 +34,8 @@ const config: PlaywrightTestConfig = {
     screenshot: 'only-on-failure',
     launchOptions: chromiumOptions(),
     locale: 'en-GB',
+    // Keeping the app's files takes as long as the rest of a start: only where the app is to be there offline.
+    serviceWorkers: 'block',
   },
   webServer: {
     command: `npx vite preview --port ${port} --strictPort --outDir ${dist}`,
@@ -57,7 +59,7 @@ const config: PlaywrightTestConfig = {
       use: { ...devices['Desktop Chrome'] },
     },
     { name: 'evaluate', testMatch: 'evaluate.spec.ts' },
-    { name: 'engines', testMatch: engines },
+    { name: 'engines', testMatch: engines, use: { serviceWorkers: 'allow' } },
   ],
 };
 

@@ -63,7 +63,7 @@ async function walk(app: App, look: (state: string) => Promise<void>): Promise<v
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme, reducedMotion: 'reduce' });
+    test.use({ colorScheme, reducedMotion: 'reduce', serviceWorkers: 'allow' });
 
     test('no page has a fault that axe can find, or a target too small for a finger', async ({
       app,

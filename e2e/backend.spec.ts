@@ -88,32 +88,38 @@ test('every number of threads gives the golden answer, under the app’s own pol
   }
 });
 
-test('a host without headers gives threads from the second start on, and the same result', async ({
-  app,
-  page,
-}) => {
-  const server = await host();
-  const read = async (): Promise<string> => {
-    await app.classify.choose(await pictures(1));
-    await app.classify.classify();
-    return JSON.stringify(await app.classify.probabilities());
-  };
-  try {
-    await app.start(server.url);
-    await app.modelReady();
-    await app.keptForOffline();
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
-    const alone = await read();
-    await page.goto(server.url);
-    await app.modelReady();
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-    expect(await read()).toBe(alone);
-    await app.go('settings');
-    const trial = page.getByRole('listitem').filter({ hasText: words('backend_wasm_threads', { count: 2 }) });
-    await expect(trial).toContainText('Self-test passed');
-  } finally {
-    server.close();
-  }
+test.describe('kept for offline', () => {
+  test.use({ serviceWorkers: 'allow' });
+
+  test('a host without headers gives threads from the second start on, and the same result', async ({
+    app,
+    page,
+  }) => {
+    const server = await host();
+    const read = async (): Promise<string> => {
+      await app.classify.choose(await pictures(1));
+      await app.classify.classify();
+      return JSON.stringify(await app.classify.probabilities());
+    };
+    try {
+      await app.start(server.url);
+      await app.modelReady();
+      await app.keptForOffline();
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+      const alone = await read();
+      await page.goto(server.url);
+      await app.modelReady();
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      expect(await read()).toBe(alone);
+      await app.go('settings');
+      const trial = page
+        .getByRole('listitem')
+        .filter({ hasText: words('backend_wasm_threads', { count: 2 }) });
+      await expect(trial).toContainText('Self-test passed');
+    } finally {
+      server.close();
+    }
+  });
 });
 
 test('WASM and WebGL read a picture alike', async ({ app }) => {

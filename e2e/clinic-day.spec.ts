@@ -8,6 +8,7 @@ import { words } from './support/words.ts';
 
 // A whole day, with keys to derive and a second device: this only ends what hangs.
 test.describe.configure({ timeout: 300_000 });
+test.use({ serviceWorkers: 'allow' });
 
 const secret = 'nine blue doors open late';
 /** For what derives a key or reads a picture. */

@@ -5,6 +5,8 @@ import { fillRecord } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 /** Every violation of the page's policy, from its first moment on. */
 async function violations(page: Page): Promise<string[]> {
   const found: string[] = [];

@@ -5,6 +5,8 @@ import { fillRecord } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 test('the next check of a lesion is set, announced when it is due, and put into a calendar', async ({

@@ -4,7 +4,7 @@ import { expectAccessible, smallTargets } from './support/accessible.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
-test.use({ viewport: { width: 390, height: 844 } });
+test.use({ viewport: { width: 390, height: 844 }, serviceWorkers: 'allow' });
 
 type Part = 'inspect_outline_title' | 'inspect_attention_title' | 'inspect_similar_title';
 

@@ -145,38 +145,42 @@ test('refuses what it learned of wrong corrections', async ({ app, page }) => {
   await expect(page.getByRole('button', { name: words('learning_use') })).toHaveCount(0);
 });
 
-test('says what is missing, and works without a network', async ({ app, page, context }) => {
-  await app.start('./', 'clinician');
-  await app.modelReady();
-  await app.keptForOffline();
-  await openLearning(app);
-  await expect(page.getByText(words('learning_none'))).toBeVisible();
-  await expect(page.getByText(words('learning_missing_lesions', { count: 30 }))).toBeVisible();
-  await expect(page.getByRole('button', { name: words('learning_action') })).toHaveCount(0);
-  await correct(page, 31, 'right');
-  // The bank was fetched with the model: learning needs no network.
-  await expect
-    .poll(() =>
-      page.evaluate(async () => {
-        const database = await new Promise<IDBDatabase>((resolve, reject) => {
-          const request = indexedDB.open('lentigo-packs');
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = () => reject(new Error('not opened'));
-        });
-        const count = await new Promise<number>((resolve) => {
-          const request = database.transaction('banks').objectStore('banks').count();
-          request.onsuccess = () => resolve(request.result);
-        });
-        database.close();
-        return count;
-      }),
-    )
-    .toBe(1);
-  await app.go('classify');
-  await context.setOffline(true);
-  await page.reload();
-  await app.modelReady();
-  await openLearning(app);
-  await page.getByRole('button', { name: words('learning_action') }).click();
-  await expect(page.getByRole('heading', { name: words('learning_result') })).toBeVisible(patient);
+test.describe('kept for offline', () => {
+  test.use({ serviceWorkers: 'allow' });
+
+  test('says what is missing, and works without a network', async ({ app, page, context }) => {
+    await app.start('./', 'clinician');
+    await app.modelReady();
+    await app.keptForOffline();
+    await openLearning(app);
+    await expect(page.getByText(words('learning_none'))).toBeVisible();
+    await expect(page.getByText(words('learning_missing_lesions', { count: 30 }))).toBeVisible();
+    await expect(page.getByRole('button', { name: words('learning_action') })).toHaveCount(0);
+    await correct(page, 31, 'right');
+    // The bank was fetched with the model: learning needs no network.
+    await expect
+      .poll(() =>
+        page.evaluate(async () => {
+          const database = await new Promise<IDBDatabase>((resolve, reject) => {
+            const request = indexedDB.open('lentigo-packs');
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(new Error('not opened'));
+          });
+          const count = await new Promise<number>((resolve) => {
+            const request = database.transaction('banks').objectStore('banks').count();
+            request.onsuccess = () => resolve(request.result);
+          });
+          database.close();
+          return count;
+        }),
+      )
+      .toBe(1);
+    await app.go('classify');
+    await context.setOffline(true);
+    await page.reload();
+    await app.modelReady();
+    await openLearning(app);
+    await page.getByRole('button', { name: words('learning_action') }).click();
+    await expect(page.getByRole('heading', { name: words('learning_result') })).toBeVisible(patient);
+  });
 });

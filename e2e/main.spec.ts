@@ -6,6 +6,8 @@ import { ham10000, noPictures, testLabels } from './support/real-pictures.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 const classNames = (['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'] as const).map((code) =>
   words(`class_${code}_name`),
 );

@@ -6,7 +6,7 @@ import { expect, test } from './support/test.ts';
 import { anyWords, words } from './support/words.ts';
 
 test.describe('the model page', () => {
-  test.use({ viewport: { width: 390, height: 844 } });
+  test.use({ viewport: { width: 390, height: 844 }, serviceWorkers: 'allow' });
 
   test('shows figures, plots and tables by keyboard, on a phone, without a network', async ({
     app,

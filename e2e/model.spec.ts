@@ -52,19 +52,23 @@ test('a stored model that is damaged is fetched anew', async ({ app, page, probl
   await expect(page.getByText(words('reader_repaired'))).toBeHidden();
 });
 
-test('a damaged model without a network is reported, not used', async ({ app, page, problems }) => {
-  const server = await host();
-  await app.start(server.url);
-  await app.modelReady();
-  await app.keptForOffline();
-  await page.goto(`${server.url}licences.txt`);
-  await damageStoredWeights(page);
-  server.close();
-  problems.allow(/Failed to load resource|ERR_CONNECTION_REFUSED/);
+test.describe('kept for offline', () => {
+  test.use({ serviceWorkers: 'allow' });
 
-  await page.goto(server.url);
-  await expect(page.getByText(words('reader_failed_title'))).toBeVisible({ timeout: 45_000 });
-  await expect(page.getByText(words('failure_pack_damaged'))).toBeVisible();
+  test('a damaged model without a network is reported, not used', async ({ app, page, problems }) => {
+    const server = await host();
+    await app.start(server.url);
+    await app.modelReady();
+    await app.keptForOffline();
+    await page.goto(`${server.url}licences.txt`);
+    await damageStoredWeights(page);
+    server.close();
+    problems.allow(/Failed to load resource|ERR_CONNECTION_REFUSED/);
+
+    await page.goto(server.url);
+    await expect(page.getByText(words('reader_failed_title'))).toBeVisible({ timeout: 45_000 });
+    await expect(page.getByText(words('failure_pack_damaged'))).toBeVisible();
+  });
 });
 
 test('the first start tells when the model cannot be reached, and tries again', async ({

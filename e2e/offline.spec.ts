@@ -3,6 +3,8 @@ import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 import { fillRecord } from './support/records.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 // The browser's own words for what cannot be fetched.
 const cutOff = /Failed to load resource|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|NetworkError/;
 

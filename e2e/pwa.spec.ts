@@ -7,6 +7,8 @@ import { drawLesion } from './support/lesion.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 interface ImageEntry {
   readonly src: string;
   readonly sizes: string;

@@ -1,5 +1,4 @@
 /** Every page and opened part, on the screens that leave the least room, and to axe. */
-import type { Page } from 'playwright/test';
 import { cameraFlags, chromiumOptions } from '../scripts/browser.ts';
 import type { App } from './support/app.ts';
 import { violations } from './support/accessible.ts';
@@ -11,6 +10,7 @@ import { speakTo, words } from './support/words.ts';
 
 const { args = [], ...options } = chromiumOptions();
 test.use({ launchOptions: { ...options, args: [...args, ...cameraFlags] }, actionTimeout: 20_000 });
+test.use({ serviceWorkers: 'allow' });
 // A browser that emulates a phone zooms out by itself when it is sized anew.
 test.use({ isMobile: false, hasTouch: false });
 
@@ -25,19 +25,11 @@ async function unfold({ page }: App): Promise<void> {
   });
 }
 
-/** Changes settings, and starts the app anew. */
-async function set(page: Page, settings: object): Promise<void> {
-  await page.evaluate((changed) => {
-    const stored = JSON.parse(localStorage.getItem('lentigo-settings') ?? '{}') as object;
-    localStorage.setItem('lentigo-settings', JSON.stringify({ ...stored, ...changed }));
-  }, settings);
-  await page.reload();
-}
-
 /** Changes who uses the app, and starts it anew. */
-async function useAs({ page }: App, mode: 'self' | 'clinician'): Promise<void> {
-  await set(page, { mode });
+async function useAs(app: App, mode: 'self' | 'clinician'): Promise<void> {
+  await app.set({ mode });
   speakTo(mode);
+  await app.page.reload();
 }
 
 async function check(app: App, look: Look): Promise<void> {
@@ -51,7 +43,7 @@ async function check(app: App, look: Look): Promise<void> {
   await expect(app.classify.sampleButton).toBeVisible();
   await look('first start');
   // The camera is looked at for as long as it takes: it must not take a picture by itself.
-  await set(page, { autoCapture: false });
+  await app.set({ autoCapture: false });
   await button(words('classify_camera')).click();
   await expect(button(words('camera_shutter'))).toBeEnabled();
   await look('camera');

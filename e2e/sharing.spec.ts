@@ -8,6 +8,8 @@ import { fillRecord, gatherCase } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 const button = (page: Page, key: Parameters<typeof words>[0]) =>
   page.getByRole('button', { name: words(key), exact: true });
 

@@ -2,6 +2,9 @@ import { fillRecord, storedRows } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { anyWords, words } from './support/words.ts';
 
+// What is kept of the app takes room, too.
+test.use({ serviceWorkers: 'allow' });
+
 test('the browser is asked to keep the record once there is one, and not before', async ({ app, page }) => {
   await page.addInitScript(() => {
     const asked: number[] = [];

@@ -73,32 +73,36 @@ test('a network that answers with a page of its own is named', async ({ app, pag
   server.close();
 });
 
-test('a missing icon or licence file does not keep the app from being kept', async ({
-  app,
-  page,
-  problems,
-}) => {
-  problems.allow(/404|Failed to load resource/);
-  const missing = (_: unknown, response: { writeHead(status: number): { end(): void } }) =>
-    response.writeHead(404).end();
-  const server = await host({ '/licences.txt': missing, '/sample/': missing, '/icons/': missing });
-  await app.start(server.url);
-  await app.keptForOffline();
-  await app.modelReady();
-  await expect(page.getByText(words('reader_ready_offline'))).toBeVisible();
-  server.close();
-  await page.goto('about:blank');
-  await page.goto(server.url);
-  await expect(page.getByRole('heading', { level: 1, name: words('classify_title') })).toBeVisible();
-});
+test.describe('kept for offline', () => {
+  test.use({ serviceWorkers: 'allow' });
 
-test('a reload while the app is being kept is no update', async ({ app, page }) => {
-  await app.start();
-  await page.reload();
-  await app.keptForOffline();
-  await app.modelReady();
-  await expect(page.getByText(words('reader_ready_offline'))).toBeVisible();
-  await expect(page.getByText(words('device_update_replaced'))).toBeHidden();
+  test('a missing icon or licence file does not keep the app from being kept', async ({
+    app,
+    page,
+    problems,
+  }) => {
+    problems.allow(/404|Failed to load resource/);
+    const missing = (_: unknown, response: { writeHead(status: number): { end(): void } }) =>
+      response.writeHead(404).end();
+    const server = await host({ '/licences.txt': missing, '/sample/': missing, '/icons/': missing });
+    await app.start(server.url);
+    await app.keptForOffline();
+    await app.modelReady();
+    await expect(page.getByText(words('reader_ready_offline'))).toBeVisible();
+    server.close();
+    await page.goto('about:blank');
+    await page.goto(server.url);
+    await expect(page.getByRole('heading', { level: 1, name: words('classify_title') })).toBeVisible();
+  });
+
+  test('a reload while the app is being kept is no update', async ({ app, page }) => {
+    await app.start();
+    await page.reload();
+    await app.keptForOffline();
+    await app.modelReady();
+    await expect(page.getByText(words('reader_ready_offline'))).toBeVisible();
+    await expect(page.getByText(words('device_update_replaced'))).toBeHidden();
+  });
 });
 
 test('storage that is cleared while the app is open is noticed', async ({ app, page, context, problems }) => {

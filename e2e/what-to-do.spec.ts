@@ -6,6 +6,8 @@ import { calmManifest } from './support/pack.ts';
 import { expect, test } from './support/test.ts';
 import { speakTo, words } from './support/words.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 const sample = new URL('../public/sample/synthetic-lesion.jpg', import.meta.url);
 
 test('a poor picture is told, a warning sign overrides its reading and is kept, all without a network', async ({

@@ -33,15 +33,6 @@ async function hide(page: Page): Promise<void> {
   });
 }
 
-/** Locks in the background from now on. */
-async function lockWhenHidden(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const settings = JSON.parse(localStorage.getItem('lentigo-settings') ?? '{}') as object;
-    localStorage.setItem('lentigo-settings', JSON.stringify({ ...settings, lockWhenHidden: true }));
-  });
-  await page.reload();
-}
-
 /** Begins a backup whose file takes nothing more until the page says `goOn()`. */
 async function beginBackup(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -68,7 +59,7 @@ const goOn = (page: Page): Promise<void> =>
 test('a lock waits for the recovery code to be written down', async ({ app, page }) => {
   await app.start();
   await fillRecord(page, 1);
-  await lockWhenHidden(page);
+  await app.set({ lockWhenHidden: true });
   await app.go('settings');
   await setPassphrase(page);
   const code = await page.locator('.recovery .code').textContent();
@@ -90,7 +81,7 @@ test('a lock waits for the recovery code to be written down', async ({ app, page
 test('a lock in the background ends a backup properly before the key goes', async ({ app, page }) => {
   await app.start();
   await fillRecord(page, 3);
-  await lockWhenHidden(page);
+  await app.set({ lockWhenHidden: true });
   await app.go('settings');
   await setPassphrase(page);
   await press(page, words('lock_recovery_later'));

@@ -1,6 +1,6 @@
 /**
- * `npm test`: everything that must hold. The tests of the app and those of the training run at once, the browser tests
- * alone: they also show how fast things are. A lane of stages stops at its first that fails.
+ * `npm test`: everything that must hold. What needs no browser runs in two lanes at once, the browser tests alone: they
+ * also show how fast things are. A lane of stages stops at its first that fails.
  */
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -43,20 +43,18 @@ function findPython(): string | undefined {
 /** Comes first and alone: it also compiles the messages, which every other stage reads. */
 const build: Stage = { name: 'build', command: 'npm run build' };
 
-/** What runs after the build without a browser. */
+/** What runs after the build without a browser: lanes that take about as long as each other. */
 function lanes(python: string | undefined): readonly Stage[][] {
   const inTraining = '.venv/bin/python -m';
-  const app: Stage[] = [
-    // Not "npm run check": it compiles the messages anew, which the build has done.
-    { name: 'style', command: 'npm run format:check && npm run lint' },
-    { name: 'types', command: 'npm run types && npm run unused' },
-    {
-      name: 'unit tests',
-      command: `npx vitest run --reporter=default --reporter=json --outputFile="${report('unit.json')}"`,
-      count: reader('unit.json', countVitest),
-    },
-  ];
-  if (!python) return [app];
+  // Not "npm run check": it compiles the messages anew, which the build has done.
+  const style: Stage = { name: 'style', command: 'npm run format:check && npm run lint' };
+  const types: Stage = { name: 'types', command: 'npm run types && npm run unused' };
+  const unit: Stage = {
+    name: 'unit tests',
+    command: `npx vitest run --reporter=default --reporter=json --outputFile="${report('unit.json')}"`,
+    count: reader('unit.json', countVitest),
+  };
+  if (!python) return [[style], [types, unit]];
   const training: Stage[] = [
     { name: 'training: install', command: 'sh training/install.sh', environment: { PYTHON: python } },
     {
@@ -69,7 +67,10 @@ function lanes(python: string | undefined): readonly Stage[][] {
       count: reader('training.xml', countPytest),
     },
   ];
-  return [app, training];
+  return [
+    [style, unit],
+    [types, ...training],
+  ];
 }
 
 const inBrowser: Stage[] = [

@@ -19,7 +19,11 @@ export async function violations(page: Page, rules?: readonly string[]): Promise
     ),
   );
   // Its types are those of another version of Playwright.
-  const axe = new AxeBuilder({ page: page as never });
+  const axe = new AxeBuilder({ page: page as never })
+    // There is no other frame to look into, for which it would load itself into a second page.
+    .setLegacyMode()
+    // What passes need not be described.
+    .options({ resultTypes: ['violations'] });
   const { violations: found } = await (rules ? axe.withRules([...rules]) : axe.withTags(standards)).analyze();
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),

@@ -29,12 +29,17 @@ export class App {
     speakTo(mode);
     await expect(this.page.getByRole('alertdialog')).toBeHidden();
     // How fast this machine is would decide: the tests of the double-check turn it on.
-    await this.page.evaluate(() => {
+    await this.set({ doubleCheck: false });
+  }
+
+  /** Changes settings, as another window of the app does: a page that is open goes by them at once. */
+  async set(settings: object): Promise<void> {
+    await this.page.evaluate((changed) => {
       const key = 'lentigo-settings';
       const stored = JSON.parse(localStorage.getItem(key) ?? '{}') as object;
-      localStorage.setItem(key, JSON.stringify({ ...stored, doubleCheck: false }));
+      localStorage.setItem(key, JSON.stringify({ ...stored, ...changed }));
       dispatchEvent(new StorageEvent('storage', { key }));
-    });
+    }, settings);
   }
 
   /** By the navigation, as a person goes. */

@@ -117,7 +117,7 @@ def test_figures_come_for_one_view_and_for_eight() -> None:
     gates = np.repeat(gate[:, None], COUNT, axis=1)
     prior = priors.domain_priors(some)
     readings = {mode: {d: Reading(1.0, 0.1, ()) for d in prior} for mode in MODES}
-    figures = Figures("ham10000", "test", "made", 1)
+    figures = Figures("ham10000", "test", "made", 1, resamples=20)
     clusters = np.arange(300)
     chance_figures(figures, some, noisy, gates, DomainCalibration(prior, readings), clusters)
     rows = {row["id"]: row["value"] for row in figures.rows}
