@@ -26,9 +26,13 @@ async function openLearning(app: App): Promise<void> {
 
 /** Three files of colleagues are merged and used; four that cannot be are refused in clear words. */
 async function mergesWithColleagues(page: Page): Promise<void> {
-  const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Export the version/ }).click();
-  const own = await readFile(await (await downloading).path(), 'utf8');
+  const own = await exported(page, words('noise_export_without'));
+  expect(own).not.toContain('epsilon');
+  await page.getByRole('switch', { name: words('noise_add') }).check();
+  await expectAccessible(page);
+  const noisy = await exported(page, words('noise_export'));
+  await expect(page.getByText(/^Noise was added: epsilon 8\.0, delta 1 in 100,000/)).toBeVisible();
   const open = page.locator('input[multiple][accept*=json]');
   const file = (name: string, text: string) => ({
     name,
@@ -41,11 +45,16 @@ async function mergesWithColleagues(page: Page): Promise<void> {
     file('old.json', colleague(own, 1, { pack: { id: 'lentigo-skin-lesions', version: '0.0.1' } })),
     file('cells.json', colleague(own, 1, { pack: { id: 'cells', version: '1.0.0' } })),
     file('letter.json', 'Dear colleague'),
+    file('noisy.json', noisy),
   ]);
   await expect(refusal.filter({ hasText: 'mine.json' })).toContainText(words('failure_update_own'));
   await expect(refusal.filter({ hasText: 'old.json' })).toContainText(words('failure_update_other_version'));
   await expect(refusal.filter({ hasText: 'cells.json' })).toContainText(words('failure_update_other_model'));
   await expect(refusal.filter({ hasText: 'letter.json' })).toContainText(words('failure_update_none'));
+
+  // A colleague's noise is told before anything is merged.
+  await expect(page.getByText(words('merge_noisy', { epsilon: '8.0' }))).toBeVisible();
+  await page.getByRole('button', { name: words('merge_leave_out_label', { name: 'noisy.json' }) }).click();
 
   const files = [1, 2, 3].map((part) => file(`clinic-${part}.json`, colleague(own, part)));
   await open.setInputFiles([...files, ...files.slice(0, 1)]);
@@ -58,6 +67,13 @@ async function mergesWithColleagues(page: Page): Promise<void> {
   await page.getByRole('button', { name: words('learning_use') }).click();
   await expect(page.getByText(/Merged from 3 files of colleagues/)).toBeVisible();
   await expect(page.getByText(/clinic-2\.json: Exported on/)).toBeVisible();
+}
+
+/** The text of the file that a button makes. */
+async function exported(page: Page, button: string): Promise<string> {
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: button, exact: true }).click();
+  return readFile(await (await downloading).path(), 'utf8');
 }
 
 /** What a colleague would send whose device learned nearly the same. */

@@ -5,9 +5,11 @@ import { fromBase64 } from '../../base64';
 import type { IsoDay } from '../calendar/calendar';
 import type { Head } from './head';
 import { headUpdate } from './head-update';
+import { noiseFor } from './noise';
 
-/** What training/ reads in its tests; `WRITE_HEAD_UPDATE=1` writes it anew. */
-const committed = new URL('../../../training/tests/federation/update.json', import.meta.url);
+/** What training/ reads in its tests; `WRITE_HEAD_UPDATE=1` writes them anew. */
+const committed = (name: string): URL =>
+  new URL(`../../../training/tests/federation/${name}`, import.meta.url);
 
 const change = { before: 0.7, after: 0.8, low: 0.02, high: 0.18 };
 const level = { sensitivity: { before: 0.9, after: 0.95 }, specificity: null };
@@ -56,8 +58,18 @@ interface File {
 describe('a head update', () => {
   it('is the file that training/ reads', async () => {
     const text = await headUpdate(head, ['nv', 'mel', 'bcc'], day, signed);
-    if (process.env['WRITE_HEAD_UPDATE']) await writeFile(committed, text);
-    expect(text).toBe(await readFile(committed, 'utf8'));
+    if (process.env['WRITE_HEAD_UPDATE']) await writeFile(committed('update.json'), text);
+    expect(text).toBe(await readFile(committed('update.json'), 'utf8'));
+  });
+
+  it('says what noise it has, and holds no figure that came of the cases', async () => {
+    const noise = noiseFor(8, head.report.lesions);
+    const text = await headUpdate({ ...head, noise }, ['nv', 'mel', 'bcc'], day, signed);
+    if (process.env['WRITE_HEAD_UPDATE']) await writeFile(committed('noisy-update.json'), text);
+    expect(text).toBe(await readFile(committed('noisy-update.json'), 'utf8'));
+    const update = JSON.parse((JSON.parse(text) as File).update) as Record<string, object>;
+    expect(update['noise']).toEqual(noise);
+    expect(update['figures']).toEqual({ bank: head.report.bank, alert: { bank: level } });
   });
 
   it('has the weights as they are, and nothing that names the device or a moment', async () => {

@@ -5,6 +5,7 @@
 import { toBase64 } from '../../base64';
 import type { IsoDay } from '../calendar/calendar';
 import type { Head } from './head';
+import type { UpdateNoise } from './noise';
 
 /** Goes before the update's text, so that its signature is none of anything else. */
 const prefix = 'lentigo-head-update-v1\n';
@@ -15,16 +16,22 @@ interface Signed {
   readonly signature: string;
 }
 
+/** A head as it goes out. */
+interface SentHead extends Pick<Head, 'pack' | 'kernel' | 'bias' | 'calibration' | 'report'> {
+  readonly noise?: UpdateNoise;
+}
+
 /** Signs a message with the device's Ed25519 key. */
 type Sign = (message: Uint8Array) => Promise<Signed>;
 
 /**
  * The file of an update.
  * @param codes of the pack's conditions, in the order of the logits
+ * @param head as it is sent; where it has noise, neither its weights nor its figures may come of the cases in any other way
  * @param day of the export
  */
 export async function headUpdate(
-  { pack, kernel, bias, calibration, report }: Head,
+  { pack, kernel, bias, calibration, report, noise }: SentHead,
   codes: readonly string[],
   day: IsoDay,
   sign?: Sign,
@@ -38,7 +45,8 @@ export async function headUpdate(
     bias: floats(bias),
     calibration,
     cases,
-    figures: { corrections, bank, alert },
+    figures: noise ? { bank, alert: { bank: alert.bank } } : { corrections, bank, alert },
+    ...(noise && { noise }),
   });
   const signed = await sign?.(new TextEncoder().encode(prefix + update));
   const file = {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
+import { noiseFor } from './noise';
 import { readHeadUpdate, requireFor } from './read-head-update';
 
 /** What `head-update.test.ts` has written and training/ reads. */
@@ -32,6 +33,11 @@ describe('readHeadUpdate', () => {
     });
   });
 
+  it('reads what noise it has', async () => {
+    const noisy = new URL('../../../training/tests/federation/noisy-update.json', import.meta.url);
+    expect(readHeadUpdate(await readFile(noisy, 'utf8')).noise).toEqual(noiseFor(8, 33));
+  });
+
   it.each([
     ['no JSON', 'no update'],
     ['another kind', text.replace('lentigo-head-update', 'lentigo-case')],
@@ -49,6 +55,9 @@ describe('readHeadUpdate', () => {
     ],
     ['nothing it learnt from', changed({ cases: { nv: 0 } })],
     ['a condition that it does not have', changed({ cases: { nv: 3, wart: 1 } })],
+    ['noise that is none', changed({ noise: { ...noiseFor(8, 33), sigma: 0 } })],
+    ['noise without a delta', changed({ noise: { clip: 1, sigma: 1, epsilon: 9 } })],
+    ['noise that is worth less than it says', changed({ noise: { ...noiseFor(8, 33), epsilon: 7.9 } })],
     ['less than no lesions', changed({ cases: { nv: 3, mel: -1 } })],
   ])('refuses %s', (_what, given) => {
     expect(() => readHeadUpdate(given)).toThrow(expect.objectContaining({ code: 'update-none' }));

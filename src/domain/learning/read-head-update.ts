@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { fromBase64 } from '../../base64';
 import { Failure } from '../../failure';
 import type { HeadWeights } from './head';
+import { keepsItsWord, type UpdateNoise } from './noise';
 
 /** Bytes that a file may have. */
 export const updateLimit = 1 << 20;
@@ -15,12 +16,18 @@ export interface HeadUpdate extends HeadWeights {
   readonly day: string;
   /** Lesions that it learnt from, at least one. */
   readonly lesions: number;
+  /** Absent where nothing was clipped and no noise was added, as in older updates. */
+  readonly noise?: UpdateNoise;
 }
 
 const Outer = v.object({ format: v.literal(1), kind: v.literal('lentigo-head-update'), update: v.string() });
 const factor = v.pipe(v.number(), v.gtValue(0));
 /** Nothing may become laxer than shipped. */
 const stricter = v.pipe(factor, v.maxValue(1));
+const Noise = v.pipe(
+  v.object({ clip: factor, sigma: factor, epsilon: factor, delta: v.pipe(factor, v.ltValue(1)) }),
+  v.check(keepsItsWord, 'noise that is worth less than it says'),
+);
 /** Float32, little-endian. */
 const Floats = v.pipe(
   v.string(),
@@ -45,6 +52,7 @@ const Inner = v.object({
     alertLevels: v.record(v.string(), stricter),
   }),
   cases: v.record(v.string(), v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  noise: v.exactOptional(Noise),
 });
 
 /** @throws Failure `update-none` for what is no head update, or one that is damaged */
