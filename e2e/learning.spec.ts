@@ -32,7 +32,7 @@ async function mergesWithColleagues(page: Page): Promise<void> {
   await page.getByRole('switch', { name: words('noise_add') }).check();
   await expectAccessible(page);
   const noisy = await exported(page, words('noise_export'));
-  await expect(page.getByText(/^Noise was added: epsilon 8\.0, delta 1 in 100,000/)).toBeVisible();
+  await expect(page.getByText(/^Noise was added: epsilon 8, delta 1 in 100,000/)).toBeVisible();
   const open = page.locator('input[multiple][accept*=json]');
   const file = (name: string, text: string) => ({
     name,
@@ -53,7 +53,7 @@ async function mergesWithColleagues(page: Page): Promise<void> {
   await expect(refusal.filter({ hasText: 'letter.json' })).toContainText(words('failure_update_none'));
 
   // A colleague's noise is told before anything is merged.
-  await expect(page.getByText(words('merge_noisy', { epsilon: '8.0' }))).toBeVisible();
+  await expect(page.getByText(words('merge_noisy', { epsilon: '8' }))).toBeVisible();
   await page.getByRole('button', { name: words('merge_leave_out_label', { name: 'noisy.json' }) }).click();
 
   const files = [1, 2, 3].map((part) => file(`clinic-${part}.json`, colleague(own, part)));
