@@ -1,4 +1,5 @@
 /** Learning on the device: what was confirmed, a head that is better and one that is not, and the way back. */
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright/test';
@@ -24,7 +25,7 @@ async function openLearning(app: App): Promise<void> {
   await expect(app.page.getByRole('heading', { name: words('learning_versions') })).toBeVisible(patient);
 }
 
-/** Three files of colleagues are merged and used; four that cannot be are refused in clear words. */
+/** Three files of colleagues are merged and used; five that cannot be are refused in clear words. */
 async function mergesWithColleagues(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Export the version/ }).click();
   const own = await exported(page, words('noise_export_without'));
@@ -45,12 +46,15 @@ async function mergesWithColleagues(page: Page): Promise<void> {
     file('old.json', colleague(own, 1, { pack: { id: 'lentigo-skin-lesions', version: '0.0.1' } })),
     file('cells.json', colleague(own, 1, { pack: { id: 'cells', version: '1.0.0' } })),
     file('letter.json', 'Dear colleague'),
-    file('noisy.json', noisy),
+    file('changed.json', tampered(own)),
+    file('noisy.json', colleague(noisy, 9)),
   ]);
   await expect(refusal.filter({ hasText: 'mine.json' })).toContainText(words('failure_update_own'));
   await expect(refusal.filter({ hasText: 'old.json' })).toContainText(words('failure_update_other_version'));
   await expect(refusal.filter({ hasText: 'cells.json' })).toContainText(words('failure_update_other_model'));
   await expect(refusal.filter({ hasText: 'letter.json' })).toContainText(words('failure_update_none'));
+
+  await expect(refusal.filter({ hasText: 'changed.json' })).toContainText(words('failure_update_tampered'));
 
   // A colleague's noise is told before anything is merged.
   await expect(page.getByText(words('merge_noisy', { epsilon: '8' }))).toBeVisible();
@@ -60,6 +64,7 @@ async function mergesWithColleagues(page: Page): Promise<void> {
   await open.setInputFiles([...files, ...files.slice(0, 1)]);
   await expect(refusal).toHaveCount(1);
   await expect(refusal).toContainText(words('failure_update_twice'));
+  await expect(page.getByText(words('merge_signed_unknown'))).toHaveCount(3);
   await page.getByRole('button', { name: words('merge_action', { count: 3 }) }).click();
   await expect(page.getByText(words('learning_better'))).toBeVisible(patient);
   await expect(page.getByText(words('merge_figures_text'))).toBeVisible();
@@ -76,14 +81,28 @@ async function exported(page: Page, button: string): Promise<string> {
   return readFile(await (await downloading).path(), 'utf8');
 }
 
-/** What a colleague would send whose device learned nearly the same. */
+/** What a colleague would send whose device learned nearly the same, signed with its key. */
 function colleague(own: string, part: number, changes: object = {}): string {
   const outer = JSON.parse(own) as { update: string };
   const update = JSON.parse(outer.update) as { kernel: string };
   const kernel = Buffer.from(update.kernel, 'base64');
   kernel.writeFloatLE(kernel.readFloatLE(0) + part / 1000, 0);
-  const changed = { ...update, ...changes, kernel: kernel.toString('base64') };
-  return JSON.stringify({ ...outer, update: JSON.stringify(changed) });
+  const changed = JSON.stringify({ ...update, ...changes, kernel: kernel.toString('base64') });
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const signature = {
+    algorithm: 'ed25519',
+    publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex'),
+    signature: sign(null, Buffer.from(`lentigo-head-update-v1\n${changed}`), privateKey).toString('hex'),
+  };
+  return JSON.stringify({ ...outer, update: changed, signature });
+}
+
+/** Says another number of cases than its device has signed. */
+function tampered(own: string): string {
+  const outer = JSON.parse(own) as { update: string };
+  const update = JSON.parse(outer.update) as { cases: Record<string, number> };
+  const changed = JSON.stringify({ ...update, cases: { ...update.cases, nv: 100_000 } });
+  return JSON.stringify({ ...outer, update: changed });
 }
 
 /** The chances of all conditions of the sample, and the run's details. */

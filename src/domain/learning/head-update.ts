@@ -7,10 +7,6 @@ import type { IsoDay } from '../calendar/calendar';
 import type { Head } from './head';
 import type { UpdateNoise } from './noise';
 
-/** Goes before the update's text, so that its signature is none of anything else. */
-const prefix = 'lentigo-head-update-v1\n';
-
-/** Hex digits, lower case. */
 interface Signed {
   readonly publicKey: string;
   readonly signature: string;
@@ -21,8 +17,8 @@ interface SentHead extends Pick<Head, 'pack' | 'kernel' | 'bias' | 'calibration'
   readonly noise?: UpdateNoise;
 }
 
-/** Signs a message with the device's Ed25519 key. */
-type Sign = (message: Uint8Array) => Promise<Signed>;
+/** Signs the text of an update with the device's Ed25519 key. */
+type Sign = (update: string) => Promise<Signed>;
 
 /**
  * The file of an update.
@@ -34,7 +30,7 @@ export async function headUpdate(
   { pack, kernel, bias, calibration, report, noise }: SentHead,
   codes: readonly string[],
   day: IsoDay,
-  sign?: Sign,
+  sign: Sign,
 ): Promise<string> {
   const { conditions: cases, corrections, bank, alert } = report;
   const update = JSON.stringify({
@@ -48,12 +44,12 @@ export async function headUpdate(
     figures: noise ? { bank, alert: { bank: alert.bank } } : { corrections, bank, alert },
     ...(noise && { noise }),
   });
-  const signed = await sign?.(new TextEncoder().encode(prefix + update));
+  const signed = await sign(update);
   const file = {
     format: 1,
     kind: 'lentigo-head-update',
     update,
-    ...(signed && { signature: { algorithm: 'ed25519', ...signed } }),
+    signature: { algorithm: 'ed25519', ...signed },
   };
   return `${JSON.stringify(file, null, 1)}\n`;
 }

@@ -10,7 +10,7 @@ const text = await readFile(
   new URL('../../../training/tests/federation/update.json', import.meta.url),
   'utf8',
 );
-const outer = JSON.parse(text) as { update: string };
+const outer = JSON.parse(text) as { update: string; signature: Record<string, string> };
 const inner = JSON.parse(outer.update) as Record<string, unknown>;
 
 const changed = (part: Record<string, unknown>): string =>
@@ -30,7 +30,17 @@ describe('readHeadUpdate', () => {
         alertLevels: { screening: 0.8 },
       },
       lesions: 33,
+      signature: {
+        key: outer.signature['publicKey'],
+        signature: outer.signature['signature'],
+        text: outer.update,
+      },
     });
+  });
+
+  it('reads one that nobody has signed', () => {
+    const unsigned = JSON.stringify({ ...outer, signature: undefined });
+    expect(readHeadUpdate(unsigned).signature).toBeUndefined();
   });
 
   it('reads what noise it has', async () => {
@@ -43,6 +53,10 @@ describe('readHeadUpdate', () => {
     ['another kind', text.replace('lentigo-head-update', 'lentigo-case')],
     ['a later format', text.replace('"format": 1', '"format": 2')],
     ['a bias that does not fit', changed({ bias: inner['kernel'] })],
+    [
+      'a signature that is none',
+      JSON.stringify({ ...outer, signature: { ...outer.signature, publicKey: 'ab' } }),
+    ],
     ['no weights', changed({ kernel: '' })],
     ['half a number', changed({ kernel: 'AAAA' })],
     [

@@ -4,6 +4,7 @@ import type { HeadUpdate } from '../../../domain/learning/read-head-update';
 import type { UpdateNoise } from '../../../domain/learning/noise';
 import { dayOf, decimal, decimals, sharePercent, whole } from '../../../i18n/format';
 import { m } from '../../../i18n/paraglide/messages.js';
+import type { KeyOwner } from '../../../records/exchange/case/address-book';
 
 const refusals: Readonly<Record<Refusal, () => string>> = {
   'corrections-not-better': m.learning_refused_corrections,
@@ -24,6 +25,14 @@ export function sourceWords({ day, lesions, epsilon }: Omit<HeadSource, 'name' |
 /** The same of an update that was opened. */
 export function updateWords({ day, lesions, noise }: HeadUpdate): string {
   return sourceWords({ day, lesions, ...(noise && { epsilon: noise.epsilon }) });
+}
+
+/** Whose device has signed an update. */
+export function signerWords(signer: KeyOwner | undefined): string {
+  if (!signer) return m.merge_signed_none();
+  return signer.by === 'colleague'
+    ? m.merge_signed_colleague({ name: signer.name })
+    : m.merge_signed_unknown();
 }
 
 /** What noise was added. */
