@@ -1,4 +1,5 @@
 /** Learning on the device: what was confirmed, a head that is better and one that is not, and the way back. */
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright/test';
@@ -24,11 +25,15 @@ async function openLearning(app: App): Promise<void> {
   await expect(app.page.getByRole('heading', { name: words('learning_versions') })).toBeVisible(patient);
 }
 
-/** Three files of colleagues are merged and used; four that cannot be are refused in clear words. */
+/** Three files of colleagues are merged and used; five that cannot be are refused in clear words. */
 async function mergesWithColleagues(page: Page): Promise<void> {
-  const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Export the version/ }).click();
-  const own = await readFile(await (await downloading).path(), 'utf8');
+  const own = await exported(page, words('noise_export_without'));
+  expect(own).not.toContain('epsilon');
+  await page.getByRole('switch', { name: words('noise_add') }).check();
+  await expectAccessible(page);
+  const noisy = await exported(page, words('noise_export'));
+  await expect(page.getByText(/^Noise was added: epsilon 8, delta 1 in 100,000/)).toBeVisible();
   const open = page.locator('input[multiple][accept*=json]');
   const file = (name: string, text: string) => ({
     name,
@@ -41,16 +46,25 @@ async function mergesWithColleagues(page: Page): Promise<void> {
     file('old.json', colleague(own, 1, { pack: { id: 'lentigo-skin-lesions', version: '0.0.1' } })),
     file('cells.json', colleague(own, 1, { pack: { id: 'cells', version: '1.0.0' } })),
     file('letter.json', 'Dear colleague'),
+    file('changed.json', tampered(own)),
+    file('noisy.json', colleague(noisy, 9)),
   ]);
   await expect(refusal.filter({ hasText: 'mine.json' })).toContainText(words('failure_update_own'));
   await expect(refusal.filter({ hasText: 'old.json' })).toContainText(words('failure_update_other_version'));
   await expect(refusal.filter({ hasText: 'cells.json' })).toContainText(words('failure_update_other_model'));
   await expect(refusal.filter({ hasText: 'letter.json' })).toContainText(words('failure_update_none'));
 
+  await expect(refusal.filter({ hasText: 'changed.json' })).toContainText(words('failure_update_tampered'));
+
+  // A colleague's noise is told before anything is merged.
+  await expect(page.getByText(words('merge_noisy', { epsilon: '8' }))).toBeVisible();
+  await page.getByRole('button', { name: words('merge_leave_out_label', { name: 'noisy.json' }) }).click();
+
   const files = [1, 2, 3].map((part) => file(`clinic-${part}.json`, colleague(own, part)));
   await open.setInputFiles([...files, ...files.slice(0, 1)]);
   await expect(refusal).toHaveCount(1);
   await expect(refusal).toContainText(words('failure_update_twice'));
+  await expect(page.getByText(words('merge_signed_unknown'))).toHaveCount(3);
   await page.getByRole('button', { name: words('merge_action', { count: 3 }) }).click();
   await expect(page.getByText(words('learning_better'))).toBeVisible(patient);
   await expect(page.getByText(words('merge_figures_text'))).toBeVisible();
@@ -60,14 +74,35 @@ async function mergesWithColleagues(page: Page): Promise<void> {
   await expect(page.getByText(/clinic-2\.json: Exported on/)).toBeVisible();
 }
 
-/** What a colleague would send whose device learned nearly the same. */
+/** The text of the file that a button makes. */
+async function exported(page: Page, button: string): Promise<string> {
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: button, exact: true }).click();
+  return readFile(await (await downloading).path(), 'utf8');
+}
+
+/** What a colleague would send whose device learned nearly the same, signed with its key. */
 function colleague(own: string, part: number, changes: object = {}): string {
   const outer = JSON.parse(own) as { update: string };
   const update = JSON.parse(outer.update) as { kernel: string };
   const kernel = Buffer.from(update.kernel, 'base64');
   kernel.writeFloatLE(kernel.readFloatLE(0) + part / 1000, 0);
-  const changed = { ...update, ...changes, kernel: kernel.toString('base64') };
-  return JSON.stringify({ ...outer, update: JSON.stringify(changed) });
+  const changed = JSON.stringify({ ...update, ...changes, kernel: kernel.toString('base64') });
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const signature = {
+    algorithm: 'ed25519',
+    publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex'),
+    signature: sign(null, Buffer.from(`lentigo-head-update-v1\n${changed}`), privateKey).toString('hex'),
+  };
+  return JSON.stringify({ ...outer, update: changed, signature });
+}
+
+/** Says another number of cases than its device has signed. */
+function tampered(own: string): string {
+  const outer = JSON.parse(own) as { update: string };
+  const update = JSON.parse(outer.update) as { cases: Record<string, number> };
+  const changed = JSON.stringify({ ...update, cases: { ...update.cases, nv: 100_000 } });
+  return JSON.stringify({ ...outer, update: changed });
 }
 
 /** The chances of all conditions of the sample, and the run's details. */

@@ -21,6 +21,8 @@ export const failureCodes = [
   'update-other-model',
   'update-other-version',
   'update-own',
+  'update-same-device',
+  'update-tampered',
   'update-twice',
   'backup-passphrase',
   'backup-not-for-us',

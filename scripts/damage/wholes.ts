@@ -1,7 +1,10 @@
 /** Whole pictures as encoders, cameras and programs write them. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { sniff } from '../../src/domain/picture-header/sniff.ts';
 import type { Random } from './damages.ts';
 
 export interface Whole {
@@ -86,16 +89,22 @@ const programs: Readonly<Record<string, (source: string, random: Random) => read
   ],
 };
 
-/** Which of the programs are there. */
-export function installed(): string[] {
-  return Object.keys(programs).filter((program) => {
-    try {
-      execFileSync('which', [program], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** Which of the programs are there and do write a JPEG: another program may have the name. */
+export async function installed(): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'lentigo-encoders-'));
+  const source = join(folder, 'source.jpg');
+  try {
+    const grey = { width: 32, height: 32, channels: 3, background: '#808080' } as const;
+    await sharp({ create: grey }).jpeg().toFile(source);
+    const tries = Object.keys(programs).map(async (program) => {
+      const written = encodedBy(program, source, join(folder, `${program}.ppm`), () => 0);
+      const file = await written.then(({ file }) => file).catch(() => undefined);
+      return file && sniff(file)?.type === 'image/jpeg' ? [program] : [];
+    });
+    return (await Promise.all(tries)).flat();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** @param source JPEG; cjpeg reads PPM only, which is made of it */

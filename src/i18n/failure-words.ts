@@ -20,6 +20,8 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'update-other-model': m.failure_update_other_model,
   'update-other-version': m.failure_update_other_version,
   'update-own': m.failure_update_own,
+  'update-same-device': m.failure_update_same_device,
+  'update-tampered': m.failure_update_tampered,
   'update-twice': m.failure_update_twice,
   'backup-passphrase': m.failure_backup_passphrase,
   'backup-not-for-us': m.failure_backup_not_for_us,

@@ -56,7 +56,15 @@ const Content = v.object({
   }),
   report: Report,
   sources: v.exactOptional(
-    v.array(v.object({ name: v.string(), day: v.string(), lesions: natural, outlier: v.boolean() })),
+    v.array(
+      v.object({
+        name: v.string(),
+        day: v.string(),
+        lesions: natural,
+        outlier: v.boolean(),
+        epsilon: v.exactOptional(factor),
+      }),
+    ),
   ),
 });
 

@@ -129,6 +129,7 @@ export function createHandlers(session: ActiveModel): Handlers {
 
     learn: async (argument, context) => (await import('./learn')).learnFrom(session, argument, context),
 
+    noisyHead: async (argument, context) => (await import('./learn')).noisyFrom(session, argument, context),
     mergeHeads: async (argument, context) => (await import('./learn')).mergeFrom(session, argument, context),
 
     figures: async ({ outcomes, careful }) =>

@@ -1,10 +1,12 @@
 /** Learning and merging, in the inference worker. Loaded when it is first asked for: it brings an optimiser of tfjs. */
 import { Failure } from '../failure';
+import { fits } from '../model/learning/adapt';
 import { decodeBank } from '../model/learning/bank';
 import type { Cases } from '../model/learning/cases';
 import type { JudgedTask, Learnt } from '../model/learning/judge';
 import { learn } from '../model/learning/learn';
 import { mergeAndJudge } from '../model/learning/merge';
+import { noisyHead } from '../model/learning/noisy';
 import { startWasm } from '../model/runtime/backend';
 import type { ActiveModel } from '../model/runtime/active-model';
 import type { CallContext } from './call-context';
@@ -33,26 +35,34 @@ export async function mergeFrom(
   { corrections, updates }: Argument<'mergeHeads'>,
   context: CallContext<'mergeHeads'>,
 ): Promise<Result<'mergeHeads'>> {
-  let outliers: readonly number[] = [];
-  const found = await withBank(session, corrections, context, (task) => {
+  return withBank(session, corrections, context, (task) => {
     const { kernel, bias } = task.shipped;
     if (updates.some((each) => each.kernel.length !== kernel.length || each.bias.length !== bias.length)) {
       throw new Failure('update-none', 'a layer of another size');
     }
-    const { outliers: far, ...merged } = mergeAndJudge(task, updates);
-    outliers = far;
-    return Promise.resolve(merged);
+    return Promise.resolve(mergeAndJudge(task, updates));
   });
-  return found && { ...found, outliers };
+}
+
+/** Adds noise to a head of the running pack. @throws Failure as `learnFrom` */
+export async function noisyFrom(
+  session: ActiveModel,
+  { head, lesions, epsilon }: Argument<'noisyHead'>,
+  context: CallContext<'noisyHead'>,
+): Promise<Result<'noisyHead'>> {
+  return withBank(session, [], context, (task) => {
+    if (!fits(head, task.manifest)) throw new Failure('internal', 'a head of another pack');
+    return Promise.resolve(noisyHead(task, head, epsilon, lesions));
+  });
 }
 
 /** Does `work` with what the guard needs, and names the conditions in what comes of it; null where there is no bank. */
-async function withBank(
+async function withBank<Found extends Learnt>(
   session: ActiveModel,
   corrections: readonly LearningExample[],
   { signal }: Pick<CallContext<'learn'>, 'signal'>,
-  work: (task: JudgedTask) => Promise<Learnt>,
-): Promise<LearntHead | null> {
+  work: (task: JudgedTask) => Promise<Found>,
+): Promise<(Omit<Found, 'answers'> & LearntHead) | null> {
   const found = await session.bank({ signal });
   if (!found) return null;
   const bank = decodeBank(found.bytes, found.listed);

@@ -19,6 +19,7 @@ import type { Head, HeadWeights, LearningReport } from '../domain/learning/head'
 import type { Manifest } from '../domain/pack/manifest';
 import type { Metrics } from '../domain/pack/metrics';
 import type { LocalText } from '../domain/pack/words';
+import type { UpdateNoise } from '../domain/learning/noise';
 import type { MergedPart } from '../model/learning/merge';
 import type { HostedPack } from '../model/packs/hosted';
 import type { PackChange, Provenance } from '../model/packs/offers';
@@ -124,6 +125,11 @@ export interface LearntHead {
   readonly answers: readonly { readonly before: string; readonly after: string }[];
 }
 
+/** A head with noise; the report says what it is worth on the bank, and nothing of corrections. */
+export interface NoisyHead extends Pick<LearntHead, 'head' | 'report'> {
+  readonly noise: UpdateNoise;
+}
+
 /** Share of the learning that is done, 0..1. */
 interface LearningProgress {
   readonly kind: 'learning';
@@ -198,6 +204,12 @@ interface Calls {
     argument: { corrections: readonly LearningExample[] };
     result: LearntHead | null;
     progress: LearningProgress;
+  };
+  /** Adds noise to a head that was learnt from so many lesions, for others; null where the pack has no bank. */
+  noisyHead: {
+    argument: { head: HeadWeights; lesions: number; epsilon: number };
+    result: NoisyHead | null;
+    progress: never;
   };
   /** Merges updates of the pack's head, and has them judged by the corrections; null where the pack has no bank. Keeps nothing. */
   mergeHeads: {

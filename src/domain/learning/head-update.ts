@@ -5,29 +5,32 @@
 import { toBase64 } from '../../base64';
 import type { IsoDay } from '../calendar/calendar';
 import type { Head } from './head';
+import type { UpdateNoise } from './noise';
 
-/** Goes before the update's text, so that its signature is none of anything else. */
-const prefix = 'lentigo-head-update-v1\n';
-
-/** Hex digits, lower case. */
 interface Signed {
   readonly publicKey: string;
   readonly signature: string;
 }
 
-/** Signs a message with the device's Ed25519 key. */
-type Sign = (message: Uint8Array) => Promise<Signed>;
+/** A head as it goes out. */
+interface SentHead extends Pick<Head, 'pack' | 'kernel' | 'bias' | 'calibration' | 'report'> {
+  readonly noise?: UpdateNoise;
+}
+
+/** Signs the text of an update with the device's Ed25519 key. */
+type Sign = (update: string) => Promise<Signed>;
 
 /**
  * The file of an update.
  * @param codes of the pack's conditions, in the order of the logits
+ * @param head as it is sent; where it has noise, neither its weights nor its figures may come of the cases in any other way
  * @param day of the export
  */
 export async function headUpdate(
-  { pack, kernel, bias, calibration, report }: Head,
+  { pack, kernel, bias, calibration, report, noise }: SentHead,
   codes: readonly string[],
   day: IsoDay,
-  sign?: Sign,
+  sign: Sign,
 ): Promise<string> {
   const { conditions: cases, corrections, bank, alert } = report;
   const update = JSON.stringify({
@@ -38,14 +41,15 @@ export async function headUpdate(
     bias: floats(bias),
     calibration,
     cases,
-    figures: { corrections, bank, alert },
+    figures: noise ? { bank, alert: { bank: alert.bank } } : { corrections, bank, alert },
+    ...(noise && { noise }),
   });
-  const signed = await sign?.(new TextEncoder().encode(prefix + update));
+  const signed = await sign(update);
   const file = {
     format: 1,
     kind: 'lentigo-head-update',
     update,
-    ...(signed && { signature: { algorithm: 'ed25519', ...signed } }),
+    signature: { algorithm: 'ed25519', ...signed },
   };
   return `${JSON.stringify(file, null, 1)}\n`;
 }

@@ -40,6 +40,8 @@ export interface HeadSource {
   readonly lesions: number;
   /** Whether it lies far from the others. */
   readonly outlier: boolean;
+  /** Of the noise that was added before it was sent; absent where there is none. */
+  readonly epsilon?: number;
 }
 
 /** A head that is in use, or could be. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
+import { noiseFor } from './noise';
 import { readHeadUpdate, requireFor } from './read-head-update';
 
 /** What `head-update.test.ts` has written and training/ reads. */
@@ -9,7 +10,7 @@ const text = await readFile(
   new URL('../../../training/tests/federation/update.json', import.meta.url),
   'utf8',
 );
-const outer = JSON.parse(text) as { update: string };
+const outer = JSON.parse(text) as { update: string; signature: Record<string, string> };
 const inner = JSON.parse(outer.update) as Record<string, unknown>;
 
 const changed = (part: Record<string, unknown>): string =>
@@ -29,7 +30,22 @@ describe('readHeadUpdate', () => {
         alertLevels: { screening: 0.8 },
       },
       lesions: 33,
+      signature: {
+        key: outer.signature['publicKey'],
+        signature: outer.signature['signature'],
+        text: outer.update,
+      },
     });
+  });
+
+  it('reads one that nobody has signed', () => {
+    const unsigned = JSON.stringify({ ...outer, signature: undefined });
+    expect(readHeadUpdate(unsigned).signature).toBeUndefined();
+  });
+
+  it('reads what noise it has', async () => {
+    const noisy = new URL('../../../training/tests/federation/noisy-update.json', import.meta.url);
+    expect(readHeadUpdate(await readFile(noisy, 'utf8')).noise).toEqual(noiseFor(8, 33));
   });
 
   it.each([
@@ -37,6 +53,10 @@ describe('readHeadUpdate', () => {
     ['another kind', text.replace('lentigo-head-update', 'lentigo-case')],
     ['a later format', text.replace('"format": 1', '"format": 2')],
     ['a bias that does not fit', changed({ bias: inner['kernel'] })],
+    [
+      'a signature that is none',
+      JSON.stringify({ ...outer, signature: { ...outer.signature, publicKey: 'ab' } }),
+    ],
     ['no weights', changed({ kernel: '' })],
     ['half a number', changed({ kernel: 'AAAA' })],
     [
@@ -49,6 +69,9 @@ describe('readHeadUpdate', () => {
     ],
     ['nothing it learnt from', changed({ cases: { nv: 0 } })],
     ['a condition that it does not have', changed({ cases: { nv: 3, wart: 1 } })],
+    ['noise that is none', changed({ noise: { ...noiseFor(8, 33), sigma: 0 } })],
+    ['noise without a delta', changed({ noise: { clip: 1, sigma: 1, epsilon: 9 } })],
+    ['noise that is worth less than it says', changed({ noise: { ...noiseFor(8, 33), epsilon: 7.9 } })],
     ['less than no lesions', changed({ cases: { nv: 3, mel: -1 } })],
   ])('refuses %s', (_what, given) => {
     expect(() => readHeadUpdate(given)).toThrow(expect.objectContaining({ code: 'update-none' }));

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { fromBase64 } from '../../base64';
 import { Failure } from '../../failure';
 import type { HeadWeights } from './head';
+import { keepsItsWord, type UpdateNoise } from './noise';
 
 /** Bytes that a file may have. */
 export const updateLimit = 1 << 20;
@@ -15,12 +16,37 @@ export interface HeadUpdate extends HeadWeights {
   readonly day: string;
   /** Lesions that it learnt from, at least one. */
   readonly lesions: number;
+  /** Absent where nothing was clipped and no noise was added, as in older updates. */
+  readonly noise?: UpdateNoise;
+  /** Absent where no device has signed it. */
+  readonly signature?: UpdateSignature;
 }
 
-const Outer = v.object({ format: v.literal(1), kind: v.literal('lentigo-head-update'), update: v.string() });
+/** Of what is not checked yet. */
+export interface UpdateSignature {
+  /** Public key of the device, and signature, in hexadecimal. */
+  readonly key: string;
+  readonly signature: string;
+  /** What was signed. */
+  readonly text: string;
+}
+
+const hex = (bytes: number) => v.pipe(v.string(), v.hexadecimal(), v.length(2 * bytes));
+const Outer = v.object({
+  format: v.literal(1),
+  kind: v.literal('lentigo-head-update'),
+  update: v.string(),
+  signature: v.exactOptional(
+    v.object({ algorithm: v.literal('ed25519'), publicKey: hex(32), signature: hex(64) }),
+  ),
+});
 const factor = v.pipe(v.number(), v.gtValue(0));
 /** Nothing may become laxer than shipped. */
 const stricter = v.pipe(factor, v.maxValue(1));
+const Noise = v.pipe(
+  v.object({ clip: factor, sigma: factor, epsilon: factor, delta: v.pipe(factor, v.ltValue(1)) }),
+  v.check(keepsItsWord, 'noise that is worth less than it says'),
+);
 /** Float32, little-endian. */
 const Floats = v.pipe(
   v.string(),
@@ -45,14 +71,13 @@ const Inner = v.object({
     alertLevels: v.record(v.string(), stricter),
   }),
   cases: v.record(v.string(), v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  noise: v.exactOptional(Noise),
 });
 
 /** @throws Failure `update-none` for what is no head update, or one that is damaged */
 export function readHeadUpdate(text: string): HeadUpdate {
-  const outer = v.safeParse(Outer, parsed(text));
-  const inner = outer.success ? v.safeParse(Inner, parsed(outer.output.update)) : undefined;
-  if (!inner?.success) throw new Failure('update-none', inner?.issues[0].message ?? 'no update');
-  const { cases, ...update } = inner.output;
+  const { update: inside, signature: made } = inForm(Outer, text);
+  const { cases, ...update } = inForm(Inner, inside);
   const { classes, kernel, bias } = update;
   const lesions = Object.values(cases).reduce((sum, count) => sum + count, 0);
   const fits =
@@ -62,7 +87,8 @@ export function readHeadUpdate(text: string): HeadUpdate {
     Object.keys(cases).every((code) => classes.includes(code)) &&
     Number.isSafeInteger(lesions);
   if (!fits || lesions === 0) throw new Failure('update-none', `${kernel.length} values, ${lesions} lesions`);
-  return { ...update, lesions };
+  const signature = made && { key: made.publicKey, signature: made.signature, text: inside };
+  return { ...update, lesions, ...(signature && { signature }) };
 }
 
 /**
@@ -76,6 +102,13 @@ export function requireFor(
   if (pack.id !== model.id) throw new Failure('update-other-model', pack.id);
   if (pack.version !== model.version) throw new Failure('update-other-version', pack.version);
   if (classes.join() !== model.codes.join()) throw new Failure('update-none', classes.join());
+}
+
+/** @throws Failure `update-none` */
+function inForm<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> {
+  const found = v.safeParse(schema, parsed(text));
+  if (!found.success) throw new Failure('update-none', found.issues[0].message);
+  return found.output;
 }
 
 function parsed(text: string): unknown {

@@ -4,6 +4,20 @@ export interface Layer {
   readonly bias: Float32Array;
 }
 
+/** All weights in one row, the bias last. */
+export function flat({ kernel, bias }: Layer): Float64Array {
+  const values = new Float64Array(kernel.length + bias.length);
+  values.set(kernel);
+  values.set(bias, kernel.length);
+  return values;
+}
+
+/** The layer that `flat` has given the values of. */
+export function layerOf(values: Float64Array, conditions: number): Layer {
+  const all = Float32Array.from(values);
+  return { kernel: all.slice(0, -conditions), bias: all.slice(-conditions) };
+}
+
 /** Logits of a row of channels. */
 export function logitsOf({ kernel, bias }: Layer, embedding: ArrayLike<number>, offset = 0): Float64Array {
   const conditions = bias.length;

@@ -4,7 +4,7 @@
  */
 import type { HeadCalibration, HeadWeights } from '../../domain/learning/head';
 import { judge, saidBy, type JudgedTask, type Learnt } from './judge';
-import type { Layer } from './layer';
+import { flat, layerOf, type Layer } from './layer';
 
 /** Share that is cut off on each side, of each weight: rounded down, but one from three updates on. */
 const trimmed = 0.2;
@@ -66,10 +66,9 @@ export function merged(parts: readonly MergedPart[], shipped: Layer): Merged {
   const changes = parts.map((part) => flat(part).map((value, at) => value - (start[at] ?? 0)));
   const weights = parts.map(({ lesions }) => lesions);
   const change = trimmedMean(changes, weights);
-  const values = Float32Array.from(start, (value, at) => value + (change[at] ?? 0));
-  const { length } = shipped.kernel;
+  const values = start.map((value, at) => value + (change[at] ?? 0));
   return {
-    layer: { kernel: values.slice(0, length), bias: values.slice(length) },
+    layer: layerOf(values, shipped.bias.length),
     calibration: mergedCalibration(
       parts.map(({ calibration }) => calibration),
       weights,
@@ -111,13 +110,6 @@ function mergedCalibration(all: readonly HeadCalibration[], weights: readonly nu
       ]),
     ),
   };
-}
-
-function flat({ kernel, bias }: Layer): Float64Array {
-  const values = new Float64Array(kernel.length + bias.length);
-  values.set(kernel);
-  values.set(bias, kernel.length);
-  return values;
 }
 
 function weightedMean(values: readonly number[], weights: readonly number[]): number {

@@ -50,7 +50,8 @@ def _describe(updates: list[Update]) -> None:
         raise RuntimeError("the updates are of several packs")
     for update in updates:
         signer = update.signer or "not signed"
-        log.info("%s: %d lesions, %s", update.name, update.weight, signer)
+        said = (update.name, update.weight, signer, update.said_noise)
+        log.info("%s: %d lesions, %s, %s", *said)
     # Where all start from one head, heads lie as far apart as their changes.
     for place in aggregate.outliers(np.stack([u.layer.flat() for u in updates])):
         log.warning("%s lies far from the others", updates[place].name)

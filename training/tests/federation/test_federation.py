@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lentigo_training.federation import aggregate, merge
+from lentigo_training.federation import aggregate, merge, noise
 from lentigo_training.federation.update import KIND, PREFIX, Layer, Update, read
 from lentigo_training.packing import bank, pack
 
@@ -132,6 +132,40 @@ def test_what_the_app_exports_is_read() -> None:
     assert found.cases == {"nv": 20, "mel": 13}
     assert found.factors.alert_levels == {"screening": 0.8}
     assert found.figures["corrections"]["low"] == 0.02
+    assert found.noise is None
+    assert found.said_noise == "no noise"
+    noisy = read(Path(__file__).with_name("noisy-update.json"))
+    assert noisy.noise == noise.Noise(0.1, pytest.approx(0.12005, abs=1e-5), pytest.approx(8), 1e-5)
+    assert noisy.signer == PUBLIC
+    assert "epsilon 8 at delta 1e-05" in noisy.said_noise
+    assert set(noisy.figures) == {"bank", "alert"}
+
+
+@given(st.floats(0.1, 20), st.floats(0.1, 6))
+def test_delta_is_that_of_the_definition(epsilon: float, ratio: float) -> None:
+    x = np.linspace(-14, 14 + ratio, 40_000)
+    one, other = (np.exp(-((x - mean) ** 2) / 2) / np.sqrt(2 * np.pi) for mean in (ratio, 0))
+    expected = np.maximum(one - np.exp(epsilon) * other, 0).sum() * (x[1] - x[0])
+    assert noise.delta_of(epsilon, ratio) == pytest.approx(expected, rel=1e-3, abs=1e-9)
+
+
+@given(st.floats(0.5, 100), st.floats(0.01, 10), st.floats(1e-9, 0.01))
+def test_an_epsilon_is_kept_by_its_noise_and_by_no_less(
+    epsilon: float, clip: float, delta: float
+) -> None:
+    sigma = noise.sigma_for(epsilon, clip, delta)
+    assert noise.Noise(clip, sigma * (1 + 1e-9), epsilon, delta).fault() is None
+    assert noise.Noise(clip, 0.9 * sigma, epsilon, delta).fault()
+    assert noise.Noise(1.1 * clip, sigma, epsilon, delta).fault()
+
+
+def test_a_change_is_clipped_to_its_length() -> None:
+    change = np.array([3.0, 4.0])
+    assert noise.clipped(change, 1).tolist() == pytest.approx([0.6, 0.8])
+    assert noise.clipped(change, 9).tolist() == [3.0, 4.0]
+    assert noise.clipped(np.zeros(2), 1).tolist() == [0, 0]
+    sent = noise.noisy(np.zeros(20_000), 1, 0.5, np.random.default_rng(1))
+    assert sent.std() == pytest.approx(0.5, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +182,14 @@ def test_what_the_app_exports_is_read() -> None:
             {"calibration": {"temperature": {}, "predictionSet": 1, "alertLevels": {"x": 1.2}}},
             "laxer",
         ),
+        ({"noise": 3}, "no head update"),
+        ({"noise": {"clip": 1, "sigma": 1, "epsilon": 9}}, "no head update"),
+        ({"noise": {"clip": 1, "sigma": 0, "epsilon": 9, "delta": 0.1}}, "its noise is none"),
+        (
+            {"noise": {"clip": 1e300, "sigma": 1e-300, "epsilon": 9, "delta": 1e-5}},
+            "less than it says",
+        ),
+        ({"noise": {"clip": 1, "sigma": 1.2, "epsilon": 7, "delta": 1e-5}}, "less than it says"),
         (
             {"calibration": {"temperature": {"a": 0}, "predictionSet": 1, "alertLevels": {}}},
             "temperature",

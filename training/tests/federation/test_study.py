@@ -92,6 +92,13 @@ def test_the_study_says_everything_that_is_drawn(
     assert all(0 <= means[way][alpha][0] <= 1 for way in figure.LINES for alpha in (0.5, 10.0))
     assert means["pooled"][0.5][0] > means["shipped"][0.5][0]
     assert means["trimmed.wrong"][10.0][0] >= means["mean.wrong"][10.0][0] - 0.02
+    clip = study.CLIPS[-1]
+    honest, drowned = (
+        means[study.noise_way(clip, epsilon)][10.0][0] for epsilon in (None, study.EPSILONS[0])
+    )
+    assert drowned < honest
+    rows_of_noise = figure.noise_table(means, 10.0).splitlines()
+    assert len(rows_of_noise) == len(study.CLIPS) + 2
     drawing = ET.fromstring(figure.drawing(means))
     lines = drawing.findall("{http://www.w3.org/2000/svg}polyline")
     assert len(lines) == len(figure.LINES)

@@ -133,11 +133,12 @@ export class Learning {
         { signal },
       ),
     );
-    const sources = updates.map(({ name, update: { day, lesions } }, at) => ({
+    const sources = updates.map(({ name, update: { day, lesions, noise } }, at) => ({
       name,
       day,
       lesions,
       outlier: merged?.outliers.includes(at) ?? false,
+      ...(noise && { epsilon: noise.epsilon }),
     }));
     this.#propose(merged, usable, sources);
   }

@@ -1,4 +1,5 @@
 /** Head updates of colleagues that were opened, to be merged. Nothing of them is kept. */
+import { addressBook } from '../../../app/address-book';
 import { asFailure, Failure } from '../../../failure';
 import type { Head } from '../../../domain/learning/head';
 import {
@@ -8,11 +9,14 @@ import {
   type HeadUpdate,
 } from '../../../domain/learning/read-head-update';
 import type { Manifest } from '../../../domain/pack/manifest';
+import type { KeyOwner } from '../../../records/exchange/case/address-book';
 
 export interface OpenedUpdate {
   /** Of its file. */
   readonly name: string;
   readonly update: HeadUpdate;
+  /** Whose device has signed it; undefined where none has. */
+  readonly signer: KeyOwner | undefined;
 }
 
 interface RefusedUpdate {
@@ -42,8 +46,8 @@ export class OpenedUpdates {
     for (const file of files) {
       const { name } = file;
       try {
-        const update = await this.#read(file, manifest, own);
-        this.#opened = [...this.#opened, { name, update }];
+        const opened = await this.#read(file, manifest, own);
+        this.#opened = [...this.#opened, opened];
       } catch (thrown) {
         this.#refused = [...this.#refused, { name, failure: asFailure(thrown) }];
       }
@@ -54,17 +58,26 @@ export class OpenedUpdates {
     this.#opened = this.#opened.filter((each) => each !== update);
   }
 
-  async #read(file: File, manifest: Manifest, own: readonly Head[]): Promise<HeadUpdate> {
+  async #read(file: File, manifest: Manifest, own: readonly Head[]): Promise<OpenedUpdate> {
     // Before it is read: a large file would fill the memory.
     if (file.size > updateLimit) throw new Failure('update-none', `${file.size} bytes`);
     const update = readHeadUpdate(await file.text());
     const { id, version, classes } = manifest;
     requireFor(update, { id, version, codes: classes.map(({ code }) => code) });
-    if (own.some(({ kernel }) => same(kernel, update.kernel))) throw new Failure('update-own', file.name);
-    if (this.#opened.some((each) => same(each.update.kernel, update.kernel))) {
+    const { updateSigner } = await import('../../../records/exchange/head-signature');
+    const signer = await updateSigner(addressBook, update.signature);
+    if (signer?.by === 'here' || own.some(({ kernel }) => same(kernel, update.kernel))) {
+      throw new Failure('update-own', file.name);
+    }
+    const others = this.#opened.map((each) => each.update);
+    if (others.some(({ kernel }) => same(kernel, update.kernel))) {
       throw new Failure('update-twice', file.name);
     }
-    return update;
+    const key = update.signature?.key;
+    if (key !== undefined && others.some(({ signature }) => signature?.key === key)) {
+      throw new Failure('update-same-device', file.name);
+    }
+    return { name: file.name, update, signer };
   }
 }
 

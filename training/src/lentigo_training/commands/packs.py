@@ -110,6 +110,9 @@ def federation(arguments: argparse.Namespace) -> None:
     (arguments.out / "rows.json").write_text(json.dumps(rows) + "\n")
     arguments.figure.write_text(figure.drawing(study.means(rows)))
     print(figure.table(study.means(rows)))
+    lengths = study.means(rows)["length"].values()
+    print("length of a clinic's change: " + ", ".join(f"{mean:.2f}" for mean, _ in lengths))
+    print(figure.noise_table(study.means(rows), alpha=1.0))
 
 
 def _packed(folder: Path, weights: Path) -> keras.Model:
@@ -132,7 +135,9 @@ def federate(arguments: argparse.Namespace) -> None:
     shipped = merge.layer_of(weights)
     merge.fitting(updates, manifest, shipped)
     for each in updates:
-        print(f"{each.name}: {each.weight} lesions, {each.signer or 'not signed'}")
+        print(
+            f"{each.name}: {each.weight} lesions, {each.signer or 'not signed'}, {each.said_noise}"
+        )
     merged = merge.merge(updates, shipped, arguments.how)
     for name in merged.outliers:
         print(f"{name} lies far from the others")

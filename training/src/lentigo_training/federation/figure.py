@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .study import CLIPS, EPSILONS, noise_way
+
 Means = Mapping[str, Mapping[float, tuple[float, float]]]
 
 LINES = {
@@ -78,4 +80,18 @@ def table(means: Means) -> str:
     for way, words in (("outliers", "named"), ("outliers.wrong", "named, largest clinic wrong")):
         cells = [f"{mean:.1f}" for mean, _ in means[way].values()]
         lines.append(f"| updates {words} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def noise_table(means: Means, alpha: float) -> str:
+    """Rows of a Markdown table: what is left after clipping and noise, at one mix of conditions."""
+    head = ["no noise", *(f"epsilon {epsilon:g}" for epsilon in EPSILONS)]
+    lines = [
+        f"| clipped to | {' | '.join(head)} |",
+        f"| --- | {' | '.join('---:' for _ in head)} |",
+    ]
+    for clip in CLIPS:
+        found = [means[noise_way(clip, epsilon)][alpha] for epsilon in (None, *EPSILONS)]
+        cells = [f"{100 * mean:.1f} ± {100 * spread:.1f}" for mean, spread in found]
+        lines.append(f"| {clip:g} | {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -3,7 +3,8 @@
 HAM10000's validation lesions and PAD-UFES-20's patients are dealt to clinics, each condition by
 shares from a Dirichlet distribution (Hsu et al., arXiv:1909.06335). Half of HAM10000's lesions and
 PAD-UFES-20's validation patients are kept to test on. Every clinic fits the last layer as the app
-does; the heads are merged by the function that `federate` uses.
+does; the heads are merged by the function that `federate` uses, also after each clinic has added
+noise to its own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 from ..data.taxonomy import CLASSES
 from ..evaluation.metrics import balanced_accuracy
 from ..packing.bank import Bank
-from . import aggregate
+from . import aggregate, noise
 from .head import Cases, fit, of_bank
 from .update import Layer
 
@@ -30,6 +32,15 @@ FEWEST = 30
 
 ALPHAS = (0.1, 0.3, 1.0, 10.0)
 """From clinics that each see a few conditions to clinics that are alike."""
+
+CLIPS = (0.1, 0.3, 1.0)
+"""To which length each clinic's change is clipped before noise is added; the app's is the first."""
+
+EPSILONS = (2.0, 8.0, 32.0, 128.0, 512.0)
+"""What the noise of each clinic's update is worth."""
+
+DELTA = 1e-5
+"""As in the app."""
 
 SOURCES = ("ham10000", "pad_ufes20")
 
@@ -97,6 +108,25 @@ def heads(
     return fitted, np.array(weights)
 
 
+def with_noise(
+    changes: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    clip: float,
+    epsilon: float | None,
+    seed: int,
+) -> NDArray[np.float64]:
+    """(d,) what is merged of changes (m, d) that are clipped and, with an epsilon, noisy."""
+    rng = np.random.default_rng(seed)
+    sigma = noise.sigma_for(epsilon, clip, DELTA) if epsilon else 0.0
+    sent = np.stack([noise.noisy(change, clip, sigma, rng) for change in changes])
+    return aggregate.trimmed_mean(sent, weights)
+
+
+def noise_way(clip: float, epsilon: float | None) -> str:
+    """The name of merging with noise, or with clipping alone."""
+    return f"clip {clip:g}, {f'epsilon {epsilon:g}' if epsilon else 'no noise'}"
+
+
 def study(pool: Pool, found: Bank, shipped: Layer, repeats: int) -> Iterator[Row]:
     """One row for each mix, draw and way; `value` is the balanced accuracy, mean of the two kinds
     of picture."""
@@ -124,6 +154,11 @@ def study(pool: Pool, found: Bank, shipped: Layer, repeats: int) -> Iterator[Row
                 name = ".wrong" if wrong else ""
                 if not wrong:
                     values["single"] = float(np.mean([measured(layer) for layer in layers]))
+                    values["length"] = float(np.linalg.norm(changes, axis=1).mean())
+                    for clip, epsilon in product(CLIPS, (None, *EPSILONS)):
+                        change = with_noise(changes, weights, clip, epsilon, repeat)
+                        noisy = Layer.of_flat(shipped.flat() + change, len(CLASSES))
+                        values[noise_way(clip, epsilon)] = measured(noisy)
                 for how, merge in aggregate.HOW.items():
                     merged = shipped.flat() + merge(changes, weights)
                     values[how + name] = measured(Layer.of_flat(merged, len(CLASSES)))

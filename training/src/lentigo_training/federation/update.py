@@ -17,6 +17,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from numpy.typing import NDArray
 
+from .noise import Noise
+
 KIND = "lentigo-head-update"
 PREFIX = b"lentigo-head-update-v1\n"
 """Goes before the update's text, so that its signature is none of anything else."""
@@ -71,6 +73,19 @@ class Update:
     cases: Mapping[str, int]
     figures: Mapping[str, Any]
     signer: str | None
+    noise: Noise | None = None
+    """None where nothing was clipped and no noise was added, as in older updates."""
+
+    @property
+    def said_noise(self) -> str:
+        """In words."""
+        if self.noise is None:
+            return "no noise"
+        noise = self.noise
+        return (
+            f"noise: epsilon {noise.epsilon:.3g} at delta {noise.delta:g} "
+            f"(change clipped to {noise.clip:g}, standard deviation {noise.sigma:.3g})"
+        )
 
     @property
     def weight(self) -> int:
@@ -106,6 +121,7 @@ def read(path: Path) -> Update:
             {str(code): int(count) for code, count in inner["cases"].items()},
             inner["figures"],
             signer,
+            _noise(inner["noise"]) if "noise" in inner else None,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name} is no head update: {error}") from None
@@ -124,9 +140,15 @@ def _check(update: Update) -> None:
         "a level of it is laxer than the pack's": not all(0 < f <= 1 for f in stricter),
         "a temperature of it is none": not all(f > 0 for f in factors.temperature.values()),
     }
-    for words, wrong in found.items():
-        if wrong:
-            raise ValueError(f"{update.name} is no head update: {words}")
+    wrong = [words for words, is_wrong in found.items() if is_wrong]
+    if update.noise and (fault := update.noise.fault()):
+        wrong.append(fault)
+    if wrong:
+        raise ValueError(f"{update.name} is no head update: {wrong[0]}")
+
+
+def _noise(said: Mapping[str, float]) -> Noise:
+    return Noise(*(float(said[name]) for name in ("clip", "sigma", "epsilon", "delta")))
 
 
 def _floats(text: str) -> NDArray[np.float32]:
