@@ -26,8 +26,11 @@ test('an empty history says so and leads on', async ({ app, page }) => {
 test('2,000 readings open and scroll with a constant document, and no more pictures than it shows', async ({
   app,
   page,
+  problems,
 }) => {
   test.setTimeout(180_000);
+  // Of the page that is none of the app.
+  problems.allow(/favicon\.ico/);
   await page.addInitScript(() => {
     const live = new Set<string>();
     const [create, revoke] = [URL.createObjectURL.bind(URL), URL.revokeObjectURL.bind(URL)];
