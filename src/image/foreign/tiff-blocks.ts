@@ -33,7 +33,8 @@ export function useStrictDecoders(): void {
       compressions,
       () => Promise.resolve(strict(decode)),
       async (tags) => {
-        const value = async (name: Parameters<Tags['loadValue']>[0]): Promise<number> => Number((await tags.loadValue(name)) ?? 0);
+        const value = async (name: Parameters<Tags['loadValue']>[0]): Promise<number> =>
+          Number((await tags.loadValue(name)) ?? 0);
         const isTile = !tags.hasTag('StripOffsets');
         const bits = Array.from((await tags.loadValue('BitsPerSample')) as ArrayLike<number>);
         const planar = (await value('PlanarConfiguration')) || 1;
