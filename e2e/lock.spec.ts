@@ -101,6 +101,11 @@ test('a locked record shows nothing, on the screen or on the disk, and opens in 
   await page.reload();
   await fill(words('lock_passphrase'), secret);
   await press(words('lock_unlock'));
+  // It is warned of on every page until it is confirmed.
+  await app.go('about');
+  await expect(page.getByText(words('lock_recovery_unconfirmed'))).toBeVisible(patient);
+  await page.getByRole('link', { name: words('lock_recovery_unconfirmed_link') }).click();
+  await expect(page.getByText(words('lock_recovery_unconfirmed'))).toHaveCount(1);
   await expect(page.getByText(words('lock_recovery_unconfirmed'))).toBeVisible(patient);
   await fill(words('lock_passphrase'), secret);
   await press(words('lock_recovery_unconfirmed_show'));

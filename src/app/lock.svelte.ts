@@ -41,6 +41,7 @@ interface Hold {
 class Lock {
   #state = $state<LockState>(hinted() ? 'locked' : 'open');
   #hold = $state.raw<Hold>();
+  #unconfirmed = $state(false);
   #way: Promise<boolean> | undefined;
   #active = Date.now();
   /** A person who works in one tab is not away in the others. */
@@ -48,6 +49,11 @@ class Lock {
 
   get state(): LockState {
     return this.#state;
+  }
+
+  /** Whether a recovery code was shown that nobody has confirmed yet. */
+  get unconfirmed(): boolean {
+    return this.#unconfirmed;
   }
 
   /** When the lock that waits comes at the latest; undefined when none does. */
@@ -84,7 +90,8 @@ class Lock {
   /** Asks the record how it stands. A lock that waits goes on waiting. */
   async refresh(): Promise<void> {
     try {
-      const { state } = await record.lock.status();
+      const { state, unconfirmed } = await record.lock.status();
+      this.#unconfirmed = unconfirmed;
       if (this.#state === 'locking' || (this.#state === 'held' && state === 'unlocked')) return;
       this.#hold?.somebody.abort();
       this.#state = state;

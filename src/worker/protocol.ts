@@ -126,9 +126,7 @@ export interface LearntHead {
 }
 
 /** A head with noise; the report says what it is worth on the bank, and nothing of corrections. */
-export interface NoisyHead extends Pick<LearntHead, 'head' | 'report'> {
-  readonly noise: UpdateNoise;
-}
+export type NoisyHead = Pick<LearntHead, 'head' | 'report'> & { readonly noise: UpdateNoise };
 
 /** Share of the learning that is done, 0..1. */
 interface LearningProgress {

@@ -23,7 +23,7 @@ export interface UpdateNoise {
 }
 
 /** To how much a change is clipped: of what the study of docs/federation.md tried, the noise hurts least with it. */
-export const usualClip = 0.1;
+const usualClip = 0.1;
 
 /** What a person may choose from, the most noise first. */
 export const epsilons = [2, 8, 32] as const;

@@ -3,6 +3,9 @@ import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
 import { Failure } from '../../failure';
 import { orientationOf } from '../decode/orientation';
 import type { Decoded } from './decoded';
+import { useStrictDecoders } from './tiff-blocks';
+
+useStrictDecoders();
 
 /** Photographs of a camera's sensor, for which only a preview could be shown. */
 const rawTags = [50706, 33422];
@@ -21,6 +24,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Decode
   if (isReduced || rawTags.some((tag) => tags.hasTag(tag)) || (bits !== 8 && bits !== 16) || format !== 1) {
     throw new Failure('picture-unsupported', `TIFF of ${bits} bits, format ${format}`);
   }
+  await requireBlocks(tags, bytes.length);
   const width = image.getWidth();
   const height = image.getHeight();
   const samples = await image.readRGB({ interleave: true, enableAlpha: true }).catch((thrown: unknown) => {
@@ -35,6 +39,20 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Decode
     colorSpace: 'srgb',
     orientation: orientationOf(await tags.loadValue('Orientation')),
   };
+}
+
+/** A strip or tile that reaches beyond the file would be taken as shorter. */
+async function requireBlocks(tags: GeoTIFFImage['fileDirectory'], end: number): Promise<void> {
+  const kind = tags.hasTag('StripOffsets') ? 'Strip' : 'Tile';
+  const [offsets, counts] = await Promise.all(
+    ([`${kind}Offsets`, `${kind}ByteCounts`] as const).map((name) => tags.loadValue(name)),
+  ).catch((thrown: unknown) => {
+    throw refusal(thrown);
+  });
+  const all = Array.from((offsets ?? []) as ArrayLike<number>, Number);
+  const isInside = (offset: number, at: number): boolean =>
+    offset + Number((counts as ArrayLike<number> | undefined)?.[at] ?? Infinity) <= end;
+  if (all.length === 0 || !all.every(isInside)) throw new Failure('picture-damaged', `TIFF: ends at ${end}`);
 }
 
 async function firstPage(bytes: Uint8Array<ArrayBuffer>): Promise<GeoTIFFImage> {

@@ -20,7 +20,7 @@ const checks: Readonly<Record<PictureType, (bytes: Uint8Array) => Wholeness | Pr
   'image/bmp': checkBitmap,
   'image/avif': checkHeif,
   'image/heic': checkHeif,
-  // Its decoder is ours and fills nothing that is missing.
+  // Its decoder is ours and fills nothing that is missing. Zeros in a picture that is not compressed look like black.
   'image/tiff': () => whole,
 };
 

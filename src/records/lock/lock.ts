@@ -199,6 +199,7 @@ export class RecordLock {
         if (shown) return shown;
         const code = newRecoveryCode();
         await this.#replace(row, { ...row, nextRecovery: await sealedRecovery(code, row.id, raw) });
+        this.#store.changes.announce({ kind: 'relocked' });
         return code;
       } finally {
         raw.fill(0);
@@ -217,6 +218,7 @@ export class RecordLock {
       if (!raw) throw new Failure('record-stale', 'recovery code');
       raw.fill(0);
       await this.#replace(row, { ...rest, byRecovery: nextRecovery.sealed });
+      this.#store.changes.announce({ kind: 'relocked' });
     });
   }
 

@@ -234,6 +234,14 @@ export class Queue {
     this.#opening = { item, abort, done };
   }
 
+  /** Stops opening the selected picture, which may take a while where it has to be converted. It can be tried again. */
+  stopOpening(): void {
+    const opening = this.#opening;
+    if (opening?.item.stage !== 'waiting' || opening.item.preview) return;
+    opening.abort.abort();
+    this.#fail(opening.item, new Failure('aborted', 'opening'));
+  }
+
   /** The one way to what is known of a picture before it is classified, whoever asks. */
   async #look(item: QueuedPicture, signal: AbortSignal): Promise<void> {
     const opened = await this.#parts.inference.call('open', { picture: item.picture }, { signal });

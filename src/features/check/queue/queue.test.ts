@@ -449,6 +449,24 @@ describe('the queue', () => {
     expect(item().preview).toBeDefined();
   });
 
+  it('stops converting a picture, and tries it again', async () => {
+    const release = w.holdOpening();
+    w.queue.accept([new File(['x'], 'photo.HEIC')], { source: 'file' });
+    expect(item().isConverting).toBe(true);
+    w.queue.stopOpening();
+    expect(item()).toMatchObject({ stage: 'failed', failure: { code: 'aborted' }, isConverting: false });
+    release();
+    await settled();
+    expect(item()).toMatchObject({ stage: 'failed', preview: undefined });
+    w.queue.retry(item());
+    await settled();
+    expect(item()).toMatchObject({ stage: 'waiting', failure: undefined, isConverting: false });
+    expect(item().preview).toBeDefined();
+    // Nothing is being opened now.
+    w.queue.stopOpening();
+    expect(item().stage).toBe('waiting');
+  });
+
   it('keeps the result when it cannot be saved, and saves it on a second try', async () => {
     w.broken.set('add', new Failure('storage-full'));
     w.queue.accept(pictures(1), { source: 'file' });

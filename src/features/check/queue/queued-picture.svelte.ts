@@ -115,6 +115,13 @@ export class QueuedPicture {
     return reading && [{ kind: proposedKind(reading.gate, reading.accepted), reading }, ...this.company];
   }
 
+  /** Whether it is not in sight yet, and of a kind that most browsers cannot open by themselves. */
+  get isConverting(): boolean {
+    const isForeign =
+      /^image\/(hei[cf]|tiff)/.test(this.picture.type) || /\.(hei[cf]|tiff?)$/i.test(this.name);
+    return isForeign && this.stage === 'waiting' && !this.preview && !this.facts;
+  }
+
   /** True when nobody will see this picture any more. */
   get discarded(): boolean {
     return this.#discarded;

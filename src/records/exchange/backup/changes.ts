@@ -8,16 +8,25 @@ export interface RowChange extends FieldChange {
   readonly row: string;
 }
 
-const mostListed = 200;
+/** Changes that are listed at a time: a large backup has more than fit into memory. */
+export const mostListed = 200;
 
 export class ChangeList {
   readonly listed: RowChange[] = [];
-  more = 0;
+  count = 0;
+  readonly #from: number;
+
+  /** @param from how many changes come before those that are listed */
+  constructor(from: number) {
+    this.#from = from;
+  }
 
   add(of: Entity, row: string, { changes }: Standing): void {
     for (const change of changes) {
-      if (this.listed.length < mostListed) this.listed.push({ ...change, of, row });
-      else this.more += 1;
+      if (this.count >= this.#from && this.listed.length < mostListed) {
+        this.listed.push({ ...change, of, row });
+      }
+      this.count += 1;
     }
   }
 }

@@ -16,6 +16,7 @@ import { HealthRecord } from '../../record';
 import { tracedPicture } from '../../picture-lineage';
 import { AgeFile, encrypted } from '../age';
 import { signed, signer } from '../signing-key';
+import { mostListed } from './changes';
 import { Restoration } from './restore';
 import { saveBackup } from './save';
 
@@ -322,6 +323,30 @@ describe('tablets of one record', () => {
     ]);
     expect(await record.visits.get(visit)).toMatchObject({ note: 'excised on Monday' });
     expect(await contents(record)).toEqual(await contents(there));
+  });
+
+  it('list all changes, so many at a time', async () => {
+    const { record } = await filled('here');
+    const ids: string[] = [];
+    // Two changes each.
+    for (let at = 0; at < mostListed / 2 + 15; at++) {
+      ids.push(await record.patients.add({ ...aPatient, name: `patient ${at}` }));
+    }
+    const there = tablet('there');
+    await restore(there, await backup(record));
+    const { note, reference } = aPatient;
+    for (const id of ids)
+      await there.patients.edit(id, { note: 'moved', reference: 'K-1' }, { note, reference });
+    const restoration = await Restoration.prepare(record, await backup(there), secret);
+    const { changes, allChanges } = restoration.plan;
+    expect(allChanges).toBe(2 * ids.length);
+    expect(changes).toHaveLength(mostListed);
+    const rest = await restoration.changesFrom(mostListed);
+    expect(rest).toHaveLength(30);
+    const listed = [...changes, ...rest].map(({ row, field }) => `${row}: ${field}`);
+    const expected = ids.flatMap((_, at) => [`patient ${at}: note`, `patient ${at}: reference`]);
+    expect(listed.sort()).toEqual(expected.sort());
+    expect(await restoration.changesFrom(2 * ids.length)).toEqual([]);
   });
 
   it('keep both versions of a field that both have changed, and show them', async () => {

@@ -55,10 +55,10 @@ export interface Plan {
   readonly opinion: Tally & { readonly homeless: number };
   /** Rows that are here in another version, and are added beside it under a new id. */
   readonly copies: number;
-  /** What would change, value by value: the first of them. */
+  /** What would change, value by value: the first `mostListed` of them. */
   readonly changes: readonly RowChange[];
-  /** How many changes are not listed. */
-  readonly moreChanges: number;
+  /** How many changes there are. */
+  readonly allChanges: number;
   /** Room that the pictures need that are not here yet. */
   readonly bytes: number;
 }
@@ -91,7 +91,15 @@ export class Restoration {
   ): Promise<Restoration> {
     return guarded(async () => {
       const file = await AgeFile.open(backup, key, options.signal);
-      return new Restoration(record, file, await planOf(record, readBackup(file, options)));
+      return new Restoration(record, file, await planOf(record, readBackup(file, options), 0));
+    });
+  }
+
+  /** The next `mostListed` changes behind so many; reads the file again. @throws Failure */
+  changesFrom(from: number, options: ReadOptions = {}): Promise<readonly RowChange[]> {
+    return guarded(async () => {
+      const { changes } = await planOf(this.#record, readBackup(this.#file, options), from);
+      return changes;
     });
   }
 
@@ -125,12 +133,13 @@ export class Restoration {
   }
 }
 
-async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promise<Plan> {
+/** @param from how many changes come before those that are listed */
+async function planOf(record: HealthRecord, items: AsyncGenerator<Item>, from: number): Promise<Plan> {
   const none = () => ({ added: 0, changed: 0, same: 0 });
   const tallies = { patient: none(), lesion: none(), examination: none() };
   const opinion = { ...none(), homeless: 0 };
   const opened = await record.store.open();
-  const changes = new ChangeList();
+  const changes = new ChangeList(from);
   const { header, signed, rows } = await beginning(items);
   const source = await sourceOf(opened, header);
   const incoming = rightOf(source) === 'add' && newIncoming(record, opened, source);
@@ -203,7 +212,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>): Promis
     opinion,
     copies: incoming ? incoming.copies : 0,
     changes: changes.listed,
-    moreChanges: changes.more,
+    allChanges: changes.count,
     bytes,
   };
 }
