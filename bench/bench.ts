@@ -11,6 +11,7 @@ import { Host } from './host.ts';
 import { ratioTable, ratioTitle } from './ratios.ts';
 import type { Ratio, Section } from './section.ts';
 import { app } from './sections/app.ts';
+import { backup } from './sections/backup.ts';
 import { learning } from './sections/learning.ts';
 import { peers } from './sections/peers.ts';
 import { reading } from './sections/reading.ts';
@@ -33,6 +34,7 @@ const sections: readonly Section[] = [
   peers,
   runtimes,
   size,
+  backup,
 ];
 const names = sections.map(({ name }) => name);
 

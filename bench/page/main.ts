@@ -2,6 +2,7 @@
 import '../../src/trusted-scripts';
 import type { PredictionTimes } from '../../src/domain/prediction';
 import type { InferenceClient } from '../../src/worker/client';
+import { timeBackup, type BackupTimes } from './backup';
 import { loadPack } from './bare-network';
 import type { Pairs } from './pairs';
 import { timeLearning } from './learning';
@@ -49,6 +50,8 @@ export interface BenchPage {
   /** Learning from so many corrections, which are drawn from the bank. */
   learning(corrections: number): Promise<number>;
   peers(rounds: number, warmUp: number): Promise<PeerTimes>;
+  /** A drawn record of so many visits, two for each patient. */
+  backup(visits: number): Promise<BackupTimes>;
 }
 
 const page: BenchPage = {
@@ -158,6 +161,8 @@ const page: BenchPage = {
   learning: timeLearning,
 
   peers: racePeers,
+
+  backup: timeBackup,
 };
 
 /** Another Blob with the same bytes: another picture to the worker. */
