@@ -21,6 +21,7 @@ import { size } from './sections/size.ts';
 import { slow } from './sections/slow.ts';
 import { start } from './sections/start.ts';
 import { steps } from './sections/steps.ts';
+import { threads } from './sections/threads.ts';
 
 /** In the order of the document. */
 const sections: readonly Section[] = [
@@ -31,6 +32,7 @@ const sections: readonly Section[] = [
   records,
   learning,
   steps,
+  threads,
   peers,
   runtimes,
   size,

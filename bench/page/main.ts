@@ -9,6 +9,7 @@ import { timeLearning } from './learning';
 import { racePeers, type PeerTimes } from './peers';
 import { raceRuntimes, type RuntimeTimes } from './runtimes';
 import type { StepTimes } from './steps';
+import { raceThreads, type ThreadTimes } from './threads';
 import { fetchPhoto, packUrl, startBare, startOurs, startSteps } from './workers';
 
 /** The largest photo of the benchmarks, 12 MP. */
@@ -46,6 +47,7 @@ export interface BenchPage {
   cold(rounds: number, warmUp: number): Promise<ColdTimes>;
   /** Every step of the worker by itself, with a photo of the given size. */
   steps(width: number, height: number, rounds: number, warmUp: number): Promise<StepTimes>;
+  threads(rounds: number, warmUp: number): Promise<ThreadTimes>;
   runtimes(rounds: number, warmUp: number): Promise<RuntimeTimes>;
   /** Learning from so many corrections, which are drawn from the bank. */
   learning(corrections: number): Promise<number>;
@@ -155,6 +157,8 @@ const page: BenchPage = {
     worker.end();
     return times;
   },
+
+  threads: raceThreads,
 
   runtimes: (rounds, warmUp) => raceRuntimes(packUrl, rounds, warmUp),
 
