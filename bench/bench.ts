@@ -9,7 +9,7 @@ import type { Manifest } from '../src/domain/pack/manifest.ts';
 import { renew, type DocumentPart } from './document.ts';
 import { Host } from './host.ts';
 import { ratioTable, ratioTitle } from './ratios.ts';
-import type { Ratio, Section } from './section.ts';
+import type { Measured, Ratio, Section } from './section.ts';
 import { app } from './sections/app.ts';
 import { backup } from './sections/backup.ts';
 import { learning } from './sections/learning.ts';
@@ -78,7 +78,15 @@ async function measure(
       const { name, title } = section;
       console.log(`${name} …`);
       const begin = performance.now();
-      const measured = await section.measure({ host, model, dist, rounds, warmUp });
+      let measured: Measured;
+      try {
+        measured = await section.measure({ host, model, dist, rounds, warmUp });
+      } catch (thrown) {
+        // The others can do without it.
+        console.error(`${name} failed:`, thrown);
+        process.exitCode = 1;
+        continue;
+      }
       const { ratios = [], ...rest } = measured;
       await writeFile(resultOf(name), `${JSON.stringify({ about, ratios, ...rest }, null, 2)}\n`);
       console.log(`\n${measured.text}\n`);

@@ -141,11 +141,11 @@ const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => set
 
 /** Milliseconds from the change of address to the first picture on a lesion's page. */
 export async function openLesion(page: string): Promise<number> {
-  location.hash = '#/';
-  while (document.querySelector('main h2, main img')) await nextFrame();
+  location.hash = '#/settings';
+  while (document.querySelector('main li time')) await nextFrame();
   const start = performance.now();
   location.hash = page;
-  while (!document.querySelector('main img[src]')) await nextFrame();
+  while (!document.querySelector('main li img[src]')) await nextFrame();
   return performance.now() - start;
 }
 
