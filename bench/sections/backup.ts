@@ -5,7 +5,7 @@ import type { Section } from '../section.ts';
 
 declare const window: { bench: BenchPage };
 
-const counts = [100, 1000, 10_000];
+const counts = [100, 1000, 3000];
 
 export const backup: Section = {
   name: 'backup',
@@ -41,8 +41,8 @@ ${table(
       results,
       text,
       ratios: [
-        { what: 'time to save a megabyte, 10,000 visits to 100', ratio: growth(saving) },
-        { what: 'time to restore a megabyte, 10,000 visits to 100', ratio: growth(restoring) },
+        { what: 'time to save a megabyte, 3,000 visits to 100', ratio: growth(saving) },
+        { what: 'time to restore a megabyte, 3,000 visits to 100', ratio: growth(restoring) },
       ],
     };
   },
