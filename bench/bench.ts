@@ -4,12 +4,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import type { Manifest } from '../src/domain/pack/manifest.ts';
 import { renew, type DocumentPart } from './document.ts';
 import { Host } from './host.ts';
 import { ratioTable, ratioTitle } from './ratios.ts';
-import type { Ratio, Section } from './section.ts';
+import type { Measured, Ratio, Section } from './section.ts';
 import { app } from './sections/app.ts';
+import { backup } from './sections/backup.ts';
 import { learning } from './sections/learning.ts';
 import { peers } from './sections/peers.ts';
 import { reading } from './sections/reading.ts';
@@ -19,6 +21,7 @@ import { size } from './sections/size.ts';
 import { slow } from './sections/slow.ts';
 import { start } from './sections/start.ts';
 import { steps } from './sections/steps.ts';
+import { threads } from './sections/threads.ts';
 
 /** In the order of the document. */
 const sections: readonly Section[] = [
@@ -29,9 +32,11 @@ const sections: readonly Section[] = [
   records,
   learning,
   steps,
+  threads,
   peers,
   runtimes,
   size,
+  backup,
 ];
 const names = sections.map(({ name }) => name);
 
@@ -41,9 +46,11 @@ const usage = `npm run bench -- [--only NAME]... [--model DIR] [--dist DIR] [--r
   --model DIR   the model pack (default: public/model)
   --dist DIR    the built app (default: dist)
   --rounds N    counted rounds of each measurement (default: 21)
-  --write       puts what was measured into docs/benchmarks.md`;
+  --write       puts each section into docs/benchmarks.md as soon as it is measured`;
 
 const root = join(import.meta.dirname, '..');
+const results = join(import.meta.dirname, 'results');
+const resultOf = (name: string): string => join(results, `${name}.json`);
 const warmUp = 5;
 
 interface Wanted {
@@ -53,33 +60,69 @@ interface Wanted {
   readonly rounds: number;
 }
 
-/** Measures one section after the other; each result is kept as soon as it is there. */
-async function measure({ sections: wanted, model, dist, rounds }: Wanted): Promise<DocumentPart[]> {
-  const results = join(import.meta.dirname, 'results');
+/**
+ * Measures one section after the other. Each is kept as soon as it is there, and `onSection` is told: a run that is
+ * stopped loses nothing of the sections before.
+ */
+async function measure(
+  { sections: wanted, model, dist, rounds }: Wanted,
+  onSection: (part: DocumentPart) => Promise<void>,
+): Promise<void> {
   await mkdir(results, { recursive: true });
   const { version } = JSON.parse(await readFile(join(model, 'manifest.json'), 'utf8')) as Manifest;
   const processor = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`;
   const host = await Host.start(model);
-  const parts: DocumentPart[] = [];
-  const ratios: Ratio[] = [];
   try {
     const about = `Chromium ${host.browser.version()} without a window, ${processor}, pack ${version}, ${rounds} rounds.`;
     for (const section of wanted) {
       const { name, title } = section;
       console.log(`${name} …`);
-      const measured = await section.measure({ host, model, dist, rounds, warmUp });
-      await writeFile(join(results, `${name}.json`), `${JSON.stringify(measured.results, null, 2)}\n`);
-      ratios.push(...(measured.ratios ?? []));
+      const begin = performance.now();
+      let measured: Measured;
+      try {
+        measured = await section.measure({ host, model, dist, rounds, warmUp });
+      } catch (thrown) {
+        // The others can do without it.
+        console.error(`${name} failed:`, thrown);
+        process.exitCode = 1;
+        continue;
+      }
+      const { ratios = [], ...rest } = measured;
+      await writeFile(resultOf(name), `${JSON.stringify({ about, ratios, ...rest }, null, 2)}\n`);
       console.log(`\n${measured.text}\n`);
-      parts.push({ title, text: `${measured.text}\n\n${about}` });
+      if (ratios.length > 0) console.log(`${await ratioTable(ratios)}\n`);
+      console.log(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+      await onSection({ title, text: `${measured.text}\n\n${about}` });
     }
   } finally {
     await host.stop();
   }
-  const text = await ratioTable(ratios);
-  console.log(`\n${text}\n`);
-  // Of some sections alone it would be half a table.
-  return wanted.length === sections.length ? [{ title: ratioTitle, text }, ...parts] : parts;
+}
+
+/** The ratios of all sections: of each those that were measured last. */
+async function everyRatio(): Promise<Ratio[]> {
+  const found: Ratio[] = [];
+  for (const { name } of sections) {
+    if (!existsSync(resultOf(name))) continue;
+    const { ratios } = JSON.parse(await readFile(resultOf(name), 'utf8')) as {
+      readonly ratios: readonly Ratio[];
+    };
+    found.push(...ratios);
+  }
+  return found;
+}
+
+async function writeDocument(part: DocumentPart): Promise<void> {
+  const file = join(root, 'docs/benchmarks.md');
+  const before = existsSync(file) ? await readFile(file, 'utf8') : '';
+  const titles = [ratioTitle, ...sections.map(({ title }) => title)];
+  const ratios = { title: ratioTitle, text: await ratioTable(await everyRatio()) };
+  await writeFile(file, await formatted(renew(before, titles, [ratios, part])));
+}
+
+async function formatted(markdown: string): Promise<string> {
+  const options = await resolveConfig(join(root, 'docs/benchmarks.md'));
+  return format(markdown, { ...options, parser: 'markdown' });
 }
 
 const { values } = parseArgs({
@@ -102,16 +145,11 @@ if (values.help) {
   console.error(`There is no built app in ${values.dist}: run \`npm run build\` first.`);
   process.exitCode = 2;
 } else {
-  const parts = await measure({
+  const wanted = {
     sections: sections.filter(({ name }) => values.only.includes(name)),
     model: resolve(values.model),
     dist: resolve(values.dist),
     rounds: Number(values.rounds),
-  });
-  const file = join(root, 'docs/benchmarks.md');
-  if (values.write) {
-    const before = existsSync(file) ? await readFile(file, 'utf8') : '';
-    const titles = [ratioTitle, ...sections.map(({ title }) => title)];
-    await writeFile(file, renew(before, titles, parts));
-  }
+  };
+  await measure(wanted, (part) => (values.write ? writeDocument(part) : Promise.resolve()));
 }

@@ -28,7 +28,7 @@ export interface Ratio {
   readonly budget?: number;
 }
 
-interface Measured {
+export interface Measured {
   /** Everything that was measured, for bench/results. */
   readonly results: unknown;
   /** What stands below the heading, in Markdown. */

@@ -11,6 +11,9 @@ import { fetchManifest, fetchPack } from '../../src/model/packs/source';
 /** What the bare worker is asked. */
 export type BareRequest = { readonly pack: Pack } | { readonly picture: Blob } | 'pass';
 
+/** What a worker on several threads is asked: first to start, then for one pass each time. */
+export type ThreadsRequest = { readonly packUrl: string; readonly threads: number } | 'pass';
+
 export async function loadPack(packUrl: string): Promise<Pack> {
   const { signal } = new AbortController();
   return fetchPack(packUrl, await fetchManifest(packUrl, { signal }), { signal });

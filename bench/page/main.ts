@@ -2,12 +2,14 @@
 import '../../src/trusted-scripts';
 import type { PredictionTimes } from '../../src/domain/prediction';
 import type { InferenceClient } from '../../src/worker/client';
+import { timeBackup, type BackupTimes } from './backup';
 import { loadPack } from './bare-network';
 import type { Pairs } from './pairs';
 import { timeLearning } from './learning';
 import { racePeers, type PeerTimes } from './peers';
 import { raceRuntimes, type RuntimeTimes } from './runtimes';
 import type { StepTimes } from './steps';
+import { raceThreads, type ThreadTimes } from './threads';
 import { fetchPhoto, packUrl, startBare, startOurs, startSteps } from './workers';
 
 /** The largest photo of the benchmarks, 12 MP. */
@@ -45,10 +47,13 @@ export interface BenchPage {
   cold(rounds: number, warmUp: number): Promise<ColdTimes>;
   /** Every step of the worker by itself, with a photo of the given size. */
   steps(width: number, height: number, rounds: number, warmUp: number): Promise<StepTimes>;
+  threads(rounds: number, warmUp: number): Promise<ThreadTimes>;
   runtimes(rounds: number, warmUp: number): Promise<RuntimeTimes>;
   /** Learning from so many corrections, which are drawn from the bank. */
   learning(corrections: number): Promise<number>;
   peers(rounds: number, warmUp: number): Promise<PeerTimes>;
+  /** A drawn record of so many visits, two for each patient. */
+  backup(visits: number): Promise<BackupTimes>;
 }
 
 const page: BenchPage = {
@@ -153,11 +158,15 @@ const page: BenchPage = {
     return times;
   },
 
+  threads: raceThreads,
+
   runtimes: (rounds, warmUp) => raceRuntimes(packUrl, rounds, warmUp),
 
   learning: timeLearning,
 
   peers: racePeers,
+
+  backup: timeBackup,
 };
 
 /** Another Blob with the same bytes: another picture to the worker. */

@@ -26,11 +26,14 @@ export interface Filling {
   readonly picture: readonly [width: number, height: number];
 }
 
-/** Bytes of one picture, on average. */
-export async function fill({ patients, examinations, picture }: Filling): Promise<number> {
+/** Bytes of one picture, on average. @param name of the database */
+export async function fill(
+  { patients, examinations, picture }: Filling,
+  name = 'lentigo-records',
+): Promise<number> {
   let clock = Date.now();
   const threeHours = 3 * 60 * 60 * 1000;
-  const clinic = new HealthRecord('lentigo-records', () => new Date((clock -= threeHours)));
+  const clinic = new HealthRecord(name, () => new Date((clock -= threeHours)));
   const kinds = await Promise.all(
     Array.from({ length: 24 }, async (_, seed) => ({
       picture: await drawn(seed, ...picture, true),
@@ -74,6 +77,16 @@ async function inBatches(count: number, work: (at: number) => Promise<void>): Pr
     const length = Math.min(atOnce, count - from);
     await Promise.all(Array.from({ length }, (_, at) => work(from + at)));
   }
+}
+
+/** The address of some lesion's page. */
+export async function lesionPage(): Promise<string> {
+  const clinic = new HealthRecord('lentigo-records');
+  const { database } = await clinic.store.open();
+  const [id] = await database.getAllKeys('lesions');
+  await clinic.close();
+  if (id === undefined) throw new Error('no lesion');
+  return `#/lesion/${encodeURIComponent(id)}`;
 }
 
 /** Reads the whole catalogue, in turn with reading and decrypting the same rows and no more. */
@@ -125,6 +138,16 @@ interface Opened {
 }
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+/** Milliseconds from the change of address to the first picture on a lesion's page. */
+export async function openLesion(page: string): Promise<number> {
+  location.hash = '#/settings';
+  while (document.querySelector('main li time')) await nextFrame();
+  const start = performance.now();
+  location.hash = page;
+  while (!document.querySelector('main li img[src]')) await nextFrame();
+  return performance.now() - start;
+}
 
 /** Goes to the history and waits for the first row with its picture. */
 export async function openList(): Promise<Opened> {

@@ -1,6 +1,6 @@
 /** The workers that are measured, each with an end. */
 import { InferenceClient } from '../../src/worker/client';
-import type { BareRequest } from './bare-network';
+import type { BareRequest, ThreadsRequest } from './bare-network';
 import type { StepsRequest, StepTimes } from './steps';
 
 export const packUrl = new URL('./model/', document.baseURI).href;
@@ -50,4 +50,8 @@ export function startBare(): AskedWorker<BareRequest, number> {
 
 export function startSteps(): AskedWorker<StepsRequest, StepTimes> {
   return new AskedWorker(new Worker(new URL('./steps.worker.ts', import.meta.url), { type: 'module' }));
+}
+
+export function startThreads(): AskedWorker<ThreadsRequest, number> {
+  return new AskedWorker(new Worker(new URL('./threads.worker.ts', import.meta.url), { type: 'module' }));
 }

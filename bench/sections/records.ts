@@ -14,6 +14,10 @@ const large: Filling = { patients: 5000, examinations: 10_000, picture: [640, 48
 const small: Filling = { patients: 50, examinations: 100, picture: [640, 480] };
 const middle: Filling = { patients: 500, examinations: 1000, picture: [640, 480] };
 
+/** One lesion that is followed for years, and one that was seen twice. */
+const often: Filling = { patients: 1, examinations: 100, picture: [640, 480] };
+const twice: Filling = { ...often, examinations: 2 };
+
 const historySearch = 'quill forearm';
 const patientSearch = 'ada quill 1';
 
@@ -102,6 +106,20 @@ async function timeApp(tab: Tab, { patients, examinations }: Filling, rounds: nu
   return { list, rows, heap, filter, patients: searched, opened };
 }
 
+async function timeLesion(tab: Tab, rounds: number): Promise<number[]> {
+  await tab.page.reload();
+  await tab.page.getByText(messages.reader_ready).waitFor();
+  const page = await tab.call('lesionPage');
+  const times: number[] = [];
+  for (let round = -1; round < rounds; round++) {
+    const opened = await tab.call('openLesion', page);
+    if (round >= 0) times.push(opened);
+  }
+  return times;
+}
+
+const viewport = { width: 820, height: 1180 };
+
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const slow = (times: readonly number[]): string => `${quantile([...times], 0.95).toFixed(0)} ms`;
 const ratio = (a: number, b: number): string => (a / b).toFixed(2);
@@ -115,15 +133,13 @@ export const records: Section = {
     const server = await serve({ '/': dist });
     const some = Math.min(rounds, 11);
     const times: RecordTimes[] = [];
+    const lesions: number[][] = [];
     let catalogue: Awaited<ReturnType<typeof InPage.catalogue>> | undefined;
     let pictureBytes = 0;
     let usage = 0;
     try {
       for (const filling of [small, middle, large]) {
-        const context = await host.browser.newContext({
-          locale: 'en-GB',
-          viewport: { width: 820, height: 1180 },
-        });
+        const context = await host.browser.newContext({ locale: 'en-GB', viewport });
         context.setDefaultTimeout(0);
         const tab = new Tab(await context.newPage(), code);
         await tab.firstStart(server.url);
@@ -135,10 +151,20 @@ export const records: Section = {
         if (filling === large) catalogue = await tab.call('catalogue', 3, 1);
         await context.close();
       }
+      for (const filling of [twice, often]) {
+        const context = await host.browser.newContext({ locale: 'en-GB', viewport });
+        context.setDefaultTimeout(0);
+        const tab = new Tab(await context.newPage(), code);
+        await tab.firstStart(server.url);
+        await tab.call('fill', filling);
+        lesions.push(await timeLesion(tab, some));
+        await context.close();
+      }
     } finally {
       server.close();
     }
     const [few, several, many] = times;
+    const [seenTwice = [], seenOften = []] = lesions;
     if (!few || !several || !many || !catalogue) throw new Error('nothing was measured');
     const growth = (of: (each: RecordTimes) => readonly number[]): number =>
       median([...of(many)]) / median([...of(few)]);
@@ -178,6 +204,18 @@ ${table(
   ],
 )}
 
+${table(
+  ['what', '2 visits', '100 visits', 'ratio'],
+  [
+    [
+      'page of one lesion, to its first picture',
+      milliseconds(seenTwice),
+      milliseconds(seenOften),
+      ratioOf({ ours: seenOften, bare: seenTwice }).toFixed(2),
+    ],
+  ],
+)}
+
 ${table(pairHead, [
   pairRow(
     'catalogue after the unlock',
@@ -189,12 +227,16 @@ ${table(pairHead, [
 The record takes ${megabytes(usage)} of the browser's storage, ${(usage / large.examinations / 1000).toFixed(0)} kB a visit. The memory grows by the
 catalogue (everything but the pictures, for lists and searches): ${((many.heap - few.heap) / (large.examinations + 2 * large.patients)).toFixed(0)} bytes for each row of it.`;
     return {
-      results: { few, middle: several, many, catalogue, usage, pictureBytes },
+      results: { few, middle: several, many, seenTwice, seenOften, catalogue, usage, pictureBytes },
       text,
       ratios: [
         { what: 'unlock to the first list, 10,000 visits to 100', ratio: growth(({ opened }) => opened) },
         { what: 'list opens, 10,000 visits to 100', ratio: growth(({ list }) => list) },
         { what: 'a key in the history, 10,000 visits to 100', ratio: growth(({ filter }) => filter) },
+        {
+          what: 'page of a lesion, 100 visits to 2',
+          ratio: ratioOf({ ours: seenOften, bare: seenTwice }),
+        },
         { what: 'catalogue, to its rows read and decrypted', ratio: ratioOf(catalogue) },
       ],
     };

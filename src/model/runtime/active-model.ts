@@ -18,7 +18,7 @@ import { keepPack, loadBank, loadPack, type LoadedPack, type PackHost } from '..
 import type { FetchOptions } from '../packs/source';
 import { findNewer, stage, type NewerModel, type UpdateStep } from '../packs/staging';
 import { openPackStore, type PackStore } from '../packs/store';
-import type { PackOrigin } from '../packs/store-schema';
+import type { BackendChoice, PackOrigin } from '../packs/store-schema';
 import type { Backend, BackendPreference } from '../../domain/prediction';
 import { examiner } from './self-test';
 import { stateOf, type Beginning, type ModelSetup, type ModelState, type Running } from './model-state';
@@ -67,15 +67,14 @@ export class ActiveModel {
     // It is as old as the worker: whoever prepares again looks anew.
     const early = this.#headStart;
     this.#headStart = undefined;
-    // WASM is wanted nearly always, and starts while the pack is read; so does what several threads need.
+    // WASM is wanted nearly always, and starts while the pack is read; so does what several threads need for their race.
     if (preference === 'auto' || preference === 'wasm') beginWasm(early?.opened).catch(() => undefined);
-    const threads = possibleThreads();
+    void early?.choice.then((choice) => racedThreads(choice));
     try {
       const store = await this.#openStore();
       const loaded = this.#loaded ?? (await loadPack(this.#setup, store, options, early?.stored));
       try {
         const running = await this.#start(loaded.pack, preference, options.signal, {
-          threads,
           unpacked: await early?.unpacked,
           opened: await early?.opened,
         });
@@ -263,15 +262,15 @@ export class ActiveModel {
     pack: Pack,
     preference: BackendPreference,
     signal: AbortSignal,
-    { threads, unpacked: early, opened }: Beginning = {},
+    { unpacked: early, opened }: Beginning = {},
   ): Promise<Running> {
-    const threadCounts = await (threads ?? possibleThreads());
     // Another number of threads would take what runs there from under it.
     const only = this.#running && wasmThreads();
     const { wasmOnly, onLost } = this.#setup;
     const store = await this.#openStore();
     const key = packKey(pack.manifest);
     const remembered = await store?.choice(key);
+    const threadCounts = await racedThreads(remembered);
     const unpacked = early?.pack === pack ? early : unpack(pack);
     const examine = examiner(unpacked, { signal, software: preference !== 'auto', onLost, opened });
     const chosen = await chooseBackend(
@@ -324,4 +323,9 @@ export class ActiveModel {
   #stopIdleGraphics(): void {
     stopGraphics(this.#running?.classifier.backend);
   }
+}
+
+/** The numbers of threads to choose from. Where one has won already, what several need is neither fetched nor compiled. */
+async function racedThreads(remembered: BackendChoice | undefined): Promise<readonly number[]> {
+  return remembered?.threads === 1 ? [1] : possibleThreads();
 }

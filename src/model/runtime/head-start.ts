@@ -12,6 +12,8 @@ export interface HeadStart {
   readonly stored: Promise<StoredState | undefined>;
   /** That pack; undefined when there is none, or when its files are not what they should be. */
   readonly unpacked: Promise<UnpackedPack | undefined>;
+  /** What the races of that pack on this device ended in. */
+  readonly choice: Promise<BackendChoice | undefined>;
   /** WASM on as many threads as were fastest; undefined where something else computes. */
   readonly opened: Promise<OpenedWasm | undefined>;
 }
@@ -27,16 +29,14 @@ export function startAhead(wasmFile: string, takeStaged = false): HeadStart {
     .catch(() => undefined);
   const store = replaced.then(() => found);
   // Asked for first: the pack takes a while to read.
-  const opened = store
-    .then((ready) => ready?.currentChoice())
-    .then((choice) => openAhead(choice, wasmFile))
-    .catch(() => undefined);
+  const choice = store.then((ready) => ready?.currentChoice()).catch(() => undefined);
+  const opened = choice.then((known) => openAhead(known, wasmFile)).catch(() => undefined);
   const stored = store.then((ready) => ready?.current()).catch(() => undefined);
   const unpacked = stored
     .then((current) => (current?.state === 'intact' ? unpack(current.pack) : undefined))
     // Whoever needs the pack unpacks it again, and hears why that fails.
     .catch(() => undefined);
-  return { store, replaced, stored, unpacked, opened };
+  return { store, replaced, stored, unpacked, choice, opened };
 }
 
 function openAhead(choice: BackendChoice | undefined, wasmFile: string): OpenedWasm | undefined {

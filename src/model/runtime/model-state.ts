@@ -31,8 +31,6 @@ export interface Running extends Omit<ChosenBackend, 'threads'> {
 
 /** What a start can build on. */
 export interface Beginning {
-  /** The numbers of threads that are possible, where they have been asked for. */
-  readonly threads?: Promise<readonly number[]>;
   /** A pack that is unpacked already, perhaps the one that is started. */
   readonly unpacked?: UnpackedPack | undefined;
   readonly opened?: OpenedWasm | undefined;
