@@ -207,7 +207,7 @@ describe('belonging', () => {
     expect(await record.patients.merge(stays, stays)).toBeUndefined();
     expect(await record.patients.merge(stays, 'gone')).toBeUndefined();
     // Whoever knows the other ID still finds the person.
-    const twice = await record.patients.add({ ...aPatient, reference: 'Z-9' });
+    const twice = await record.patients.add({ ...aPatient, reference: 'Z-9', note: '' });
     await record.patients.merge(stays, twice);
     expect(await record.patients.get(stays)).toMatchObject({
       reference: aPatient.reference,
