@@ -166,8 +166,8 @@ test('deleting everything begins with the first question every time, and names w
   await begin();
   await expect(dialog.getByRole('heading')).toHaveText(words('delete_all_title'));
   for (const item of [
-    words('delete_all_patients', { count: 1 }),
-    words('delete_all_spots', { count: 1 }),
+    words('count_patients', { count: 1 }),
+    words('count_spots', { count: 1 }),
     words('delete_all_visits', { count: 2 }),
     words('delete_all_settings'),
   ]) {
@@ -193,7 +193,7 @@ test('deleting everything begins with the first question every time, and names w
   }
   await app.go('settings');
   await begin();
-  await expect(dialog.getByRole('listitem').first()).toHaveText(words('delete_all_patients', { count: 1 }));
+  await expect(dialog.getByRole('listitem').first()).toHaveText(words('count_patients', { count: 1 }));
   await expect(dialog.getByText(words('delete_all_visits', { count: 0 }))).toBeHidden();
 });
 

@@ -1,3 +1,4 @@
+import { countsOf } from '../i18n/counts';
 import { m } from '../i18n/paraglide/messages.js';
 import { asFailure, type Failure } from '../failure';
 import type { Removal, Undoable } from '../records/record';
@@ -24,7 +25,8 @@ class LastRemoval {
   }
 
   offer(removal: Removal): void {
-    this.#show(m.undo_deleted({ examinations: removal.examinations }), removal);
+    const { patients, lesions, examinations: visits } = removal;
+    this.#show(m.undo_deleted({ contents: countsOf({ patients, lesions, visits }) }), removal);
   }
 
   offerMerge(what: Undoable): void {

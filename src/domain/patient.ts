@@ -30,15 +30,16 @@ export interface Patient extends PatientFields {
   readonly lineage?: Lineage | undefined;
 }
 
-/** What two patients say who are one person: what the one does not say, the other may. */
+/** What two patients say who are one person: what the one does not say, the other may. A second ID goes to the note. */
 export function joined(patient: PatientFields, twin: PatientFields): PatientFields {
+  const otherId = patient.reference && twin.reference !== patient.reference ? twin.reference : '';
   return {
     name: patient.name || twin.name,
     reference: patient.reference || twin.reference,
     born: patient.born ?? twin.born,
     sex: patient.sex ?? twin.sex,
     skinType: patient.skinType ?? twin.skinType,
-    note: [...new Set([patient.note, twin.note])].filter(Boolean).join('\n'),
+    note: [...new Set([patient.note, twin.note, otherId])].filter(Boolean).join('\n'),
   };
 }
 

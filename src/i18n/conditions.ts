@@ -22,6 +22,9 @@ const known: ReadonlyMap<string, ConditionWords> = new Map(
   } satisfies Record<string, ConditionWords>),
 );
 
+/** How many conditions the app has words for. */
+export const knownConditions = known.size;
+
 const kinds: Readonly<Record<ConditionKind, () => string>> = {
   benign: m.kind_benign,
   premalignant: m.kind_premalignant,

@@ -206,6 +206,13 @@ describe('belonging', () => {
     expect(told.map(({ kind }) => kind)).toEqual(['changed', 'changed', 'changed', 'removed']);
     expect(await record.patients.merge(stays, stays)).toBeUndefined();
     expect(await record.patients.merge(stays, 'gone')).toBeUndefined();
+    // Whoever knows the other ID still finds the person.
+    const twice = await record.patients.add({ ...aPatient, reference: 'Z-9', note: '' });
+    await record.patients.merge(stays, twice);
+    expect(await record.patients.get(stays)).toMatchObject({
+      reference: aPatient.reference,
+      note: `the one\n${aPatient.note}\nZ-9`,
+    });
   });
 
   it('of a merged twin is joined with what another window has written to both meanwhile', async () => {

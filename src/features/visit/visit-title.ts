@@ -6,14 +6,24 @@ import { lesionName } from './lesion-name';
 
 /** What the page of a visit is called: whose it is and of which lesion, what it is called by, its day. */
 export function visitTitle(visit: VisitSummary): string {
-  const patient = catalogue.patient(visit.patient);
-  const lesion = catalogue.lesion(visit.lesion);
+  return inOneLine([...subjectNames(visit), leadName(visit), dayOf(visit.day)]);
+}
+
+/** Whose visit it is and of which lesion, as far as that is known. */
+export function visitSubject(visit: VisitSummary): string {
+  return inOneLine(subjectNames(visit));
+}
+
+function subjectNames({ patient: of, lesion: at }: VisitSummary): string[] {
+  const patient = catalogue.patient(of);
+  const lesion = catalogue.lesion(at);
   return [
     patient && !patient.damaged ? patient.name : '',
     lesion && !lesion.damaged ? lesionName(lesion) : '',
-    leadName(visit),
-    dayOf(visit.day),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  ].filter(Boolean);
+}
+
+/** Where it is broken into lines, none begins with a dot. */
+function inOneLine(names: readonly string[]): string {
+  return names.join('\u00a0· ');
 }

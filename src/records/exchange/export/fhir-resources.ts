@@ -75,7 +75,6 @@ export function bodyStructure(
     resourceType: 'BodyStructure',
     id,
     active: true,
-    morphology: { text: 'Skin lesion' },
     ...(place && { location: { text: placeText(place, words) } }),
     ...(description && { description }),
     patient: reference(patient),
