@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { median, quantile } from 'simple-statistics';
 import type { Page } from 'playwright';
-import messages from '../../src/i18n/messages/en.json' with { type: 'json' };
+import { words } from '../../e2e/support/words.ts';
 import { bundleScript } from '../../scripts/bundle-script.ts';
 import { serve } from '../../scripts/static-server.ts';
 import { milliseconds, pairHead, pairRow, ratioOf, table } from '../markdown.ts';
@@ -54,9 +54,9 @@ class Tab {
 
   async firstStart(url: string): Promise<void> {
     await this.page.goto(url);
-    await this.page.getByRole('button', { name: messages.disclaimer_accept }).click();
-    await this.page.getByRole('button', { name: messages.mode_clinician }).click();
-    await this.page.getByText(messages.reader_ready).waitFor();
+    await this.page.getByRole('button', { name: words('disclaimer_accept') }).click();
+    await this.page.getByRole('button', { name: words('mode_clinician') }).click();
+    await this.page.getByText(words('reader_ready')).waitFor();
   }
 
   /** Opens a page and waits until the catalogue is read: from then on its figures do not change. */
@@ -85,9 +85,8 @@ class Tab {
 }
 
 async function timeApp(tab: Tab, { patients, examinations }: Filling, rounds: number): Promise<RecordTimes> {
-  const words = (text: string, count: number): string => text.replace('{count}', String(count));
   await tab.page.reload();
-  await tab.settle('#/patients', words(messages.patients_found, patients));
+  await tab.settle('#/patients', words('patients_found', { count: patients }));
   const searched: number[] = [];
   for (let round = 0; round < 2; round++) searched.push(...(await tab.call('typeSearch', patientSearch)));
   const list: number[] = [];
@@ -97,7 +96,7 @@ async function timeApp(tab: Tab, { patients, examinations }: Filling, rounds: nu
     rows = Math.max(rows, opened.rows);
     if (round >= 0) list.push(opened.milliseconds);
   }
-  await tab.settle('#/history', words(messages.history_count, examinations));
+  await tab.settle('#/history', words('history_count', { count: examinations }));
   const heap = await tab.heap();
   const opened: number[] = [];
   for (let round = 0; round < rounds; round++) opened.push(await tab.openAnew('#/history'));
@@ -108,7 +107,7 @@ async function timeApp(tab: Tab, { patients, examinations }: Filling, rounds: nu
 
 async function timeLesion(tab: Tab, rounds: number): Promise<number[]> {
   await tab.page.reload();
-  await tab.page.getByText(messages.reader_ready).waitFor();
+  await tab.page.getByText(words('reader_ready')).waitFor();
   const page = await tab.call('lesionPage');
   const times: number[] = [];
   for (let round = -1; round < rounds; round++) {

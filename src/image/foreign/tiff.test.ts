@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type TiffOptions } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../failure';
 import { seeded } from '../../domain/seeded';
@@ -14,12 +14,11 @@ const pixels = ((): Buffer => {
   );
 })();
 
-type Options = NonNullable<Parameters<sharp.Sharp['tiff']>[0]>;
-const kinds: readonly Options[] = (['none', 'lzw', 'deflate', 'packbits'] as const).flatMap((compression) =>
-  [false, true].map((tile) => ({ compression, tile, tileWidth: 64, tileHeight: 64 })),
+const kinds: readonly TiffOptions[] = (['none', 'lzw', 'deflate', 'packbits'] as const).flatMap(
+  (compression) => [false, true].map((tile) => ({ compression, tile, tileWidth: 64, tileHeight: 64 })),
 );
 
-function written(options: Options): Promise<Buffer> {
+function written(options: TiffOptions): Promise<Buffer> {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .tiff(options)
     .toBuffer();
