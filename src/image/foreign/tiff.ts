@@ -49,9 +49,11 @@ async function requireBlocks(tags: GeoTIFFImage['fileDirectory'], end: number): 
   ).catch((thrown: unknown) => {
     throw refusal(thrown);
   });
-  const all = Array.from((offsets ?? []) as ArrayLike<number>, Number);
+  // A BigTIFF has bigints.
+  type Integers = ArrayLike<number | bigint>;
+  const all = Array.from((offsets ?? []) as Integers, Number);
   const isInside = (offset: number, at: number): boolean =>
-    offset + Number((counts as ArrayLike<number> | undefined)?.[at] ?? Infinity) <= end;
+    offset + Number((counts as Integers | undefined)?.[at] ?? Infinity) <= end;
   if (all.length === 0 || !all.every(isInside)) throw new Failure('picture-damaged', `TIFF: ends at ${end}`);
 }
 
