@@ -36,6 +36,8 @@ try {
     await shown.or(result).waitFor({ timeout: 60_000 });
     if (await shown.isVisible()) await shown.click();
     await page.getByText(messages.saving_saved).waitFor();
+    // Beside the picture, the result is in sight without scrolling.
+    if (viewport.width >= 1000) await page.evaluate(() => scrollTo(0, 0));
     // Nothing is under the pointer.
     await page.mouse.move(0, 0);
     await mkdir(path.join(root, path.dirname(file)), { recursive: true });

@@ -135,7 +135,11 @@ def test_what_the_app_exports_is_read() -> None:
     assert found.noise is None
     assert found.said_noise == "no noise"
     noisy = read(Path(__file__).with_name("noisy-update.json"))
-    assert noisy.noise == noise.Noise(0.1, pytest.approx(0.12005, abs=1e-5), pytest.approx(8), 1e-5)
+    assert noisy.noise is not None
+    assert noisy.noise.clip == 0.1
+    assert noisy.noise.sigma == pytest.approx(0.12005, abs=1e-5)
+    assert noisy.noise.epsilon == pytest.approx(8)
+    assert noisy.noise.delta == 1e-5
     assert noisy.signer == PUBLIC
     assert "epsilon 8 at delta 1e-05" in noisy.said_noise
     assert set(noisy.figures) == {"bank", "alert"}
