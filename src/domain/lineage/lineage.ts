@@ -160,7 +160,8 @@ function isSame(a: Whole, b: Whole | undefined): boolean {
   return a.by === b?.by && a.count === b.count;
 }
 
-function highest(a: Lineage['seen'], b: Lineage['seen']): Lineage['seen'] {
+/** Of each name the higher of two counts. */
+export function highest(a: Lineage['seen'], b: Lineage['seen']): Lineage['seen'] {
   const devices = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return Object.fromEntries(devices.map((by) => [by, Math.max(a[by] ?? 0, b[by] ?? 0)]));
 }

@@ -1,6 +1,6 @@
 /** Which visits have become part of another: a backup tells other devices of it. */
 import { visitFields } from '../lineage/fields';
-import { lineageOf, type Lineage, type Traced } from '../lineage/lineage';
+import { highest, lineageOf, type Lineage, type Traced } from '../lineage/lineage';
 import type { Joins } from './visit';
 
 /** All joins of both; undefined where there are none. */
@@ -25,9 +25,4 @@ export function isCovered(id: string, version: Traced, joins: Joins | undefined)
   if (!known) return false;
   const { fields: versions } = lineageOf(version, fields);
   return fields.flatMap((field) => versions[field] ?? []).every(({ by, count }) => count <= (known[by] ?? 0));
-}
-
-function highest(a: Lineage['seen'], b: Lineage['seen']): Lineage['seen'] {
-  const devices = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return Object.fromEntries(devices.map((by) => [by, Math.max(a[by] ?? 0, b[by] ?? 0)]));
 }

@@ -5,6 +5,8 @@
  * elsewhere, and pictures that were added meanwhile stay.
  */
 
+import { highest } from '../lineage/lineage';
+
 /** By the id of a picture; 1 where it is absent. */
 export type PictureRemovals = Readonly<Record<string, number>>;
 
@@ -14,8 +16,7 @@ export function allRemovals(
   b: PictureRemovals | undefined,
 ): PictureRemovals | undefined {
   if (!a || !b) return a ?? b;
-  const ids = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
-  return Object.fromEntries(ids.map((id) => [id, Math.max(a[id] ?? 1, b[id] ?? 1)]));
+  return highest(a, b);
 }
 
 /**

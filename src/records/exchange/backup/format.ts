@@ -106,6 +106,9 @@ export const VisitFile = v.object({
   pictures: v.pipe(v.array(PictureFile), v.minLength(1), v.maxLength(200)),
 });
 
+/** What tells versions of a visit and the devices that wrote them apart: for another record it means nothing. */
+export const untracedVisit = { lineage: undefined, joined: undefined, removals: undefined } as const;
+
 /** The day that a visit is about. */
 export function dayOf({ day, createdAt }: Pick<VisitFile, 'day' | 'createdAt'>): IsoDay {
   return day ?? isoDay(new Date(createdAt));

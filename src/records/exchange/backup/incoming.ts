@@ -14,7 +14,7 @@ import { saysSame } from '../../rows/opinions';
 import { lesionFields, ownerOfVisit, patientFields, visitFields } from '../../../domain/lineage/fields';
 import { derivedId } from '../derived-id';
 import { isGenuine } from '../opinion-signature';
-import { dayOf, type LesionFile, type PatientFile, type VisitFile } from './format';
+import { dayOf, untracedVisit, type LesionFile, type PatientFile, type VisitFile } from './format';
 import type { Item } from './read';
 
 type Finding = VisitFile['diagnosis'];
@@ -88,9 +88,7 @@ export class Incoming {
     const content = row && (await whole(openContent(this.#opened.key, row), undefined));
     const file = {
       ...sent,
-      lineage: undefined,
-      joined: undefined,
-      removals: undefined,
+      ...untracedVisit,
       createdAt,
       updatedAt: this.#capped(sent.updatedAt),
       patient: this.#idOf(sent.patient),

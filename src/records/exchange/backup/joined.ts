@@ -9,7 +9,7 @@ import { openContent, whole } from '../../crypto/sealed';
 import type { Opened } from '../../rows/record-store';
 import type { VisitContent } from '../../store/schema';
 import type { VisitRow, Writing } from '../../store/database';
-import type { VisitFile } from './format';
+import { untracedVisit, type VisitFile } from './format';
 import type { Right } from './merge';
 import type { WholeVisit } from './read';
 
@@ -70,9 +70,7 @@ export async function ownVisit(
     taken: [],
     examination: {
       ...examination,
-      lineage: undefined,
-      joined: undefined,
-      removals: undefined,
+      ...untracedVisit,
       pictures: own.map((at) => examination.pictures[at]).filter((picture) => picture !== undefined),
     },
     images: own.map((at) => images[at]).filter((image) => image !== undefined),

@@ -4,7 +4,7 @@
  * answers about warning signs, the classes of findings and of the sender's own impression, and opinions, which are written to be sent.
  */
 import type { Disguise, WrittenVisit } from '../backup/save';
-import type { VisitFile } from '../backup/format';
+import { untracedVisit, type VisitFile } from '../backup/format';
 
 type Found = VisitFile['diagnosis'];
 
@@ -32,9 +32,7 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
     }),
     examination: (file) => ({
       ...file,
-      lineage: undefined,
-      joined: undefined,
-      removals: undefined,
+      ...untracedVisit,
       pictures: untraced(file.pictures),
       note: '',
       diagnosis: wordless(file.diagnosis),
@@ -49,9 +47,7 @@ export const asSent: Disguise = {
   lesion: (file) => ({ ...file, lineage: undefined }),
   examination: (file) => ({
     ...file,
-    lineage: undefined,
-    joined: undefined,
-    removals: undefined,
+    ...untracedVisit,
     pictures: untraced(file.pictures),
   }),
 };
