@@ -140,7 +140,11 @@ if (!python) console.log('skipped training: its tests need Python 3.11 or later'
 if (!existsSync(join(root, '../shared/datasets')) && !process.env['LENTIGO_DATA'])
   console.log('skipped what needs real pictures: no ../shared/datasets and no LENTIGO_DATA');
 
-const sum = (key: keyof Counts): number =>
+// Last, where whoever sees only the end of the output finds it.
+for (const { name, counts } of done)
+  for (const each of counts?.failures ?? []) console.log(`FAILED ${name}: ${each}`);
+
+const sum = (key: Exclude<keyof Counts, 'failures'>): number =>
   done.reduce((total, { counts }) => total + (counts?.[key] ?? 0), 0);
 // A stage that failed without a failed test of its own counts as one.
 const broken = done.filter(({ passed, counts }) => !passed && !counts?.failed).length;
