@@ -1,4 +1,5 @@
-import { kernelBinary } from './kernel-binary';
+import { fromBase64 } from '../../base64';
+import { binary } from './kernel-binary';
 
 /** Limits that fix the kernel's memory: side of a source square, and of a result, in pixels. */
 export const maxSourceSide = 16384;
@@ -39,7 +40,7 @@ interface Loops {
 }
 
 /**
- * One instance of kernel.wat with the memory it works on (2.5 MB). Every browser that has OffscreenCanvas
+ * One instance of kernels/resample.ts with the memory it works on (2.5 MB). Every browser that has OffscreenCanvas
  * in workers has WebAssembly SIMD as well, so there is no second path.
  */
 export class Kernel {
@@ -52,7 +53,7 @@ export class Kernel {
 
   constructor() {
     const memory = new WebAssembly.Memory({ initial: memoryPages, maximum: memoryPages });
-    const { exports } = new WebAssembly.Instance(compiled(), { host: { memory } });
+    const { exports } = new WebAssembly.Instance(compiled(), { env: { memory } });
     this.#loops = exports as unknown as Loops;
     const { buffer } = memory;
     this.#spans = new Int32Array(buffer, spans, maxOutputs * 2);
@@ -133,6 +134,6 @@ let kernelModule: WebAssembly.Module | undefined;
 
 /** Under 1 kB: compiled at once, on first use. */
 function compiled(): WebAssembly.Module {
-  kernelModule ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBinary), (c) => c.charCodeAt(0)));
+  kernelModule ??= new WebAssembly.Module(fromBase64(binary));
   return kernelModule;
 }

@@ -2,10 +2,8 @@
  * Damage that leaves the codes in step changes the level of everything after it: a step that begins anywhere in a row
  * of blocks and lies one row lower before that place. Edges in a picture seldom follow the blocks for a whole row.
  */
-import type { Component } from './jpeg-blocks';
+import type { Component, JpegMemory } from './jpeg-memory';
 
-/** Steps beyond so many standard deviations count no more: one edge of a lesion must not outweigh a row. */
-const most = 3;
 /** A row of more units than this is no stronger evidence: texture is alike over long distances. */
 const mostUnits = 40;
 /** Clarity from which a step is taken for damage: anywhere, and where frames are more likely. */
@@ -14,49 +12,18 @@ const sure = { anywhere: 10, likeFrame: 14 };
 const sureByItself = 18;
 /** In grey levels: lower ones hardly change what the network sees. */
 const leastStep = 1.5;
-/** Of smooth pictures, where rounding makes all the difference. */
-const leastDeviation = 0.75;
 
 /**
  * Whether a step runs through one of the picture's components along the blocks.
  * @param components read to their end
  * @param isInterleaved whether their mean levels came in units of all components
  */
-export function hasSeam(components: readonly Component[], isInterleaved: boolean): boolean {
-  return components.some((component) => isSeam(clearestStep(stepsOf(component, isInterleaved))));
-}
-
-interface Steps {
-  /** Grey levels along the upper and the lower edge of each unit, a row after the other. */
-  readonly tops: Float32Array;
-  readonly bottoms: Float32Array;
-  /** From the unit above to this one. */
-  readonly values: Float32Array;
-  readonly columns: number;
-}
-
-/** The units of a component, as they follow one another in the data; those that only fill up the edge are left out. */
-function stepsOf(component: Component, isInterleaved: boolean): Steps {
-  const unitWidth = isInterleaved ? component.horizontal : 1;
-  const unitHeight = isInterleaved ? component.vertical : 1;
-  const columns = Math.floor(component.width / unitWidth);
-  const rows = Math.floor(component.height / unitHeight);
-  const edges = (of: Float32Array, blockRow: number): Float32Array => {
-    const found = new Float32Array(columns * rows);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const first = (row * unitHeight + blockRow) * component.across + column * unitWidth;
-        let sum = 0;
-        for (let x = 0; x < unitWidth; x++) sum += of[first + x] ?? 0;
-        found[row * columns + column] = sum / (8 * unitWidth);
-      }
-    }
-    return found;
-  };
-  const tops = edges(component.top, 0);
-  const bottoms = edges(component.bottom, unitHeight - 1);
-  const values = tops.map((top, i) => (i < columns ? 0 : top - (bottoms[i - columns] ?? 0)));
-  return { tops, bottoms, values, columns };
+export function hasSeam(
+  components: readonly Component[],
+  isInterleaved: boolean,
+  memory: JpegMemory,
+): boolean {
+  return components.some((component) => isSeam(clearestStep(component, isInterleaved, memory)));
 }
 
 interface Step {
@@ -64,41 +31,40 @@ interface Step {
   readonly clarity: number;
   /** Number of its first unit. */
   readonly from: number;
-  readonly steps: Steps;
+  /** Grey levels along the upper and the lower edge of each unit, a row after the other. */
+  readonly tops: Float32Array;
+  readonly bottoms: Float32Array;
+  /** From the unit above to this one. */
+  readonly values: Float32Array;
+  /** Units in a row, which follow one another in the data. */
+  readonly columns: number;
 }
 
-/** The clearest step of a row's length, against half a row before and after it. */
-function clearestStep(steps: Steps): Step | undefined {
-  const { values, columns } = steps;
-  if (columns < 8 || values.length < 4 * columns) return undefined;
-  const inner = values.subarray(columns);
-  const deviation = Math.max(leastDeviation, 1.4826 * median(inner.map(Math.abs)));
-  const sums = new Float64Array(values.length + 1);
-  for (let i = 0; i < values.length; i++) {
-    sums[i + 1] = (sums[i] ?? 0) + Math.max(-most, Math.min(most, (values[i] ?? 0) / deviation));
-  }
-  const mean = (from: number, to: number): number => {
-    const start = Math.max(columns, from);
-    const end = Math.min(values.length, to);
-    return end > start ? ((sums[end] ?? 0) - (sums[start] ?? 0)) / (end - start) : 0;
+/** The clearest step of a row's length, against half a row before and after it; undefined of small pictures. */
+function clearestStep(component: Component, isInterleaved: boolean, memory: JpegMemory): Step | undefined {
+  const unitWidth = isInterleaved ? component.horizontal : 1;
+  const unitHeight = isInterleaved ? component.vertical : 1;
+  const columns = Math.floor(component.width / unitWidth);
+  const rows = Math.floor(component.height / unitHeight);
+  if (columns < 8 || rows < 4) return undefined;
+  const count = columns * rows;
+  const place = memory.allocate(count * 24 + 24);
+  const { top, bottom, across } = component;
+  const { kernel } = memory;
+  const from = kernel.findStep(top, bottom, across, unitWidth, unitHeight, columns, rows, place);
+  return {
+    clarity: kernel.stepClarity() * Math.sqrt(Math.min(columns, mostUnits)),
+    from,
+    tops: memory.levels(place, count),
+    bottoms: memory.levels(place + count * 4, count),
+    values: memory.levels(place + count * 8, count),
+    columns,
   };
-  const half = Math.ceil(columns / 2);
-  let clarity = 0;
-  let best = columns;
-  for (let from = columns; from + half < values.length; from++) {
-    const to = from + columns;
-    const rise = Math.abs(mean(from, to) - (mean(from - half, from) + mean(to, to + half)) / 2);
-    if (rise <= clarity) continue;
-    clarity = rise;
-    best = from;
-  }
-  return { clarity: clarity * Math.sqrt(Math.min(columns, mostUnits)), from: best, steps };
 }
 
 function isSeam(step: Step | undefined): boolean {
   if (!step) return false;
-  const { clarity, from, steps } = step;
-  const { tops, bottoms, values, columns } = steps;
+  const { clarity, from, tops, bottoms, values, columns } = step;
   const column = from % columns;
   const isAlongRow = column <= 1 || column === columns - 1;
   const row = Math.round(from / columns);

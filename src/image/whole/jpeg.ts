@@ -1,8 +1,8 @@
 /** Whether a JPEG's compressed data are all there and in step: baseline and progressive, Huffman-coded. */
 import { u16 } from '../../domain/picture-header/bytes';
-import { progressive, sequential, type Component, type ScanComponent, type ScanKind } from './jpeg-blocks';
-import { Bits, HuffmanTable, slack } from './jpeg-huffman';
-import { followScan } from './jpeg-scan';
+import { tableBytes, writeTable } from './jpeg-huffman';
+import { JpegMemory, type Component, type ScanComponent } from './jpeg-memory';
+import { followScan, type ScanKind } from './jpeg-scan';
 import { hasSeam } from './jpeg-seam';
 import { damaged, whole, type Wholeness } from './state';
 
@@ -44,10 +44,11 @@ export function checkJpeg(bytes: Uint8Array): Wholeness {
 
 class JpegCheck {
   readonly #bytes: Uint8Array;
-  /** Room for the longest scan. */
-  readonly #bits: Bits;
-  readonly #dcTables = new Map<number, HuffmanTable | undefined>();
-  readonly #acTables = new Map<number, HuffmanTable | undefined>();
+  readonly #memory = new JpegMemory();
+  /** The kernel's copy of the file. */
+  readonly #file: number;
+  /** Places of Huffman tables by class (0 for the means, 16 for the others) and number. */
+  readonly #tables = new Map<number, number>();
   readonly #quantisation = new Map<number, Uint16Array>();
   #restart = 0;
   /** Whether the mean levels came in units of all components. */
@@ -56,7 +57,7 @@ class JpegCheck {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#bits = new Bits(new Uint8Array(bytes.length + slack));
+    this.#file = this.#memory.place(bytes);
   }
 
   run(): Wholeness {
@@ -89,7 +90,7 @@ class JpegCheck {
         if (this.#frame) return damaged('a second frame');
         // Arithmetic-coded, lossless and hierarchical: what browsers do not decode need not be checked.
         if (marker > 0xc2) return whole;
-        this.#frame = frameOf(content, marker === 0xc2);
+        this.#frame = frameOf(content, marker === 0xc2, this.#memory);
         if (!this.#frame) return whole;
       } else if (marker === 0xda) {
         if (!this.#frame) return damaged('a scan before its frame');
@@ -105,7 +106,7 @@ class JpegCheck {
 
   #looked({ components }: Frame): Wholeness {
     const isInterleaved = components.length > 1 && this.#isInterleaved;
-    return hasSeam(components, isInterleaved)
+    return hasSeam(components, isInterleaved, this.#memory)
       ? { state: 'suspect', detail: 'a step along the blocks' }
       : whole;
   }
@@ -131,17 +132,16 @@ class JpegCheck {
       const table = this.#quantisation.get(component.quantisation);
       components.push({
         component,
-        dcTable: this.#dcTables.get(tables >> 4),
-        acTable: this.#acTables.get(tables & 15),
+        dcTable: this.#tables.get(tables >> 4) ?? 0,
+        acTable: this.#tables.get(16 + (tables & 15)) ?? 0,
         ...limitsBy(table ?? new Uint16Array(64).fill(1)),
       });
     }
     if (kind.from === 0 && kind.high === 0) this.#isInterleaved = count > 1;
-    const read = frame.isProgressive ? progressive(kind) : sequential;
-    const { damage, end } = followScan(this.#bytes, from, this.#bits, {
+    const { damage, end } = followScan(this.#bytes, from, this.#memory, this.#file, {
       components,
+      isProgressive: frame.isProgressive,
       kind,
-      read,
       restart: this.#restart,
       unitsAcross: frame.unitsAcross,
       unitsDown: frame.unitsDown,
@@ -151,12 +151,14 @@ class JpegCheck {
 
   #readHuffman(content: Uint8Array): boolean {
     for (let at = 0; at + 17 <= content.length;) {
-      const place = content[at] ?? 0;
+      const number = content[at] ?? 0;
       const counts = content.subarray(at + 1, at + 17);
       const total = counts.reduce((sum, count) => sum + count, 0);
-      const table = HuffmanTable.of(counts, content.subarray(at + 17, at + 17 + total));
-      if (!table || at + 17 + total > content.length) return false;
-      (place >> 4 === 0 ? this.#dcTables : this.#acTables).set(place & 15, table);
+      const key = (number >> 4 === 0 ? 0 : 16) + (number & 15);
+      const place = this.#tables.get(key) ?? this.#memory.allocate(tableBytes);
+      this.#tables.set(key, place);
+      if (at + 17 + total > content.length) return false;
+      if (!writeTable(this.#memory, place, counts, content.subarray(at + 17, at + 17 + total))) return false;
       at += 17 + total;
     }
     return true;
@@ -181,7 +183,7 @@ function isFrame(marker: number): boolean {
 }
 
 /** Undefined where no browser would decode it. */
-function frameOf(content: Uint8Array, isProgressive: boolean): Frame | undefined {
+function frameOf(content: Uint8Array, isProgressive: boolean, memory: JpegMemory): Frame | undefined {
   const height = u16(content, 1);
   const width = u16(content, 3);
   const count = content[5] ?? 0;
@@ -210,9 +212,9 @@ function frameOf(content: Uint8Array, isProgressive: boolean): Frame | undefined
       width: Math.ceil(Math.ceil((width * part.horizontal) / mostHorizontal) / 8),
       height: Math.ceil(Math.ceil((height * part.vertical) / mostVertical) / 8),
       across,
-      top: new Float32Array(blocks),
-      bottom: new Float32Array(blocks),
-      filled: new Uint32Array(isProgressive ? blocks * 2 : 0),
+      top: memory.allocate(blocks * 4),
+      bottom: memory.allocate(blocks * 4),
+      filled: isProgressive ? memory.allocate(blocks * 8) : 0,
       missing: new Int8Array(64).fill(-1),
     };
   });
@@ -254,5 +256,5 @@ function limitsBy(steps: Uint16Array): Pick<ScanComponent, 'steps' | 'mostDc' | 
     const most = mostLevel / Math.max(1, steps[k] ?? 1) + 1;
     mostBits[k] = Math.floor(Math.log2(most)) + 1;
   }
-  return { steps, mostDc: mostLevel / Math.max(1, steps[0] ?? 1) + 1, mostBits };
+  return { steps, mostDc: Math.floor(mostLevel / Math.max(1, steps[0] ?? 1) + 1), mostBits };
 }
