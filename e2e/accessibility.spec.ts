@@ -69,7 +69,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
       app,
       page,
     }) => {
-      test.setTimeout(300_000);
       const faults: string[] = [];
       await walk(app, async (state) => {
         for (const { size, axe } of screens[colorScheme]) {

@@ -61,7 +61,6 @@ const pictures = (count: number): Promise<{ name: string; mimeType: string; buff
 
 // WebGL by software is slow, and slower on a busy machine.
 const patient = { timeout: 120_000 };
-test.setTimeout(300_000);
 
 const onProcessor = words('backend_wasm');
 const onGraphics = words('backend_webgl');

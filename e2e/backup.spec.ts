@@ -13,7 +13,6 @@ const button = (page: Page, key: Parameters<typeof words>[0]) =>
   panel(page).getByRole('button', { name: words(key), exact: true });
 
 test('a backup gives the same record in a fresh browser', async ({ app, page, browser, problems }) => {
-  test.setTimeout(120_000);
   await app.start();
   await fillRecord(page, 6);
   await app.go('settings');

@@ -6,8 +6,6 @@ import { drawLesion, takenOn } from './support/lesion.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
 
-// A whole day, with keys to derive and a second device: this only ends what hangs.
-test.describe.configure({ timeout: 300_000 });
 test.use({ serviceWorkers: 'allow' });
 
 const secret = 'nine blue doors open late';

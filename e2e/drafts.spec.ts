@@ -219,7 +219,6 @@ test('back and forward: staying leaves the history as it was, leaving goes where
 });
 
 test('what is typed outlives a lock', async ({ app, page, context }) => {
-  test.setTimeout(180_000);
   const secret = 'correct horse battery';
   const fill = (label: string, text: string) =>
     page.getByLabel(label, { exact: true }).filter({ visible: true }).fill(text);

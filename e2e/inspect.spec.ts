@@ -29,7 +29,6 @@ test('outline, measures and attention: by threshold, colour, brush and scale, ke
   page,
   context,
 }) => {
-  test.setTimeout(300_000);
   await app.start();
   await app.modelReady();
   await app.keptForOffline();

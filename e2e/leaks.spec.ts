@@ -93,7 +93,6 @@ test('pictures that are looked at in passing leave no bitmap behind', async ({ a
 });
 
 test(`a queue of ${many} pictures leaves no object URL behind`, async ({ app, page }) => {
-  test.setTimeout(300_000);
   await watchObjectUrls(page);
   await app.start();
   await app.modelReady();

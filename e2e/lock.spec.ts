@@ -60,7 +60,6 @@ test('a locked record shows nothing, on the screen or on the disk, and opens in 
   page,
   context,
 }) => {
-  test.setTimeout(180_000);
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
   await cdp.send('WebAuthn.addVirtualAuthenticator', {

@@ -30,7 +30,6 @@ async function assign(page: Page, at: number, patient: string, lesion: string): 
 }
 
 test('a patient, a lesion on the map, its course, and what is deleted by mistake', async ({ app, page }) => {
-  test.setTimeout(240_000);
   await app.start('./', 'clinician');
   await fillRecord(page, 3);
   await app.go('patients');

@@ -120,7 +120,6 @@ test('a case without names goes to a colleague, and the opinion comes back', asy
   browser,
   problems,
 }) => {
-  test.setTimeout(180_000);
   await app.start('./', 'clinician');
   await fillRecord(page, 2);
   const { patient, lesion } = await gatherCase(page, 'Ada Quill');

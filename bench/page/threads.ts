@@ -6,6 +6,8 @@ export interface ThreadTimes {
   readonly cores: number;
   /** Milliseconds of every counted pass, by the number of threads. */
   readonly passes: Readonly<Record<number, readonly number[]>>;
+  /** Milliseconds of two passes at once, each in a worker of its own on one thread: what the machine itself can do at once. */
+  readonly atOnce: readonly number[];
   /** What the app's own race says of each backend. */
   readonly trials: readonly BackendTrial[];
 }
@@ -19,13 +21,19 @@ export async function raceThreads(rounds: number, warmUp: number): Promise<Threa
   end();
   const workers = counts.map((threads) => ({ threads, worker: startThreads() }));
   for (const { threads, worker } of workers) await worker.ask({ packUrl, threads });
+  const pair = [startThreads(), startThreads()];
+  for (const worker of pair) await worker.ask({ packUrl, threads: 1 });
   const passes: Record<number, number[]> = {};
+  const atOnce: number[] = [];
   for (let round = -warmUp; round < rounds; round++) {
     for (const { threads, worker } of workers) {
       const milliseconds = await worker.ask('pass');
       if (round >= 0) (passes[threads] ??= []).push(milliseconds);
     }
+    const start = performance.now();
+    await Promise.all(pair.map((worker) => worker.ask('pass')));
+    if (round >= 0) atOnce.push(performance.now() - start);
   }
-  for (const { worker } of workers) worker.end();
-  return { cores: navigator.hardwareConcurrency, passes, trials };
+  for (const worker of [...workers.map(({ worker }) => worker), ...pair]) worker.end();
+  return { cores: navigator.hardwareConcurrency, passes, atOnce, trials };
 }

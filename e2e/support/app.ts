@@ -51,7 +51,8 @@ export class App {
 
   /** Waits until the model can be used. Classify and settings say so. */
   async modelReady(): Promise<void> {
-    await expect(this.page.getByText(words('reader_ready'))).toBeVisible(patient);
+    // Of the whole page, so that a failure shows what it says instead.
+    await expect(this.page.getByRole('main')).toContainText(words('reader_ready'), patient);
   }
 
   /** Waits until the app would start without a network: its files are kept, and this page goes by them. */
