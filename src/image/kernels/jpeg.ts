@@ -20,9 +20,11 @@ const dataEnd: i32 = 2;
 /**
  * Begins to read a stretch from `from` on, whose stuffing is taken out in place.
  * @param fileEnd where the file ends; a SIMD register more may be read
+ * @param components `count` of them, one behind the other, whose mean levels begin anew
  * @returns where the next marker stands, or the end of the file
  */
-export function beginStretch(from: usize, fileEnd: usize): usize {
+export function beginStretch(from: usize, fileEnd: usize, components: usize, count: i32): usize {
+  for (let i = 0; i < count; i++) componentAt(components, i).dc = 0;
   restart();
   return unstuff(from, fileEnd);
 }
@@ -34,7 +36,6 @@ export function beginStretch(from: usize, fileEnd: usize): usize {
  * @param from number of the first unit, `to` of the first that is not read
  */
 export function followAll(components: usize, count: i32, unitsAcross: i32, from: i32, to: i32): i32 {
-  for (let i = 0; i < count; i++) componentAt(components, i).dc = 0;
   for (let unit = from; unit < to; unit++) {
     const row = unit / unitsAcross;
     const column = unit - row * unitsAcross;
@@ -59,7 +60,6 @@ export function followAll(components: usize, count: i32, unitsAcross: i32, from:
 export function followSingle(components: usize, from: i32, to: i32): i32 {
   const component = componentAt(components, 0);
   const width = component.width;
-  component.dc = 0;
   for (let unit = from; unit < to; unit++) {
     const row = unit / width;
     const block = row * component.across + (unit - row * width);

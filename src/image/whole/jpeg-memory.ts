@@ -5,7 +5,7 @@ import { binary } from './jpeg-binary';
 /** What kernels/jpeg.ts exports. Places are bytes from the beginning of its memory. */
 export interface JpegKernel {
   beginScan(isProgressive: boolean, from: number, to: number, high: number, low: number): void;
-  beginStretch(from: number, fileEnd: number): number;
+  beginStretch(from: number, fileEnd: number, components: number, count: number): number;
   isLeft(): number;
   isWithinRun(): number;
   followAll(components: number, count: number, unitsAcross: number, from: number, to: number): number;

@@ -1,5 +1,6 @@
 /** Follows one scan of a JPEG through all of its blocks, without computing a pixel. */
 import type { JpegKernel, JpegMemory, ScanComponent } from './jpeg-memory';
+import type { Turns } from './turns';
 
 export interface ScanKind {
   readonly from: number;
@@ -26,6 +27,9 @@ export interface Followed {
   readonly damage: string | undefined;
 }
 
+/** Blocks that are followed at a time: a few milliseconds on a slow tablet. */
+const blocksAtOnce = 8192;
+
 /**
  * Decodes every code of a scan from byte `from`, up to the next marker that is no restart. It is whole when each stretch
  * between restart markers holds exactly its units: damage throws the codes out of step, and they hardly ever end at the
@@ -33,13 +37,14 @@ export interface Followed {
  * @param bytes the file
  * @param memory with a copy of it at `file`, whose entropy-coded data lose their stuffing
  */
-export function followScan(
+export async function followScan(
   bytes: Uint8Array,
   from: number,
   memory: JpegMemory,
   file: number,
   scan: Scan,
-): Followed {
+  turns: Turns,
+): Promise<Followed> {
   const { components, isProgressive, kind, unitsAcross } = scan;
   const { kernel } = memory;
   memory.layOut(components);
@@ -51,13 +56,23 @@ export function followScan(
     single
       ? kernel.followSingle(memory.components, start, end)
       : kernel.followAll(memory.components, components.length, unitsAcross, start, end);
+  const blocks = single
+    ? 1
+    : components.reduce((sum, { component }) => sum + component.horizontal * component.vertical, 0);
+  const unitsAtOnce = Math.ceil(blocksAtOnce / blocks);
   const stretch = scan.restart || units;
   let at = from;
   let damage: string | undefined;
   for (let done = 0, restart = 0; ; restart++) {
-    at = kernel.beginStretch(file + at, file + bytes.length) - file;
+    at = kernel.beginStretch(file + at, file + bytes.length, memory.components, components.length) - file;
     const until = Math.min(done + stretch, units);
-    damage ??= broken(follow(done, until)) ?? unfinished(kernel, until, units);
+    while (damage === undefined && done < until) {
+      const next = Math.min(done + unitsAtOnce, until);
+      damage = broken(follow(done, next));
+      done = next;
+      await turns.pass();
+    }
+    damage ??= unfinished(kernel, until, units);
     done = until;
     const marker = bytes[at + 1] ?? 0;
     const restarts = marker >= 0xd0 && marker <= 0xd7 && at + 2 <= bytes.length;

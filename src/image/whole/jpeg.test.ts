@@ -35,6 +35,10 @@ const kinds: readonly (readonly [string, () => Promise<Uint8Array>])[] = [
   ['CMYK', () => jpeg({}, drawn().toColourspace('cmyk'))],
 ];
 
+async function stateOf(bytes: Uint8Array): Promise<string> {
+  return (await checkJpeg(bytes)).state;
+}
+
 function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
 }
@@ -51,29 +55,29 @@ describe.each(kinds)('a JPEG, %s', (_name, make) => {
     bytes = await make();
   });
 
-  it('is whole', () => {
-    expect(checkJpeg(bytes)).toEqual({ state: 'whole' });
+  it('is whole', async () => {
+    expect(await checkJpeg(bytes)).toEqual({ state: 'whole' });
   });
 
-  it('is whole without its end marker, and with anything behind it', () => {
-    expect(checkJpeg(bytes.subarray(0, -2)).state).toBe('whole');
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 20 }), (behind) => {
-        expect(checkJpeg(Buffer.concat([bytes, behind])).state).toBe('whole');
+  it('is whole without its end marker, and with anything behind it', async () => {
+    expect(await stateOf(bytes.subarray(0, -2))).toBe('whole');
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 20 }), async (behind) => {
+        expect(await stateOf(Buffer.concat([bytes, behind]))).toBe('whole');
         expect(
-          checkJpeg(Buffer.concat([bytes.subarray(0, -2), Buffer.alloc(3), bytes.subarray(-2)])).state,
+          await stateOf(Buffer.concat([bytes.subarray(0, -2), Buffer.alloc(3), bytes.subarray(-2)])),
         ).toBe('whole');
       }),
       { numRuns: 20 },
     );
   });
 
-  it('is damaged wherever it is cut, closed by an end marker or not', () => {
+  it('is damaged wherever it is cut, closed by an end marker or not', async () => {
     for (let length = 0; length < bytes.length - 4; length += Math.ceil(bytes.length / 60)) {
       const cut = bytes.subarray(0, length);
-      expect(checkJpeg(cut).state, `${length} bytes`).toBe('damaged');
+      expect(await stateOf(cut), `${length} bytes`).toBe('damaged');
       const closed = Buffer.concat([cut, bytes.subarray(-2)]);
-      expect(checkJpeg(closed).state, `${length} bytes and an end marker`).toBe('damaged');
+      expect(await stateOf(closed), `${length} bytes and an end marker`).toBe('damaged');
     }
   });
 
@@ -89,7 +93,7 @@ describe.each(kinds)('a JPEG, %s', (_name, make) => {
         twice: Buffer.concat([bytes.subarray(0, from + 200), bytes.subarray(from)]),
       };
       for (const [what, damaged] of Object.entries(damages)) {
-        if (checkJpeg(damaged).state !== 'whole') continue;
+        if ((await stateOf(damaged)) !== 'whole') continue;
         // Decoders step over what is no segment between two scans, and a run of blocks that end early may end earlier.
         const found = await sharp(damaged, { failOn: 'none' }).raw().toBuffer();
         expect(meanDifference(found, pixels), `${what} from ${from}`).toBeLessThan(2);
@@ -101,20 +105,20 @@ describe.each(kinds)('a JPEG, %s', (_name, make) => {
 describe('checkJpeg', () => {
   it('follows restart markers, and wants them in turn', async () => {
     const bytes = withRestarts(await jpeg({ chromaSubsampling: '4:4:4' }, drawn().greyscale()));
-    expect(checkJpeg(bytes).state).toBe('damaged');
+    expect(await stateOf(bytes)).toBe('damaged');
   });
 
   it('does not mind what Samsung writes into the scan of a baseline picture', async () => {
     const bytes = Buffer.from(await jpeg());
     bytes.set([63, 0, 0x11], dataOf(bytes) - 3);
-    expect(checkJpeg(bytes)).toEqual({ state: 'whole' });
+    expect(await checkJpeg(bytes)).toEqual({ state: 'whole' });
   });
 
   it('leaves what no browser decodes to the browser', async () => {
     const bytes = Buffer.from(await jpeg());
     const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
     bytes[frame + 1] = 0xc9;
-    expect(checkJpeg(bytes).state).toBe('whole');
+    expect(await stateOf(bytes)).toBe('whole');
   });
 
   it('is not taken in by a thumbnail, nor by a second picture behind the first', async () => {
@@ -122,10 +126,10 @@ describe('checkJpeg', () => {
     const thumbnail = await jpeg({}, drawn().resize(32));
     const header = Buffer.from([0xff, 0xe1, (thumbnail.length + 2) >> 8, (thumbnail.length + 2) & 255]);
     const file = Buffer.concat([bytes.subarray(0, 2), header, thumbnail, bytes.subarray(2)]);
-    expect(checkJpeg(file).state).toBe('whole');
-    expect(checkJpeg(file.subarray(0, file.length - 500)).state).toBe('damaged');
-    expect(checkJpeg(Buffer.concat([bytes, thumbnail])).state).toBe('whole');
-    expect(checkJpeg(Buffer.concat([bytes.subarray(0, -500), thumbnail])).state).toBe('damaged');
+    expect(await stateOf(file)).toBe('whole');
+    expect(await stateOf(file.subarray(0, file.length - 500))).toBe('damaged');
+    expect(await stateOf(Buffer.concat([bytes, thumbnail]))).toBe('whole');
+    expect(await stateOf(Buffer.concat([bytes.subarray(0, -500), thumbnail]))).toBe('damaged');
   });
 
   it('suspects a picture whose level changes in mid-row, with codes that stay in step', async () => {
@@ -138,9 +142,19 @@ describe('checkJpeg', () => {
       }
       return jpeg({ chromaSubsampling: '4:4:4' }, sharp(raw, { raw: { ...size, channels: 3 } }));
     };
-    expect(checkJpeg(await stepped(26 * 9 + 11)).state).toBe('suspect');
-    expect(checkJpeg(await stepped(1e6)).state).toBe('whole');
+    expect(await stateOf(await stepped(26 * 9 + 11))).toBe('suspect');
+    expect(await stateOf(await stepped(1e6))).toBe('whole');
   });
+
+  it.each([false, true])(
+    'takes up its levels after each turn of others, progressive: %s',
+    async (progressive) => {
+      const large = drawn().resize(1600, 1200, { kernel: 'nearest' });
+      const bytes = await jpeg({ progressive }, large);
+      expect(await checkJpeg(bytes)).toEqual({ state: 'whole' });
+      expect(await stateOf(bytes.subarray(0, -500))).toBe('damaged');
+    },
+  );
 
   it('does not take a bar along the picture for damage', async () => {
     const bar = { create: { width: size.width, height: 32, channels: 3, background: '#000' } } as const;
@@ -148,7 +162,7 @@ describe('checkJpeg', () => {
       drawn().composite([{ input: bar, top: 0, left: 0 }]),
       drawn().composite([{ input: bar, top: 128, left: 0 }]),
     ];
-    for (const picture of pictures) expect(checkJpeg(await jpeg({}, picture)).state).toBe('whole');
+    for (const picture of pictures) expect(await stateOf(await jpeg({}, picture))).toBe('whole');
   });
 });
 

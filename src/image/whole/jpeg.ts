@@ -2,9 +2,10 @@
 import { u16 } from '../../domain/picture-header/bytes';
 import { tableBytes, writeTable } from './jpeg-huffman';
 import { JpegMemory, type Component, type ScanComponent } from './jpeg-memory';
-import { followScan, type ScanKind } from './jpeg-scan';
+import { followScan, type Followed, type ScanKind } from './jpeg-scan';
 import { hasSeam } from './jpeg-seam';
 import { damaged, whole, type Wholeness } from './state';
+import { Turns } from './turns';
 
 interface Frame {
   readonly isProgressive: boolean;
@@ -38,13 +39,14 @@ export function hasTooManyScans(bytes: Uint8Array, pixels: number): boolean {
 }
 
 /** Follows all scans of the first picture in the file. Never throws, whatever the bytes. */
-export function checkJpeg(bytes: Uint8Array): Wholeness {
+export function checkJpeg(bytes: Uint8Array): Promise<Wholeness> {
   return new JpegCheck(bytes).run();
 }
 
 class JpegCheck {
   readonly #bytes: Uint8Array;
   readonly #memory = new JpegMemory();
+  readonly #turns = new Turns();
   /** The kernel's copy of the file. */
   readonly #file: number;
   /** Places of Huffman tables by class (0 for the means, 16 for the others) and number. */
@@ -60,7 +62,8 @@ class JpegCheck {
     this.#file = this.#memory.place(bytes);
   }
 
-  run(): Wholeness {
+  async run(): Promise<Wholeness> {
+    await this.#turns.pass();
     const bytes = this.#bytes;
     let at = 2;
     for (;;) {
@@ -94,7 +97,7 @@ class JpegCheck {
         if (!this.#frame) return whole;
       } else if (marker === 0xda) {
         if (!this.#frame) return damaged('a scan before its frame');
-        const { damage, end: next } = this.#scan(content, end, this.#frame);
+        const { damage, end: next } = await this.#scan(content, end, this.#frame);
         if (damage !== undefined) return damaged(damage);
         if (isComplete(this.#frame)) return this.#looked(this.#frame);
         at = next;
@@ -111,7 +114,7 @@ class JpegCheck {
       : whole;
   }
 
-  #scan(header: Uint8Array, from: number, frame: Frame): { readonly damage?: string; readonly end: number } {
+  async #scan(header: Uint8Array, from: number, frame: Frame): Promise<Followed> {
     const count = header[0] ?? 0;
     const kind: ScanKind = frame.isProgressive
       ? {
@@ -122,12 +125,12 @@ class JpegCheck {
         }
       : // Samsung's and others' baseline files have nonsense here.
         { from: 0, to: 63, high: 0, low: 0 };
-    if (!isPossible(kind, frame.isProgressive, count)) return { damage: 'impossible scan', end: from };
+    if (!isPossible(kind, frame.isProgressive, count)) return { end: from, damage: 'impossible scan' };
     const components: ScanComponent[] = [];
     for (let i = 0; i < count; i++) {
       const id = header[1 + i * 2];
       const component = frame.components.find((each) => each.id === id);
-      if (!component || !advance(component, kind)) return { damage: 'scan out of order', end: from };
+      if (!component || !advance(component, kind)) return { end: from, damage: 'scan out of order' };
       const tables = header[2 + i * 2] ?? 0;
       const table = this.#quantisation.get(component.quantisation);
       components.push({
@@ -138,15 +141,9 @@ class JpegCheck {
       });
     }
     if (kind.from === 0 && kind.high === 0) this.#isInterleaved = count > 1;
-    const { damage, end } = followScan(this.#bytes, from, this.#memory, this.#file, {
-      components,
-      isProgressive: frame.isProgressive,
-      kind,
-      restart: this.#restart,
-      unitsAcross: frame.unitsAcross,
-      unitsDown: frame.unitsDown,
-    });
-    return damage === undefined ? { end } : { damage, end };
+    const { isProgressive, unitsAcross, unitsDown } = frame;
+    const scan = { components, isProgressive, kind, restart: this.#restart, unitsAcross, unitsDown };
+    return followScan(this.#bytes, from, this.#memory, this.#file, scan, this.#turns);
   }
 
   #readHuffman(content: Uint8Array): boolean {

@@ -1,11 +1,14 @@
 /** Whether a PNG's chunks carry what their checksums say, and its data fill all rows. */
 import { ascii, u32 } from '../../domain/picture-header/bytes';
 import { damaged, whole, type Wholeness } from './state';
+import { Turns } from './turns';
 
 export async function checkPng(bytes: Uint8Array): Promise<Wholeness> {
   const data: Uint8Array[] = [];
+  const turns = new Turns();
   let rows = 0;
   for (let at = 8; ;) {
+    await turns.pass();
     const length = u32(bytes, at);
     const end = at + 12 + length;
     if (end > bytes.length) return damaged('ends within a chunk');
