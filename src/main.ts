@@ -52,8 +52,9 @@ function start(page: HTMLElement): void {
   install.start();
   launch.start((files, source) => void acceptFiles(files, source));
   mount(Root, { target: page });
-  // After the first paint: what the page needs goes first over the wire.
-  addEventListener('load', () => void appUpdate.start());
+  // After the model, or what keeps it away: what a first picture needs goes first over the wire.
+  const keepOffline = (): void => void appUpdate.start();
+  addEventListener('load', () => void readiness.prepare().then(keepOffline, keepOffline));
   // Whatever keeps it from being loaded, the next start tries again.
   addEventListener('load', () => {
     import('./app/model-updates/start.svelte').then(

@@ -60,6 +60,19 @@ export const buildOptions = {
     // The .wasm files must stay files that the service worker can hold.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Few files: on a slow line each costs a round trip, whatever its size.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${name.startsWith('shared~') ? 'shared' : '[name]'}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            { name: 'page', tags: ['$initial'], priority: 1 },
+            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 48_000 },
+          ],
+        },
+      },
+    },
   },
   worker: {
     format: 'es',
@@ -72,7 +85,12 @@ export const buildOptions = {
         chunkFileNames: ({ moduleIds }) =>
           `assets/${moduleIds.some((id) => foreignModules.test(id)) ? 'foreign-' : ''}[name]-[hash].js`,
         // In one piece: whoever has opened one TIFF has all of its compressions offline.
-        codeSplitting: { groups: [{ name: 'tiff', test: /\/node_modules\/(geotiff|pako)\// }] },
+        codeSplitting: {
+          groups: [
+            { name: 'tiff', test: /\/node_modules\/(geotiff|pako)\// },
+            { name: 'engine', test: /\/tfjs-(core|converter|backend-cpu)\/|\/src\/worker\/engine\.ts$/ },
+          ],
+        },
       },
     },
   },
