@@ -20,6 +20,8 @@ const types: Readonly<Record<string, string>> = {
 export interface SlowHost extends StaticServer {
   /** Bytes that were sent so far, without headers. */
   sent(): number;
+  /** Bytes of a file as it is sent. @param path in the built app */
+  sizeOf(path: string): number;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function serveSlowly(dist: string, rate: number, latency: number): 
     },
     securityHeaders,
   );
-  return { ...server, sent: () => sent };
+  return { ...server, sent: () => sent, sizeOf: (path) => files.get(path)?.length ?? 0 };
 }
 
 /** Bytes that go over the line together. */
