@@ -22,6 +22,7 @@ import { slow } from './sections/slow.ts';
 import { start } from './sections/start.ts';
 import { steps } from './sections/steps.ts';
 import { threads } from './sections/threads.ts';
+import { version } from './sections/version.ts';
 
 /** In the order of the document. */
 const sections: readonly Section[] = [
@@ -37,12 +38,14 @@ const sections: readonly Section[] = [
   runtimes,
   size,
   backup,
+  version,
 ];
 const names = sections.map(({ name }) => name);
 
-const usage = `npm run bench -- [--only NAME]... [--model DIR] [--dist DIR] [--rounds N] [--write]
+const usage = `npm run bench -- [--only NAME]... [--against DIR] [--model DIR] [--dist DIR] [--rounds N] [--write]
 
   --only NAME   one section alone, or several: ${names.join(', ')}
+  --against DIR a checkout of an earlier version with its packages, for the section of that name
   --model DIR   the model pack (default: public/model)
   --dist DIR    the built app (default: dist)
   --rounds N    counted rounds of each measurement (default: 21)
@@ -57,6 +60,7 @@ interface Wanted {
   readonly sections: readonly Section[];
   readonly model: string;
   readonly dist: string;
+  readonly against?: string;
   readonly rounds: number;
 }
 
@@ -65,22 +69,22 @@ interface Wanted {
  * stopped loses nothing of the sections before.
  */
 async function measure(
-  { sections: wanted, model, dist, rounds }: Wanted,
+  { sections: wanted, rounds, ...where }: Wanted,
   onSection: (part: DocumentPart) => Promise<void>,
 ): Promise<void> {
   await mkdir(results, { recursive: true });
-  const { version } = JSON.parse(await readFile(join(model, 'manifest.json'), 'utf8')) as Manifest;
+  const manifest = JSON.parse(await readFile(join(where.model, 'manifest.json'), 'utf8')) as Manifest;
   const processor = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`;
-  const host = await Host.start(model);
+  const host = await Host.start(where.model);
   try {
-    const about = `Chromium ${host.browser.version()} without a window, ${processor}, pack ${version}, ${rounds} rounds.`;
+    const about = `Chromium ${host.browser.version()} without a window, ${processor}, pack ${manifest.version}, ${rounds} rounds.`;
     for (const section of wanted) {
       const { name, title } = section;
       console.log(`${name} …`);
       const begin = performance.now();
       let measured: Measured;
       try {
-        measured = await section.measure({ host, model, dist, rounds, warmUp });
+        measured = await section.measure({ host, ...where, rounds, warmUp });
       } catch (thrown) {
         // The others can do without it.
         console.error(`${name} failed:`, thrown);
@@ -127,7 +131,8 @@ async function formatted(markdown: string): Promise<string> {
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', multiple: true, default: names },
+    only: { type: 'string', multiple: true },
+    against: { type: 'string' },
     model: { type: 'string', default: join(root, 'public/model') },
     dist: { type: 'string', default: join(root, 'dist') },
     rounds: { type: 'string', default: '21' },
@@ -135,7 +140,8 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const unknown = values.only.filter((name) => !names.includes(name));
+const only = values.only ?? names.filter((name) => name !== version.name || values.against !== undefined);
+const unknown = only.filter((name) => !names.includes(name));
 if (values.help) {
   console.log(usage);
 } else if (unknown.length > 0) {
@@ -146,9 +152,10 @@ if (values.help) {
   process.exitCode = 2;
 } else {
   const wanted = {
-    sections: sections.filter(({ name }) => values.only.includes(name)),
+    sections: sections.filter(({ name }) => only.includes(name)),
     model: resolve(values.model),
     dist: resolve(values.dist),
+    ...(values.against !== undefined && { against: resolve(values.against) }),
     rounds: Number(values.rounds),
   };
   await measure(wanted, (part) => (values.write ? writeDocument(part) : Promise.resolve()));

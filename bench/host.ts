@@ -25,10 +25,13 @@ export class Host {
     this.#page = page;
   }
 
-  /** @param model folder of the pack that the page uses */
-  static async start(model: string): Promise<Host> {
+  /**
+   * @param model folder of the pack that the page uses
+   * @param built folder of the built page, which goes with the host; this version's own without
+   */
+  static async start(model: string, built?: string): Promise<Host> {
     const models = await mkdtemp(join(tmpdir(), 'lentigo-bench-'));
-    const page = await buildPage(join(import.meta.dirname, 'page'));
+    const page = built ?? (await buildPage(join(import.meta.dirname, 'page')));
     const routes: Parameters<typeof serve>[0] = {
       '/': page,
       '/model/': model,

@@ -10,12 +10,12 @@ export const ratioTitle = 'Every ratio, and what it was before';
 export async function ratioTable(ratios: readonly Ratio[]): Promise<string> {
   const file = await readFile(join(import.meta.dirname, 'before.json'), 'utf8');
   const before = JSON.parse(file) as Readonly<Record<string, number>>;
-  const rows = ratios.map(({ what, ratio, budget }) => [
+  const rows = ratios.map(({ what, ratio, budget, reason = '' }) => [
     what,
     before[what]?.toFixed(2) ?? '',
     ratio.toFixed(2),
     budget?.toFixed(2) ?? '',
-    budget === undefined ? '' : ratio <= budget ? 'holds' : 'over',
+    budget === undefined ? '' : ratio <= budget ? 'holds' : `over: ${reason}`,
   ]);
   return table(['what', 'before', 'now', 'budget', ''], rows);
 }

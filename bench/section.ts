@@ -7,6 +7,8 @@ interface Bench {
   readonly model: string;
   /** Folder of the built app. */
   readonly dist: string;
+  /** Folder of a checkout of an earlier version, with its packages installed. */
+  readonly against?: string;
   /** Counted rounds of each measurement, and rounds before them that do not count. */
   readonly rounds: number;
   readonly warmUp: number;
@@ -26,6 +28,8 @@ export interface Ratio {
   /** Ours by the other. */
   readonly ratio: number;
   readonly budget?: number;
+  /** Why it is over its budget, for where it is. */
+  readonly reason?: string;
 }
 
 export interface Measured {

@@ -53,6 +53,8 @@ binary, and the weights in float32, which is what its converter makes of them.`;
           what: `${size} file to condition on screen, to ${name}`,
           ratio: middle('Lentigo', at) / middle(name, at),
           budget: 1,
+          reason:
+            'a small picture decodes fast: what is left are the checks of file and quality, which they do not make',
         })),
       ),
     };

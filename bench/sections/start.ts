@@ -40,8 +40,19 @@ being loaded. Where the processor is shared, that overlap is worth less and the 
       results: cold,
       text,
       ratios: [
-        { what: 'new worker to ready', ratio: ratioOf(cold.ready), budget: 1.6 },
-        { what: 'new worker to a first result', ratio: ratioOf(cold.result), budget: 2.2 },
+        {
+          what: 'new worker to ready',
+          ratio: ratioOf(cold.ready),
+          budget: 1.6,
+          reason:
+            'the hashes and the self-test, a pass in code that is not compiled yet, are not in the least',
+        },
+        {
+          what: 'new worker to a first result',
+          ratio: ratioOf(cold.result),
+          budget: 2.2,
+          reason: 'getting ready alone is two times the least; the preview is made on the same thread',
+        },
       ],
     };
   },
