@@ -10,14 +10,16 @@ export interface ForeignRequest {
   readonly file: Blob;
 }
 
-/** 8-bit RGBA, row by row. */
+/** 8-bit RGBA in sRGB, row by row. */
 export interface Decoded {
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-  readonly colorSpace: 'srgb' | 'display-p3';
   /** How it is still to be turned. */
   readonly orientation: Orientation;
 }
 
-export type ForeignReply = Decoded | { readonly code: FailureCode; readonly detail: string };
+/** What the worker says first: it is there, and takes a file. */
+export const begun = 'begun';
+
+export type ForeignReply = typeof begun | Decoded | { readonly code: FailureCode; readonly detail: string };

@@ -1,6 +1,6 @@
 /** Decodes one picture that the browser cannot, and is ended after it: its memory goes with it. */
 import { asFailure, Failure } from '../../failure';
-import type { Decoded, ForeignReply, ForeignRequest } from './decoded';
+import { begun, type Decoded, type ForeignReply, type ForeignRequest } from './decoded';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -13,6 +13,8 @@ self.addEventListener('message', ({ data }: MessageEvent<ForeignRequest>) => {
     },
   );
 });
+
+self.postMessage(begun satisfies ForeignReply);
 
 /** A module that is not on this device, nor to be had, is told as such. */
 function fetched<T>(module: Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import wasmFile from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import { Failure } from '../../failure';
 import { isDisplayP3 } from '../../domain/picture-header/heif-colours';
 import type { Decoded } from './decoded';
+import { toSrgb } from './display-p3';
 
 /** @throws Failure `decoder-missing` where the decoder cannot be had, `picture-damaged` for what it refuses */
 export async function decodeHeic(bytes: Uint8Array<ArrayBuffer>): Promise<Decoded> {
@@ -19,7 +20,8 @@ export async function decodeHeic(bytes: Uint8Array<ArrayBuffer>): Promise<Decode
   const rgba = new Uint8ClampedArray(width * height * 4);
   const shown = await new Promise((resolve) => image.display({ data: rgba, width, height }, resolve));
   if (!shown) throw new Failure('picture-damaged', 'HEIC: cannot be decoded');
-  return { width, height, rgba, colorSpace: isDisplayP3(bytes) ? 'display-p3' : 'srgb', orientation: 1 };
+  if (isDisplayP3(bytes)) toSrgb(rgba);
+  return { width, height, rgba, orientation: 1 };
 }
 
 /** The file is fetched here: what the glue would do differs between a page, a worker and Node. */

@@ -36,7 +36,6 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Decode
     width,
     height,
     rgba: inEightBits(samples, channels, samples instanceof Uint16Array ? 8 : 0),
-    colorSpace: 'srgb',
     orientation: orientationOf(await tags.loadValue('Orientation')),
   };
 }
