@@ -4,8 +4,11 @@ import '../../trusted-scripts';
 import { turned } from '../decode/orientation';
 import { begun, type ForeignReply, type ForeignRequest, type ForeignType } from './decoded';
 
-/** Milliseconds after which a worker that has said nothing is taken for lost, as Firefox sometimes loses one. */
-const startLimit = 15_000;
+/**
+ * Milliseconds after which a worker that has said nothing is taken for lost, one attempt after the other: on a busy
+ * machine Firefox sometimes never starts a worker of a worker.
+ */
+const startLimits = [3_000, 6_000, 12_000, 24_000];
 
 /**
  * The upright picture. Aborting ends the decoder at once.
@@ -17,7 +20,11 @@ export async function decodeForeign(
   type: ForeignType,
   signal: AbortSignal | undefined,
 ): Promise<ImageBitmap> {
-  const reply = (await ask({ file, type }, signal)) ?? (await ask({ file, type }, signal));
+  let reply: Answer | undefined;
+  for (const limit of startLimits) {
+    reply = await ask({ file, type }, signal, limit);
+    if (reply) break;
+  }
   if (!reply) throw new Failure('decoder-missing', 'its worker does not start');
   if ('code' in reply) throw new Failure(reply.code, reply.detail);
   const { rgba, width, height, orientation } = reply;
@@ -25,11 +32,14 @@ export async function decodeForeign(
   return orientation === 1 ? bitmap : turned(bitmap, orientation);
 }
 
-/** @returns undefined where the worker does not start */
+type Answer = Exclude<ForeignReply, typeof begun>;
+
+/** @returns undefined where the worker does not start within `limit` milliseconds */
 async function ask(
   request: ForeignRequest,
   signal: AbortSignal | undefined,
-): Promise<Exclude<ForeignReply, typeof begun> | undefined> {
+  limit: number,
+): Promise<Answer | undefined> {
   const worker = new Worker(new URL('./foreign.worker.ts', import.meta.url), { type: 'module' });
   let abort: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +48,7 @@ async function ask(
       abort = () => reject(new Failure('aborted'));
       signal?.addEventListener('abort', abort, { once: true });
       if (signal?.aborted) abort();
-      timer = setTimeout(() => resolve(undefined), startLimit);
+      timer = setTimeout(() => resolve(undefined), limit);
       worker.addEventListener('message', ({ data }: MessageEvent<ForeignReply>) => {
         clearTimeout(timer);
         if (data === begun) worker.postMessage(request);
