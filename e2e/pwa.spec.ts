@@ -219,3 +219,29 @@ test('the licences of all that it contains come with it', async ({ app, page, re
     expect(text).toContain(work);
   }
 });
+
+test('what opens a HEIC comes with the first such picture, and works offline from then on', async ({
+  app,
+  page,
+  context,
+  problems,
+}) => {
+  const picture = join(import.meta.dirname, 'fixtures/pictures/still.heic');
+  // The browser's own words for what cannot be fetched.
+  problems.allow(/Failed to load resource|ERR_INTERNET_DISCONNECTED/);
+  await app.start((await host()).url);
+  await app.modelReady();
+  await app.keptForOffline();
+  await context.setOffline(true);
+  await app.classify.choose(picture);
+  await expect(page.getByRole('alert').getByText(words('failure_decoder_missing'))).toBeVisible();
+  await context.setOffline(false);
+  await page.reload();
+  await app.classify.choose(picture);
+  await expect(app.classify.classifyButton).toBeEnabled();
+  await context.setOffline(true);
+  await page.reload();
+  await app.classify.choose(picture);
+  await app.classify.classify();
+  await app.classify.saved();
+});
