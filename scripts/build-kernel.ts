@@ -1,7 +1,9 @@
 /** Compiles the AssemblyScript of src/image/kernels into modules of TypeScript that hold the binaries: `npm run kernel`. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import asc from 'assemblyscript/asc';
+import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 
 const folder = join(import.meta.dirname, '../src/image');
@@ -16,33 +18,20 @@ type Kernel = (typeof kernels)[number];
 
 /** A module of TypeScript with the kernel's WebAssembly. @throws Error with what the compiler says */
 export async function compileKernel({ source, target }: Kernel): Promise<string> {
-  let binary = new Uint8Array();
-  const said: string[] = [];
-  const { error } = await asc.main(
-    // Memory comes from outside and nothing of it is the compiler's: all places are given by the caller.
-    [
-      source,
-      '--outFile',
-      'kernel.wasm',
-      '-O3',
-      '--runtime',
-      'stub',
-      '--noAssert',
-      '--importMemory',
-      '--enable',
-      'simd',
-    ],
-    {
-      readFile: (name) => readFile(join(folder, name), 'utf8').catch(() => null),
-      writeFile: (_name, contents) => void (binary = Buffer.from(contents)),
-      listFiles: () => [],
-      stderr: { write: (text) => void said.push(String(text)) },
-    },
-  );
-  if (error) throw new Error(`${source}: ${said.join('')}`, { cause: error });
-  const code = `/** ${source} compiled by \`npm run kernel\`, base64. */\nexport const binary = '${Buffer.from(binary).toString('base64')}';\n`;
-  const path = join(folder, target);
-  return format(code, { ...(await resolveConfig(path)), filepath: path });
+  const out = await mkdtemp(join(tmpdir(), 'lentigo-kernel-'));
+  const file = join(out, 'kernel.wasm');
+  try {
+    // By its command: its types would redefine those of JavaScript for all that is checked with this file. Memory comes
+    // from outside and nothing of it is the compiler's: all places are given by the caller.
+    const options = ['-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd'];
+    await promisify(execFile)('npx', ['asc', source, '--outFile', file, ...options], { cwd: folder });
+    const binary = await readFile(file, 'base64');
+    const code = `/** ${source} compiled by \`npm run kernel\`, base64. */\nexport const binary = '${binary}';\n`;
+    const path = join(folder, target);
+    return await format(code, { ...(await resolveConfig(path)), filepath: path });
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
 }
 
 if (process.argv[1] === import.meta.filename) {
