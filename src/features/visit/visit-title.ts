@@ -14,7 +14,11 @@ export function visitSubject(visit: VisitSummary): string {
   return inOneLine(subjectNames(visit));
 }
 
-function subjectNames({ patient: of, lesion: at }: VisitSummary): string[] {
+/** The patient's name and the lesion's, as far as they are known. */
+export function subjectNames({
+  patient: of,
+  lesion: at,
+}: Partial<Pick<VisitSummary, 'patient' | 'lesion'>>): string[] {
   const patient = catalogue.patient(of);
   const lesion = catalogue.lesion(at);
   return [
@@ -24,6 +28,6 @@ function subjectNames({ patient: of, lesion: at }: VisitSummary): string[] {
 }
 
 /** Where it is broken into lines, none begins with a dot. */
-function inOneLine(names: readonly string[]): string {
+export function inOneLine(names: readonly string[]): string {
   return names.join('\u00a0· ');
 }
