@@ -113,6 +113,8 @@ test('two windows with one patient and one lesion: what both changed is asked ab
   const question = page.getByRole('alert').filter({ hasText: words('draft_other') });
   await expect(question).toContainText('K-1');
   await expect(question).toContainText('K-2');
+  // Nothing else looks like a question.
+  await expect(page.locator('.conflict')).toHaveCount(1);
   await expectAccessible(page);
   await question.getByRole('button', { name: words('draft_keep_mine') }).click();
   await button(page, words('form_save')).click();
