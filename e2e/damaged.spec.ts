@@ -1,4 +1,5 @@
 /** Pictures that did not arrive whole: half a melanoma must not be read as harmless. */
+import path from 'node:path';
 import { drawLesion } from './support/lesion.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
@@ -30,4 +31,19 @@ test('half a picture is refused, by itself and among others', async ({ app, page
   await expect(page.getByText(done, { exact: true })).toBeVisible({ timeout: 60_000 });
   await app.go('history');
   await app.history.expectCount(2);
+});
+
+test('a conversion that is stopped says so, and is no failure of the picture', async ({ app, page }) => {
+  await app.start();
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  // The decoder is on its way for as long as the person waits.
+  await page.route(/foreign-heic/, () => begin());
+  await app.classify.choose(path.join(import.meta.dirname, 'fixtures/pictures/still.heic'));
+  await begun;
+  await expect(page.getByText(words('frame_converting'))).toBeVisible();
+  await page.getByRole('button', { name: words('classify_stop'), exact: true }).click();
+  await expect(page.getByRole('heading', { name: words('classify_stopped_title') })).toBeVisible();
+  await expect(page.getByText(words('classify_failed_title'))).toHaveCount(0);
+  await expect(page.getByRole('button', { name: words('classify_retry') })).toBeVisible();
 });

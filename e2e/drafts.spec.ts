@@ -29,6 +29,22 @@ async function breakWriting(page: Page): Promise<void> {
   });
 }
 
+/** Texts that outlive their window. */
+function sealedDrafts(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open('lentigo-drafts');
+        opening.onerror = () => reject(new Error('not opened'));
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction('drafts').objectStore('drafts').count();
+          counting.onsuccess = () => resolve(counting.result);
+          opening.result.close();
+        };
+      }),
+  );
+}
+
 test('a note whose saving fails is asked about, kept, and there again after a crash', async ({
   app,
   page,
@@ -97,6 +113,8 @@ test('two windows with one patient and one lesion: what both changed is asked ab
   const question = page.getByRole('alert').filter({ hasText: words('draft_other') });
   await expect(question).toContainText('K-1');
   await expect(question).toContainText('K-2');
+  // Nothing else looks like a question.
+  await expect(page.locator('.conflict')).toHaveCount(1);
   await expectAccessible(page);
   await question.getByRole('button', { name: words('draft_keep_mine') }).click();
   await button(page, words('form_save')).click();
@@ -105,6 +123,19 @@ test('two windows with one patient and one lesion: what both changed is asked ab
     await expect(each.getByText('K-1', { exact: true })).toBeVisible();
     await expect(each.getByText('pacemaker', { exact: true })).toBeVisible();
   }
+
+  // What a window that has ended leaves is offered in the others, and they say whose it is.
+  const third = await elsewhere(context, page);
+  await button(third, words('patient_edit')).click();
+  await field(third, words('patient_note')).fill('half typed');
+  await expect.poll(() => sealedDrafts(third)).toBe(1);
+  await third.close();
+  await app.go('about');
+  await page.reload();
+  const left = page.locator('.place', { hasText: words('draft_left') });
+  await expect(left).toContainText('half typed');
+  await expect(left).toContainText('Ada Quill-Moss');
+  await button(page, words('draft_discard')).click();
 
   for (const each of [page, other]) await each.goto(`./#/lesion/${lesion}`);
   await field(page, words('lesion_note')).fill('flat');

@@ -131,6 +131,8 @@ test('a waiting picture whose patient is deleted says that it is nobody’s', as
   await dialog.getByRole('button', { name: words('patient_delete') }).click();
   await app.go('classify');
   await expect(subject(page)).toContainText(words('subject_gone_spot'));
+  await button(page, 'undo_action').click();
+  await expect(subject(page)).toContainText('Ada Quill');
 });
 
 test('the photo album of one person says nothing of patients', async ({ app, page }) => {

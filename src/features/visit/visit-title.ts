@@ -1,6 +1,7 @@
 import { catalogue } from '../../app/catalogue.svelte';
 import type { VisitSummary } from '../../domain/visit/visit';
 import { dayOf } from '../../i18n/format';
+import type { Entity } from '../../records/changes';
 import { leadName } from './lead-words';
 import { lesionName } from './lesion-name';
 
@@ -14,7 +15,23 @@ export function visitSubject(visit: VisitSummary): string {
   return inOneLine(subjectNames(visit));
 }
 
-function subjectNames({ patient: of, lesion: at }: VisitSummary): string[] {
+/** What a patient, lesion or visit is called, and whose it is; empty where it is not here, or has no name. */
+export function rowTitle(of: Entity, id: string): string {
+  if (of === 'patient') return inOneLine(subjectNames({ patient: id }));
+  if (of === 'lesion') {
+    const lesion = catalogue.lesion(id);
+    const patient = lesion && !lesion.damaged ? lesion.patient : undefined;
+    return inOneLine(subjectNames({ patient, lesion: id }));
+  }
+  const visit = catalogue.examination(id);
+  if (!visit) return '';
+  return visit.damaged ? dayOf(visit.day) : visitTitle(visit);
+}
+
+function subjectNames({
+  patient: of,
+  lesion: at,
+}: Partial<Pick<VisitSummary, 'patient' | 'lesion'>>): string[] {
   const patient = catalogue.patient(of);
   const lesion = catalogue.lesion(at);
   return [

@@ -12,7 +12,7 @@ import { centredCrop, clampCrop, type Crop } from '../../../domain/crop';
 import type { Head } from '../../../domain/learning/head';
 import type { Prediction } from '../../../domain/prediction';
 import type { VisitRepository } from '../../../records/record';
-import type { RecordChange } from '../../../records/changes';
+import type { RecordChange, Written } from '../../../records/changes';
 import type { Readiness } from '../../../app/readiness.svelte';
 import { isOneOf, nobody, type NextSubject } from '../../../app/subject.svelte';
 import type { Lease } from '../../../app/work/work.svelte';
@@ -320,6 +320,7 @@ export class Queue {
       // A picture that was removed may be put back with any visit.
       const isMoved = change.of === 'examination' && item.stored && change.ids.includes(item.stored.visit);
       if (isMoved || item.saving.kind === 'deleted') void this.saver.follow(item);
+      if (change.kind === 'added') this.#giveBack(item, change);
       if (change.kind !== 'removed') continue;
       if (change.of === 'examination') {
         const { visit, ...owner } = item.subject;
@@ -327,10 +328,17 @@ export class Queue {
           item.subject = change.into === undefined ? owner : { ...owner, visit: change.into };
         }
       } else if (isOneOf(item.subject, change.of, change.ids)) {
+        item.lost = item.subject;
         item.subject = nobody;
-        item.orphaned = true;
       }
     }
+  }
+
+  /** The deletion of its patient or lesion was undone. A visit that was saved meanwhile stays as it was saved. */
+  #giveBack(item: QueuedPicture, { of, ids }: Written): void {
+    if (!item.lost || !isOneOf(item.lost, of, ids)) return;
+    if (item.saving.kind !== 'saved') item.subject = item.lost;
+    item.lost = undefined;
   }
 
   #holdUnread(): void {

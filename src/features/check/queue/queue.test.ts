@@ -819,16 +819,31 @@ describe('whose picture it is', () => {
     w.subject.choose(a);
     w.queue.accept(pictures(2), { source: 'file' });
     w.tell({ kind: 'removed', of: 'patient', ids: ['a'] });
-    expect(item().orphaned).toBe(false);
+    expect(item().lost).toBeUndefined();
     w.tell({ kind: 'removed', of: 'lesion', ids: ['a'] });
-    expect(w.queue.items.map(({ orphaned }) => orphaned)).toEqual([true, true]);
+    expect(w.queue.items.map(({ lost }) => lost)).toEqual([a, a]);
     await w.queue.saver.assign(item(1), { patient: 'p' });
-    expect(item(1).orphaned).toBe(false);
+    expect(item(1).lost).toBeUndefined();
     w.tell({ kind: 'removed', of: 'patient', ids: ['p'] });
-    expect(item(1).orphaned).toBe(true);
+    expect(item(1).lost).toEqual({ patient: 'p' });
     await w.queue.classifyAll();
     expect(owners()).toEqual([ofNobody, ofNobody]);
     expect(w.subject.value).toEqual({});
+  });
+
+  it('is whose it was again when that deletion is undone, unless it was saved meanwhile', async () => {
+    w.subject.choose(a);
+    w.queue.accept(pictures(2), { source: 'file' });
+    w.tell({ kind: 'removed', of: 'lesion', ids: ['a'] });
+    await w.queue.classify(item(1));
+    await vi.waitFor(() => expect(item(1).saving.kind).toBe('saved'));
+    w.tell({ kind: 'added', of: 'lesion', ids: ['another'] });
+    expect(item().lost).toEqual(a);
+    w.tell({ kind: 'added', of: 'lesion', ids: ['a'] });
+    expect(w.queue.items.map(({ lost, subject }) => [lost, subject])).toEqual([
+      [undefined, a],
+      [undefined, {}],
+    ]);
   });
 });
 

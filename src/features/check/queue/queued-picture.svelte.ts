@@ -54,8 +54,8 @@ export class QueuedPicture {
 
   /** Whose picture it is, and where it will be saved. */
   subject = $state.raw<Subject>(nobody);
-  /** Its patient or lesion was deleted, and nobody has said anew whose it is. */
-  orphaned = $state(false);
+  /** Whose it was: that patient or lesion was deleted, and nobody has said anew whose it is. */
+  lost = $state.raw<Subject>();
   stage = $state<Stage>('waiting');
   facts = $state.raw<PictureFacts>();
   /** The square to classify; may lie between pixels while it is moved. */

@@ -197,15 +197,15 @@ export class VisitSaver {
    * @throws Failure when the record does not take it; then it stays whose it was
    */
   async assign(item: QueuedPicture, subject: Subject): Promise<void> {
-    const { saving, subject: before, orphaned } = item;
+    const { saving, subject: before, lost } = item;
     item.subject = subject;
-    item.orphaned = false;
+    item.lost = undefined;
     if (saving.kind !== 'saved') return;
     try {
       await this.#parts.visits.assign([saving.id], subject);
     } catch (thrown) {
       item.subject = before;
-      item.orphaned = orphaned;
+      item.lost = lost;
       throw thrown;
     }
   }

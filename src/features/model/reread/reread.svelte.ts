@@ -5,7 +5,8 @@
 import { asFailure, Failure } from '../../../failure';
 import { atLeast } from '../../../domain/advice';
 import type { Manifest } from '../../../domain/pack/manifest';
-import type { PictureRecord, VisitRecord } from '../../../domain/visit/visit';
+import { packKey } from '../../../domain/pack/key';
+import { byDay, type PictureRecord, type VisitRecord } from '../../../domain/visit/visit';
 import { inference } from '../../../app/inference';
 import { currentHead } from '../../../app/learning/current-head';
 import { readiness } from '../../../app/readiness.svelte';
@@ -23,6 +24,8 @@ class Reread {
   #done = $state<number>();
   #skipped = $state(0);
   #raised = $state.raw<readonly Raised[]>([]);
+  #left = $state<boolean>();
+  #by = $state<string>();
 
   /** Pictures that the last run has read; undefined before there was one. */
   get done(): number | undefined {
@@ -39,6 +42,32 @@ class Reread {
     return this.#raised;
   }
 
+  /** Whether any picture is left to read; undefined while that is not known. */
+  get left(): boolean | undefined {
+    return this.#left;
+  }
+
+  /** The key of the model that the last run has read with. */
+  get by(): string | undefined {
+    return this.#by;
+  }
+
+  /** Finds out whether any picture is left, from the oldest visit on. Never rejects. */
+  async look(manifest: Manifest, signal: AbortSignal): Promise<void> {
+    this.#left = undefined;
+    try {
+      for await (const { visit } of visits(signal)) {
+        if (visit.damaged || !visit.pictures.some(({ reading }) => needsReading(reading, manifest))) continue;
+        this.#left = true;
+        return;
+      }
+      this.#left = false;
+    } catch {
+      // Looked for in vain, it is offered: the run says what is wrong.
+      this.#left = signal.aborted ? undefined : true;
+    }
+  }
+
   /** Reads what is left. Never rejects. */
   async run(): Promise<void> {
     if (this.task.running) return;
@@ -47,19 +76,15 @@ class Reread {
     this.#raised = [];
     await this.task.run(async (signal, tell) => {
       const { manifest } = await readiness.prepare();
+      this.#by = packKey(manifest);
       await this.#readAll(manifest, signal, tell);
     });
   }
 
   async #readAll(manifest: Manifest, signal: AbortSignal, tell: (share: number) => void): Promise<void> {
-    await record.catalogue.build();
-    const ids = [...record.catalogue.visits.values()].filter(({ damaged }) => !damaged).map(({ id }) => id);
-    for (let from = 0; from < ids.length; from += chunk) {
-      const some = await record.visits.records(ids.slice(from, from + chunk));
-      for (const [at, visit] of some.entries()) {
-        if (!visit.damaged) await this.#readVisit(visit, manifest, signal);
-        tell((from + at + 1) / ids.length);
-      }
+    for await (const { visit, share } of visits(signal)) {
+      if (!visit.damaged) await this.#readVisit(visit, manifest, signal);
+      tell(share);
     }
   }
 
@@ -110,6 +135,23 @@ class Reread {
       judgeVisit(pictures, manifest, signs),
     );
     if (kept) this.#done = (this.#done ?? 0) + 1;
+  }
+}
+
+/** All visits that are not damaged by what the catalogue knows, oldest first, and the share that is done with each. */
+async function* visits(signal: AbortSignal) {
+  await record.catalogue.build();
+  const ids = [...record.catalogue.visits.values()]
+    .filter(({ damaged }) => !damaged)
+    .sort(byDay)
+    .map(({ id }) => id);
+  for (let from = 0; from < ids.length; from += chunk) {
+    signal.throwIfAborted();
+    const some = await record.visits.records(ids.slice(from, from + chunk));
+    for (const [at, visit] of some.entries()) {
+      signal.throwIfAborted();
+      yield { visit, share: (from + at + 1) / ids.length };
+    }
   }
 }
 

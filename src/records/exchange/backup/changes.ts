@@ -4,8 +4,8 @@ import type { FieldChange, Standing } from './merge';
 
 export interface RowChange extends FieldChange {
   readonly of: Entity;
-  /** Name of the patient or lesion as it is here, time of the visit (ISO). */
-  readonly row: string;
+  /** Of the row that is here and changes. */
+  readonly id: string;
 }
 
 /** Changes that are listed at a time: a large backup has more than fit into memory. */
@@ -21,10 +21,10 @@ export class ChangeList {
     this.#from = from;
   }
 
-  add(of: Entity, row: string, { changes }: Standing): void {
+  add(of: Entity, id: string, { changes }: Standing): void {
     for (const change of changes) {
       if (this.count >= this.#from && this.listed.length < mostListed) {
-        this.listed.push({ ...change, of, row });
+        this.listed.push({ ...change, of, id });
       }
       this.count += 1;
     }

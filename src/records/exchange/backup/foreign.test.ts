@@ -311,10 +311,10 @@ describe('tablets of one record', () => {
     const plan = await restore(record, await backup(there));
     expect(plan).toMatchObject({ source: 'own', examination: { changed: 1 }, patient: { changed: 1 } });
     expect(plan.changes).toEqual([
-      { of: 'patient', row: aPatient.name, field: 'reference', before: 'K-4711', after: 'K-1', beside: [] },
+      { of: 'patient', id: patient, field: 'reference', before: 'K-4711', after: 'K-1', beside: [] },
       {
         of: 'examination',
-        row: expect.any(String) as string,
+        id: visit,
         field: 'note',
         before: 'dark rim',
         after: 'excised on Monday',
@@ -343,8 +343,8 @@ describe('tablets of one record', () => {
     expect(changes).toHaveLength(mostListed);
     const rest = await restoration.changesFrom(mostListed);
     expect(rest).toHaveLength(30);
-    const listed = [...changes, ...rest].map(({ row, field }) => `${row}: ${field}`);
-    const expected = ids.flatMap((_, at) => [`patient ${at}: note`, `patient ${at}: reference`]);
+    const listed = [...changes, ...rest].map(({ id, field }) => `${id}: ${field}`);
+    const expected = ids.flatMap((id) => [`${id}: note`, `${id}: reference`]);
     expect(listed.sort()).toEqual(expected.sort());
     expect(await restoration.changesFrom(2 * ids.length)).toEqual([]);
   });

@@ -163,13 +163,13 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>, from: n
       case 'patient': {
         const standing = await standingPatient(opened, item.patient, right);
         count('patient', standing);
-        changes.add('patient', item.patient.name, standing);
+        changes.add('patient', item.patient.id, standing);
         break;
       }
       case 'lesion': {
         const standing = await standingLesion(opened, item.lesion, right);
         count('lesion', standing);
-        changes.add('lesion', item.lesion.name, standing);
+        changes.add('lesion', item.lesion.id, standing);
         break;
       }
       case 'examination': {
@@ -181,7 +181,7 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>, from: n
         }
         const standing = await standingVisit(opened, own.examination, own.moved ? 'add' : right);
         count('examination', standing);
-        changes.add('examination', item.examination.createdAt, standing);
+        changes.add('examination', own.examination.id, standing);
         const { row, present } = standing;
         bytes += sizeOfNew(own, standing);
         if (row && !present && standing.fate === 'same') opinion.homeless += item.examination.opinions.length;
