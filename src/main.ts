@@ -31,11 +31,8 @@ function start(page: HTMLElement): void {
   const prepare = (): void => {
     readiness.prepare().catch(() => undefined);
   };
-  // The first time, what is seen goes first over the wire. Later everything lies here: the model is made ready by
-  // another thread while this one puts up the page.
+  // After the first time everything lies here: the model is made ready by another thread while this one puts up the page.
   if ('serviceWorker' in navigator && navigator.serviceWorker.controller) prepare();
-  else if ('requestIdleCallback' in globalThis) requestIdleCallback(prepare, { timeout: 2000 });
-  else setTimeout(prepare, 200);
   // Again when a network is back that was missing for it.
   addEventListener('online', () => {
     if (readiness.state.kind === 'failed') prepare();
@@ -52,7 +49,7 @@ function start(page: HTMLElement): void {
   install.start();
   launch.start((files, source) => void acceptFiles(files, source));
   mount(Root, { target: page });
-  // After the model, or what keeps it away: what a first picture needs goes first over the wire.
+  // The first time, what is seen goes first over the wire, then the model, then what offline use needs beside it.
   const keepOffline = (): void => void appUpdate.start();
   addEventListener('load', () => void readiness.prepare().then(keepOffline, keepOffline));
   // Whatever keeps it from being loaded, the next start tries again.

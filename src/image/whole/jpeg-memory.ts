@@ -94,7 +94,7 @@ export class JpegMemory {
 
   /** Copies bytes to a place of their own. */
   place(bytes: Uint8Array): number {
-    const place = this.allocate(bytes.length + slack);
+    const place = this.allocate(bytes.length);
     this.bytes(place, bytes.length).set(bytes);
     return place;
   }
