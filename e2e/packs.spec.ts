@@ -184,7 +184,7 @@ test('a newer version is found by itself, taken at the next start with what is n
     await app.go('history');
     await page.locator('a[data-index]').first().click();
     await expect(app.classify.detail(words('reading_details_model'))).toContainText('9.0.0');
-    await expect(app.classify.detail(words('reading_details_earlier'))).toContainText('lentigo-skin-lesions');
+    await expect(app.classify.detail(words('reading_details_earlier'))).toContainText('Lentigo skin lesions');
     await page.goto(`${server.url}#/model/packs`);
     await page.getByRole('button', { name: /^Use Lentigo/ }).click();
     await expect(page.getByText(/reads the next pictures/)).toBeVisible(patient);
