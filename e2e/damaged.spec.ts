@@ -18,6 +18,9 @@ test('half a picture is refused, by itself and among others', async ({ app, page
   const refused = page.getByRole('alert').getByText(words('failure_picture_damaged'));
   await expect(refused).toBeVisible();
   await expect(app.classify.result).toBeHidden();
+  // The same file fails again: another one is offered.
+  await expect(page.getByRole('button', { name: words('classify_replace') })).toBeVisible();
+  await expect(page.getByRole('button', { name: words('classify_retry') })).toHaveCount(0);
 
   await page.reload();
   await app.modelReady();
@@ -42,6 +45,9 @@ test('a conversion that is stopped says so, and is no failure of the picture', a
   await app.classify.choose(path.join(import.meta.dirname, 'fixtures/pictures/still.heic'));
   await begun;
   await expect(page.getByText(words('frame_converting'))).toBeVisible();
+  // What cannot be done yet is not offered.
+  await expect(app.classify.classifyButton).toHaveCount(0);
+  await expect(page.getByText(words('frame_hint'))).toHaveCount(0);
   await page.getByRole('button', { name: words('classify_stop'), exact: true }).click();
   await expect(page.getByRole('heading', { name: words('classify_stopped_title') })).toBeVisible();
   await expect(page.getByText(words('classify_failed_title'))).toHaveCount(0);
