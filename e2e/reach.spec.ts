@@ -4,7 +4,7 @@ import type { App } from './support/app.ts';
 import { violations } from './support/accessible.ts';
 import { misfits, narrowScreens, showOn } from './support/fit.ts';
 import { drawLesion } from './support/lesion.ts';
-import { fillCourse } from './support/records.ts';
+import { addCase, fillCourse } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { speakTo, words } from './support/words.ts';
 
@@ -105,6 +105,7 @@ async function keep(app: App, look: Look): Promise<void> {
   await page.goto(`./#/report/examination/${examination}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await look('report of a visit');
+  await longNames(app, look);
   await page.goto('./#/due');
   await expect(page.getByRole('heading', { name: words('due_title') })).toBeVisible();
   await look('check-ups');
@@ -114,6 +115,31 @@ async function keep(app: App, look: Look): Promise<void> {
   await page.goto('./#/open');
   await unfold(app);
   await look('open a file');
+}
+
+/** A name without a gap, on every page that shows one. */
+async function longNames(app: App, look: Look): Promise<void> {
+  const { page } = app;
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const named = await addCase(page, 'Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen');
+  await page.goto(`./#/lesion/${named.lesion}`);
+  await page.reload();
+  await button(words('lesion_check_in', { count: 1 })).click();
+  await button(words('form_save')).click();
+  await look('lesion with a long name');
+  await page.goto(`./#/patients/${named.patient}`);
+  await expect(page.getByRole('heading', { name: words('lesions_title') })).toBeVisible();
+  await look('patient with a long name');
+  await page.goto(`./#/lesion/${named.lesion}`);
+  await button(words('lesion_new_visit')).click();
+  await expect(page.getByRole('link', { name: words('belonging_open_lesion') })).toBeVisible();
+  await look('next picture is of a long name');
+  await app.classify.chooseSample();
+  await expect(app.classify.classifyButton).toBeVisible();
+  await look('picture of a long name');
+  await app.classify.classifyButton.click();
+  await app.classify.saved();
+  await look('result of a long name');
 }
 
 async function know(app: App, look: Look): Promise<void> {

@@ -59,6 +59,13 @@ export function misfits(page: Page): Promise<string[]> {
       if (element.matches('a, button, h1, h2, h3') && element.scrollWidth > element.clientWidth + 1) {
         if (style.display !== 'inline') found.push(`${named(element)} is wider than its box`);
       }
+      const size = parseFloat(style.fontSize);
+      const written = [...element.childNodes].some(
+        (node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim().length > 8,
+      );
+      if (written && width < 2 * size && height > 5 * size) {
+        found.push(`${named(element)} is squeezed to ${width.toFixed()} px`);
+      }
       const bar = style.position === 'fixed' || style.position === 'sticky';
       const whole = element.matches('[role=dialog], [role=alertdialog], .scrim, .sheet');
       if (bar && !whole && width > innerWidth * 0.6 && height > innerHeight / 5) {
