@@ -39,7 +39,7 @@ test('the next check of a lesion is set, announced when it is due, and put into 
   const main = page.getByRole('main');
   const visits = page.getByRole('region', { name: words('home_last') }).getByRole('listitem');
   await expect(visits).toHaveCount(2);
-  await expect(button(page, words('home_check')).and(page.locator('button'))).toBeVisible();
+  await expect(button(page, words('classify_camera'))).toBeVisible();
   await main.getByRole('link', { name: words('due_notice', { count: 1 }) }).click();
   await expect(page.getByRole('heading', { name: words('due_title') })).toBeFocused();
   await expect(page.getByRole('link', { name: /the dark one/ })).toContainText('28 Feb 2027');

@@ -20,6 +20,8 @@ describe('modelWords', () => {
 
   it('adds the day on which the model was adapted here', () => {
     const head = { id: 'a', createdAt: Date.UTC(2026, 4, 3, 12) };
-    expect(modelWords({ pack, head }, inUse)).toMatch(/^Skin lesions 0\.4\.0, adapted on this device on .*2026/);
+    expect(modelWords({ pack, head }, inUse)).toMatch(
+      /^Skin lesions 0\.4\.0, adapted on this device on .*2026/,
+    );
   });
 });
