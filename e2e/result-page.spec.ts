@@ -135,8 +135,12 @@ test('at home a calm result offers a reminder, says where it is, and takes it ba
     await result(app, page);
     const questions = page.getByRole('group', { name: words('sign_bleeding_question') });
     await expect(questions).toBeVisible();
+    // Until then nothing says what the picture looks like.
+    await expect(page.getByText(words('inspect_attention_title'))).toHaveCount(0);
     await button(page, 'checklist_rest').tap();
     await expect(card(page)).toBeInViewport();
+    await expect(page.getByText(words('inspect_attention_title'))).toBeVisible();
+    await expect(page.getByText(words('next_check_title'), { exact: true })).toHaveCount(0);
     // All that counts within 1.5 screens, once the questions are answered.
     const last = await bottomOf(page.locator('.headline .name'));
     expect(last).toBeLessThanOrEqual(1.5 * phone.height);

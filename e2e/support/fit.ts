@@ -59,6 +59,9 @@ export function misfits(page: Page): Promise<string[]> {
       if (element.matches('a, button, h1, h2, h3') && element.scrollWidth > element.clientWidth + 1) {
         if (style.display !== 'inline') found.push(`${named(element)} is wider than its box`);
       }
+      if (element.matches('input[type=range]') && width < 88) {
+        found.push(`a slider is ${width.toFixed()} px wide`);
+      }
       const size = parseFloat(style.fontSize);
       const written = [...element.childNodes].some(
         (node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim().length > 8,
