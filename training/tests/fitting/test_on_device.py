@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lentigo_training.data.augment import make_view
+from lentigo_training.data.splits import split_all, write_splits
 from lentigo_training.data.view_plan import STRENGTHS, Strength, ViewPlan, draw_view
+from lentigo_training.networks import network
 
 from ..conftest import made_picture, run_on_torch
 
@@ -146,6 +149,19 @@ def test_the_first_steps_of_a_run_have_the_losses_of_the_ordinary_loader(
     small_data: Path, tmp_path: Path
 ) -> None:
     run_on_torch("-c", SAME_RUN, str(tmp_path), str(small_data))
+
+
+def test_a_student_is_trained_on_a_device(small_data: Path, tmp_path: Path) -> None:
+    lists, teacher = tmp_path / "splits", tmp_path / "teacher.weights.h5"
+    write_splits(lists, split_all(small_data, {}))
+    network.build(None).save_weights(teacher)
+    words = "--weights none --phases 32:1 --epoch-length 16 --batch 8 --turned 0.25 --on-device"
+    places = ["--data", str(small_data), "--splits", str(lists), "--run", str(tmp_path / "run")]
+    run_on_torch(
+        *("-m", "lentigo_training", "train", *words.split(), "--teachers", str(teacher), *places)
+    )
+    (epoch,) = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert np.isfinite(epoch["loss"])
 
 
 def test_a_student_learns_what_its_teachers_say() -> None:
