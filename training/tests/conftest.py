@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -49,6 +51,21 @@ def write_picture(
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     assert cv2.imwrite(str(path), made_picture(seed, height, width, colour)[:, :, ::-1])
+
+
+def package_path() -> str:
+    """PYTHONPATH of a process in the training folder, with what this one was given besides."""
+    return os.pathsep.join(p for p in ("src", os.environ.get("PYTHONPATH")) if p)
+
+
+def run_on_torch(*arguments: str) -> None:
+    """Runs Python on Keras' PyTorch backend, which is chosen once for a process."""
+    subprocess.run(
+        [sys.executable, *arguments],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "KERAS_BACKEND": "torch", "PYTHONPATH": package_path()},
+        check=True,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ const dataSets: ReadonlyMap<string, () => string> = new Map([
   ['ham10000', m.model_set_ham10000],
   ['isic2018_task1', m.model_set_isic2018_task1],
   ['isic2019_84px', m.model_set_isic2019_84px],
+  ['isic_224', m.model_set_isic_224],
+  ['isic_224-equalised', m.model_set_isic_224_equalised],
   ['pad_ufes20', m.model_set_pad_ufes20],
   ['non_lesion', m.model_set_non_lesion],
 ]);

@@ -84,6 +84,18 @@ def build_parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--distribute", action="store_true", help="split each batch across all devices (JAX)"
     )
+    sub.add_argument(
+        "--on-device",
+        action="store_true",
+        help="keep the pictures in the graphics card's memory and augment them there (PyTorch)",
+    )
+    sub.add_argument(
+        "--teachers",
+        nargs="+",
+        default=(),
+        metavar="FILE",
+        help="weights of networks whose probabilities are half of each label (PyTorch)",
+    )
     sub.add_argument("--mixed", type=float, help="share of blended pictures (mixup)")
     sub.add_argument("--warm-up", type=int, help="steps until the rate is at its highest")
     sub.add_argument("--average", type=float, help="decay of the running average of weights")

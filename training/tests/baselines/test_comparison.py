@@ -169,6 +169,9 @@ def test_without_a_source() -> None:
     assert every[10] not in kept  # healthy skin of a patient who was left out
     assert len(kept) == 6 + 3
     assert {p.dataset for p in without(every, "isic2018_task1")} == {p.dataset for p in every}
+    sharp = [*pictures(4, "isic_224"), *pictures(4, "isic2019_84px"), *pictures(4, "isic_archive")]
+    for source, left in (("isic_224", {"isic_archive"}), ("isic2018_task1", set())):
+        assert {p.dataset for p in without(sharp, source)} == left  # copies of one archive
     with pytest.raises(KeyError):
         without(every, "non_lesion")
     assert Short(size=64, epochs=2, epoch_length=500).recipe().epochs == 2

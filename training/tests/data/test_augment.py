@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lentigo_training.data.augment import STRENGTHS, Strength, augment
+from lentigo_training.data.augment import augment
+from lentigo_training.data.view_plan import STRENGTHS, Strength
 
 from ..conftest import made_picture
 

@@ -8,10 +8,13 @@ import keras
 import numpy as np
 import pytest
 
-from lentigo_training.data.augment import STRENGTHS, augment, through_tube
+from lentigo_training.data.augment import augment, through_tube
+from lentigo_training.data.batches import Batch, with_turned_copies
 from lentigo_training.data.datasets import Picture
-from lentigo_training.data.loader import Batch, Sampler, label, smaller, with_turned_copies
+from lentigo_training.data.loader import smaller
+from lentigo_training.data.sampler import Sampler, label
 from lentigo_training.data.taxonomy import BY_NAME, CLASSES
+from lentigo_training.data.view_plan import STRENGTHS
 from lentigo_training.networks import network
 
 

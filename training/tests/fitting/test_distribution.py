@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from ..conftest import package_path
+
 CODE = """
 import json, keras, numpy as np
 from lentigo_training.fitting.distribution import distribute
 from lentigo_training.fitting.keras_engine import KerasEngine
-from lentigo_training.data.loader import Batch
+from lentigo_training.data.batches import Batch
 from tests.fitting.test_training import small_network
 
 def batch(seed):
@@ -51,7 +53,7 @@ RUN = """
 import json, sys, keras
 from pathlib import Path
 from lentigo_training.fitting.distribution import distribute
-from lentigo_training.data.loader import WHOLE
+from lentigo_training.data.batches import WHOLE
 from lentigo_training.fitting.train import Phase, Recipe
 from tests.fitting.test_training import start_run
 
@@ -73,7 +75,7 @@ def start(code: str, *arguments: str, **environment: str) -> subprocess.Popen[st
         cwd=Path(__file__).parents[2],
         env={
             **os.environ,
-            "PYTHONPATH": "src",
+            "PYTHONPATH": package_path(),
             "KERAS_BACKEND": "jax",
             "JAX_PLATFORMS": "cpu",
             **environment,

@@ -14,19 +14,15 @@ import keras
 import numpy as np
 import pytest
 
-from lentigo_training.data.loader import (
-    WHOLE,
-    Batch,
-    Part,
-    Sampler,
-    evaluation_pixels,
-    mix,
-    training_batches,
-)
+from lentigo_training.data.batches import WHOLE, Batch, Part, mix, training_batches
+from lentigo_training.data.loader import evaluation_pixels
+from lentigo_training.data.sampler import Sampler
 from lentigo_training.data.splits import load_split, split_all, write_splits
 from lentigo_training.data.taxonomy import CLASSES
 from lentigo_training.fitting.train import Phase, Recipe, Run, parse_phases, watched_sample
 from lentigo_training.networks import network
+
+from ..conftest import package_path
 
 RECIPE = Recipe(
     phases=(Phase(32, 1, 1), Phase(64, 1)), epoch_length=64, batch=8, warm_up=3, save_every=3
@@ -83,7 +79,7 @@ def test_killed_and_resumed_is_the_same_as_uninterrupted(small_data: Path, tmp_p
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(killed), str(small_data)],
         cwd=Path(__file__).parents[2],
-        env={**os.environ, "PYTHONPATH": "src"},
+        env={**os.environ, "PYTHONPATH": package_path()},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

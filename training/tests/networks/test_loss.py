@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 
 from lentigo_training.data.datasets import Picture
-from lentigo_training.data.loader import MIXTURE, Sampler
+from lentigo_training.data.sampler import MIXTURE, Sampler
 from lentigo_training.data.taxonomy import BY_NAME, CLASSES, NO_LESION
 from lentigo_training.networks import network
 

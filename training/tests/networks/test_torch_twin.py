@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-pytest.importorskip("torch", reason="PyTorch is not installed: the twin is not tested")
+from ..conftest import run_on_torch
 
-TRAINING = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "KERAS_BACKEND": "torch", "PYTHONPATH": "src"}
+pytest.importorskip("torch", reason="PyTorch is not installed: the twin is not tested")
 
 SAME_FUNCTION = """
 import keras, numpy as np, torch
@@ -65,17 +59,12 @@ assert predict_pixels(model, pixels)["logits"].shape == (3, 7)
 
 
 def test_twin_is_the_same_function() -> None:
-    subprocess.run(
-        [sys.executable, "-c", SAME_FUNCTION],
-        cwd=TRAINING,
-        env=ENVIRONMENT,
-        check=True,
-    )
+    run_on_torch("-c", SAME_FUNCTION)
 
 
 SAME_STEP = """
 import keras, numpy as np
-from lentigo_training.data.loader import Batch
+from lentigo_training.data.batches import Batch
 from lentigo_training.fitting.keras_engine import KerasEngine
 from lentigo_training.fitting.torch_engine import TorchEngine
 from lentigo_training.networks import network
@@ -104,14 +93,9 @@ assert 0 <= one["accuracy"] <= 1
 
 
 def test_both_engines_have_one_loss() -> None:
-    subprocess.run([sys.executable, "-c", SAME_STEP], cwd=TRAINING, env=ENVIRONMENT, check=True)
+    run_on_torch("-c", SAME_STEP)
 
 
 def test_a_run_on_the_twin() -> None:
     """All that holds for a run under Keras' own step holds on the twin."""
-    subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/fitting/test_training.py"],
-        cwd=TRAINING,
-        env=ENVIRONMENT,
-        check=True,
-    )
+    run_on_torch("-m", "pytest", "-q", "tests/fitting/test_training.py")

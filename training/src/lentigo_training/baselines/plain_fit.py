@@ -114,7 +114,7 @@ def predict(twin: Twin, pixels: Pixels, size: int, batch: int = 64) -> Tensor:
             twin(torch.from_numpy(scale_to_input(_centre(pixels[i : i + batch], margin, size))))
             for i in range(0, len(pixels), batch)
         ]
-    return torch.cat([part["logits"] for part in parts])
+    return torch.cat([part["logits"] for part in parts]).cpu()
 
 
 def _epoch(
@@ -133,7 +133,7 @@ def _epoch(
             group["lr"] = budget.learning_rate(step, budget.epochs * batches)
         with autocast():
             logits = twin(torch.from_numpy(inputs))["logits"]
-        target = _tensor(truth)
+        target = _tensor(truth).to(twin.device)
         loss = nn.functional.cross_entropy(logits, target)
         optimizer.zero_grad()
         loss.backward()

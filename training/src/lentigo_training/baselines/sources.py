@@ -29,9 +29,12 @@ from .comparison import Places
 
 LEFT_OUT = MappingProxyType(
     {
-        "isic2018_task1": ("isic2018_task1", "isic2019_84px"),
+        # All of the ISIC archive that is not HAM10000: its folders share clinics and lesions.
+        "isic2018_task1": ("isic2018_task1", "isic2019_84px", "isic_224", "isic_archive"),
+        # One source in two resolutions.
+        "isic_224": ("isic_224", "isic2019_84px"),
         "pad_ufes20": ("pad_ufes20",),
-        "ham10000": ("ham10000",),
+        "ham10000": ("ham10000", "isic2018_task3_val"),
     }
 )
 """Source that is tested on, and the data sets that training goes without."""

@@ -12,7 +12,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Trains a model, or resumes the run in the folder."""
     import keras
 
-    from ..data.loader import WHOLE
+    from ..data.batches import HOST, WHOLE, Views
     from ..fitting.train import Recipe, Run, loader_speed, parse_phases, watched_sample
     from ..networks import network
 
@@ -42,18 +42,25 @@ def train(arguments: argparse.Namespace) -> None:
         average=arguments.average,
         mixed=arguments.mixed,
         turned=arguments.turned,
+        teachers=tuple(arguments.teachers),
         seed=arguments.seed,
     )
     weights = None if arguments.weights == "none" else arguments.weights
-    run = Run(arguments.run, recipe, network.build(weights), training, validation, part)
-    speed = loader_speed(run.sampler, recipe)
+    views: Views = HOST
+    if arguments.on_device:
+        from ..fitting.on_device.views import views_on_device
+
+        views = views_on_device(training)
+    run = Run(arguments.run, recipe, network.build(weights), training, validation, part, views)
+    speed = loader_speed(run)
     print(f"the loader alone: {speed:.0f} pictures a second at {recipe.phases[-1].size} pixels")
     run.train()
 
 
 def average(arguments: argparse.Namespace) -> None:
     """Averages several weight files of the same run."""
-    from ..data.loader import Sampler, training_batches
+    from ..data.batches import training_batches
+    from ..data.sampler import Sampler
     from ..networks import network
 
     model = network.average(arguments.weights)

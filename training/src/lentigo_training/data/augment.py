@@ -1,50 +1,27 @@
-"""Augmentation: what dermatoscopes, phones and hands do to a picture of a lesion.
-
-A lesion has no upright position, so any rotation and mirroring goes. Colour and light differ from
-one dermatoscope to the next; phones add blur, noise and compression. Everything comes from the
-generator that is passed in, so one seed gives one picture.
-"""
+"""Makes the random views that `view_plan` draws, with OpenCV."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .taxonomy import DATA_SETS
+from .view_plan import (
+    COARSE_QUALITY,
+    LESION,
+    Appearance,
+    Geometry,
+    Strength,
+    ViewPlan,
+    Vignette,
+    draw_appearance,
+    draw_geometry,
+    draw_view,
+)
 
 Pixels = NDArray[np.uint8]
 
 cv2.setNumThreads(1)  # the loader's threads are the parallelism
-
-LARGEST_VIEW = 1.12
-"""Largest share of a picture's side that a view shows; its border is mirrored."""
-
-
-@dataclass(frozen=True)
-class Strength:
-    """How far the geometry goes: share of the picture's side that is seen, probability of making
-    the picture coarse, and of showing it through a tube; without the tube the view then leaves out
-    the border, where one would be."""
-
-    smallest_view: float
-    coarsen: float
-    tube: float = 0.0
-
-
-# Made coarse now and then, so that sharpness does not tell the source.
-LESION = Strength(smallest_view=0.65, coarsen=0.25)
-
-STRENGTHS: Mapping[str, Strength] = {
-    d.name: Strength(d.smallest_view, d.coarsen, d.tube) for d in DATA_SETS
-}
-"""By data set."""
-
-BORDERLESS = (0.5, 0.68)
-"""Share of the side in a view that has no corner outside of a circle over the whole side."""
 
 
 def augment(
@@ -58,15 +35,40 @@ def augment(
 
     `aspect` is width over height before the picture was squashed to a square; 1 if it was not.
     """
-    if rng.random() < strength.coarsen:
-        picture = coarsened(picture, int(rng.integers(56, 112)))
-    views, shift = (strength.smallest_view, LARGEST_VIEW), 1.0
-    if strength.tube:
-        if rng.random() < strength.tube:
-            picture = through_tube(picture, float(rng.uniform(0.85, 1.05)))
-        else:
-            views, shift = BORDERLESS, 0.2
-    return _appearance(_geometry(picture, size, rng, views, aspect, shift), rng)
+    height, width = picture.shape[:2]
+    return make_view(picture, size, draw_view((height, width), size, rng, strength, aspect))
+
+
+def make_view(picture: Pixels, size: int, plan: ViewPlan) -> Pixels:
+    """The view (size, size, 3) uint8 that was planned for the picture (height, width, 3) uint8."""
+    if plan.coarse:
+        picture = coarsened(picture, plan.coarse)
+    if plan.tube:
+        picture = through_tube(picture, plan.tube)
+    return _shown(_placed(picture, size, plan.geometry), plan.appearance)
+
+
+def augment_with_mask(
+    picture: Pixels, mask: Pixels, size: int, rng: np.random.Generator
+) -> tuple[Pixels, Pixels]:
+    """One random view (size, size, 3) of a picture and the same view (size, size) of its mask.
+
+    `mask` (h, w) uint8 shows the same cut as the picture, at any scale, and is 0 outside and 255
+    inside; the view has values between at the border.
+    """
+    height, width = picture.shape[:2]
+    if mask.shape != picture.shape[:2]:
+        mask = np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR))
+    geometry = draw_geometry((height, width), size, rng)
+    view = _placed(np.dstack([picture, mask]), size, geometry)
+    pixels = np.ascontiguousarray(view[:, :, :3])
+    return _shown(pixels, draw_appearance(size, rng)), view[:, :, 3].copy()
+
+
+def coarsened(picture: Pixels, side: int) -> Pixels:
+    """Throws away detail: down to `side` pixels and, like the real ones, through JPEG."""
+    small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
+    return _jpeg(_bytes(small), COARSE_QUALITY)
 
 
 def through_tube(picture: Pixels, diameter: float) -> Pixels:
@@ -78,79 +80,13 @@ def through_tube(picture: Pixels, diameter: float) -> Pixels:
     return _bytes(picture * np.clip((1.03 - radius) / 0.06, 0, 1)[:, :, None])
 
 
-def augment_with_mask(
-    picture: Pixels, mask: Pixels, size: int, rng: np.random.Generator
-) -> tuple[Pixels, Pixels]:
-    """One random view (size, size, 3) of a picture and the same view (size, size) of its mask.
-
-    `mask` (h, w) uint8 shows the same cut as the picture, at any scale, and is 0 outside and 255
-    inside; the view has values between at the border.
-    """
-    views = (LESION.smallest_view, LARGEST_VIEW)
-    if mask.shape != picture.shape[:2]:
-        height, width = picture.shape[:2]
-        mask = np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR))
-    view = _geometry(np.dstack([picture, mask]), size, rng, views, 1.0)
-    return _appearance(np.ascontiguousarray(view[:, :, :3]), rng), view[:, :, 3].copy()
-
-
-def _appearance(view: Pixels, rng: np.random.Generator) -> Pixels:
-    """Colour and light, and what lens, sensor and file do to a picture."""
-    view = _colour(view, rng)
-    if rng.random() < 0.12:
-        view = _vignette(view, rng)
-    if rng.random() < 0.2:
-        sigma = float(rng.uniform(0.4, max(0.5, 0.011 * len(view))))
-        view = _bytes(cv2.GaussianBlur(view, (0, 0), sigma))
-    if rng.random() < 0.15:
-        noise = rng.normal(0, rng.uniform(2, 10), view.shape)
-        view = np.clip(view + noise, 0, 255).astype(np.uint8)
-    if rng.random() < 0.25:
-        view = _jpeg(view, int(rng.integers(35, 92)))
-    return view
-
-
-def _bytes(picture: NDArray[np.generic]) -> Pixels:
-    return np.asarray(picture, dtype=np.uint8)
-
-
-def coarsened(picture: Pixels, side: int) -> Pixels:
-    """Throws away detail: down to `side` pixels and, like the real ones, through JPEG."""
-    return _jpeg(_bytes(cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)), 85)
-
-
-def _geometry(
-    picture: Pixels,
-    size: int,
-    rng: np.random.Generator,
-    views: tuple[float, float],
-    aspect: float,
-    shift: float = 1.0,
-) -> Pixels:
-    height, width = picture.shape[:2]
-    short = min(height, width)
-    if aspect > 1:  # undo the squashing by about as much as it was
-        aspect = float(rng.uniform(1 + 0.5 * (aspect - 1), 1 + 1.25 * (aspect - 1)))
-    angle = rng.uniform(0, 2 * np.pi)
-    view = float(np.exp(rng.uniform(*np.log(views))))
-    stretch = float(np.exp(rng.uniform(-0.1, 0.1)))
-    mirror = 1.0 if rng.random() < 0.5 else -1.0
-    # From output pixels (centred, unit: one output pixel) to source pixels.
-    scale = view * short / size
-    cos, sin = np.cos(angle), np.sin(angle)
-    rotation = np.array([[cos, -sin], [sin, cos]])
-    matrix = rotation @ np.diag([mirror * stretch, 1 / stretch]) * scale
-    matrix = np.diag([1 / aspect, 1.0]) @ matrix
-    room = shift * (0.5 * max(0.0, 1 - view) + 0.05)
-    centre = np.array([width, height]) / 2 + rng.uniform(-room, room, 2) * short
-    offset = centre - 0.5 - matrix @ np.full(2, (size - 1) / 2)
-    shrink = scale * 0.7
-    if shrink > 1:  # an average before sampling, else fine structure turns into noise
-        picture = _bytes(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrink))
+def _placed(picture: Pixels, size: int, geometry: Geometry) -> Pixels:
+    if geometry.blur:
+        picture = _bytes(cv2.GaussianBlur(picture, (0, 0), geometry.blur))
     return _bytes(
         cv2.warpAffine(
             picture,
-            np.column_stack([matrix, offset]),
+            np.column_stack([geometry.matrix, geometry.offset]),
             (size, size),
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REFLECT_101,
@@ -158,37 +94,29 @@ def _geometry(
     )
 
 
-def _colour(picture: Pixels, rng: np.random.Generator) -> Pixels:
-    """White balance, saturation, hue, contrast, brightness and gamma in one pass."""
-    gains = np.exp(rng.normal(0, 0.05, 3) + rng.normal(0, 0.1))
-    saturation = float(np.exp(rng.normal(0, 0.2)))
-    turn = float(rng.normal(0, 0.04))
-    luma = np.array([0.299, 0.587, 0.114])
-    grey = np.tile(luma, (3, 1))
-    # A small turn about the grey axis (Rodrigues' formula to first order) shifts the hue.
-    axis = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / np.sqrt(3)
-    mix = (saturation * np.eye(3) + (1 - saturation) * grey) @ (np.eye(3) + turn * axis)
-    mix = np.diag(gains) @ mix
-    contrast = float(np.exp(rng.normal(0, 0.12)))
-    mean = mix @ picture.reshape(-1, 3).mean(axis=0)
-    shift = (1 - contrast) * mean + rng.normal(0, 8)
-    matrix = np.column_stack([contrast * mix, shift])
-    mixed = _bytes(cv2.transform(picture, matrix))
-    gamma = float(np.exp(rng.normal(0, 0.12)))
-    table = (255 * (np.arange(256) / 255) ** gamma + 0.5).astype(np.uint8)
-    return _bytes(cv2.LUT(mixed, table))
+def _shown(view: Pixels, look: Appearance) -> Pixels:
+    mean = look.mix @ view.reshape(-1, 3).mean(axis=0)
+    shift = (1 - look.contrast) * mean + look.brightness
+    mixed = _bytes(cv2.transform(view, np.column_stack([look.contrast * look.mix, shift])))
+    table = (255 * (np.arange(256) / 255) ** look.gamma + 0.5).astype(np.uint8)
+    view = _bytes(cv2.LUT(mixed, table))
+    if look.vignette:
+        view = _bytes(view * _light(look.vignette, len(view))[:, :, None])
+    if look.blur:
+        view = _bytes(cv2.GaussianBlur(view, (0, 0), look.blur))
+    if look.noise:
+        noise = np.random.default_rng(look.noise_seed).normal(0, look.noise, view.shape)
+        view = np.clip(view + noise, 0, 255).astype(np.uint8)
+    return _jpeg(view, look.quality) if look.quality else view
 
 
-def _vignette(picture: Pixels, rng: np.random.Generator) -> Pixels:
-    """Dark corners, soft or (as through a dermatoscope's tube) nearly black."""
-    size = picture.shape[0]
+def _light(vignette: Vignette, size: int) -> NDArray[np.float64]:
+    """(size, size) factors on the light."""
     axis = np.linspace(-1, 1, size)
-    cx, cy = rng.uniform(-0.15, 0.15, 2)
-    radius = np.hypot(axis[None, :] - cx, axis[:, None] - cy)
-    edge, softness = rng.uniform(0.95, 1.3), rng.uniform(0.05, 0.5)
-    depth = rng.uniform(0.3, 1.0)
-    light = 1 - depth * np.clip((radius - edge + softness / 2) / softness, 0, 1)
-    return _bytes(picture * light[:, :, None])
+    x, y = vignette.centre
+    radius = np.hypot(axis[None, :] - x, axis[:, None] - y)
+    dark = (radius - vignette.edge + vignette.softness / 2) / vignette.softness
+    return np.asarray(1 - vignette.depth * np.clip(dark, 0, 1))
 
 
 def _jpeg(picture: Pixels, quality: int) -> Pixels:
@@ -197,3 +125,7 @@ def _jpeg(picture: Pixels, quality: int) -> Pixels:
     decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
     assert decoded is not None  # it was encoded right here
     return _bytes(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB))
+
+
+def _bytes(picture: NDArray[np.generic]) -> Pixels:
+    return np.asarray(picture, dtype=np.uint8)

@@ -62,7 +62,7 @@ class DataSet:
     `aspect` is the width over height that its pictures had before they were squashed to a square.
     Pictures with a longer short side than `side` are made smaller on reading. `like` is a data set
     with pictures of the same kind, with which it counts as one source. The last three say how it
-    is augmented, see `augment.Strength`.
+    is augmented, see `view_plan.Strength`.
     """
 
     name: str

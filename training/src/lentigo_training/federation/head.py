@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-from ..data.loader import RAREST
+from ..data.sampler import RAREST
 from ..networks.network import LABEL_SMOOTHING
 from ..packing.bank import Bank
 from .update import Layer

@@ -6,7 +6,7 @@ import os
 
 import keras
 
-from ..data.loader import Part
+from ..data.batches import Part
 
 
 def distribute(batch: int) -> tuple[int, Part]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.loader import Batch
+from ..data.batches import Batch
 
 Array = NDArray[Any]
 

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data.loader import Batch
+from ..data.batches import Batch
 from ..networks import network
 from . import checkpoint
 from .checkpoint import Average

@@ -111,7 +111,7 @@ def evaluate(model: keras.Model, pictures: Sequence[Picture], batch: int = 64) -
     for start in tqdm(range(0, len(pictures), batch), desc="outline", mininterval=5):
         with torch.inference_mode(), autocast():
             inputs = torch.from_numpy(scale_to_input(pixels[start : start + batch]))
-            logits = twin(inputs)["outline"].numpy()[..., 0]
+            logits = twin(inputs)["outline"].cpu().numpy()[..., 0]
         for picture, map_ in zip(pictures[start : start + batch], logits, strict=True):
             truth = centre_square(read_mask(picture)) > 0
             enlarged = cv2.resize(map_, truth.shape[::-1], interpolation=cv2.INTER_LINEAR)
@@ -137,7 +137,7 @@ def _epoch(
             group["lr"] = recipe.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
         with autocast():
             logits = twin(inputs)["outline"][..., 0]
-        loss = loss_of(logits, wanted)
+        loss = loss_of(logits, wanted.to(twin.device))
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(free, 5.0)

@@ -11,23 +11,40 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..data.loader import Batch
+from ..data.batches import Batch
+from ..data.taxonomy import CLASSES
 from ..networks import network
 from ..networks.torch_twin import Twin, autocast
 from .engine import targets
 
 Array = NDArray[Any]
 
+TAUGHT = 0.5
+"""Share of a label that is what the teachers say of the same view."""
+
 
 class TorchEngine:
-    """See `engine.Engine`."""
+    """See `engine.Engine`.
 
-    def __init__(self, model: keras.Model, weight_decay: float, average: float, seed: int) -> None:
+    With `teachers`, networks with the same outputs, the class is learnt from the mean of their
+    probabilities too. They see the very views that are learnt from (Beyer et al., Knowledge
+    distillation: a good teacher is patient and consistent, arXiv:2106.05237).
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        weight_decay: float,
+        average: float,
+        seed: int,
+        teachers: Sequence[keras.Model] = (),
+    ) -> None:
         self.model = model
         self.weight_decay = weight_decay
         self.decay = average
         self.seed = seed
         self.twin = Twin(model)
+        self.teachers = [Twin(teacher).eval() for teacher in teachers]
         self._average = [t.clone() for t in self._live()]
         self._optimizer: torch.optim.AdamW | None = None
 
@@ -61,12 +78,15 @@ class TorchEngine:
         for group in optimizer.param_groups:
             group["lr"] = rate
         self.twin.train()
+        inputs = torch.as_tensor(batch.inputs, device=self.twin.device)
         with autocast():
-            outputs = self.twin(torch.from_numpy(batch.inputs))
-        wanted = {name: torch.from_numpy(array) for name, array in targets(batch).items()}
+            outputs = self.twin(inputs)
+        wanted = {n: torch.from_numpy(a).to(self.twin.device) for n, a in targets(batch).items()}
+        if self.teachers:
+            wanted["logits"] = self._taught(inputs, wanted["logits"])
         gate = network.gate_loss(wanted["gate"], outputs["gate"]).mean()
         classes = network.class_loss(wanted["logits"], outputs["logits"])
-        has_class = torch.from_numpy(batch.has_class)
+        has_class = torch.from_numpy(batch.has_class).to(self.twin.device)
         loss = (classes * has_class).mean() + network.GATE_SHARE * gate
         optimizer.zero_grad()
         loss.backward()
@@ -78,7 +98,19 @@ class TorchEngine:
         with torch.no_grad():
             right = network.right_under_prior(wanted["logits"], outputs["logits"])
             accuracy = (right * has_class).sum() / has_class.sum().clamp(min=1)
-        return {"loss": float(loss), "gate": float(gate), "accuracy": float(accuracy)}
+        found = {"loss": loss, "gate": gate, "accuracy": accuracy}
+        return {name: float(value.detach()) for name, value in found.items()}
+
+    def _taught(self, inputs: Tensor, target: Tensor) -> Tensor:
+        """The target of `network.class_loss` with a share of its labels from the teachers."""
+        count = len(CLASSES)
+        labels, prior = target[:, :count], target[:, count : 2 * count]
+        with torch.no_grad(), autocast():
+            logits = [teacher(inputs)["logits"] for teacher in self.teachers]
+        # What they say under the prior that the loss compares under.
+        said = torch.stack([(one + prior).softmax(1) for one in logits]).mean(0)
+        blended = (1 - TAUGHT) * labels + TAUGHT * said
+        return torch.cat([blended, target[:, count:]], dim=1)
 
     def swap(self) -> None:
         """See Engine."""

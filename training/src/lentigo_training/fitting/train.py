@@ -14,10 +14,13 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from ..data.batches import HOST, WHOLE, Batch, Part, Views, training_batches
 from ..data.datasets import Picture
-from ..data.loader import WHOLE, Batch, Part, Sampler, evaluation_pixels, training_batches
+from ..data.loader import evaluation_pixels
+from ..data.sampler import Sampler
 from ..data.taxonomy import TASK
 from ..evaluation.metrics import quick_figures
+from ..networks import network
 from ..networks.predict import predict_pixels
 from . import checkpoint
 from .checkpoint import Position
@@ -48,6 +51,8 @@ class Recipe:
     """Share of pictures that are blended with another; without, rare classes are memorised."""
     turned: float = 0.0
     """Share of a batch that is turned copies of others, from which consistency is learnt."""
+    teachers: tuple[str, ...] = ()
+    """Weight files of networks that teach this one."""
     seed: int = 1
     save_every: int = 60
 
@@ -90,16 +95,26 @@ def parse_phases(text: str) -> tuple[Phase, ...]:
     return tuple(phases)
 
 
-def loader_speed(sampler: Sampler, recipe: Recipe, batches: int = 8) -> float:
-    """Pictures a second that the loader alone makes, at the size of the last phase.
+def loader_speed(run: Run, batches: int = 8) -> float:
+    """Pictures a second that the loader of a run alone makes, at the size of the last phase.
 
     Training waits for it where the steps (`stepPicturesPerSecond` of the history) are faster.
     """
+    recipe = run.recipe
     length = batches * recipe.batch
     began = time.monotonic()
-    size = recipe.phases[-1].size
-    for _ in training_batches(sampler, 0, length, recipe.batch, size, mixed=recipe.mixed):
-        pass
+    made = training_batches(
+        run.sampler,
+        0,
+        length,
+        recipe.batch,
+        recipe.phases[-1].size,
+        mixed=recipe.mixed,
+        turned=recipe.turned,
+        views=run.views,
+    )
+    for batch in made:
+        float(batch.inputs[0, 0, 0, 0])  # a device has made it once a value of it is here
     return length / (time.monotonic() - began)
 
 
@@ -129,14 +144,17 @@ class Run:
         training: Sequence[Picture],
         validation: Mapping[str, Sequence[Picture]],
         part: Part = WHOLE,
+        views: Views = HOST,
     ) -> None:
         self.folder = folder
         self.recipe = recipe
         self.model = model
         self.part = part
+        self.views = views
         self.sampler = Sampler(training, recipe.seed)
         self.validation = {name: (p, evaluation_pixels(p)) for name, p in validation.items()}
-        self.engine = engine_for(model, recipe.weight_decay, recipe.average, recipe.seed)
+        teachers = [network.build(file) for file in recipe.teachers]
+        self.engine = engine_for(model, recipe.weight_decay, recipe.average, recipe.seed, teachers)
         self.position = Position(0, 0, 0)
         self.history: list[dict[str, Any]] = []
         self._running: dict[str, float] = {}
@@ -165,6 +183,7 @@ class Run:
             mixed=recipe.mixed,
             turned=recipe.turned,
             part=self.part,
+            views=self.views,
         )
         if position.batch == 0:
             self._running = {}
@@ -265,7 +284,7 @@ class Run:
         self.position, groups, extra = checkpoint.load(self.folder / "state.npz")
         mine, theirs = json.loads(json.dumps(asdict(self.recipe))), extra["recipe"]
         changed = sorted(
-            k for k in mine if k not in ("phases", "save_every") and mine[k] != theirs[k]
+            k for k in mine if k not in ("phases", "save_every") and mine[k] != theirs.get(k)
         )
         if changed:
             raise ValueError(f"{self.folder} holds a run of another recipe: {', '.join(changed)}")

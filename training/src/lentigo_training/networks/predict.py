@@ -75,7 +75,7 @@ def _runner(
     def run(inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
         with torch.inference_mode(), autocast(not exact):
             outputs = twin(torch.from_numpy(inputs))
-        return {name: outputs[name].numpy() for name in names}
+        return {name: outputs[name].cpu().numpy() for name in names}
 
     return run
 

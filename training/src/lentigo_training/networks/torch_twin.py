@@ -23,7 +23,8 @@ Array = NDArray[Any]
 class Twin(nn.Module):
     """The same function as `model`, which keeps the weights: `load` takes them, `store` gives back.
 
-    Takes (n, h, w, 3) float32 in the Keras model's range, gives its named outputs, float32.
+    Takes (n, h, w, 3) float32 in the Keras model's range from anywhere, gives its named outputs,
+    float32, on its `device`.
     Knows the layers that this package uses; raises ValueError for any other.
     """
 
@@ -45,7 +46,8 @@ class Twin(nn.Module):
         self._input = id(model.inputs[0])
         self._outputs = {name: id(t) for name, t in model.output.items()}
         self.load()
-        self.to(memory_format=torch.channels_last)
+        self.device = device()
+        self.to(self.device, memory_format=torch.channels_last)
 
     def load(self) -> None:
         """Takes the weights, and which of them are trained, from the Keras model."""
@@ -77,7 +79,7 @@ class Twin(nn.Module):
 
     def forward(self, inputs: Tensor) -> dict[str, Tensor]:
         """One pass; see the class for shapes."""
-        known = {self._input: inputs.permute(0, 3, 1, 2)}
+        known = {self._input: inputs.to(self.device).permute(0, 3, 1, 2)}
         for name, sources, target in self._steps:
             known[target] = self.layers[name](*(known[s] for s in sources))
         outputs = {name: known[key].float() for name, key in self._outputs.items()}
@@ -190,8 +192,13 @@ def _moved(
     return [np.ascontiguousarray(a) for a in (first, *rest)] if arrays else []
 
 
+def device() -> torch.device:
+    """Where twins compute: on a graphics card if there is one, as Keras on PyTorch does."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def autocast(wanted: bool = True) -> torch.autocast:
     """Convolutions in bfloat16 where that is wanted and the processor has instructions for it."""
-    cpu = not torch.cuda.is_available()
-    fast = not cpu or torch.cpu._is_avx512_bf16_supported()  # no public name yet
-    return torch.autocast("cpu" if cpu else "cuda", torch.bfloat16, enabled=wanted and fast)
+    kind = device().type
+    fast = kind == "cuda" or torch.cpu._is_avx512_bf16_supported()  # no public name yet
+    return torch.autocast(kind, torch.bfloat16, enabled=wanted and fast)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from ..data.datasets import Picture
-from ..data.loader import Sampler, evaluation_pixels
+from ..data.loader import evaluation_pixels
+from ..data.sampler import Sampler
 from ..networks.predict import predict_pixels
 from . import pack
 from .fold import fold

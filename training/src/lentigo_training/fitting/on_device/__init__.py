@@ -1,0 +1,1 @@
+"""Training pictures and their augmentation in the memory of a graphics card."""
