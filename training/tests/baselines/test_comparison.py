@@ -192,3 +192,5 @@ def test_figures_of_a_source(small_data: Path) -> None:
         low, high = figure["interval"]
         assert low <= high
         assert figure["n"] == len(of)
+    guessed = [replace(of[0], named=False), *of[1:]]  # of one it is known only that it is benign
+    assert set(measure(guessed, model, Short(size=32), 10)) == {"auc.suspicious", "auc.mel"}

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.splits import has_list, load_split
 from ..evaluation.metrics import class_indices
 from . import comparison
 from .comparison import Classifier, Parts, Places
+
+ELSEWHERE = ("isic2018_task1", "isic_224", "pad_ufes20")
+"""Test pictures of other sources that the networks, too, are read on; they learn HAM10000 alone."""
 
 TORN = "Split by picture: other pictures of the same lesion are in training."
 
@@ -99,6 +104,7 @@ def _network(classifier: Classifier, places: Places, effort: Effort) -> dict[str
     import torch
     from scipy.special import softmax
 
+    from ..data.loader import evaluation_pixels
     from ..networks.paper import build_paper_network
     from ..networks.torch_twin import Twin
     from .plain_fit import Budget, Labelled, fit, predict
@@ -116,7 +122,16 @@ def _network(classifier: Classifier, places: Places, effort: Effort) -> dict[str
     }
     folder = places.runs / f"{classifier.id}-{budget.size}-{budget.epochs}"
     history = fit(model, labelled["train"], labelled["validation"], budget, folder)
-    logits = predict(Twin(model), labelled["test"].pixels, budget.size).numpy()
+    twin = Twin(model)
+    if classifier.split_by == "lesion":
+        elsewhere = {}
+        for name in filter(partial(has_list, places.lists), ELSEWHERE):
+            pictures = load_split(places.data, places.lists, name, "test")
+            there = predict(twin, evaluation_pixels(pictures, budget.side), budget.size).numpy()
+            elsewhere[name] = comparison.measured(pictures, softmax(np.float64(there), axis=1))
+        found = {"id": classifier.id, "note": classifier.note, "elsewhere": elsewhere}
+        comparison.write_row(places.reports / "comparison" / "elsewhere", found)
+    logits = predict(twin, labelled["test"].pixels, budget.size).numpy()
     return comparison.row(
         classifier, parts["test"], softmax(logits, axis=1), history, seed=effort.seed
     )

@@ -6,26 +6,21 @@ For each source in turn one is trained without it, on the same short budget as o
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import softmax
 
 from ..data.datasets import Picture
 from ..data.loader import evaluation_pixels
 from ..data.splits import load_everything, load_split
-from ..data.taxonomy import CLASSES, SUSPICIOUS
-from ..evaluation.metrics import auc, balanced_accuracy, class_indices, cluster_bootstrap
 from ..fitting.train import Phase, Recipe, Run
 from ..networks import network
 from ..networks.predict import predict_pixels
-from .comparison import Places
+from .comparison import Places, Value, measured
 
 LEFT_OUT = MappingProxyType(
     {
@@ -38,8 +33,6 @@ LEFT_OUT = MappingProxyType(
     }
 )
 """Source that is tested on, and the data sets that training goes without."""
-
-Value = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -110,28 +103,10 @@ def without(pictures: Sequence[Picture], source: str) -> list[Picture]:
 def measure(
     pictures: Sequence[Picture], model: keras.Model, short: Short, resamples: int = 1000
 ) -> dict[str, Value]:
-    """Balanced accuracy and AUCs on pictures, each with its interval and n."""
+    """See `comparison.measured`."""
     logits = predict_pixels(model, evaluation_pixels(pictures, short.size))["logits"]
-    probabilities, truth = softmax(np.float64(logits), axis=1), class_indices(pictures)
-    groups = np.unique([p.group for p in pictures], return_inverse=True)[1]
-    bootstrap = partial(cluster_bootstrap, groups=groups, seed=short.seed, resamples=resamples)
-    top, melanoma = probabilities.argmax(axis=1), CLASSES.index("mel")
-    suspects = [CLASSES.index(c) for c in SUSPICIOUS]
-    positive, score = np.isin(truth, suspects), probabilities[:, suspects].sum(axis=1)
-    figures: dict[str, Callable[[NDArray[np.int64]], float]] = {
-        "balancedAccuracy": lambda i: balanced_accuracy(truth[i], top[i]),
-        "auc.suspicious": lambda i: auc(positive[i], score[i]),
-        "auc.mel": lambda i: auc(truth[i] == melanoma, probabilities[i, melanoma]),
-    }
-    every = np.arange(len(truth))
-    return {
-        name: {
-            "value": round(figure(every), 4),
-            "interval": [round(bound, 4) for bound in bootstrap(figure)],
-            "n": len(truth),
-        }
-        for name, figure in figures.items()
-    }
+    probabilities = softmax(np.float64(logits), axis=1)
+    return measured(pictures, probabilities, short.seed, resamples)
 
 
 def _trained(training: Sequence[Picture], name: str, places: Places, short: Short) -> keras.Model:
