@@ -47,9 +47,18 @@ test('a conversion that is stopped says so, and is no failure of the picture', a
   await expect(page.getByText(words('frame_converting'))).toBeVisible();
   // What cannot be done yet is not offered.
   await expect(app.classify.classifyButton).toHaveCount(0);
-  await expect(page.getByText(words('frame_hint'))).toHaveCount(0);
+  await expect(page.getByText(words('frame_hint'))).toBeHidden();
+  const other = page.getByRole('button', { name: words('classify_replace') });
+  const before = await other.boundingBox();
   await page.getByRole('button', { name: words('classify_stop'), exact: true }).click();
   await expect(page.getByRole('heading', { name: words('classify_stopped_title') })).toBeVisible();
   await expect(page.getByText(words('classify_failed_title'))).toHaveCount(0);
-  await expect(page.getByRole('button', { name: words('classify_retry') })).toBeVisible();
+
+  await page.unroute(/foreign-heic/);
+  await page.getByRole('button', { name: words('classify_retry') }).click();
+  await expect(app.classify.classifyButton).toBeEnabled();
+  await expect(page.getByText(words('frame_hint'))).toBeVisible();
+  // What opens does not move the buttons away from the finger.
+  const after = await other.boundingBox();
+  expect(Math.abs((after?.y ?? 0) - (before?.y ?? Infinity))).toBeLessThanOrEqual(2);
 });

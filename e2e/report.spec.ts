@@ -69,7 +69,7 @@ test('reports of a reading and of a course are whole on A4 and on Letter', async
       'Bleeds when washed.',
       words('inspect_longest'),
       words('disclaimer_no_diagnosis'),
-      `${manifest.id} ${manifest.version}`,
+      `${manifest.name} ${manifest.version}`,
       words('report_figures', { name: words('class_mel_name') }),
       words('report_app'),
     ]) {
