@@ -138,7 +138,7 @@ export class CheckPage {
     const rows = this.result
       .locator('section', { hasText: words('reading_probabilities_title') })
       .locator('li');
-    await rows.first().waitFor();
+    await rows.first().waitFor({ state: 'attached' });
     return rows.evaluateAll((items) =>
       items.map((item) => ({
         name: [...(item.querySelector('.name')?.childNodes ?? [])]
