@@ -53,6 +53,7 @@ test('a conversion that is stopped says so, and is no failure of the picture', a
   await page.getByRole('button', { name: words('classify_stop'), exact: true }).click();
   await expect(page.getByRole('heading', { name: words('classify_stopped_title') })).toBeVisible();
   await expect(page.getByText(words('classify_failed_title'))).toHaveCount(0);
+  await expect(page.getByRole('button', { name: words('classify_retry') })).toBeVisible();
 
   await page.unroute(/foreign-heic/);
   await page.getByRole('button', { name: words('classify_retry') }).click();

@@ -106,8 +106,8 @@ test.describe('kept for offline', () => {
 });
 
 test('storage that is cleared while the app is open is noticed', async ({ app, page, context, problems }) => {
-  // The browser ends whatever reads at that moment, in one of these ways.
-  problems.allow(/transaction|connection|database/i);
+  // The browser ends whatever reads at that moment.
+  problems.allow(/Connection is closing because of: Force close delete origin/);
   await app.start();
   await fillRecord(page, 2);
   await app.go('history');

@@ -35,7 +35,10 @@ export class VisitReader {
       const days = transaction.objectStore('examinations').index('day');
       let cursor = limit > 0 ? await days.openCursor(range, 'prev') : null;
       while (cursor) {
-        rows.push(listed(transaction.objectStore('thumbnails'), cursor.value));
+        const row = listed(transaction.objectStore('thumbnails'), cursor.value);
+        // Where the browser ends the transaction, the step to the next row says so first.
+        row.catch(() => undefined);
+        rows.push(row);
         cursor = rows.length < limit ? await cursor.continue() : null;
       }
       return this.#pictured(opened, await Promise.all(rows));

@@ -6,6 +6,7 @@
 import { isoDay, type IsoDay } from '../../domain/calendar/calendar';
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { Argon2Parameters } from '../../worker/passphrase';
+import { quietReads } from './quiet-reads';
 
 /** Initialisation vector and ciphertext, as vault.ts makes them. */
 export type Sealed = Uint8Array<ArrayBuffer>;
@@ -196,7 +197,7 @@ export function openDatabase(
       events.onOutdated?.();
     },
     terminated: () => events.onTerminated?.(),
-  });
+  }).then(quietReads);
 }
 
 async function migrate(

@@ -1,5 +1,6 @@
 /** A small database beside the record's own: opened when it is first used, and again after its connection has ended. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { quietReads } from './quiet-reads';
 
 export class SideDatabase<S extends DBSchema> {
   readonly #name: string;
@@ -18,10 +19,12 @@ export class SideDatabase<S extends DBSchema> {
       // "Delete all" may delete the whole database, perhaps in another tab.
       blocking: () => void this.close(),
       terminated: () => (this.#connection = undefined),
-    }).catch((error: unknown) => {
-      this.#connection = undefined;
-      throw error;
-    });
+    })
+      .then(quietReads)
+      .catch((error: unknown) => {
+        this.#connection = undefined;
+        throw error;
+      });
     return this.#connection;
   }
 
