@@ -13,6 +13,9 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
+from lentigo_training.data.augment import make_view
+from lentigo_training.data.view_plan import LESION, Strength, draw_view
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 # How long an example takes says more about the machine than about the code.
@@ -40,6 +43,18 @@ def made_picture(
     centre = (int(width * rng.uniform(0.4, 0.6)), int(height * rng.uniform(0.4, 0.6)))
     cv2.circle(picture, centre, min(height, width) // 4, colour, -1)
     return np.asarray(picture, dtype=np.uint8)
+
+
+def random_view(
+    picture: NDArray[np.uint8],
+    size: int,
+    rng: np.random.Generator,
+    strength: Strength = LESION,
+    aspect: float = 1.0,
+) -> NDArray[np.uint8]:
+    """A view (size, size, 3) as training makes them."""
+    height, width = picture.shape[:2]
+    return make_view(picture, size, draw_view((height, width), size, rng, strength, aspect))
 
 
 def write_picture(

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lentigo_training.data.augment import augment
 from lentigo_training.data.view_plan import STRENGTHS, Strength
 
-from ..conftest import made_picture
+from ..conftest import made_picture, random_view
 
 
 @given(
@@ -27,17 +26,17 @@ def test_form_and_seed(
 ) -> None:
     picture = made_picture(seed % 50, height, width)
     before = picture.copy()
-    view = augment(picture, size, np.random.default_rng(seed), strength, aspect)
+    view = random_view(picture, size, np.random.default_rng(seed), strength, aspect)
     assert view.shape == (size, size, 3)
     assert view.dtype == np.uint8
     assert np.array_equal(picture, before)
-    again = augment(picture, size, np.random.default_rng(seed), strength, aspect)
+    again = random_view(picture, size, np.random.default_rng(seed), strength, aspect)
     assert np.array_equal(view, again)
 
 
 def test_views_differ_but_stay_the_same_lesion() -> None:
     picture = made_picture(1, 128, 128)
-    views = [augment(picture, 64, np.random.default_rng(i)) for i in range(40)]
+    views = [random_view(picture, 64, np.random.default_rng(i)) for i in range(40)]
     means = np.array([v.mean() for v in views])
     assert len({v.tobytes() for v in views}) == 40
     assert 6 < means.std() < 45
@@ -55,7 +54,7 @@ def test_squashing_is_undone(aspect: float) -> None:
     gentle = Strength(smallest_view=0.99, coarsen=0.0)
     ratios = []
     for seed in range(60):
-        view = augment(picture, 96, np.random.default_rng(seed), gentle, aspect)
+        view = random_view(picture, 96, np.random.default_rng(seed), gentle, aspect)
         points = np.argwhere(view.mean(axis=2) < (float(view.min()) + float(view.max())) / 2)
         spread = np.linalg.eigvalsh(np.cov(points.T))
         ratios.append(np.sqrt(spread[1] / spread[0]))

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from lentigo_training.data.augment import augment, through_tube
+from lentigo_training.data.augment import through_tube
 from lentigo_training.data.batches import Batch, with_turned_copies
 from lentigo_training.data.datasets import Picture
 from lentigo_training.data.loader import smaller
@@ -16,6 +16,8 @@ from lentigo_training.data.sampler import Sampler, label
 from lentigo_training.data.taxonomy import BY_NAME, CLASSES
 from lentigo_training.data.view_plan import STRENGTHS
 from lentigo_training.networks import network
+
+from ..conftest import random_view
 
 
 def picture(dataset: str, name: str, dx: str, **more: object) -> Picture:
@@ -60,7 +62,9 @@ def test_a_tube_is_seen_as_often_whether_the_picture_had_one_or_not() -> None:
     strength = STRENGTHS["isic_224"]
 
     def share(source: np.ndarray) -> float:
-        views = [augment(source, 64, np.random.default_rng(i), strength, 4 / 3) for i in range(300)]
+        views = [
+            random_view(source, 64, np.random.default_rng(i), strength, 4 / 3) for i in range(300)
+        ]
         return float(np.mean([(view.max(axis=2) < 40).mean() > 0.02 for view in views]))
 
     assert through_tube(plain, 0.9)[112, 112].tolist() == [180] * 3

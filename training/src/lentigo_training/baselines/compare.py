@@ -128,7 +128,8 @@ def _network(classifier: Classifier, places: Places, effort: Effort) -> dict[str
         for name in filter(partial(has_list, places.lists), ELSEWHERE):
             pictures = load_split(places.data, places.lists, name, "test")
             there = predict(twin, evaluation_pixels(pictures, budget.side), budget.size).numpy()
-            elsewhere[name] = comparison.measured(pictures, softmax(np.float64(there), axis=1))
+            shares = softmax(np.float64(there), axis=1)
+            elsewhere[name] = comparison.measured(pictures, shares, shares.argmax(axis=1))
         found = {"id": classifier.id, "note": classifier.note, "elsewhere": elsewhere}
         comparison.write_row(places.reports / "comparison" / "elsewhere", found)
     logits = predict(twin, labelled["test"].pixels, budget.size).numpy()

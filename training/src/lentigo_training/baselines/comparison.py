@@ -79,25 +79,14 @@ def row(
     """
     truth = class_indices(pictures)
     top = probabilities.argmax(axis=1) if predicted is None else predicted
-    groups = np.unique([p.group for p in pictures], return_inverse=True)[1]
-    bootstrap = partial(cluster_bootstrap, groups=groups, seed=seed, resamples=resamples)
-    suspects = [CLASSES.index(c) for c in SUSPICIOUS]
-    suspicious, score = np.isin(truth, suspects), probabilities[:, suspects].sum(axis=1)
     value, interval = proportion(int((top == truth).sum()), len(truth))
-
-    def balanced(i: NDArray[np.int64]) -> float:
-        return balanced_accuracy(truth[i], top[i])
-
-    def suspects_auc(i: NDArray[np.int64]) -> float:
-        return auc(suspicious[i], score[i])
-
-    every = np.arange(len(truth))
+    found = measured(pictures, probabilities, top, seed, resamples)
     return {
         **_head(classifier),
         "n": len(truth),
         "accuracy": _figure(value, interval),
-        "balancedAccuracy": _figure(balanced(every), bootstrap(balanced)),
-        "aucSuspicious": _figure(suspects_auc(every), bootstrap(suspects_auc)),
+        "balancedAccuracy": _without_n(found["balancedAccuracy"]),
+        "aucSuspicious": _without_n(found["auc.suspicious"]),
         "confusion": {
             "classes": list(CLASSES),
             "counts": confusion_matrix(truth, top, labels=range(len(CLASSES))).tolist(),
@@ -137,16 +126,17 @@ def shipped_row(classifier: Classifier, report: Mapping[str, Any]) -> dict[str, 
 
 def measured(
     pictures: Sequence[Picture],
-    probabilities: NDArray[np.float64],
+    probabilities: NDArray[Any],
+    top: NDArray[np.int64],
     seed: int = 1,
     resamples: int = 1000,
 ) -> dict[str, Value]:
-    """AUCs of probabilities (n, 7) and, where the class of each picture is known, balanced
-    accuracy; each with its interval and n."""
+    """AUCs of probabilities (n, 7) and, where the class of each picture is known, balanced accuracy
+    of the classes `top` (n,) that are named; each with its interval and n."""
     truth = class_indices(pictures)
     groups = np.unique([p.group for p in pictures], return_inverse=True)[1]
     bootstrap = partial(cluster_bootstrap, groups=groups, seed=seed, resamples=resamples)
-    top, melanoma = probabilities.argmax(axis=1), CLASSES.index("mel")
+    melanoma = CLASSES.index("mel")
     suspects = [CLASSES.index(c) for c in SUSPICIOUS]
     positive, score = np.isin(truth, suspects), probabilities[:, suspects].sum(axis=1)
     named: dict[str, Callable[[NDArray[np.int64]], float]] = {
@@ -159,11 +149,7 @@ def measured(
     }
     every = np.arange(len(truth))
     return {
-        name: {
-            "value": round(figure(every), 4),
-            "interval": [round(bound, 4) for bound in bootstrap(figure)],
-            "n": len(truth),
-        }
+        name: _figure(figure(every), bootstrap(figure)) | {"n": len(truth)}
         for name, figure in figures.items()
     }
 
@@ -188,6 +174,10 @@ def _head(classifier: Classifier) -> dict[str, Any]:
 
 def _figure(value: float, interval: tuple[float, float]) -> dict[str, Any]:
     return {"value": round(value, 4), "interval": [round(bound, 4) for bound in interval]}
+
+
+def _without_n(value: Value) -> Value:
+    return {name: part for name, part in value.items() if name != "n"}
 
 
 HISTORY = ("epoch", "loss", "accuracy", "valLoss", "valAccuracy")

@@ -106,7 +106,8 @@ def measure(
     """See `comparison.measured`."""
     logits = predict_pixels(model, evaluation_pixels(pictures, short.size))["logits"]
     probabilities = softmax(np.float64(logits), axis=1)
-    return measured(pictures, probabilities, short.seed, resamples)
+    top = probabilities.argmax(axis=1)
+    return measured(pictures, probabilities, top, short.seed, resamples)
 
 
 def _trained(training: Sequence[Picture], name: str, places: Places, short: Short) -> keras.Model:

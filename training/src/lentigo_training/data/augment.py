@@ -8,15 +8,12 @@ from numpy.typing import NDArray
 
 from .view_plan import (
     COARSE_QUALITY,
-    LESION,
     Appearance,
     Geometry,
-    Strength,
     ViewPlan,
     Vignette,
     draw_appearance,
     draw_geometry,
-    draw_view,
 )
 
 Pixels = NDArray[np.uint8]
@@ -24,23 +21,8 @@ Pixels = NDArray[np.uint8]
 cv2.setNumThreads(1)  # the loader's threads are the parallelism
 
 
-def augment(
-    picture: Pixels,
-    size: int,
-    rng: np.random.Generator,
-    strength: Strength = LESION,
-    aspect: float = 1.0,
-) -> Pixels:
-    """One random view (size, size, 3) uint8 of an RGB picture (height, width, 3) uint8.
-
-    `aspect` is width over height before the picture was squashed to a square; 1 if it was not.
-    """
-    height, width = picture.shape[:2]
-    return make_view(picture, size, draw_view((height, width), size, rng, strength, aspect))
-
-
 def make_view(picture: Pixels, size: int, plan: ViewPlan) -> Pixels:
-    """The view (size, size, 3) uint8 that was planned for the picture (height, width, 3) uint8."""
+    """The planned view (size, size, 3) uint8 of an RGB picture (height, width, 3) uint8."""
     if plan.coarse:
         picture = coarsened(picture, plan.coarse)
     if plan.tube:

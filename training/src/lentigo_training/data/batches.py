@@ -16,13 +16,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .augment import augment
+from .augment import make_view
 from .datasets import Picture
-from .loader import read_picture, smaller
+from .loader import training_pixels
 from .resample import scale_to_input
 from .sampler import Sampler, label
-from .taxonomy import BY_NAME, CLASSES, DOMAINS, NO_LESION
-from .view_plan import STRENGTHS
+from .taxonomy import CLASSES, DOMAINS, NO_LESION
+from .view_plan import draw_view_of
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -94,10 +94,10 @@ class HostViews:
         """See Views."""
 
         def view(picture: Picture, seed: Sequence[int]) -> NDArray[np.uint8]:
-            dataset = BY_NAME[picture.dataset]
-            pixels = smaller(read_picture(picture), dataset.side)
-            rng = np.random.default_rng(seed)
-            return augment(pixels, size, rng, STRENGTHS[picture.dataset], dataset.aspect)
+            pixels = training_pixels(picture)
+            height, width = pixels.shape[:2]
+            plan = draw_view_of(picture.dataset, (height, width), size, seed)
+            return make_view(pixels, size, plan)
 
         futures = [self._pool.submit(view, *both) for both in zip(pictures, seeds, strict=True)]
         return lambda: scale_to_input(np.stack([f.result() for f in futures]))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .datasets import DataError, Picture
 from .resample import as_the_app, centre_square, resample
-from .taxonomy import SIZE
+from .taxonomy import BY_NAME, SIZE
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:
@@ -52,6 +52,11 @@ def evaluation_pixels(
         for i, row in enumerate(rows):
             result[i] = row
     return result
+
+
+def training_pixels(picture: Picture) -> NDArray[np.uint8]:
+    """What training sees of a picture: read, cut, and as small as its data set says."""
+    return smaller(read_picture(picture), BY_NAME[picture.dataset].side)
 
 
 def smaller(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

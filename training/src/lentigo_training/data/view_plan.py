@@ -7,13 +7,13 @@ generator that is passed in, so one seed gives one plan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .taxonomy import DATA_SETS
+from .taxonomy import BY_NAME, DATA_SETS
 
 Matrix = NDArray[np.float64]
 
@@ -125,6 +125,12 @@ def draw_view(
     seen = (coarse, coarse) if coarse else shape
     geometry = draw_geometry(seen, size, rng, views, aspect, shift)
     return ViewPlan(coarse, tube, geometry, draw_appearance(size, rng))
+
+
+def draw_view_of(dataset: str, shape: tuple[int, int], size: int, seed: Sequence[int]) -> ViewPlan:
+    """A random view, as `draw_view`, of a picture of a data set; a seed gives always the same."""
+    rng = np.random.default_rng(seed)
+    return draw_view(shape, size, rng, STRENGTHS[dataset], BY_NAME[dataset].aspect)
 
 
 def draw_geometry(

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ...data.datasets import Picture
-from ...data.loader import read_picture, smaller
+from ...data.loader import training_pixels
 from ...data.taxonomy import BY_NAME
 from ...data.view_plan import COARSE
 from .tensors import mirrored
@@ -28,11 +28,7 @@ class StoredPictures:
     def __init__(self, pictures: Sequence[Picture], device: torch.device) -> None:
         unique = {_key(p): p for p in pictures}
         with ThreadPoolExecutor() as pool:
-            pixels = list(
-                pool.map(
-                    lambda p: smaller(read_picture(p), BY_NAME[p.dataset].side), unique.values()
-                )
-            )
+            pixels = list(pool.map(training_pixels, unique.values()))
         self._places = {key: place for place, key in enumerate(unique)}
         self._shapes = np.array([p.shape[:2] for p in pixels])
         sizes = np.array([p.size for p in pixels])

@@ -13,8 +13,7 @@ from torch import Tensor
 
 from ...data.datasets import Picture
 from ...data.sampler import with_coarse_copies
-from ...data.taxonomy import BY_NAME
-from ...data.view_plan import COARSE_QUALITY, STRENGTHS, Appearance, ViewPlan, draw_view
+from ...data.view_plan import COARSE_QUALITY, Appearance, ViewPlan, draw_view_of
 from ...networks.torch_twin import device
 from . import tensors
 from .pictures import StoredPictures
@@ -42,13 +41,7 @@ class DeviceViews:
 
         def drawn() -> list[ViewPlan]:
             return [
-                draw_view(
-                    self._stored.shape(place),
-                    size,
-                    np.random.default_rng(seed),
-                    STRENGTHS[picture.dataset],
-                    BY_NAME[picture.dataset].aspect,
-                )
+                draw_view_of(picture.dataset, self._stored.shape(place), size, seed)
                 for picture, place, seed in zip(pictures, places, seeds, strict=True)
             ]
 
