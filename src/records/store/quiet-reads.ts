@@ -7,9 +7,8 @@ import { unwrap, wrap, type IDBPDatabase } from 'idb';
  */
 export function quietReads<S>(database: IDBPDatabase<S>): IDBPDatabase<S> {
   const native = unwrap(database);
-  const begin = native.transaction.bind(native);
   native.transaction = (...stores: Parameters<IDBDatabase['transaction']>) => {
-    const transaction = begin(...stores);
+    const transaction = IDBDatabase.prototype.transaction.apply(native, stores);
     if (transaction.mode === 'readonly') wrap(transaction).done.catch(() => undefined);
     return transaction;
   };
