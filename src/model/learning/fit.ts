@@ -32,7 +32,7 @@ export interface Examples {
   readonly weights: Float32Array;
 }
 
-/** What the pull is worth beside one unit of loss; chosen on validation pictures, see docs/model.md. */
+/** What the pull is worth beside one unit of loss; chosen on validation pictures, see docs/learning.md. */
 export const pull = 0.05;
 
 const steps = 80;
