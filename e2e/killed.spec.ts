@@ -55,13 +55,13 @@ async function inBrowser(profile: string, url: string, work: (page: Page) => Pro
   }
 }
 
-test('every examination is whole or absent after the browser was killed in mid-save', async ({ baseURL }) => {
+test('every visit is whole or absent after the browser was killed in mid-save', async ({ baseURL }) => {
   const url = baseURL ?? '';
   const profile = await mkdtemp(join(tmpdir(), 'lentigo-killed-'));
   const kept = new Set<string>();
 
   async function expectWhole(page: Page): Promise<void> {
-    // Throws where an examination is damaged or lacks something.
+    // Throws where a visit is damaged or lacks something.
     const contents = (await recordContents(page)) as { id: string }[];
     const ids = new Set(contents.map(({ id }) => id));
     expect([...kept].filter((id) => !ids.has(id))).toEqual([]);

@@ -6,7 +6,7 @@ import { words } from './support/words.ts';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-/** Opens an examination of the history and says which lesion it shows. */
+/** Opens a visit of the history and says which lesion it shows. */
 async function assign(page: Page, at: number, patient: string, lesion: string): Promise<void> {
   await page
     .getByRole('list', { name: words('history_list_label') })

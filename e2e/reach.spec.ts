@@ -76,7 +76,7 @@ async function keep(app: App, look: Look): Promise<void> {
   await button(words('lesion_add_here')).click();
   await expect(page.getByLabel(words('lesion_name'), { exact: true })).toBeVisible();
   await look('new spot');
-  const { lesion, examination } = await fillCourse(page, '1.0.0');
+  const { lesion, visit } = await fillCourse(page, '1.0.0');
   await useAs(app, 'clinician');
   await page.goto('./#/');
   await expect(page.getByRole('link', { name: words('nav_patients') })).toBeVisible();
@@ -89,7 +89,7 @@ async function keep(app: App, look: Look): Promise<void> {
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await look('question before all is deleted');
   await button(words('confirm_cancel')).click();
-  await page.goto(`./#/history/${examination}`);
+  await page.goto(`./#/history/${visit}`);
   await expect(page.getByRole('heading', { name: words('opinions_title') })).toBeVisible();
   await button(words('opinions_write')).click();
   await unfold(app);
@@ -102,7 +102,7 @@ async function keep(app: App, look: Look): Promise<void> {
   await page.goto(`./#/report/lesion/${lesion}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await look('report of a lesion');
-  await page.goto(`./#/report/examination/${examination}`);
+  await page.goto(`./#/report/visit/${visit}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await look('report of a visit');
   await longNames(app, look);

@@ -40,9 +40,9 @@ test('reports of a reading and of a course are whole on A4 and on Letter', async
   test.skip(browserName !== 'chromium', 'Only Chromium writes PDF without a dialog.');
   await app.start('./', 'clinician');
   await app.modelReady();
-  const { lesion, examination } = await fillCourse(page, manifest.version);
+  const { lesion, visit } = await fillCourse(page, manifest.version);
 
-  await page.goto(`./#/history/${examination}`);
+  await page.goto(`./#/history/${visit}`);
   await page.getByRole('link', { name: words('report_link') }).click();
   const paper = page.getByRole('article', { name: words('report_title') });
   await expect(paper).toContainText('Ada Quill');

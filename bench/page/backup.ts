@@ -17,7 +17,7 @@ export interface BackupTimes {
 
 /** Saves a drawn record to a file that is encrypted for a key, and restores it beside. */
 export async function timeBackup(visits: number): Promise<BackupTimes> {
-  await fill({ patients: visits / 2, examinations: visits, picture: [640, 480] }, 'bench-saved');
+  await fill({ patients: visits / 2, visits, picture: [640, 480] }, 'bench-saved');
   const saved = new HealthRecord('bench-saved');
   const restored = new HealthRecord('bench-restored');
   const { identity, recipient } = await newIdentity();
@@ -28,7 +28,7 @@ export async function timeBackup(visits: number): Promise<BackupTimes> {
     });
     const written = performance.now();
     const restoration = await Restoration.prepare(restored, file, { identity });
-    if (restoration.plan.examination.added !== visits) throw new Error('visits are missing');
+    if (restoration.plan.visit.added !== visits) throw new Error('visits are missing');
     await restoration.apply();
     return { bytes: file.size, saving: written - start, restoring: performance.now() - written };
   } finally {

@@ -6,7 +6,7 @@ import type { RecordDatabase, Sealed } from '../../src/records/store/database';
 import type { BodyView } from '../../src/domain/lesion';
 import { HealthRecord } from '../../src/records/record';
 import { unseal } from '../../src/records/crypto/vault';
-import { drawn, examination } from '../../e2e/support/records-page';
+import { drawn, newVisit } from '../../e2e/support/records-page';
 import type { Pairs } from './pairs';
 
 const firsts = 'Ada Bertha Carlo Dora Emil Frida Gustav Hanna Ivo Jana Karl Lene Mats Nora Otto Paula'.split(
@@ -22,13 +22,13 @@ const atOnce = 40;
 export interface Filling {
   readonly patients: number;
   /** One lesion for each patient. */
-  readonly examinations: number;
+  readonly visits: number;
   readonly picture: readonly [width: number, height: number];
 }
 
 /** Bytes of one picture, on average. @param name of the database */
 export async function fill(
-  { patients, examinations, picture }: Filling,
+  { patients, visits, picture }: Filling,
   name = 'lentigo-records',
 ): Promise<number> {
   let clock = Date.now();
@@ -59,12 +59,12 @@ export async function fill(
     };
     lesions[at] = await clinic.lesions.add({ name: '', place, note: '', nextCheck: null }, patient);
   });
-  await inBatches(examinations, async (at) => {
+  await inBatches(visits, async (at) => {
     const kind = kinds[at % kinds.length];
     if (!kind) throw new Error('no picture');
     const lesion = lesions[at % lesions.length];
     await clinic.visits.add({
-      ...examination(at, kind.picture, kind.thumbnail, picture),
+      ...newVisit(at, kind.picture, kind.thumbnail, picture),
       ...(lesion !== undefined && { lesion }),
     });
   });
@@ -110,7 +110,7 @@ export async function catalogue(rounds: number, warmUp: number): Promise<Pairs> 
 
 /** Every row that the catalogue is made of, decrypted at once; nothing is made of it. */
 async function decryptAll(database: RecordDatabase, key: CryptoKey): Promise<void> {
-  const [patients, lesions, examinations] = await Promise.all([
+  const [patients, lesions, visits] = await Promise.all([
     database.getAll('patients'),
     database.getAll('lesions'),
     database.getAll('examinations'),
@@ -120,7 +120,7 @@ async function decryptAll(database: RecordDatabase, key: CryptoKey): Promise<voi
   await Promise.all([
     ...patients.map((row) => open('patient', row)),
     ...lesions.map((row) => open('lesion', row)),
-    ...examinations.map((row) => open('examination', row)),
+    ...visits.map((row) => open('examination', row)),
   ]);
 }
 

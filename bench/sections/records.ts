@@ -9,14 +9,14 @@ import type { Filling } from '../page/records.ts';
 import type * as InPage from '../page/records.ts';
 import type { Section } from '../section.ts';
 
-const large: Filling = { patients: 5000, examinations: 10_000, picture: [640, 480] };
+const large: Filling = { patients: 5000, visits: 10_000, picture: [640, 480] };
 /** What the large record is compared with: a list of one screen needs as much. */
-const small: Filling = { patients: 50, examinations: 100, picture: [640, 480] };
-const middle: Filling = { patients: 500, examinations: 1000, picture: [640, 480] };
+const small: Filling = { patients: 50, visits: 100, picture: [640, 480] };
+const middle: Filling = { patients: 500, visits: 1000, picture: [640, 480] };
 
 /** One lesion that is followed for years, and one that was seen twice. */
-const often: Filling = { patients: 1, examinations: 100, picture: [640, 480] };
-const twice: Filling = { ...often, examinations: 2 };
+const often: Filling = { patients: 1, visits: 100, picture: [640, 480] };
+const twice: Filling = { ...often, visits: 2 };
 
 const historySearch = 'quill forearm';
 const patientSearch = 'ada quill 1';
@@ -84,7 +84,7 @@ class Tab {
   }
 }
 
-async function timeApp(tab: Tab, { patients, examinations }: Filling, rounds: number): Promise<RecordTimes> {
+async function timeApp(tab: Tab, { patients, visits }: Filling, rounds: number): Promise<RecordTimes> {
   await tab.page.reload();
   await tab.settle('#/patients', words('patients_found', { count: patients }));
   const searched: number[] = [];
@@ -96,7 +96,7 @@ async function timeApp(tab: Tab, { patients, examinations }: Filling, rounds: nu
     rows = Math.max(rows, opened.rows);
     if (round >= 0) list.push(opened.milliseconds);
   }
-  await tab.settle('#/history', words('history_count', { count: examinations }));
+  await tab.settle('#/history', words('history_count', { count: visits }));
   const heap = await tab.heap();
   const opened: number[] = [];
   for (let round = 0; round < rounds; round++) opened.push(await tab.openAnew('#/history'));
@@ -175,8 +175,8 @@ export const records: Section = {
       growth(of).toFixed(2),
     ];
     const text = `Drawn visits of ${large.patients} patients with a lesion each, made through the app's own repositories; one picture
-each of ${(pictureBytes / 1000).toFixed(0)} kB. The built app on a screen of 820 x 1180, beside the same app with ${small.examinations} visits of
-${small.patients} patients and ${middle.examinations} of ${middle.patients}. "Answered" is from the key to the drawn frame in which every row on the screen is there; frames come
+each of ${(pictureBytes / 1000).toFixed(0)} kB. The built app on a screen of 820 x 1180, beside the same app with ${small.visits} visits of
+${small.patients} patients and ${middle.visits} of ${middle.patients}. "Answered" is from the key to the drawn frame in which every row on the screen is there; frames come
 every 16.7 ms. The patients are searched at once after the start, while the rest of the catalogue is still being read.
 
 ${table(
@@ -223,8 +223,8 @@ ${table(pairHead, [
   ),
 ])}
 
-The record takes ${megabytes(usage)} of the browser's storage, ${(usage / large.examinations / 1000).toFixed(0)} kB a visit. The memory grows by the
-catalogue (everything but the pictures, for lists and searches): ${((many.heap - few.heap) / (large.examinations + 2 * large.patients)).toFixed(0)} bytes for each row of it.`;
+The record takes ${megabytes(usage)} of the browser's storage, ${(usage / large.visits / 1000).toFixed(0)} kB a visit. The memory grows by the
+catalogue (everything but the pictures, for lists and searches): ${((many.heap - few.heap) / (large.visits + 2 * large.patients)).toFixed(0)} bytes for each row of it.`;
     return {
       results: { few, middle: several, many, seenTwice, seenOften, catalogue, usage, pictureBytes },
       text,

@@ -9,7 +9,7 @@ import { seeded } from '../../src/domain/seeded';
 import { logitsOf, type Layer } from '../../src/model/learning/layer';
 import { decodeGraph } from '../../src/model/runtime/graph';
 import { HealthRecord } from '../../src/records/record';
-import { drawn, examination } from './records-page';
+import { drawn, newVisit } from './records-page';
 
 /** How much the camera adds to the logit of one condition. */
 const push = 4;
@@ -42,7 +42,7 @@ export async function correct(count: number, findings: 'right' | 'wrong'): Promi
     const code = findings === 'right' ? codes[right] : others[Math.floor(random() * others.length)];
     const [picture, thumbnail] = pictures[made % pictures.length] ?? [];
     if (!picture || !thumbnail || code === undefined) throw new Error('nothing to add');
-    const visit = examination(made, picture, thumbnail, undefined, manifest.version);
+    const visit = newVisit(made, picture, thumbnail, undefined, manifest.version);
     made += 1;
     await record.visits.add({
       ...visit,

@@ -38,7 +38,7 @@ function addGrain(pen: OffscreenCanvasRenderingContext2D, width: number, height:
   pen.putImageData(image, 0, 0);
 }
 
-export function examination(
+export function newVisit(
   seed: number,
   picture: Blob,
   thumbnail: Blob,
@@ -78,7 +78,7 @@ export function examination(
 }
 
 /**
- * Adds `count` examinations, one every three hours up to `until` (milliseconds of the epoch); every
+ * Adds `count` visits, one every three hours up to `until` (milliseconds of the epoch); every
  * fifth has a note. Pictures of another size than the usual one have grain.
  */
 export async function fill(count: number, until: number, size: Dimensions = usual): Promise<void> {
@@ -95,7 +95,7 @@ export async function fill(count: number, until: number, size: Dimensions = usua
     made += 1;
     const kind = kinds[made % kinds.length];
     if (!kind) throw new Error('no picture');
-    const id = await record.visits.add(examination(made, kind.picture, kind.thumbnail, size));
+    const id = await record.visits.add(newVisit(made, kind.picture, kind.thumbnail, size));
     if (made % 5 === 0) {
       const note = `Note ${made}: left forearm, itches since spring.`;
       await record.visits.edit(id, { note }, { note: '' });
@@ -104,17 +104,17 @@ export async function fill(count: number, until: number, size: Dimensions = usua
   await record.close();
 }
 
-/** Adds examinations until the browser ends; says of each when it is in the record. */
+/** Adds visits until the browser ends; says of each when it is in the record. */
 export async function fillForEver(): Promise<never> {
   const record = new HealthRecord('lentigo-records');
   const [picture, thumbnail] = [await drawn(1, 1024, 768, true), await drawn(1, 160, 160)];
   for (let seed = 0; ; seed++) {
-    const id = await record.visits.add(examination(seed, picture, thumbnail));
+    const id = await record.visits.add(newVisit(seed, picture, thumbnail));
     console.info(`kept ${id}`);
   }
 }
 
-/** Gives all examinations to one new spot of a new patient. */
+/** Gives all visits to one new spot of a new patient. */
 /**
  * Adds visits with an impression, and histology of all but every third: what is suspicious and what is cancer go by
  * the seed alone.
@@ -126,7 +126,7 @@ export async function fillImpressions(count: number): Promise<void> {
     const view = (['benign', 'unsure', 'suspicious'] as const)[seed % 3] ?? 'unsure';
     const code = seed % 2 === 0 ? 'mel' : 'nv';
     await record.visits.add({
-      ...examination(seed, picture, picture),
+      ...newVisit(seed, picture, picture),
       impression: { view, code: null, confidence: null, writtenAt: 1, afterResult: seed % 10 === 9 },
       histology: seed % 3 === 1 ? null : { code, text: '', date: '2026-01-20' },
     });
@@ -178,12 +178,12 @@ export async function addCase(name: string): Promise<{ patient: string; lesion: 
 /**
  * A patient with one lesion that was looked at four times, a month apart up to `until` (milliseconds of the epoch):
  * outlined, measured and growing, the last with two pictures, answers, a diagnosis, a histology and a note.
- * Gives the ids of the lesion and of the last examination.
+ * Gives the ids of the lesion and of the last visit.
  */
 export async function fillCourse(
   until: number,
   packVersion: string,
-): Promise<{ lesion: string; examination: string }> {
+): Promise<{ lesion: string; visit: string }> {
   let month = 3;
   const record = new HealthRecord(
     'lentigo-records',
@@ -207,14 +207,14 @@ export async function fillCourse(
   for (; month >= 0; month--) {
     const radius = 50 - 6 * month;
     last = await record.visits.add({
-      ...examination(5, picture, thumbnail, usual, packVersion),
+      ...newVisit(5, picture, thumbnail, usual, packVersion),
       ...figures(radius),
       lesion,
       triage: { step: 'soon', reasons: ['likely-malignant', 'signs'], signs: ['bleeding'] },
     });
   }
   month = 0;
-  await record.visits.addPicture(last, examination(6, picture, thumbnail, usual, packVersion));
+  await record.visits.addPicture(last, newVisit(6, picture, thumbnail, usual, packVersion));
   const kept = await record.visits.get(last);
   if (!kept || kept.damaged) throw new Error('damaged');
   const note = 'Bleeds when washed. Shown to a colleague, who agrees.';
@@ -233,7 +233,7 @@ export async function fillCourse(
   const histology = { code: 'mel', text: 'Breslow 0.4 mm', date: '2026-05-28' };
   await record.visits.edit(last, { note, checklist, diagnosis, histology }, kept);
   await record.close();
-  return { lesion, examination: last };
+  return { lesion, visit: last };
 }
 
 /** A round outline of `radius` pixels in a frame of 224, ten pixels a millimetre, with measures that fit it. */
@@ -264,7 +264,7 @@ function figures(radius: number): Pick<NewVisit, 'outline' | 'measures'> {
   };
 }
 
-/** Everything about every examination, with a hash in the place of each picture. */
+/** Everything about every visit, with a hash in the place of each picture. */
 export async function contents(): Promise<unknown[]> {
   const record = new HealthRecord('lentigo-records');
   const all: unknown[] = [];

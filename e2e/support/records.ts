@@ -9,7 +9,7 @@ export function recordsScript(): Promise<string> {
 }
 
 /**
- * Adds `count` examinations before `until`. The page may be on any address of the app.
+ * Adds `count` visits before `until`. The page may be on any address of the app.
  * @param size of the pictures, which have grain then
  */
 export async function fillRecord(
@@ -25,12 +25,12 @@ export async function fillRecord(
   );
 }
 
-/** Goes on adding examinations until the browser ends; the page's console says `kept ID` of each. */
+/** Goes on adding visits until the browser ends; the page's console says `kept ID` of each. */
 export async function fillForEver(page: Page): Promise<void> {
   await page.evaluate(`{ ${await recordsScript()}; void records.fillForEver(); }`);
 }
 
-/** Gives all examinations to one new spot of a new patient; gives their ids. */
+/** Gives all visits to one new spot of a new patient; gives their ids. */
 export async function gatherCase(page: Page, name: string): Promise<{ patient: string; lesion: string }> {
   const code = await recordsScript();
   return page.evaluate(`(async () => { ${code}; return records.gather(${JSON.stringify(name)}); })()`);
@@ -42,11 +42,11 @@ export async function addCase(page: Page, name: string): Promise<{ patient: stri
   return page.evaluate(`(async () => { ${code}; return records.addCase(${JSON.stringify(name)}); })()`);
 }
 
-/** Adds a patient whose lesion was read four times by a pack of that version; gives the ids of the lesion and of its last examination. */
+/** Adds a patient whose lesion was read four times by a pack of that version; gives the ids of the lesion and of its last visit. */
 export async function fillCourse(
   page: Page,
   packVersion: string,
-): Promise<{ lesion: string; examination: string }> {
+): Promise<{ lesion: string; visit: string }> {
   const code = await recordsScript();
   return page.evaluate(
     `(async () => { ${code}; return records.fillCourse(${Date.now()}, '${packVersion}'); })()`,
@@ -65,7 +65,7 @@ export async function recordContents(page: Page): Promise<unknown> {
   return page.evaluate(`(async () => { ${code}; return records.contents(); })()`);
 }
 
-/** Changes one byte of a ciphertext of the newest examination. */
+/** Changes one byte of a ciphertext of the newest visit. */
 export async function damageNewest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {

@@ -4,18 +4,18 @@ import type { VisitEntry, LesionEntry, PatientEntry } from '../records/catalogue
 import type { Entity } from '../records/changes';
 import { record } from './record';
 
-const entities: readonly Entity[] = ['patient', 'lesion', 'examination'];
+const entities: readonly Entity[] = ['patient', 'lesion', 'visit'];
 
 /** What lists and searches go by, for pages to watch. Read when a page first asks. */
 class CatalogueState {
   /** Apart, so that a list of patients is not sorted anew for every visit that is read. */
-  readonly #versions = $state<Record<Entity, number>>({ patient: 0, lesion: 0, examination: 0 });
+  readonly #versions = $state<Record<Entity, number>>({ patient: 0, lesion: 0, visit: 0 });
   readonly #told = new Set<Entity>();
   // Put together once for each change, however often a filter asks while somebody types.
   readonly #patients = $derived(this.#versions.patient >= 0 ? [...record.catalogue.patients.values()] : []);
   readonly #lesions = $derived(this.#versions.lesion >= 0 ? [...record.catalogue.lesions.values()] : []);
   readonly #visits = $derived(
-    this.#versions.examination >= 0 ? [...record.catalogue.visits.values()].sort((a, b) => byDay(b, a)) : [],
+    this.#versions.visit >= 0 ? [...record.catalogue.visits.values()].sort((a, b) => byDay(b, a)) : [],
   );
 
   constructor() {
@@ -27,11 +27,11 @@ class CatalogueState {
   }
 
   get complete(): boolean {
-    return this.#versions.examination >= 0 && record.catalogue.complete;
+    return this.#versions.visit >= 0 && record.catalogue.complete;
   }
 
   get failure(): Failure | undefined {
-    return this.#versions.examination >= 0 ? record.catalogue.failure : undefined;
+    return this.#versions.visit >= 0 ? record.catalogue.failure : undefined;
   }
 
   get patients(): readonly PatientEntry[] {
@@ -55,8 +55,8 @@ class CatalogueState {
     return this.#versions.lesion >= 0 && id !== undefined ? record.catalogue.lesions.get(id) : undefined;
   }
 
-  examination(id: string): VisitEntry | undefined {
-    return this.#versions.examination >= 0 ? record.catalogue.visits.get(id) : undefined;
+  visit(id: string): VisitEntry | undefined {
+    return this.#versions.visit >= 0 ? record.catalogue.visits.get(id) : undefined;
   }
 
   /** Reads what is not known yet; why it could not stands in `failure`. */

@@ -15,7 +15,7 @@ describe('parseRoute', () => {
     ['#/map', { page: 'map' }],
     ['#/due', { page: 'due' }],
     ['#/report/lesion/a%2Fb', { page: 'report', of: 'lesion', id: 'a/b' }],
-    ['#/report/examination/a', { page: 'report', of: 'examination', id: 'a' }],
+    ['#/report/visit/a', { page: 'report', of: 'visit', id: 'a' }],
     ['#/report/lesion', { page: 'unknown' }],
     ['#/report/patient/a', { page: 'unknown' }],
     ['#/report/lesion/a/b', { page: 'unknown' }],
@@ -39,7 +39,7 @@ describe('parseRoute', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (hash) => void parseRoute(`#/${hash}`)));
   });
 
-  it('reads back the address of any examination', () => {
+  it('reads back the address of any visit', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (id) => {
         const route: Route = { page: 'history', id };

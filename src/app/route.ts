@@ -6,7 +6,7 @@ export type Route =
   | { readonly page: 'map' }
   | { readonly page: 'open' }
   | { readonly page: 'due' }
-  | { readonly page: 'report'; readonly of: 'examination' | 'lesion'; readonly id: string }
+  | { readonly page: 'report'; readonly of: 'visit' | 'lesion'; readonly id: string }
   | { readonly page: 'lesion'; readonly id: string }
   | { readonly page: 'model'; readonly part?: ModelPart }
   | { readonly page: 'agreement' }
@@ -26,7 +26,7 @@ export function parseRoute(hash: string): Route {
   const [page = '', id, ...rest] = path.split('/').filter((part) => part !== '');
   if (page === 'report') {
     const [of, subject, ...more] = [id, ...rest];
-    return (of === 'examination' || of === 'lesion') && subject !== undefined && more.length === 0
+    return (of === 'visit' || of === 'lesion') && subject !== undefined && more.length === 0
       ? { page, of, id: decode(subject) }
       : { page: 'unknown' };
   }

@@ -25,7 +25,7 @@ class LastRemoval {
   }
 
   offer(removal: Removal): void {
-    const { patients, lesions, examinations: visits } = removal;
+    const { patients, lesions, visits: visits } = removal;
     this.#show(m.undo_deleted({ contents: countsOf({ patients, lesions, visits }) }), removal);
   }
 

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const removal = (undo: () => Promise<boolean>) => ({ patients: 0, lesions: 0, examinations: 1, undo });
+const removal = (undo: () => Promise<boolean>) => ({ patients: 0, lesions: 0, visits: 1, undo });
 
 describe('the offer to undo', () => {
   it('stands for a minute, or until it is closed', () => {

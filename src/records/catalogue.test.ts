@@ -128,7 +128,7 @@ describe('a row that is removed while it is read again', () => {
     const id = await here.visits.add(aVisit);
     await here.catalogue.build();
     const { spy, release } = holdDecryption();
-    here.store.changes.announce({ kind: 'changed', of: 'examination', ids: [id] });
+    here.store.changes.announce({ kind: 'changed', of: 'visit', ids: [id] });
     await vi.waitFor(() => expect(spy).toHaveBeenCalled());
     await here.store.removeAll();
     release();

@@ -140,7 +140,7 @@ export class Catalogue {
   }
 
   #readVisits(read: Read<VisitRow>): Promise<void> {
-    return this.#read('examination', read, (key, row) =>
+    return this.#read('visit', read, (key, row) =>
       whole<VisitSummary, DamagedVisit>(openSummary(key, row), damaged(row)),
     );
   }
@@ -196,7 +196,7 @@ export class Catalogue {
   }
 
   #entries(of: Entity): Map<string, Entry> {
-    return { patient: this.patients, lesion: this.lesions, examination: this.visits }[of];
+    return { patient: this.patients, lesion: this.lesions, visit: this.visits }[of];
   }
 
   #tell(of?: Entity): void {

@@ -7,7 +7,7 @@ import { openTabChannel, type TabChannel } from './tab-channel';
 interface Rows {
   patient: Patient;
   lesion: Lesion;
-  examination: VisitSummary;
+  visit: VisitSummary;
 }
 
 export type Entity = keyof Rows;

@@ -117,15 +117,14 @@ export class LesionRepository {
         async (opened) => {
           const lesion = await opened.database.get('lesions', id);
           if (!lesion) return undefined;
-          const examinations = await opened.database.getAllFromIndex('examinations', 'lesion', id);
-          return handedOver(opened, { lesions: [lesion], examinations }, patient, this.#now());
+          const visits = await opened.database.getAllFromIndex('examinations', 'lesion', id);
+          return handedOver(opened, { lesions: [lesion], visits }, patient, this.#now());
         },
         async (writing, handover) => {
           if (!handover) return undefined;
           const index = writing.objectStore('examinations').index('lesion');
           const unchanged =
-            (await index.count(id)) === handover.examinations.length &&
-            (await commitHandover(writing, handover));
+            (await index.count(id)) === handover.visits.length && (await commitHandover(writing, handover));
           return unchanged ? handover : again;
         },
       );

@@ -181,7 +181,7 @@ describe('belonging', () => {
     ]);
   });
 
-  it('to what is gone is to nobody, and the examination is kept', async () => {
+  it('to what is gone is to nobody, and the visit is kept', async () => {
     const record = open();
     const id = await record.visits.add({ ...aVisit, lesion: 'gone', patient: 'gone' });
     expect(await record.visits.get(id)).toMatchObject({ patient: undefined, lesion: undefined });
@@ -276,7 +276,7 @@ describe('deleting', () => {
     const other = await practice(record);
     const before = await everything();
     const removal = await record.patients.remove(patient);
-    expect(removal).toMatchObject({ patients: 1, lesions: 1, examinations: 3 });
+    expect(removal).toMatchObject({ patients: 1, lesions: 1, visits: 3 });
     expect((await record.visits.outline()).map(({ id }) => id)).toEqual([
       other.loose,
       other.second,
@@ -291,7 +291,7 @@ describe('deleting', () => {
     const record = open();
     const { patient, lesion, loose } = await practice(record);
     const removal = await record.lesions.remove(lesion);
-    expect(removal).toMatchObject({ patients: 0, lesions: 1, examinations: 2 });
+    expect(removal).toMatchObject({ patients: 0, lesions: 1, visits: 2 });
     expect(await record.patients.get(patient)).toMatchObject({ damaged: false });
     expect((await record.visits.outline()).map(({ id }) => id)).toEqual([loose]);
     expect(await everything()).toMatchObject({ images: [{}], pictures: [{}], thumbnails: [{}] });

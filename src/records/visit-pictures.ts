@@ -352,8 +352,8 @@ export class VisitPictures {
       );
       if (!done) return undefined;
       const { changes } = this.#store;
-      changes.announce({ kind: 'removed', of: 'examination', ids: done.joined, into: id });
-      changes.announce({ kind: 'changed', of: 'examination', ids: [id], saved: [done.saved] });
+      changes.announce({ kind: 'removed', of: 'visit', ids: done.joined, into: id });
+      changes.announce({ kind: 'changed', of: 'visit', ids: [id], saved: [done.saved] });
       return { saved: done.saved, undo: () => putBack(this.#store, id, done) };
     });
   }

@@ -112,8 +112,8 @@ export class VisitReader {
     return guarded(async () => {
       const opened = await this.store.open();
       const transaction = opened.database.transaction(['examinations', 'pictures']);
-      const examinations = transaction.objectStore('examinations').index('id');
-      const found = await Promise.all(ids.map((id) => examinations.get(id)));
+      const visits = transaction.objectStore('examinations').index('id');
+      const found = await Promise.all(ids.map((id) => visits.get(id)));
       const rows = found.filter((row) => row !== undefined);
       const index = transaction.objectStore('pictures').index('examination');
       return this.#recordsOf(opened, rows, await Promise.all(rows.map(({ id }) => index.getAll(id))));

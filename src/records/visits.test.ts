@@ -105,23 +105,23 @@ describe('a settled result', () => {
 });
 
 describe('the record', () => {
-  it('gives back every examination as it was', () =>
+  it('gives back every visit as it was', () =>
     fc.assert(
-      fc.asyncProperty(newVisits, async (examination) => {
+      fc.asyncProperty(newVisits, async (visit) => {
         const records = tab();
-        const id = await records.add(examination);
+        const id = await records.add(visit);
         const stored = await records.get(id);
         if (!stored || stored.damaged) throw new Error('not whole');
         const [picture, ...others] = stored.pictures;
         expect(others).toEqual([]);
-        expect(picture.reading.probabilities).toEqual(examination.reading.probabilities);
-        expect(picture.reading.embedding).toEqual(examination.reading.embedding);
-        expect(picture.frame).toEqual(examination.frame);
-        expect(picture.size).toEqual(examination.size);
-        expect(picture.source).toBe(examination.source);
+        expect(picture.reading.probabilities).toEqual(visit.reading.probabilities);
+        expect(picture.reading.embedding).toEqual(visit.reading.embedding);
+        expect(picture.frame).toEqual(visit.frame);
+        expect(picture.size).toEqual(visit.size);
+        expect(picture.source).toBe(visit.source);
         expect(stored.note).toBe('');
-        expect(await bytesOf(picture.image)).toEqual(await bytesOf(examination.picture));
-        expect(await bytesOf(stored.thumbnail)).toEqual(await bytesOf(examination.thumbnail));
+        expect(await bytesOf(picture.image)).toEqual(await bytesOf(visit.picture));
+        expect(await bytesOf(stored.thumbnail)).toEqual(await bytesOf(visit.thumbnail));
       }),
       { numRuns: 15 },
     ));
@@ -133,7 +133,7 @@ describe('the record', () => {
     expect(await tab().list({ limit: 10 })).toMatchObject([{ id, damaged: false, hasNote: false }]);
   });
 
-  it('says nothing of an examination that is not there', async () => {
+  it('says nothing of a visit that is not there', async () => {
     expect(await tab().get('none')).toBeUndefined();
     expect(await tab().edit('none', { note: 'text' }, { note: '' })).toBe(false);
     expect(await tab().addPicture('none', aVisit)).toBeUndefined();
@@ -411,7 +411,7 @@ describe('two tabs', () => {
     await one.visits.edit(id, { note: 'x' }, { note: '' });
     await one.visits.remove(id);
     await one.removeAll();
-    const change = { of: 'examination', ids: [id] };
+    const change = { of: 'visit', ids: [id] };
     await vi.waitFor(() =>
       expect(heard).toEqual([
         { kind: 'added', ...change },

@@ -18,13 +18,13 @@ import { again, guarded, type Opened } from './rows/record-store';
 
 export class VisitRepository extends VisitReader {
   /** Stores a visit, whole or not at all, and gives its id. A lesion that is gone is left out. */
-  add(examination: NewVisit): Promise<string> {
+  add(fresh: NewVisit): Promise<string> {
     return guarded(async () => {
       const now = this.store.now();
-      const day = examination.day ?? examination.capturedOn ?? isoDay(now);
+      const day = fresh.day ?? fresh.capturedOn ?? isoDay(now);
       const visit = { id: crypto.randomUUID(), createdAt: now, day };
-      const picture = recordOf(examination.pictureId ?? crypto.randomUUID(), examination, day);
-      const content = newContent(picture.id, now.getTime(), examination);
+      const picture = recordOf(fresh.pictureId ?? crypto.randomUUID(), fresh, day);
+      const content = newContent(picture.id, now.getTime(), fresh);
       const saved = await this.store.write(
         ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
         async ({ key, keyId }) => {
@@ -35,13 +35,13 @@ export class VisitRepository extends VisitReader {
               lineage: changedBy(keyId, undefined, content, visitFields),
             }),
             sealPicture(key, visit.id, picture),
-            sealBlob(key, 'image', picture.id, examination.picture),
-            sealBlob(key, 'thumbnail', visit.id, examination.thumbnail),
+            sealBlob(key, 'image', picture.id, fresh.picture),
+            sealBlob(key, 'thumbnail', visit.id, fresh.thumbnail),
           ]);
           return { ...prepared, pictureRow, image, thumbnail };
         },
         async (writing, { row, saved, pictureRow, image, thumbnail }) => {
-          const assignment = await validAssignment(writing, examination);
+          const assignment = await validAssignment(writing, fresh);
           await writing.objectStore('examinations').add({ ...row, ...assignment });
           await writing.objectStore('pictures').add(pictureRow);
           await writing.objectStore('images').add(image, picture.id);
@@ -149,7 +149,7 @@ export class VisitRepository extends VisitReader {
 
   /** Deletes visits with all that belongs to them. */
   remove(...ids: readonly string[]): Promise<Removal> {
-    return remove(this.store, 'examination', ids);
+    return remove(this.store, 'visit', ids);
   }
 
   /** Tells of every change of the record, in this tab or another. Returns what ends the listening. */
@@ -206,7 +206,7 @@ export class VisitRepository extends VisitReader {
     rows: readonly (VisitSummary | undefined)[],
   ): void {
     const saved = rows.filter((row) => row !== undefined);
-    this.store.changes.announce({ kind, of: 'examination', ids, saved });
+    this.store.changes.announce({ kind, of: 'visit', ids, saved });
   }
 
   #now(): number {

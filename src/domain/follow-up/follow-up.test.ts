@@ -37,7 +37,7 @@ describe('a change', () => {
     expect(changesOf([point(1, { probability: 0.1 }), point(2, { probability: 0.35 })])).toHaveLength(1);
   });
 
-  it('needs two examinations with the figure, the last among them', () => {
+  it('needs two visits with the figure, the last among them', () => {
     expect(changesOf([])).toEqual([]);
     expect(changesOf([point(1, { area: 10 })])).toEqual([]);
     expect(changesOf([point(1, { area: 10 }), point(2, { area: 90 }), point(3)])).toEqual([]);

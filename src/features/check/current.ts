@@ -15,7 +15,7 @@ import { ownerOf } from './subject-of';
 
 /** The next pictures join a visit. */
 function joinNext(id: string): void {
-  const visit = catalogue.examination(id);
+  const visit = catalogue.visit(id);
   if (visit && !visit.damaged) nextSubject.choose({ ...ownerOf(visit), visit: id });
 }
 

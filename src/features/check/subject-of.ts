@@ -5,7 +5,7 @@ import type { QueuedPicture } from './queue/queued-picture.svelte';
 
 /** Whose a picture is: of a saved one what the record says now, since it can be given away on other pages. */
 export function subjectOf({ saving, subject }: QueuedPicture): Subject {
-  const visit = saving.kind === 'saved' ? catalogue.examination(saving.id) : undefined;
+  const visit = saving.kind === 'saved' ? catalogue.visit(saving.id) : undefined;
   return visit ? ownerOf(visit) : subject;
 }
 

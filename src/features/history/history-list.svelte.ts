@@ -150,7 +150,7 @@ export class HistoryList {
   }
 
   #follow(change: RecordChange): void {
-    if ('of' in change && change.of !== 'examination') return;
+    if ('of' in change && change.of !== 'visit') return;
     // What is being read may be from before the change.
     if (this.#loading) this.#asked += 1;
     if (!this.#outline) return;

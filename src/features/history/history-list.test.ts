@@ -123,10 +123,10 @@ describe('the list of the history', () => {
     const list = new HistoryList(records);
     await list.load();
     records.keys = [{ id: 'new', createdAt: new Date(9e6), day }, ...records.keys];
-    records.tell({ kind: 'added', of: 'examination', ids: ['new'] });
+    records.tell({ kind: 'added', of: 'visit', ids: ['new'] });
     await settled();
     expect(list.outline?.map(({ id }) => id)).toEqual(['new', 'id-3', 'id-2', 'id-1']);
-    records.tell({ kind: 'removed', of: 'examination', ids: ['id-2'] });
+    records.tell({ kind: 'removed', of: 'visit', ids: ['id-2'] });
     expect(list.outline?.map(({ id }) => id)).toEqual(['new', 'id-3', 'id-1']);
     records.tell({ kind: 'cleared' });
     expect(list.outline).toEqual([]);
@@ -136,9 +136,9 @@ describe('the list of the history', () => {
     const records = new Records(1);
     const list = new HistoryList(records);
     await list.load();
-    records.tell({ kind: 'added', of: 'examination', ids: ['a'] });
+    records.tell({ kind: 'added', of: 'visit', ids: ['a'] });
     records.keys = [{ id: 'late', createdAt: new Date(9e6), day }, ...records.keys];
-    records.tell({ kind: 'added', of: 'examination', ids: ['late'] });
+    records.tell({ kind: 'added', of: 'visit', ids: ['late'] });
     await settled();
     expect(list.outline?.[0]?.id).toBe('late');
   });
@@ -181,7 +181,7 @@ describe('the list of the history', () => {
     want(list, 0);
     await settled();
     records.failure = new Failure('storage-unavailable');
-    records.tell({ kind: 'changed', of: 'examination', ids: ['id-2'] });
+    records.tell({ kind: 'changed', of: 'visit', ids: ['id-2'] });
     await settled();
     // Better nothing than what is out of date.
     expect(list.entry('id-2')).toBeUndefined();
@@ -191,10 +191,7 @@ describe('the list of the history', () => {
     const records = new Records(3);
     const list = new HistoryList(records);
     await list.load();
-    for (const change of [
-      { kind: 'removed', of: 'examination', ids: ['id-2'] },
-      { kind: 'cleared' },
-    ] as const) {
+    for (const change of [{ kind: 'removed', of: 'visit', ids: ['id-2'] }, { kind: 'cleared' }] as const) {
       const before = [...records.keys];
       const [read, finish] = promised<VisitKey[]>();
       const outline = vi.spyOn(records, 'outline').mockReturnValueOnce(read);

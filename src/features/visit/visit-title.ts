@@ -23,7 +23,7 @@ export function rowTitle(of: Entity, id: string): string {
     const patient = lesion && !lesion.damaged ? lesion.patient : undefined;
     return inOneLine(subjectNames({ patient, lesion: id }));
   }
-  const visit = catalogue.examination(id);
+  const visit = catalogue.visit(id);
   if (!visit) return '';
   return visit.damaged ? dayOf(visit.day) : visitTitle(visit);
 }

@@ -35,13 +35,13 @@ const day = '2025-07-14' as IsoDay;
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
 const pictures = fc
   .record({
-    examination: newVisits,
+    visit: newVisits,
     outline: outlines,
     measured: measures,
     kind: fc.constantFrom(...pictureKinds),
     capturedOn: fc.constantFrom('2024-02-29' as IsoDay, '2026-12-31' as IsoDay),
   })
-  .map(({ examination: { source, reading, size, frame }, outline, measured, kind, capturedOn }) => ({
+  .map(({ visit: { source, reading, size, frame }, outline, measured, kind, capturedOn }) => ({
     source,
     kind,
     capturedOn,
@@ -97,7 +97,7 @@ describe('codec', () => {
       }),
     ));
 
-  it('gives back every examination as it was, whatever is written to it', () =>
+  it('gives back every visit as it was, whatever is written to it', () =>
     fc.assert(
       fc.property(
         newVisits,
@@ -107,9 +107,9 @@ describe('codec', () => {
         findings,
         findings,
         impressions,
-        (examination, note, checklist, diagnosis, histology, impression) => {
+        (visit, note, checklist, diagnosis, histology, impression) => {
           const content = newContent('one', 5, {
-            ...examination,
+            ...visit,
             note,
             checklist,
             triage,
@@ -128,7 +128,7 @@ describe('codec', () => {
             impression,
             opinions: [],
             arrival: null,
-            summary: summarise(examination),
+            summary: summarise(visit),
             pictures: ['one', 'two'],
           });
         },

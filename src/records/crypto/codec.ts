@@ -36,12 +36,12 @@ export function summarise({ source, reading }: Pick<NewPicture, 'source' | 'read
 }
 
 /** The content of a new visit whose first picture is `picture`. */
-export function newContent(picture: string, updatedAt: number, examination: NewVisit): VisitContent {
-  const { note = '', diagnosis = null, histology = null } = examination;
-  const { checklist = null, triage = null, impression = null } = examination;
+export function newContent(picture: string, updatedAt: number, visit: NewVisit): VisitContent {
+  const { note = '', diagnosis = null, histology = null } = visit;
+  const { checklist = null, triage = null, impression = null } = visit;
   const remarks = { note, diagnosis, histology, checklist, triage, impression };
   const nothing = { opinions: [], arrival: null };
-  return { updatedAt, ...remarks, ...nothing, summary: summarise(examination), pictures: [picture] };
+  return { updatedAt, ...remarks, ...nothing, summary: summarise(visit), pictures: [picture] };
 }
 
 const empty = new Uint8Array();

@@ -144,10 +144,14 @@ export async function openRecord(
 
 export async function sealPicture(
   key: CryptoKey,
-  examination: string,
+  visit: string,
   { id, ...picture }: PictureRecord,
 ): Promise<PictureRow> {
-  return { id, examination, content: await seal(key, contextOf('picture', id), encodePicture(picture)) };
+  return {
+    id,
+    examination: visit,
+    content: await seal(key, contextOf('picture', id), encodePicture(picture)),
+  };
 }
 
 /** @param day of its visit */

@@ -6,7 +6,7 @@ const contexts: fc.Arbitrary<SealContext> = fc.record({
   version: fc.constant(2 as const),
   id: fc.string(),
   createdAt: fc.option(fc.date({ noInvalidDate: true }), { nil: undefined }),
-  field: fc.constantFrom('patient', 'examination', 'image'),
+  field: fc.constantFrom('patient', 'visit', 'image'),
 });
 const plains = fc.uint8Array({ maxLength: 300 }).map((bytes) => Uint8Array.from(bytes));
 

@@ -13,43 +13,43 @@ import { touched } from './visit-rows';
 
 export interface Belongings {
   readonly lesions: readonly LesionRow[];
-  readonly examinations: readonly VisitRow[];
+  readonly visits: readonly VisitRow[];
 }
 
 /** Rows as they are after the move. */
 export interface Handover extends Belongings {
   /** Those that are not damaged, in the clear. */
-  readonly saved: { readonly lesions: readonly Lesion[]; readonly examinations: readonly VisitSummary[] };
+  readonly saved: { readonly lesions: readonly Lesion[]; readonly visits: readonly VisitSummary[] };
 }
 
 /** Everything that is a patient's. */
 export async function belongings(database: RecordDatabase, patient: string): Promise<Belongings> {
   const transaction = database.transaction(['lesions', 'examinations']);
-  const [lesions, examinations] = await Promise.all([
+  const [lesions, visits] = await Promise.all([
     transaction.objectStore('lesions').index('patient').getAll(patient),
     transaction.objectStore('examinations').index('patient').getAll(patient),
   ]);
-  return { lesions, examinations };
+  return { lesions, visits };
 }
 
 /** The rows as they are after the move; what is damaged stays as it is, with its new owner. */
 export async function handedOver(
   opened: Opened,
-  { lesions, examinations }: Belongings,
+  { lesions, visits }: Belongings,
   patient: string | undefined,
   updatedAt: number,
 ): Promise<Handover> {
   const [movedLesions, movedVisits] = await Promise.all([
     Promise.all(lesions.map((row) => movedLesion(opened, row, patient, updatedAt))),
-    Promise.all(examinations.map((row) => touched(opened, { ...row, patient }, updatedAt, 'owner'))),
+    Promise.all(visits.map((row) => touched(opened, { ...row, patient }, updatedAt, 'owner'))),
   ]);
   const there = <T>(saved: T | undefined) => saved !== undefined;
   return {
     lesions: movedLesions.map(({ row }) => row),
-    examinations: movedVisits.map(({ row }) => row),
+    visits: movedVisits.map(({ row }) => row),
     saved: {
       lesions: movedLesions.map(({ saved }) => saved).filter(there),
-      examinations: movedVisits.map(({ saved }) => saved).filter(there),
+      visits: movedVisits.map(({ saved }) => saved).filter(there),
     },
   };
 }
@@ -69,34 +69,28 @@ async function movedLesion(
 }
 
 /** Writes all rows, or none and gives false when one of them is no longer what it was made from. */
-export async function commitHandover(
-  writing: Writing,
-  { lesions, examinations }: Belongings,
-): Promise<boolean> {
-  const [lesionStore, examinationStore] = [
-    writing.objectStore('lesions'),
-    writing.objectStore('examinations'),
-  ];
+export async function commitHandover(writing: Writing, { lesions, visits }: Belongings): Promise<boolean> {
+  const [lesionStore, visitStore] = [writing.objectStore('lesions'), writing.objectStore('examinations')];
   const present = await Promise.all([
     ...lesions.map((row) => lesionStore.get(row.id)),
-    ...examinations.map((row) => examinationStore.get([row.createdAt, row.id])),
+    ...visits.map((row) => visitStore.get([row.createdAt, row.id])),
   ]);
-  const moved = [...lesions, ...examinations];
+  const moved = [...lesions, ...visits];
   if (moved.some((row, at) => present[at]?.revision !== row.revision - 1)) return false;
   await Promise.all([
     ...lesions.map((row) => lesionStore.put(row)),
-    ...examinations.map((row) => examinationStore.put(row)),
+    ...visits.map((row) => visitStore.put(row)),
   ]);
   return true;
 }
 
-export function announceHandover(changes: RecordChanges, { lesions, examinations, saved }: Handover): void {
+export function announceHandover(changes: RecordChanges, { lesions, visits, saved }: Handover): void {
   const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
   changes.announce({ kind: 'changed', of: 'lesion', ids: idsOf(lesions), saved: saved.lesions });
   changes.announce({
     kind: 'changed',
-    of: 'examination',
-    ids: idsOf(examinations),
-    saved: saved.examinations,
+    of: 'visit',
+    ids: idsOf(visits),
+    saved: saved.visits,
   });
 }

@@ -59,11 +59,11 @@ export function mergePatients(store: RecordStore, id: string, twin: string): Pro
         if (!stays || !goes) return undefined;
         // Another window has changed one of them meanwhile: that belongs to both.
         if (stays.revision !== revisions[0] || goes.revision !== revisions[1]) return again;
-        const [lesions, examinations] = await Promise.all([
+        const [lesions, visits] = await Promise.all([
           writing.objectStore('lesions').index('patient').count(twin),
           writing.objectStore('examinations').index('patient').count(twin),
         ]);
-        if (lesions !== moved.lesions.length || examinations !== moved.examinations.length) return again;
+        if (lesions !== moved.lesions.length || visits !== moved.visits.length) return again;
         if (!(await commitHandover(writing, moved))) return again;
         await patients.put({ id, revision: stays.revision + 1, content });
         await patients.delete(twin);
@@ -118,6 +118,6 @@ async function stillOf(database: RecordDatabase, patient: string, moved: Belongi
   };
   return {
     lesions: among(now.lesions, moved.lesions),
-    examinations: among(now.examinations, moved.examinations),
+    visits: among(now.visits, moved.visits),
   };
 }

@@ -16,7 +16,7 @@ export interface Undoable {
 export interface Removal extends Undoable {
   readonly patients: number;
   readonly lesions: number;
-  readonly examinations: number;
+  readonly visits: number;
 }
 
 /** A row as it stood; the key where it is not in the value. */
@@ -25,7 +25,7 @@ type Taken = readonly [StoreName, unknown, IDBValidKey?];
 class Taking {
   readonly #writing: Writing;
   readonly taken: Taken[] = [];
-  readonly ids: Record<Entity, string[]> = { patient: [], lesion: [], examination: [] };
+  readonly ids: Record<Entity, string[]> = { patient: [], lesion: [], visit: [] };
 
   constructor(writing: Writing) {
     this.#writing = writing;
@@ -41,8 +41,8 @@ class Taking {
     for (const lesion of await this.#writing.objectStore('lesions').index('patient').getAllKeys(id)) {
       await this.lesion(lesion);
     }
-    const examinations = this.#writing.objectStore('examinations').index('patient');
-    for (const key of await examinations.getAllKeys(id)) await this.examination(key[1]);
+    const visits = this.#writing.objectStore('examinations').index('patient');
+    for (const key of await visits.getAllKeys(id)) await this.visit(key[1]);
   }
 
   async lesion(id: string): Promise<void> {
@@ -52,16 +52,16 @@ class Taking {
     this.taken.push(['lesions', row]);
     this.ids.lesion.push(id);
     await store.delete(id);
-    const examinations = this.#writing.objectStore('examinations').index('lesion');
-    for (const key of await examinations.getAllKeys(id)) await this.examination(key[1]);
+    const visits = this.#writing.objectStore('examinations').index('lesion');
+    for (const key of await visits.getAllKeys(id)) await this.visit(key[1]);
   }
 
-  async examination(id: string): Promise<void> {
+  async visit(id: string): Promise<void> {
     const store = this.#writing.objectStore('examinations');
     const row = await store.index('id').get(id);
     if (!row) return;
     this.taken.push(['examinations', row]);
-    this.ids.examination.push(id);
+    this.ids.visit.push(id);
     await store.delete([row.createdAt, id]);
     await this.#one('thumbnails', id);
     const pictures = this.#writing.objectStore('pictures');
@@ -99,7 +99,7 @@ export function remove(store: RecordStore, of: Entity, ids: readonly string[]): 
     return {
       patients: gone.patient.length,
       lesions: gone.lesion.length,
-      examinations: gone.examination.length,
+      visits: gone.visit.length,
       undo: async () => (back ||= await putBack(store, taken, gone, keyId)),
     };
   });
@@ -128,7 +128,7 @@ function announce(
   kind: 'added' | 'removed',
   ids: Record<Entity, readonly string[]>,
 ): void {
-  for (const of of ['patient', 'lesion', 'examination'] as const) {
+  for (const of of ['patient', 'lesion', 'visit'] as const) {
     store.changes.announce({ kind, of, ids: ids[of] });
   }
 }

@@ -60,8 +60,8 @@ export function putBack(
       },
     );
     if (!done) return false;
-    store.changes.announce({ kind: 'added', of: 'examination', ids: joined });
-    store.changes.announce({ kind: 'changed', of: 'examination', ids: [id] });
+    store.changes.announce({ kind: 'added', of: 'visit', ids: joined });
+    store.changes.announce({ kind: 'changed', of: 'visit', ids: [id] });
     return true;
   });
 }

@@ -154,21 +154,21 @@ async function shrunk(
 /** Puts the smaller picture in the place of the larger; false when that has gone or changed meanwhile. */
 async function replace(
   { store }: HealthRecord,
-  examination: string,
+  visit: string,
   picture: string,
   { picture: image, width, height, frame }: Smaller,
 ): Promise<boolean> {
   const done = await store.write(
     ['examinations', 'pictures', 'images'],
     async ({ database, key }) => {
-      const row = await database.getFromIndex('examinations', 'id', examination);
+      const row = await database.getFromIndex('examinations', 'id', visit);
       const stored = await database.get('pictures', picture);
       if (!row || !stored) return undefined;
       const size = { width, height };
       const { day } = row;
       const smaller = recordOf(picture, { ...(await openPicture(key, stored, day)), size, frame }, day);
       const [pictureRow, sealed] = await Promise.all([
-        sealPicture(key, examination, smaller),
+        sealPicture(key, visit, smaller),
         sealBlob(key, 'image', picture, image),
       ]);
       return { row: { ...row, revision: row.revision + 1 }, pictureRow, sealed };
@@ -181,7 +181,7 @@ async function replace(
       return true;
     },
   );
-  if (done) store.changes.announce({ kind: 'changed', of: 'examination', ids: [examination] });
+  if (done) store.changes.announce({ kind: 'changed', of: 'visit', ids: [visit] });
   return done;
 }
 

@@ -318,11 +318,11 @@ export class Queue {
     if (!('ids' in change)) return;
     for (const item of this.#items) {
       // A picture that was removed may be put back with any visit.
-      const isMoved = change.of === 'examination' && item.stored && change.ids.includes(item.stored.visit);
+      const isMoved = change.of === 'visit' && item.stored && change.ids.includes(item.stored.visit);
       if (isMoved || item.saving.kind === 'deleted') void this.saver.follow(item);
       if (change.kind === 'added') this.#giveBack(item, change);
       if (change.kind !== 'removed') continue;
-      if (change.of === 'examination') {
+      if (change.of === 'visit') {
         const { visit, ...owner } = item.subject;
         if (visit !== undefined && change.ids.includes(visit)) {
           item.subject = change.into === undefined ? owner : { ...owner, visit: change.into };

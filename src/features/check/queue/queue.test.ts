@@ -130,11 +130,11 @@ function world() {
       },
     },
     visits: {
-      add: (examination: NewVisit) => {
+      add: (visit: NewVisit) => {
         const failure = broken.get('add');
         if (failure) return Promise.reject(failure);
-        added.push(examination);
-        holders.set(examination.pictureId ?? '', `id${added.length}`);
+        added.push(visit);
+        holders.set(visit.pictureId ?? '', `id${added.length}`);
         return Promise.resolve(`id${added.length}`);
       },
       addPicture: (visit: string, picture: NewPicture) => {
@@ -516,10 +516,10 @@ describe('the queue', () => {
     await settled();
     await w.queue.classify(item());
     await vi.waitFor(() => expect(item().saving.kind).toBe('saved'));
-    w.tell({ kind: 'removed', of: 'examination', ids: ['another'] });
+    w.tell({ kind: 'removed', of: 'visit', ids: ['another'] });
     expect(item().saving.kind).toBe('saved');
     w.holders.clear();
-    w.tell({ kind: 'removed', of: 'examination', ids: ['id1'] });
+    w.tell({ kind: 'removed', of: 'visit', ids: ['id1'] });
     await vi.waitFor(() => expect(item().saving).toEqual({ kind: 'deleted', of: 'visit' }));
     w.tell({ kind: 'cleared' });
     expect(w.queue.items).toHaveLength(0);
@@ -658,7 +658,7 @@ describe('a picture for a visit that is there', () => {
       const pictures = others.map((id) => ({ id, kind: 'close-up', reading }));
       return { id, damaged: false, pictures, checklist: null, triage: null } as unknown as VisitRecord;
     };
-    const changed = (id: string): RecordChange => ({ kind: 'changed', of: 'examination', ids: [id] });
+    const changed = (id: string): RecordChange => ({ kind: 'changed', of: 'visit', ids: [id] });
     const saved = async (subject: Subject = {}) => {
       const w = world();
       w.subject.choose(subject);
@@ -684,11 +684,11 @@ describe('a picture for a visit that is there', () => {
     it('deleted with its visit, and back with it after an undo', async () => {
       const { w, item, id, picture } = await saved();
       w.holders.clear();
-      w.tell({ kind: 'removed', of: 'examination', ids: [id] });
+      w.tell({ kind: 'removed', of: 'visit', ids: [id] });
       await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'deleted', of: 'visit' }));
       w.holders.set(picture, id);
       w.stored.push(visitOf(id, picture));
-      w.tell({ kind: 'added', of: 'examination', ids: [id] });
+      w.tell({ kind: 'added', of: 'visit', ids: [id] });
       await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'saved', id, picture }));
     });
 
@@ -696,7 +696,7 @@ describe('a picture for a visit that is there', () => {
       const { w, item, id, picture } = await saved();
       w.holders.set(picture, 'v');
       w.stored.push(visitOf('v', 'o', picture));
-      w.tell({ kind: 'removed', of: 'examination', ids: [id], into: 'v' });
+      w.tell({ kind: 'removed', of: 'visit', ids: [id], into: 'v' });
       await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'saved', id: 'v', picture }));
       expect(item.company.map((other) => other.id)).toEqual(['o']);
       w.queue.saver.answer(item, { ...noAnswers, bleeding: 'yes' });
@@ -705,7 +705,7 @@ describe('a picture for a visit that is there', () => {
 
       w.holders.set(picture, id);
       w.stored.splice(0, 1, visitOf(id, picture));
-      w.tell({ kind: 'added', of: 'examination', ids: [id] });
+      w.tell({ kind: 'added', of: 'visit', ids: [id] });
       w.tell(changed('v'));
       await vi.waitFor(() => expect(item.saving).toEqual({ kind: 'saved', id, picture }));
       expect(item.company).toEqual([]);
@@ -715,7 +715,7 @@ describe('a picture for a visit that is there', () => {
       const { w, item, id, picture } = await saved();
       w.holders.set(picture, 'v');
       w.gone.add(id);
-      w.tell({ kind: 'removed', of: 'examination', ids: [id], into: 'v' });
+      w.tell({ kind: 'removed', of: 'visit', ids: [id], into: 'v' });
       await vi.waitFor(() => expect(item.saving).toMatchObject({ id: 'v' }));
       item.restart();
       await w.queue.classifyAll();

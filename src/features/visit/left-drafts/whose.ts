@@ -7,5 +7,5 @@ export function whose(address: string): string {
   const id = 'id' in route ? route.id : undefined;
   if (id === undefined) return '';
   if (route.page === 'patients') return rowTitle('patient', id);
-  return rowTitle(route.page === 'lesion' ? 'lesion' : 'examination', id);
+  return rowTitle(route.page === 'lesion' ? 'lesion' : 'visit', id);
 }

@@ -73,10 +73,10 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 async function contents(record: HealthRecord) {
   const { database } = await record.store.open();
   const bare = (row: object | undefined) => ({ ...row, revision: 0 });
-  const examinations = [];
+  const visits = [];
   for (const { id } of await record.visits.outline()) {
     const found = (await record.visits.get(id)) as Visit;
-    examinations.push({
+    visits.push({
       ...found,
       revision: 0,
       thumbnail: [found.thumbnail.type, await bytesOf(found.thumbnail)],
@@ -95,7 +95,7 @@ async function contents(record: HealthRecord) {
     lesions: await Promise.all(
       (await database.getAllKeys('lesions')).map(async (id) => bare(await record.lesions.get(id))),
     ),
-    examinations,
+    visits,
   };
 }
 
@@ -106,7 +106,7 @@ async function unmarked(record: HealthRecord): Promise<unknown> {
   return {
     patients: written.patients.map(bare),
     lesions: written.lesions.map(bare),
-    examinations: written.examinations.map(bare),
+    visits: written.visits.map(bare),
   };
 }
 
@@ -176,14 +176,14 @@ describe('a backup', () => {
   it('gives the same record on another device, and does nothing the second time', async () => {
     const [here, there] = [await filled('here'), device('there')];
     const { file, saved } = await backup(here);
-    expect(saved).toEqual({ patients: 1, lesions: 1, examinations: 3, damaged: 0 });
+    expect(saved).toEqual({ patients: 1, lesions: 1, visits: 3, damaged: 0 });
 
     const restoration = await Restoration.prepare(there, file, { passphrase });
     expect(await rowCount(there)).toBe(0);
     expect(restoration.plan).toMatchObject({
       patient: added(1),
       lesion: added(1),
-      examination: added(3),
+      visit: added(3),
     });
     await restoration.apply();
     expect(await contents(there)).toEqual(await contents(here));
@@ -191,12 +191,12 @@ describe('a backup', () => {
     const told: unknown[] = [];
     there.visits.onChange((change) => told.push(change));
     const again = await restore(there, file);
-    expect(again).toMatchObject({ patient: same(1), lesion: same(1), examination: same(3), bytes: 0 });
+    expect(again).toMatchObject({ patient: same(1), lesion: same(1), visit: same(3), bytes: 0 });
     expect(told).toEqual([]);
     expect(await contents(there)).toEqual(await contents(here));
   });
 
-  it('brings any examination over unchanged', async () => {
+  it('brings any visit over unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(newVisits, { minLength: 1, maxLength: 3 }), async (all) => {
         globalThis.indexedDB = new IDBFactory();
@@ -252,7 +252,7 @@ describe('a backup', () => {
       ...written,
       patients: written.patients.map((patient) => ({ ...patient, skinType: null })),
       // The one that was of another day stands among those of its time now.
-      examinations: [...written.examinations]
+      visits: [...written.visits]
         .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
         .map((one) => ({
           ...one,
@@ -293,12 +293,12 @@ describe('a backup', () => {
     await there.visits.addPicture(id, aVisit);
     await here.visits.edit(id, { note: 'later' }, { note: '' });
 
-    const changed = { patient: same(1), examination: { added: 0, changed: 1, same: 2 } };
+    const changed = { patient: same(1), visit: { added: 0, changed: 1, same: 2 } };
     expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
     const merged = (await there.visits.get(id)) as Visit;
     expect([merged.note, merged.pictures.length]).toEqual(['later', 2]);
     await there.visits.edit(id, { note: 'last' }, { note: 'later' });
-    expect(await restore(there, (await backup(here)).file)).toMatchObject({ examination: same(3) });
+    expect(await restore(there, (await backup(here)).file)).toMatchObject({ visit: same(3) });
     expect(await restore(here, (await backup(there)).file)).toMatchObject(changed);
     expect(await contents(here)).toEqual(await contents(there));
   });
@@ -315,7 +315,7 @@ describe('a backup', () => {
     await here.visits.measure(measuredOne.id, measuredOne.pictures[0].id, { outline });
     await here.visits.assign([newest?.id ?? ''], { lesion });
 
-    const changed = { examination: { added: 0, changed: 2, same: 1 } };
+    const changed = { visit: { added: 0, changed: 2, same: 1 } };
     expect(await restore(there, (await backup(here)).file)).toMatchObject(changed);
     expect(await contents(there)).toEqual(await contents(here));
 
@@ -348,7 +348,7 @@ describe('a backup', () => {
     const [one, two] = await here.visits.outline();
     await here.visits.join(one?.id ?? '', [two?.id ?? '']);
     const joined = await contents(here);
-    expect(await restore(here, file)).toMatchObject({ examination: { added: 0, changed: 0, same: 3 } });
+    expect(await restore(here, file)).toMatchObject({ visit: { added: 0, changed: 0, same: 3 } });
     expect(await contents(here)).toEqual(joined);
   });
 
@@ -418,9 +418,9 @@ describe('a backup', () => {
     const row = await database.getFromIndex('examinations', 'id', newest?.id ?? '');
     if (!row) throw new Error('no row');
     await database.put('examinations', { ...row, content: new Uint8Array(40) });
-    expect((await backup(here)).saved).toEqual({ patients: 1, lesions: 1, examinations: 2, damaged: 1 });
+    expect((await backup(here)).saved).toEqual({ patients: 1, lesions: 1, visits: 2, damaged: 1 });
 
-    expect(await restore(here, file)).toMatchObject({ examination: { added: 0, changed: 1, same: 2 } });
+    expect(await restore(here, file)).toMatchObject({ visit: { added: 0, changed: 1, same: 2 } });
     expect(await contents(here)).toEqual(whole);
   });
 
@@ -477,7 +477,7 @@ describe('a backup', () => {
       aVisit.picture.size + aVisit.thumbnail.size,
     );
     expect(await failure(restore(there, withPicture))).toBe('storage-full');
-    expect(await restore(there, texts)).toMatchObject({ bytes: 0, examination: { changed: 1 } });
+    expect(await restore(there, texts)).toMatchObject({ bytes: 0, visit: { changed: 1 } });
     expect(await there.visits.get(newest?.id ?? '')).toMatchObject({ note: 'later' });
   });
 });

@@ -162,7 +162,7 @@ describe('a file that this record did not sign', () => {
     const file = await tampered(await backup(record), hostile);
     const plan = await restore(record, file);
     expect(plan).toMatchObject({ source: 'other', copies: 3, changes: [] });
-    for (const tally of [plan.patient, plan.lesion, plan.examination]) {
+    for (const tally of [plan.patient, plan.lesion, plan.visit]) {
       expect(tally).toEqual({ added: 1, changed: 0, same: 0 });
     }
     const after = await contents(record);
@@ -173,7 +173,7 @@ describe('a file that this record did not sign', () => {
     // The same file again finds what it has added.
     const again = await restore(record, file);
     expect(again.patient).toEqual({ added: 0, changed: 0, same: 1 });
-    expect(again.examination).toEqual({ added: 0, changed: 0, same: 1 });
+    expect(again.visit).toEqual({ added: 0, changed: 0, same: 1 });
     expect(await contents(record)).toEqual(after);
     // Nothing of it is later than today.
     const { database } = await record.store.open();
@@ -224,7 +224,7 @@ describe('a file that this record did not sign', () => {
         const before = await contents(record);
         const plan = await restore(record, file);
         expect(plan.changes).toEqual([]);
-        for (const { changed } of [plan.patient, plan.lesion, plan.examination]) expect(changed).toBe(0);
+        for (const { changed } of [plan.patient, plan.lesion, plan.visit]) expect(changed).toBe(0);
         const after = await contents(record);
         for (const of of ['patients', 'lesions', 'visits'] as const) {
           expect(after[of]).toEqual(expect.arrayContaining(before[of]));
@@ -237,7 +237,7 @@ describe('a file that this record did not sign', () => {
         }
         clock += day;
         const again = await restore(record, file);
-        for (const { added, changed } of [again.patient, again.lesion, again.examination]) {
+        for (const { added, changed } of [again.patient, again.lesion, again.visit]) {
           expect([added, changed]).toEqual([0, 0]);
         }
         expect(await contents(record)).toEqual(after);
@@ -309,11 +309,11 @@ describe('tablets of one record', () => {
     await there.visits.edit(visit, { note: 'excised on Monday' }, { note: 'dark rim' });
     await there.patients.edit(patient, { reference: 'K-1' }, { reference: aPatient.reference });
     const plan = await restore(record, await backup(there));
-    expect(plan).toMatchObject({ source: 'own', examination: { changed: 1 }, patient: { changed: 1 } });
+    expect(plan).toMatchObject({ source: 'own', visit: { changed: 1 }, patient: { changed: 1 } });
     expect(plan.changes).toEqual([
       { of: 'patient', id: patient, field: 'reference', before: 'K-4711', after: 'K-1', beside: [] },
       {
-        of: 'examination',
+        of: 'visit',
         id: visit,
         field: 'note',
         before: 'dark rim',
@@ -450,7 +450,7 @@ describe('tablets of one record', () => {
       expect(await idsOf(there, visit)).toEqual(expect.arrayContaining([second, third]));
       expect(await idsOf(there, visit)).toHaveLength(3);
     }
-    expect(told).toContainEqual({ kind: 'removed', of: 'examination', ids: [two], into: visit });
+    expect(told).toContainEqual({ kind: 'removed', of: 'visit', ids: [two], into: visit });
     expect(await record.visits.get(visit)).toMatchObject({ opinions: [opinion] });
     const images = await Promise.all([second, third].map((id) => there.visits.image(id ?? '')));
     expect(images.map((image) => image?.size)).toEqual([aVisit.picture.size, aVisit.picture.size]);

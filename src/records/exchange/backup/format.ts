@@ -135,11 +135,11 @@ export const newHeader = (now: Date, more: Pick<Header, 'case' | 'record'> = {})
 export const fileName = {
   patient: (patient: string) => `patients/${patient}.json`,
   lesion: (lesion: string) => `lesions/${lesion}.json`,
-  examination: (examination: string) => `examinations/${examination}/examination.json`,
-  opinions: (examination: string) => `opinions/${examination}.json`,
-  thumbnail: (examination: string, of: ImageType) => `examinations/${examination}/thumbnail.${fileTypes[of]}`,
-  picture: (examination: string, picture: string, of: ImageType) =>
-    `examinations/${examination}/${picture}.${fileTypes[of]}`,
+  visit: (visit: string) => `examinations/${visit}/examination.json`,
+  opinions: (visit: string) => `opinions/${visit}.json`,
+  thumbnail: (visit: string, of: ImageType) => `examinations/${visit}/thumbnail.${fileTypes[of]}`,
+  picture: (visit: string, picture: string, of: ImageType) =>
+    `examinations/${visit}/${picture}.${fileTypes[of]}`,
 };
 
 export function imageType(blob: Blob): ImageType {

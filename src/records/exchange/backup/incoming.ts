@@ -43,15 +43,15 @@ export class Incoming {
         return { ...item, patient: await this.#patient(item.patient) };
       case 'lesion':
         return { ...item, lesion: await this.#lesion(item.lesion) };
-      case 'examination':
-        return { ...item, examination: await this.#visit(item.examination) };
+      case 'visit':
+        return { ...item, file: await this.#visit(item.file) };
       case 'opinions': {
-        const { examination, opinions: sent } = item.opinions;
-        const row = await this.#opened.database.getFromIndex('examinations', 'id', examination);
+        const { examination: visit, opinions: sent } = item.opinions;
+        const row = await this.#opened.database.getFromIndex('examinations', 'id', visit);
         const content = row && (await whole(openContent(this.#opened.key, row), undefined));
         return {
           ...item,
-          opinions: { examination, opinions: await this.#opinions(sent, content?.opinions) },
+          opinions: { examination: visit, opinions: await this.#opinions(sent, content?.opinions) },
         };
       }
       default:

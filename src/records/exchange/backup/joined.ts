@@ -58,20 +58,20 @@ export async function ownVisit(
   visit: WholeVisit,
   right: Right,
 ): Promise<OwnVisit | undefined> {
-  const { examination, images } = visit;
-  const taken = right === 'change' ? await takenBy(opened, examination) : [];
-  const all = await withPicturesOf(opened, visit, [examination.id, ...taken.map(({ row }) => row.id)]);
-  if (all.length === examination.pictures.length) return { ...visit, moved: false, taken };
-  const own = await withPicturesOf(opened, visit, [examination.id]);
+  const { file, images } = visit;
+  const taken = right === 'change' ? await takenBy(opened, file) : [];
+  const all = await withPicturesOf(opened, visit, [file.id, ...taken.map(({ row }) => row.id)]);
+  if (all.length === file.pictures.length) return { ...visit, moved: false, taken };
+  const own = await withPicturesOf(opened, visit, [file.id]);
   if (own.length === 0) return undefined;
   return {
     ...visit,
     moved: true,
     taken: [],
-    examination: {
-      ...examination,
+    file: {
+      ...file,
       ...untracedVisit,
-      pictures: own.map((at) => examination.pictures[at]).filter((picture) => picture !== undefined),
+      pictures: own.map((at) => file.pictures[at]).filter((picture) => picture !== undefined),
     },
     images: own.map((at) => images[at]).filter((image) => image !== undefined),
   };
@@ -80,11 +80,11 @@ export async function ownVisit(
 /** Positions of the pictures of a file that are new here or belong to one of these visits. */
 async function withPicturesOf(
   { database }: Opened,
-  { examination }: WholeVisit,
+  { file }: WholeVisit,
   visits: readonly string[],
 ): Promise<number[]> {
   const owners = await Promise.all(
-    examination.pictures.map(async ({ id }) => (await database.get('pictures', id))?.examination),
+    file.pictures.map(async ({ id }) => (await database.get('pictures', id))?.examination),
   );
   return owners.flatMap((owner, at) => (owner === undefined || visits.includes(owner) ? [at] : []));
 }

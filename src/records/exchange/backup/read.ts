@@ -23,7 +23,7 @@ import { EntryChain } from './signature';
 import { readZip, type Bytes, type Entry, type ZipLimits } from './zip';
 
 export interface WholeVisit {
-  readonly examination: VisitFile;
+  readonly file: VisitFile;
   readonly thumbnail: Bytes;
   /** In the order of the visit's pictures. */
   readonly images: readonly Bytes[];
@@ -40,7 +40,7 @@ export type Item =
       /** The public key of the device that signed it; undefined where none did. */
       readonly device: string | undefined;
     }
-  | ({ readonly kind: 'examination' } & WholeVisit);
+  | ({ readonly kind: 'visit' } & WholeVisit);
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -144,20 +144,20 @@ async function* parse(entries: AsyncGenerator<Entry>, chain: EntryChain): AsyncG
       once(`opinions ${opinions.examination}`);
       yield { kind: 'opinions', opinions };
     } else {
-      const examination = v.parse(VisitFile, jsonOf(data));
-      expectName(name, fileName.examination(examination.id));
-      once(examination.id);
-      const { thumbnailType } = examination;
-      const thumbnail = await next(fileName.thumbnail(examination.id, thumbnailType));
+      const file = v.parse(VisitFile, jsonOf(data));
+      expectName(name, fileName.visit(file.id));
+      once(file.id);
+      const { thumbnailType } = file;
+      const thumbnail = await next(fileName.thumbnail(file.id, thumbnailType));
       checkPicture(thumbnail, thumbnailType);
       const images: Bytes[] = [];
-      for (const { id, type } of examination.pictures) {
+      for (const { id, type } of file.pictures) {
         once(`picture ${id}`);
-        const image = await next(fileName.picture(examination.id, id, type));
+        const image = await next(fileName.picture(file.id, id, type));
         checkPicture(image, type);
         images.push(image);
       }
-      yield { kind: 'examination', examination, thumbnail, images };
+      yield { kind: 'visit', file, thumbnail, images };
     }
   }
 }

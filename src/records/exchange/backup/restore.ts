@@ -50,7 +50,7 @@ export interface Plan {
   readonly device: string | undefined;
   readonly patient: Tally;
   readonly lesion: Tally;
-  readonly examination: Tally;
+  readonly visit: Tally;
   /** Opinions that belong to no whole visit here or in the file cannot be kept. */
   readonly opinion: Tally & { readonly homeless: number };
   /** Rows that are here in another version, and are added beside it under a new id. */
@@ -136,7 +136,7 @@ export class Restoration {
 /** @param from how many changes come before those that are listed */
 async function planOf(record: HealthRecord, items: AsyncGenerator<Item>, from: number): Promise<Plan> {
   const none = () => ({ added: 0, changed: 0, same: 0 });
-  const tallies = { patient: none(), lesion: none(), examination: none() };
+  const tallies = { patient: none(), lesion: none(), visit: none() };
   const opinion = { ...none(), homeless: 0 };
   const opened = await record.store.open();
   const changes = new ChangeList(from);
@@ -172,20 +172,20 @@ async function planOf(record: HealthRecord, items: AsyncGenerator<Item>, from: n
         changes.add('lesion', item.lesion.id, standing);
         break;
       }
-      case 'examination': {
-        const isCovered = right === 'change' && (await joins.cover(opened, item.examination));
+      case 'visit': {
+        const isCovered = right === 'change' && (await joins.cover(opened, item.file));
         const own = isCovered ? undefined : await ownVisit(opened, item, right);
         if (!own) {
-          tallies.examination.same += 1;
+          tallies.visit.same += 1;
           break;
         }
-        const standing = await standingVisit(opened, own.examination, own.moved ? 'add' : right);
-        count('examination', standing);
-        changes.add('examination', own.examination.id, standing);
+        const standing = await standingVisit(opened, own.file, own.moved ? 'add' : right);
+        count('visit', standing);
+        changes.add('visit', own.file.id, standing);
         const { row, present } = standing;
         bytes += sizeOfNew(own, standing);
-        if (row && !present && standing.fate === 'same') opinion.homeless += item.examination.opinions.length;
-        else countOpinions(present?.opinions ?? [], item.examination.opinions);
+        if (row && !present && standing.fate === 'same') opinion.homeless += item.file.opinions.length;
+        else countOpinions(present?.opinions ?? [], item.file.opinions);
         break;
       }
       case 'opinions': {
@@ -291,8 +291,8 @@ class Batch {
     );
     const opened = await store.open();
     const visits: WholeVisit[] = [];
-    for (const visit of of('examination')) {
-      if (this.#right === 'add' || !(await this.#joins.cover(opened, visit.examination))) visits.push(visit);
+    for (const visit of of('visit')) {
+      if (this.#right === 'add' || !(await this.#joins.cover(opened, visit.file))) visits.push(visit);
     }
     await writeVisits(store, visits, this.#right, this.#sender);
     await writeOpinions(
@@ -304,14 +304,14 @@ class Batch {
 }
 
 function sizeOf(item: Item): number {
-  if (item.kind !== 'examination') return 0;
+  if (item.kind !== 'visit') return 0;
   return item.images.reduce((sum, { length }) => sum + length, item.thumbnail.length);
 }
 
 /** Bytes of the pictures that are not here yet, and of the thumbnail with them. */
-function sizeOfNew({ examination, images, thumbnail }: WholeVisit, { missing }: JoinedVisit): number {
+function sizeOfNew({ file, images, thumbnail }: WholeVisit, { missing }: JoinedVisit): number {
   if (missing.length === 0) return 0;
-  const fresh = missing.map((picture) => examination.pictures.indexOf(picture));
+  const fresh = missing.map((picture) => file.pictures.indexOf(picture));
   return fresh.reduce((sum, at) => sum + (images[at]?.length ?? 0), thumbnail.length);
 }
 

@@ -38,7 +38,7 @@ export interface SaveOptions {
 export interface Saved {
   readonly patients: number;
   readonly lesions: number;
-  readonly examinations: number;
+  readonly visits: number;
   /** Rows that could not be read, and are not in the file. */
   readonly damaged: number;
 }
@@ -50,7 +50,7 @@ export type WrittenVisit = v.InferInput<typeof VisitFile>;
 export interface Disguise {
   patient(file: PatientFile): PatientFile;
   lesion(file: LesionFile): LesionFile;
-  examination(file: WrittenVisit): WrittenVisit;
+  visit(file: WrittenVisit): WrittenVisit;
 }
 
 /** What goes into a file. */
@@ -59,7 +59,7 @@ interface Selection {
   readonly patients: readonly PatientRow[];
   readonly lesions: readonly LesionRow[];
   /** Ids, in their order in the file. */
-  readonly examinations: readonly string[];
+  readonly visits: readonly string[];
   readonly as?: Disguise;
 }
 
@@ -73,12 +73,12 @@ export function saveBackup(record: HealthRecord, write: Write, options: SaveOpti
   return guarded(async () => {
     const key = await recordKey(record.store);
     const { database } = await record.store.open();
-    const examinations = await database.getAllKeys('examinations');
+    const visits = await database.getAllKeys('examinations');
     return save(record, write, options, {
       header: newHeader(record.store.now(), { record: key }),
       patients: await database.getAll('patients'),
       lesions: await database.getAll('lesions'),
-      examinations: examinations.map(([, id]) => id),
+      visits: visits.map(([, id]) => id),
     });
   });
 }
@@ -90,7 +90,7 @@ export async function save(
   { lock, signal, onProgress }: SaveOptions,
   selection: Selection,
 ): Promise<Saved> {
-  const tally: Tally = { patients: 0, lesions: 0, examinations: 0, damaged: 0 };
+  const tally: Tally = { patients: 0, lesions: 0, visits: 0, damaged: 0 };
   const plain = archive(record, selection, tally, signal, onProgress);
   for await (const chunk of encrypted(plain, lock, signal)) await write(chunk);
   return tally;
@@ -98,7 +98,7 @@ export async function save(
 
 async function* archive(
   record: HealthRecord,
-  { header, patients, lesions, examinations, as = asItIs }: Selection,
+  { header, patients, lesions, visits, as = asItIs }: Selection,
   tally: Tally,
   signal: AbortSignal | undefined,
   onProgress: SaveOptions['onProgress'],
@@ -131,22 +131,22 @@ async function* archive(
     }
     tally[lesion ? 'lesions' : 'damaged'] += 1;
   }
-  for (const [done, id] of examinations.entries()) {
+  for (const [done, id] of visits.entries()) {
     signal?.throwIfAborted();
-    onProgress?.(done, examinations.length);
-    const examination = await record.visits.get(id);
+    onProgress?.(done, visits.length);
+    const visit = await record.visits.get(id);
     // Deleted since the list was made.
-    if (!examination) continue;
-    tally[examination.damaged ? 'damaged' : 'examinations'] += 1;
-    if (examination.damaged) continue;
-    const file = as.examination(fileOf(examination));
-    yield await json(fileName.examination(id), file);
-    yield await image(fileName.thumbnail(id, file.thumbnailType), examination.thumbnail);
-    for (const picture of examination.pictures) {
+    if (!visit) continue;
+    tally[visit.damaged ? 'damaged' : 'visits'] += 1;
+    if (visit.damaged) continue;
+    const file = as.visit(fileOf(visit));
+    yield await json(fileName.visit(id), file);
+    yield await image(fileName.thumbnail(id, file.thumbnailType), visit.thumbnail);
+    for (const picture of visit.pictures) {
       yield await image(fileName.picture(id, picture.id, imageType(picture.image)), picture.image);
     }
   }
-  onProgress?.(examinations.length, examinations.length);
+  onProgress?.(visits.length, visits.length);
   if (header.record) {
     const signature = toBase64(await chain.sign(fromBase64(header.record.key)));
     const device = await signed(record.store, signedAs, chain.end);
@@ -158,13 +158,13 @@ async function* archive(
 const asItIs: Disguise = {
   patient: (file) => file,
   lesion: (file) => file,
-  examination: (file) => file,
+  visit: (file) => file,
 };
 
-function fileOf(examination: Visit): WrittenVisit {
-  const { id, createdAt, day, patient, lesion, updatedAt, lineage, joined, removals } = examination;
-  const { note, diagnosis, histology, checklist, triage, impression, opinions } = examination;
-  const { thumbnail, pictures } = examination;
+function fileOf(visit: Visit): WrittenVisit {
+  const { id, createdAt, day, patient, lesion, updatedAt, lineage, joined, removals } = visit;
+  const { note, diagnosis, histology, checklist, triage, impression, opinions } = visit;
+  const { thumbnail, pictures } = visit;
   const file = {
     id,
     createdAt: createdAt.toISOString(),

@@ -108,19 +108,19 @@ export async function writeLesions(
   for (const { fate, ids, of } of byFate(done.written)) {
     store.changes.announce({ kind: fate, of: 'lesion', ids, saved: of.map(({ saved }) => saved) });
   }
-  store.changes.announce({ kind: 'changed', of: 'examination', ids: done.moved });
+  store.changes.announce({ kind: 'changed', of: 'visit', ids: done.moved });
 }
 
 export async function writeVisits(
   store: RecordStore,
-  examinations: readonly WholeVisit[],
+  visits: readonly WholeVisit[],
   right: Right,
   sender: Sender,
 ): Promise<void> {
-  if (examinations.length === 0) return;
+  if (visits.length === 0) return;
   const done = await store.write(
     ['lesions', 'patients', 'examinations', 'thumbnails', 'pictures', 'images'],
-    (opened) => prepared(examinations, (each) => sealed(opened, each, right, sender)),
+    (opened) => prepared(visits, (each) => sealed(opened, each, right, sender)),
     async (writing, rows) => {
       const stored = writing.objectStore('examinations');
       const seen = rows.flatMap((one) => [one, ...one.taken.map(({ row }) => row)]);
@@ -151,7 +151,7 @@ export async function writeVisits(
     },
   );
   for (const { into, ids } of done.joined) {
-    store.changes.announce({ kind: 'removed', of: 'examination', ids, into });
+    store.changes.announce({ kind: 'removed', of: 'visit', ids, into });
   }
   announceVisits(store, done.written);
 }
@@ -191,7 +191,7 @@ async function sealed(opened: Opened, sent: WholeVisit, right: Right, sender: Se
   const { key } = opened;
   const own = await ownVisit(opened, sent, right);
   if (!own) return undefined;
-  const { examination: file, thumbnail, images, taken } = own;
+  const { file, thumbnail, images, taken } = own;
   const standing = await standingVisit(opened, file, own.moved ? 'add' : right);
   const { row, present, revision, day } = standing;
   const createdAt = row?.createdAt ?? new Date(file.createdAt);
@@ -321,6 +321,6 @@ function announceVisits(
 ): void {
   for (const { fate, ids, of } of byFate(rows)) {
     const saved = of.map((row) => row.saved).filter((each) => each !== undefined);
-    store.changes.announce({ kind: fate, of: 'examination', ids, saved });
+    store.changes.announce({ kind: fate, of: 'visit', ids, saved });
   }
 }

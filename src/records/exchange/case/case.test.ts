@@ -31,7 +31,7 @@ let sender: Practice;
 let colleague: Practice;
 let patient = '';
 let lesion = '';
-let examination = '';
+let visit = '';
 
 beforeEach(async () => {
   clock = 0;
@@ -43,7 +43,7 @@ beforeEach(async () => {
   const { record } = sender;
   patient = await record.patients.add(aPatient);
   lesion = await record.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
-  examination = await record.visits.add({
+  visit = await record.visits.add({
     ...aVisit,
     lesion,
     note: 'worried mother',
@@ -112,9 +112,9 @@ function anOpinion(fields: Partial<Opinion> = {}): Opinion {
   return { id: crypto.randomUUID(), ...opinion, ...fields };
 }
 
-async function examinationOf({ record }: Practice, id: string): Promise<Visit> {
+async function visitOf({ record }: Practice, id: string): Promise<Visit> {
   const found = await record.visits.get(id);
-  if (!found || found.damaged) throw new Error('no examination');
+  if (!found || found.damaged) throw new Error('no visit');
   return found;
 }
 
@@ -167,34 +167,34 @@ describe('a case', () => {
     await colleague.record.patients.add({ ...aPatient, name: 'Of the colleague' });
     const file = await caseFile(sender, colleague, { patient });
     const plan = await open(colleague, file);
-    expect(plan).toMatchObject({ patient: added(1), lesion: added(1), examination: added(1) });
+    expect(plan).toMatchObject({ patient: added(1), lesion: added(1), visit: added(1) });
     expect(plan.case).toEqual({ pseudonymised: true, from: { name: 'Dr Send', address: 'age1' } });
-    expect(await examinationOf(colleague, examination)).toMatchObject({ patient, lesion, note: '' });
+    expect(await visitOf(colleague, visit)).toMatchObject({ patient, lesion, note: '' });
     const before = await rowsOf(colleague);
     expect(await open(colleague, file)).toMatchObject({
       patient: same(1),
       lesion: same(1),
-      examination: same(1),
+      visit: same(1),
     });
     expect(await rowsOf(colleague)).toEqual(before);
   });
 
   it('brings what is new when it comes again, and leaves what was written to it', async () => {
     await open(colleague, await caseFile(sender, colleague, { lesion }));
-    await colleague.record.visits.edit(examination, { note: 'mine' }, { note: '' });
-    await sender.record.visits.edit(examination, { note: 'later' }, { note: 'worried mother' });
-    await sender.record.visits.addPicture(examination, aVisit);
+    await colleague.record.visits.edit(visit, { note: 'mine' }, { note: '' });
+    await sender.record.visits.edit(visit, { note: 'later' }, { note: 'worried mother' });
+    await sender.record.visits.addPicture(visit, aVisit);
     const second = await sender.record.visits.add({ ...aVisit, lesion });
     const plan = await open(colleague, await caseFile(sender, colleague, { lesion }));
     // A visit that is here gets no picture: with the new one it comes as a visit of its own.
-    expect(plan).toMatchObject({ examination: { added: 2, changed: 0, same: 0 }, copies: 1 });
-    const kept = await examinationOf(colleague, examination);
+    expect(plan).toMatchObject({ visit: { added: 2, changed: 0, same: 0 }, copies: 1 });
+    const kept = await visitOf(colleague, visit);
     expect([kept.note, kept.pictures.length]).toEqual(['mine', 1]);
     const course = await colleague.record.visits.course(lesion);
     expect(course.map((one) => (one.damaged ? 0 : one.pictures.length)).sort()).toEqual([1, 1, 2]);
     const again = await open(colleague, await caseFile(sender, colleague, { lesion }));
-    expect(again).toMatchObject({ examination: same(2) });
-    expect(await examinationOf(colleague, second)).toMatchObject({ patient, lesion });
+    expect(again).toMatchObject({ visit: same(2) });
+    expect(await visitOf(colleague, second)).toMatchObject({ patient, lesion });
   });
 
   it('says what is new in it until that was looked at, and no version of it is later for that', async () => {
@@ -202,24 +202,24 @@ describe('a case', () => {
       (await record.visits.list({ limit: 10 })).map((one) => (one.damaged ? undefined : one.arrival));
     await open(colleague, await caseFile(sender, colleague, { lesion }));
     expect(await arrivals(colleague)).toEqual([{ from: 'Dr Send', visit: true, opinions: [], authors: [] }]);
-    const before = await examinationOf(colleague, examination);
-    expect(await colleague.record.visits.look(examination)).toBe(true);
+    const before = await visitOf(colleague, visit);
+    expect(await colleague.record.visits.look(visit)).toBe(true);
     expect(await arrivals(colleague)).toEqual([null]);
-    expect((await examinationOf(colleague, examination)).updatedAt).toBe(before.updatedAt);
+    expect((await visitOf(colleague, visit)).updatedAt).toBe(before.updatedAt);
     await open(colleague, await caseFile(sender, colleague, { lesion }));
     expect(await arrivals(colleague)).toEqual([null]);
 
     const [one, two] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
     for (const opinion of [one, two]) {
-      await colleague.record.visits.opine(examination, opinion);
+      await colleague.record.visits.opine(visit, opinion);
       await open(sender, await opinionsFile(colleague, sender, { lesion }));
     }
     const opinions = [one.id, two.id];
     const { arrival } = (await sender.record.visits.list({ limit: 10 })).find(
-      ({ id }) => id === examination,
+      ({ id }) => id === visit,
     ) as VisitSummary;
     expect(arrival).toEqual({ from: '', visit: false, opinions, authors: ['Dr Bo Lind', 'Dr Cy'] });
-    await sender.record.visits.addPicture(examination, aVisit);
+    await sender.record.visits.addPicture(visit, aVisit);
     await open(colleague, await caseFile(sender, colleague, { lesion }));
     // What is here stays as it is: a visit with a picture more comes beside it.
     const both = await arrivals(colleague);
@@ -241,7 +241,7 @@ describe('a case', () => {
       expect(await open(colleague, await caseFile(sender, colleague, { lesion: mine }))).toMatchObject({
         patient: expected,
         lesion: expected,
-        examination: expected,
+        visit: expected,
       });
     }
     const received = await colleague.record.lesions.get(mine);
@@ -252,19 +252,19 @@ describe('a case', () => {
 const caseHeader = { format: 'lentigo-backup', version: 3, createdAt: '2026-05-31T12:00:00.000Z' };
 
 describe('an opinion', () => {
-  it('finds its examination again, without names, and leaves the sender’s own words', async () => {
-    const before = await examinationOf(sender, examination);
+  it('finds its visit again, without names, and leaves the sender’s own words', async () => {
+    const before = await visitOf(sender, visit);
     await open(colleague, await caseFile(sender, colleague, { patient }));
     const opinion = anOpinion();
-    await colleague.record.visits.opine(examination, opinion);
+    await colleague.record.visits.opine(visit, opinion);
 
     const file = await opinionsFile(colleague, sender, { patient });
     expect(Object.keys(await entriesOf(file, sender))).toEqual([
       'lentigo-backup.json',
-      `opinions/${examination}.json`,
+      `opinions/${visit}.json`,
     ]);
     expect((await open(sender, file)).opinion).toEqual({ ...added(1), homeless: 0 });
-    const after = await examinationOf(sender, examination);
+    const after = await visitOf(sender, visit);
     expect(after.opinions).toEqual([opinion]);
     expect(after).toMatchObject({
       note: before.note,
@@ -279,37 +279,37 @@ describe('an opinion', () => {
   it('that the form sends twice is there once, and it can be withdrawn', async () => {
     const [first, other] = [anOpinion(), anOpinion({ author: 'Dr Cy', writtenAt: 9 })];
     const { visits } = sender.record;
-    await visits.opine(examination, other);
-    await visits.opine(examination, first);
+    await visits.opine(visit, other);
+    await visits.opine(visit, first);
     const later = { ...first, note: 'I have thought again.', writtenAt: 11 };
-    await visits.opine(examination, later);
-    expect((await examinationOf(sender, examination)).opinions).toEqual([other, later]);
-    await visits.withdraw(examination, other);
-    expect((await examinationOf(sender, examination)).opinions).toEqual([later]);
+    await visits.opine(visit, later);
+    expect((await visitOf(sender, visit)).opinions).toEqual([other, later]);
+    await visits.withdraw(visit, other);
+    expect((await visitOf(sender, visit)).opinions).toEqual([later]);
   });
 
   it('of a file never takes the place of another, with its id and a later date or without', async () => {
     const honest = anOpinion();
-    await sender.record.visits.opine(examination, honest);
-    await sender.record.visits.opine(examination, anOpinion({ author: 'Dr Cy', writtenAt: 9 }));
+    await sender.record.visits.opine(visit, honest);
+    await sender.record.visits.opine(visit, anOpinion({ author: 'Dr Cy', writtenAt: 9 }));
     const forged = { ...honest, note: 'All fine.', writtenAt: 8.64e15 };
     const file = await packed(
       {
         'lentigo-backup.json': bytes({ ...caseHeader, case: { pseudonymised: true, from: null } }),
-        [`opinions/${examination}.json`]: bytes({ examination, opinions: [forged, forged] }),
+        [`opinions/${visit}.json`]: bytes({ examination: visit, opinions: [forged, forged] }),
       },
       sender,
     );
     expect((await open(sender, file)).opinion).toEqual({ added: 1, changed: 0, same: 1, homeless: 0 });
-    const { opinions } = await examinationOf(sender, examination);
+    const { opinions } = await visitOf(sender, visit);
     expect(opinions).toHaveLength(3);
     expect(opinions).toContainEqual(honest);
     // Its date is not later than today.
     expect(Math.max(...opinions.map(({ writtenAt }) => writtenAt))).toBeLessThanOrEqual(Date.UTC(2100, 0));
   });
 
-  it('on an examination that is not here is counted, and changes nothing', async () => {
-    await sender.record.visits.opine(examination, anOpinion());
+  it('on a visit that is not here is counted, and changes nothing', async () => {
+    await sender.record.visits.opine(visit, anOpinion());
     const before = await rowsOf(colleague);
     const { opinion } = await open(colleague, await opinionsFile(sender, colleague, { lesion }));
     expect(opinion).toEqual({ ...added(0), homeless: 1 });
@@ -331,7 +331,7 @@ describe('a file that is no whole case', () => {
   }
 
   it('is refused when truncated or altered anywhere', async () => {
-    await sender.record.visits.opine(examination, anOpinion());
+    await sender.record.visits.opine(visit, anOpinion());
     const file = await opinionsFile(sender, sender, { patient });
     const whole = new Uint8Array(await file.arrayBuffer());
     await fc.assert(
@@ -347,9 +347,9 @@ describe('a file that is no whole case', () => {
 
   it('is refused when it is newer, or an opinion is not as it should be', async () => {
     const header = { ...caseHeader, case: { pseudonymised: true, from: null } };
-    const name = `opinions/${examination}.json`;
+    const name = `opinions/${visit}.json`;
     const withOpinions = (opinions: unknown, head: object = header) =>
-      packed({ 'lentigo-backup.json': bytes(head), [name]: bytes({ examination, opinions }) }, sender);
+      packed({ 'lentigo-backup.json': bytes(head), [name]: bytes({ examination: visit, opinions }) }, sender);
     const sound = await withOpinions([anOpinion()]);
     expect(
       (await Restoration.prepare(sender.record, sound, { identity: sender.identity })).plan.opinion,

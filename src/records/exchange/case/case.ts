@@ -82,7 +82,7 @@ async function* answer(files: readonly OpinionsFile[], ofCase: CaseHeader, now: 
 
 async function opinionsOf({ database, key }: Opened, of: CaseOf): Promise<OpinionsFile[]> {
   const files: OpinionsFile[] = [];
-  for (const row of await examinationsOf(database, of)) {
+  for (const row of await visitsOf(database, of)) {
     const content = await whole(openContent(key, row), undefined);
     if (!content || content.opinions.length === 0) continue;
     files.push(v.parse(OpinionsFile, { examination: row.id, opinions: content.opinions }));
@@ -90,27 +90,27 @@ async function opinionsOf({ database, key }: Opened, of: CaseOf): Promise<Opinio
   return files;
 }
 
-function examinationsOf(database: Opened['database'], of: CaseOf) {
+function visitsOf(database: Opened['database'], of: CaseOf) {
   return 'lesion' in of
     ? database.getAllFromIndex('examinations', 'lesion', of.lesion)
     : database.getAllFromIndex('examinations', 'patient', of.patient);
 }
 
 async function rowsOf({ database, key }: Opened, of: CaseOf, now: Date, nameOf: (code: string) => string) {
-  const examinations = (await examinationsOf(database, of)).map(({ id }) => id);
+  const visits = (await visitsOf(database, of)).map(({ id }) => id);
   if ('patient' in of) {
     const patient = await database.get('patients', of.patient);
     const lesions = await database.getAllFromIndex('lesions', 'patient', of.patient);
-    return { patients: patient ? [patient] : [], lesions, examinations };
+    return { patients: patient ? [patient] : [], lesions, visits };
   }
   const lesion = await database.get('lesions', of.lesion);
-  if (!lesion) return { patients: [], lesions: [], examinations };
+  if (!lesion) return { patients: [], lesions: [], visits };
   const patient =
     lesion.patient === undefined
       ? await impliedPatient(key, lesion, now, nameOf)
       : await database.get('patients', lesion.patient);
   const lesions: LesionRow[] = [{ ...lesion, patient: patient?.id }];
-  return { patients: patient ? [patient] : [], lesions, examinations };
+  return { patients: patient ? [patient] : [], lesions, visits };
 }
 
 /** Whoever keeps no patients is nobody's patient here; the colleague must not take the spot for one of their own. */

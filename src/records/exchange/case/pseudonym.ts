@@ -30,7 +30,7 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
       note: '',
       nextCheck: null,
     }),
-    examination: (file) => ({
+    visit: (file) => ({
       ...file,
       ...untracedVisit,
       pictures: untraced(file.pictures),
@@ -45,7 +45,7 @@ export function pseudonyms(nameOf: (code: string) => string): Disguise {
 export const asSent: Disguise = {
   patient: (file) => ({ ...file, lineage: undefined }),
   lesion: (file) => ({ ...file, lineage: undefined }),
-  examination: (file) => ({
+  visit: (file) => ({
     ...file,
     ...untracedVisit,
     pictures: untraced(file.pictures),

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseLabels } from '../../../domain/evaluation/labels';
 import { aLesion, aVisit, aPatient } from '../../../test/visits';
 import { HealthRecord } from '../../record';
-import { examinationsCsv } from './visits-csv';
+import { visitsCsv } from './visits-csv';
 import { trainingSet } from './training-set';
 
 const kindOf = (code: string) => (code === 'nv' ? ('benign' as const) : ('malignant' as const));
@@ -39,15 +39,15 @@ async function rowsOf(file: Blob): Promise<Record<string, string>[]> {
   return parse(await file.text(), { columns: true, bom: true });
 }
 
-it('writes a line for every examination, also for one that is damaged', async () => {
+it('writes a line for every visit, also for one that is damaged', async () => {
   const first = await fill();
   const { database } = await record.store.open();
   const row = await database.getFromIndex('examinations', 'id', first);
   if (!row) throw new Error('no row');
   await database.put('examinations', { ...row, content: new Uint8Array(40) });
 
-  const csv = await examinationsCsv(record, { mark: true, kindOf });
-  expect([csv.examinations, csv.damaged]).toEqual([4, 1]);
+  const csv = await visitsCsv(record, { mark: true, kindOf });
+  expect([csv.visits, csv.damaged]).toEqual([4, 1]);
   expect([...new Uint8Array(await csv.file.arrayBuffer())].slice(0, 3)).toEqual([0xef, 0xbb, 0xbf]);
   const [broken, second, , last] = await rowsOf(csv.file);
   expect(broken).toMatchObject({ id: first, damaged: 'true', patient: '', top: '' });
@@ -83,7 +83,7 @@ it('says what leads a visit before what the model says, by the picture that stan
   await record.visits.addPicture(several, seen(0.9, 'close-up'));
   await record.visits.add({ ...seen(0.1, 'close-up'), triage: calm, diagnosis: mel });
   await record.visits.add({ ...seen(0.1, 'close-up'), triage: calm, diagnosis: mel, histology: nv });
-  const { file } = await examinationsCsv(record, { mark: false, kindOf });
+  const { file } = await visitsCsv(record, { mark: false, kindOf });
   expect(
     (await rowsOf(file)).map(({ lead, lead_by, urgency, top }) => [lead, lead_by, urgency, top]),
   ).toEqual([
@@ -136,7 +136,7 @@ it('gives the pictures whose diagnosis is known, with nothing that names a perso
 it('stops when it is told to', async () => {
   await fill();
   const signal = AbortSignal.abort();
-  await expect(examinationsCsv(record, { mark: false, kindOf, signal })).rejects.toMatchObject({
+  await expect(visitsCsv(record, { mark: false, kindOf, signal })).rejects.toMatchObject({
     code: 'aborted',
   });
   await expect(trainingSet(record, { signal })).rejects.toMatchObject({ code: 'aborted' });

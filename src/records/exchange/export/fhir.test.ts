@@ -55,7 +55,7 @@ async function bundleOf(
   of: HealthRecord,
   patients: readonly (string | undefined)[],
   pseudonymised = false,
-): Promise<{ bundle: Bundle; text: string; examinations: number; damaged: number }> {
+): Promise<{ bundle: Bundle; text: string; visits: number; damaged: number }> {
   const { file, ...counts } = await fhirBundle(of, { patients, pseudonymised, nameOf, words });
   const text = await file.text();
   return { bundle: JSON.parse(text) as Bundle, text, ...counts };
@@ -77,16 +77,16 @@ function resourcesOf<R extends { resourceType: string }>(bundle: Bundle, type: R
   return all.filter((resource) => resource?.resourceType === type) as unknown as R[];
 }
 
-async function aCase(): Promise<{ patient: string; examination: string }> {
+async function aCase(): Promise<{ patient: string; visit: string }> {
   const patient = await record.patients.add(aPatient);
   const lesion = await record.lesions.add({ ...aLesion, note: 'by the garden door' }, patient);
-  const examination = await record.visits.add({
+  const visit = await record.visits.add({
     ...aVisit,
     lesion,
     note: 'worried mother',
     histology: { code: 'nv', text: 'no atypia', date: '2026-05-31' },
   });
-  return { patient, examination };
+  return { patient, visit };
 }
 
 describe('a bundle', () => {
@@ -118,9 +118,9 @@ describe('a bundle', () => {
   it('says whose it is, what the model read, with which pack, and that it is preliminary', async () => {
     const { patient } = await aCase();
     await record.patients.add({ ...aPatient, name: 'Somebody Else' });
-    const { bundle, examinations } = await bundleOf(record, [patient]);
+    const { bundle, visits } = await bundleOf(record, [patient]);
     expectValid(bundle);
-    expect(examinations).toBe(1);
+    expect(visits).toBe(1);
     expect(resourcesOf<Patient>(bundle, 'Patient')).toEqual([
       {
         resourceType: 'Patient',
@@ -187,21 +187,21 @@ describe('a bundle', () => {
   });
 
   it('leaves out what is damaged, and counts it', async () => {
-    const { patient, examination } = await aCase();
+    const { patient, visit } = await aCase();
     const { database } = await record.store.open();
-    const row = await database.getFromIndex('examinations', 'id', examination);
+    const row = await database.getFromIndex('examinations', 'id', visit);
     if (!row) throw new Error('no row');
     await database.put('examinations', { ...row, content: new Uint8Array(40) });
-    const { bundle, examinations, damaged } = await bundleOf(record, [patient]);
+    const { bundle, visits, damaged } = await bundleOf(record, [patient]);
     expectValid(bundle);
-    expect([examinations, damaged]).toEqual([0, 1]);
+    expect([visits, damaged]).toEqual([0, 1]);
   });
 
   it('is valid for whatever is in the record', async () => {
     const cases = fc.record({
       patient: fc.option(patientFields),
       lesion: fc.option(lesionFields),
-      examination: newVisits,
+      visit: newVisits,
       measured: fc.option(measures),
       diagnosis: findings,
       histology: findings,
@@ -209,29 +209,26 @@ describe('a bundle', () => {
       pseudonymised: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(
-        cases,
-        async ({ patient, lesion, examination, measured, pseudonymised, ...remarks }) => {
-          globalThis.indexedDB = new IDBFactory();
-          const here = new HealthRecord('property');
-          try {
-            const owner = patient ? await here.patients.add(patient) : undefined;
-            const spot = lesion ? await here.lesions.add(lesion, owner) : undefined;
-            const own = {
-              ...(owner !== undefined && { patient: owner }),
-              ...(spot !== undefined && { lesion: spot }),
-            };
-            const id = await here.visits.add({ ...examination, ...own, ...remarks });
-            const second = await here.visits.addPicture(id, examination);
-            if (measured) await here.visits.measure(id, second ?? '', { measures: measured });
-            const { bundle, examinations } = await bundleOf(here, [owner], pseudonymised);
-            expect(examinations).toBe(1);
-            expectValid(bundle);
-          } finally {
-            await here.close();
-          }
-        },
-      ),
+      fc.asyncProperty(cases, async ({ patient, lesion, visit, measured, pseudonymised, ...remarks }) => {
+        globalThis.indexedDB = new IDBFactory();
+        const here = new HealthRecord('property');
+        try {
+          const owner = patient ? await here.patients.add(patient) : undefined;
+          const spot = lesion ? await here.lesions.add(lesion, owner) : undefined;
+          const own = {
+            ...(owner !== undefined && { patient: owner }),
+            ...(spot !== undefined && { lesion: spot }),
+          };
+          const id = await here.visits.add({ ...visit, ...own, ...remarks });
+          const second = await here.visits.addPicture(id, visit);
+          if (measured) await here.visits.measure(id, second ?? '', { measures: measured });
+          const { bundle, visits } = await bundleOf(here, [owner], pseudonymised);
+          expect(visits).toBe(1);
+          expectValid(bundle);
+        } finally {
+          await here.close();
+        }
+      }),
       { numRuns: 12 },
     );
   });

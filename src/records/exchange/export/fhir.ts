@@ -38,7 +38,7 @@ interface FhirOptions extends ExportOptions {
 
 interface FhirFile {
   readonly file: Blob;
-  readonly examinations: number;
+  readonly visits: number;
   /** Rows that cannot be read, and are not in the file. */
   readonly damaged: number;
 }
@@ -53,7 +53,7 @@ export function fhirBundle(record: HealthRecord, options: FhirOptions): Promise<
       // A Blob of its own, which the browser may keep on the disk.
       parts.push(new Blob([parts.length > 1 ? ',' : '', JSON.stringify(entry)]));
     });
-    const ids = await Promise.all(options.patients.map((patient) => writer.examinationsOf(patient)));
+    const ids = await Promise.all(options.patients.map((patient) => writer.visitsOf(patient)));
     const total = ids.reduce((sum, { length }) => sum + length, 0);
     let done = 0;
     for (const [at, patient] of options.patients.entries()) {
@@ -62,7 +62,7 @@ export function fhirBundle(record: HealthRecord, options: FhirOptions): Promise<
     }
     parts.push(']}');
     const file = new Blob(parts, { type: 'application/fhir+json' });
-    return { file, examinations: writer.examinations, damaged: writer.damaged };
+    return { file, visits: writer.visits, damaged: writer.damaged };
   });
 }
 
@@ -71,7 +71,7 @@ class CaseWriter {
   readonly #options: FhirOptions;
   readonly #put: (resource: FhirResource) => void;
   readonly #devices = new Set<string>();
-  examinations = 0;
+  visits = 0;
   damaged = 0;
 
   constructor(record: HealthRecord, options: FhirOptions, put: (resource: FhirResource) => void) {
@@ -81,7 +81,7 @@ class CaseWriter {
   }
 
   /** Ids, oldest first. */
-  async examinationsOf(patient: string | undefined): Promise<string[]> {
+  async visitsOf(patient: string | undefined): Promise<string[]> {
     const { database } = await this.#record.store.open();
     if (patient !== undefined) {
       const rows = await database.getAllFromIndex('examinations', 'patient', patient);
@@ -92,7 +92,7 @@ class CaseWriter {
     return rows.filter((row) => row.patient === undefined).map(({ id }) => id);
   }
 
-  async write(patient: string | undefined, examinations: readonly string[], tell: () => void): Promise<void> {
+  async write(patient: string | undefined, visits: readonly string[], tell: () => void): Promise<void> {
     const opened = await this.#record.store.open();
     // Whoever has no patients is the same person in every file of this record.
     const id = patient ?? (await derivedId(`owner of record ${opened.keyId}`));
@@ -107,10 +107,10 @@ class CaseWriter {
         this.#put(bodyStructure(shown, id, this.#options.words));
       }
     }
-    for (const one of examinations) {
+    for (const one of visits) {
       this.#options.signal?.throwIfAborted();
-      const examination = await this.#record.visits.get(one);
-      if (examination) await this.#examination(examination, id, lesions);
+      const visit = await this.#record.visits.get(one);
+      if (visit) await this.#visit(visit, id, lesions);
       tell();
     }
   }
@@ -128,37 +128,37 @@ class CaseWriter {
     return patient && pseudonymised ? pseudonyms(nameOf).patient(patient) : patient;
   }
 
-  async #examination(
-    examination: Visit | DamagedVisit,
+  async #visit(
+    visit: Visit | DamagedVisit,
     patient: string,
     lesions: ReadonlyMap<string, Lesion>,
   ): Promise<void> {
-    if (examination.damaged) {
+    if (visit.damaged) {
       this.damaged += 1;
       return;
     }
-    this.examinations += 1;
+    this.visits += 1;
     const { words, pseudonymised } = this.#options;
-    const lesion = examination.lesion === undefined ? undefined : lesions.get(examination.lesion);
-    const context = contextOf(patient, lesion, examination, words);
+    const lesion = visit.lesion === undefined ? undefined : lesions.get(visit.lesion);
+    const context = contextOf(patient, lesion, visit, words);
     const shown = pseudonymised
       ? {
-          ...examination,
+          ...visit,
           note: '',
-          diagnosis: wordless(examination.diagnosis),
-          histology: wordless(examination.histology),
+          diagnosis: wordless(visit.diagnosis),
+          histology: wordless(visit.histology),
         }
-      : examination;
+      : visit;
     // The most certain comes first.
     const observations: string[] = [];
     for (const of of ['histology', 'diagnosis'] as const) {
       const found = shown[of];
       if (!found) continue;
-      const id = await derivedId(`${of} of ${examination.id}`);
+      const id = await derivedId(`${of} of ${visit.id}`);
       this.#put(findingObservation(id, of, found, context, words));
       observations.push(id);
     }
-    for (const picture of examination.pictures) {
+    for (const picture of visit.pictures) {
       const base64 = toBase64(new Uint8Array(await picture.image.arrayBuffer()));
       this.#put(media(picture, context, { type: picture.image.type, base64 }));
       const reading = await derivedId(`reading of ${picture.id}`);
@@ -167,8 +167,8 @@ class CaseWriter {
       observations.push(reading);
     }
     // A picture may have the id of its visit.
-    const id = await derivedId(`report of ${examination.id}`);
-    const pictures = examination.pictures.map((picture) => picture.id);
+    const id = await derivedId(`report of ${visit.id}`);
+    const pictures = visit.pictures.map((picture) => picture.id);
     this.#put(report(id, shown, context, { observations, pictures }, words));
   }
 

@@ -13,7 +13,7 @@ export interface ExportOptions {
 }
 
 export interface OwnedVisit {
-  readonly examination: VisitRecord | DamagedVisit;
+  readonly visit: VisitRecord | DamagedVisit;
   /** Absent also where they are damaged. */
   readonly lesion: Lesion | undefined;
   readonly patient: Patient | undefined;
@@ -34,10 +34,10 @@ export async function* ownedVisits(
     const row = await database.get('examinations', at);
     if (!row) continue;
     const pictures = await database.getAllFromIndex('pictures', 'examination', row.id);
-    const examination = await whole(openRecord(key, row, pictures), damaged(row));
+    const visit = await whole(openRecord(key, row, pictures), damaged(row));
     const { patient, lesion } = row;
     yield {
-      examination,
+      visit,
       lesion: lesion === undefined ? undefined : lesions.get(lesion),
       patient: patient === undefined ? undefined : patients.get(patient),
     };

@@ -38,13 +38,13 @@ export function trainingSet(record: HealthRecord, options: ExportOptions): Promi
     const labels: Cell[][] = [];
     const [lesions, patients] = [new Numbers('lesion'), new Numbers('patient')];
     const firstDays = new Map<string, IsoDay>();
-    for await (const { examination, lesion, patient } of ownedVisits(record, options)) {
-      const truth = examination.damaged ? undefined : truthOf(examination);
-      if (examination.damaged || !truth) continue;
+    for await (const { visit, lesion, patient } of ownedVisits(record, options)) {
+      const truth = visit.damaged ? undefined : truthOf(visit);
+      if (visit.damaged || !truth) continue;
       // Whoever keeps no patients or lesions has them one by one.
-      const lesionId = examination.lesion ?? examination.id;
-      const owner = examination.patient ?? lesionId;
-      for (const picture of examination.pictures) {
+      const lesionId = visit.lesion ?? visit.id;
+      const owner = visit.patient ?? lesionId;
+      for (const picture of visit.pictures) {
         const image = await record.visits.image(picture.id);
         if (!image) continue;
         const imageId = `image_${padded(labels.length + 1)}`;
@@ -59,7 +59,7 @@ export function trainingSet(record: HealthRecord, options: ExportOptions): Promi
           truth.code,
           imageId,
           lesions.of(lesionId),
-          examination.patient === undefined ? null : patients.of(examination.patient),
+          visit.patient === undefined ? null : patients.of(visit.patient),
           ...isicCells({ ...truth, picture, place: lesion?.place, patient, firstDay }),
           picture.frame.x,
           picture.frame.y,

@@ -19,13 +19,13 @@ interface CsvOptions extends ExportOptions {
 
 interface Csv {
   readonly file: Blob;
-  readonly examinations: number;
+  readonly visits: number;
   /** Visits that cannot be read, and have only their id and time. */
   readonly damaged: number;
 }
 
 interface Line extends OwnedVisit {
-  readonly examination: VisitRecord;
+  readonly visit: VisitRecord;
   /** The picture that stands for it. */
   readonly picture: PictureRecord;
   readonly lead: Lead | undefined;
@@ -43,7 +43,7 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['born', ({ patient }) => patient?.born],
   ['sex', ({ patient }) => patient?.sex],
   ['skin_type', ({ patient }) => patient?.skinType],
-  ['lesion_id', ({ examination }) => examination.lesion],
+  ['lesion_id', ({ visit }) => visit.lesion],
   ['lesion', ({ lesion }) => typed(lesion?.name)],
   ['body_view', ({ lesion }) => lesion?.place?.view],
   ['body_x', ({ lesion }) => lesion?.place?.x],
@@ -54,8 +54,8 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['urgency', ({ urgency }) => urgency],
   ...finding('histology'),
   ...finding('diagnosis'),
-  ['pictures', ({ examination }) => examination.pictures.length],
-  ['kinds', ({ examination }) => examination.pictures.map(({ kind }) => kind).join(' ')],
+  ['pictures', ({ visit }) => visit.pictures.length],
+  ['kinds', ({ visit }) => visit.pictures.map(({ kind }) => kind).join(' ')],
   ['source', ({ picture }) => picture.source],
   ['pack', ({ picture }) => picture.reading.pack.id],
   ['pack_version', ({ picture }) => picture.reading.pack.version],
@@ -63,23 +63,21 @@ const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] 
   ['top', ({ picture }) => picture.reading.top],
   ['set', ({ picture }) => picture.reading.set.join(' ')],
   ['quality', ({ picture }) => picture.reading.quality.join(' ')],
-  ['triage', ({ examination }) => examination.triage?.step],
-  ['impression', ({ examination }) => examination.impression?.view],
-  ['impression_code', ({ examination }) => examination.impression?.code],
-  ['impression_confidence', ({ examination }) => examination.impression?.confidence],
-  ['impression_after_result', ({ examination }) => examination.impression?.afterResult],
-  ...warningSigns.map(
-    (sign) => [`sign_${sign}`, ({ examination }: Line) => examination.checklist?.[sign]] as const,
-  ),
+  ['triage', ({ visit }) => visit.triage?.step],
+  ['impression', ({ visit }) => visit.impression?.view],
+  ['impression_code', ({ visit }) => visit.impression?.code],
+  ['impression_confidence', ({ visit }) => visit.impression?.confidence],
+  ['impression_after_result', ({ visit }) => visit.impression?.afterResult],
+  ...warningSigns.map((sign) => [`sign_${sign}`, ({ visit }: Line) => visit.checklist?.[sign]] as const),
   ['diameter_mm', ({ picture }) => picture.measures?.longestDiameter.millimetres],
   ['area_mm2', ({ picture }) => picture.measures?.area.millimetres],
   ['abcd_total', ({ picture }) => picture.measures?.abcd.total],
-  ['note', ({ examination }) => typed(examination.note)],
+  ['note', ({ visit }) => typed(visit.note)],
 ];
 
 function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][] {
   const cell = (read: (found: Diagnosis) => Cell) => (line: Line) => {
-    const found = line.examination[of];
+    const found = line.visit[of];
     return found && read(found);
   };
   return [
@@ -90,27 +88,24 @@ function finding(of: 'diagnosis' | 'histology'): [string, (line: Line) => Cell][
 }
 
 /** @throws Failure */
-export function examinationsCsv(
-  record: HealthRecord,
-  { mark, kindOf, ...options }: CsvOptions,
-): Promise<Csv> {
+export function visitsCsv(record: HealthRecord, { mark, kindOf, ...options }: CsvOptions): Promise<Csv> {
   return guarded(async () => {
     const lines: { readonly cells: Cell[]; readonly chances: ReadonlyMap<string, number> }[] = [];
     // Of every pack that has read a picture.
     const codes = new Set<string>();
     let damaged = 0;
-    for await (const { examination, ...owners } of ownedVisits(record, options)) {
-      const key = [examination.id, examination.createdAt.toISOString(), examination.day, examination.damaged];
-      if (examination.damaged) {
+    for await (const { visit, ...owners } of ownedVisits(record, options)) {
+      const key = [visit.id, visit.createdAt.toISOString(), visit.day, visit.damaged];
+      if (visit.damaged) {
         damaged += 1;
         lines.push({ cells: [...key, ...columns.map(() => null)], chances: new Map() });
         continue;
       }
-      const named = namedBy(examination);
+      const named = namedBy(visit);
       const line: Line = {
         ...owners,
-        examination,
-        picture: leadingPicture(examination.pictures),
+        visit,
+        picture: leadingPicture(visit.pictures),
         lead: leadOf(named),
         urgency: urgencyOf(named, named.triage, kindOf),
       };
@@ -130,6 +125,6 @@ export function examinationsCsv(
     ];
     const rows = lines.map(({ cells, chances }) => [...cells, ...classes.map((code) => chances.get(code))]);
     const file = new Blob([csvOf([head, ...rows], { mark })], { type: 'text/csv;charset=utf-8' });
-    return { file, examinations: lines.length, damaged };
+    return { file, visits: lines.length, damaged };
   });
 }
