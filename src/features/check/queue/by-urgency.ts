@@ -11,7 +11,7 @@ const order: readonly (Urgency | 'failed')[] = ['soon', 'weeks', 'cannot-tell', 
  * @param manifest of the pack in use
  */
 export function byUrgency(items: readonly QueuedPicture[], manifest: Manifest | undefined): QueuedPicture[] {
-  const rank = ({ reading, checklist }: QueuedPicture): number =>
-    order.indexOf(reading ? judge(reading, manifest, checklist).step : 'failed');
+  const rank = ({ prediction, checklist }: QueuedPicture): number =>
+    order.indexOf(prediction ? judge(prediction, manifest, checklist).step : 'failed');
   return items.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -263,11 +263,11 @@ export class Queue {
       if (!item.frame || !item.facts) throw new Failure('internal', 'nothing was opened');
       item.frame = clampCrop(item.frame, item.facts);
       await this.saver.meet(item);
-      item.reading = await this.#classify(item, item.frame, signal);
-      this.#parts.readiness.sawPass(item.reading.times.inference);
+      item.prediction = await this.#classify(item, item.frame, signal);
+      this.#parts.readiness.sawPass(item.prediction.times.inference);
       item.resultSeen = !this.holdsBack(item);
       item.stage = 'done';
-      this.#announce(item.reading, item.resultSeen);
+      this.#announce(item.prediction, item.resultSeen);
     } catch (thrown) {
       const failure = asFailure(thrown);
       if (failure.code === 'aborted') {
@@ -301,12 +301,12 @@ export class Queue {
     this.#announcement = m.classify_announce_failed({ name: item.name, reason: failureWords(failure.code) });
   }
 
-  #announce(reading: Prediction, shown: boolean): void {
+  #announce(prediction: Prediction, shown: boolean): void {
     const count = this.#items.length;
     const result = !shown
       ? m.impression_waiting()
-      : reading.accepted
-        ? m.classify_announce_result({ name: conditionInfo(reading.top, reading.words).name })
+      : prediction.accepted
+        ? m.classify_announce_result({ name: conditionInfo(prediction.top, prediction.words).name })
         : m.reading_refused_title();
     this.#announcement =
       count > 1 ? `${m.classify_queue_progress({ done: this.done, total: count })}. ${result}` : result;

@@ -14,7 +14,7 @@ import type { QueuedPicture } from './queued-picture.svelte';
 
 const size = { width: 400, height: 300 };
 const frame = { x: 50, y: 0, side: 300 };
-const reading = {
+const prediction = {
   pack: { id: 'p', version: '1.0.0' },
   set: ['nv'],
   quality: [],
@@ -25,7 +25,7 @@ const reading = {
   gate: { dermatoscope: 0.9, phone: 0.05, none: 0.05 },
   times: { decode: 1, resample: 1, inference: 50, total: 52 },
 } as unknown as Prediction;
-const settledReading = { ...reading, views: { count: 8, agree: 8, range: [] } } as Prediction;
+const settledReading = { ...prediction, views: { count: 8, agree: 8, range: [] } } as Prediction;
 
 /** A worker, a model and a record of which a test can break each part. */
 function world() {
@@ -85,12 +85,12 @@ function world() {
   };
   /** As the worker does: the prediction first, the copy after it. */
   const classify = async (name: string, onProgress?: (progress: unknown) => void) => {
-    const prediction = predictions.get(name) ?? reading;
-    onProgress?.({ kind: 'prediction', prediction });
+    const found = predictions.get(name) ?? prediction;
+    onProgress?.({ kind: 'prediction', prediction: found });
     await copying;
     const failure = broken.get('copy');
     if (failure) throw failure;
-    return { prediction, stored: answers['storedCopy']?.() };
+    return { prediction: found, stored: answers['storedCopy']?.() };
   };
   const call = async (
     name: string,
@@ -239,10 +239,10 @@ describe('the queue', () => {
     item().frame = { x: 10.4, y: 3.3, side: 200.2 };
     await w.queue.classify(item());
     expect(item().stage).toBe('done');
-    expect(item().reading).toBe(reading);
+    expect(item().prediction).toBe(prediction);
     expect(w.asked.find(({ name }) => name === 'classify')?.frame).toEqual({ x: 10, y: 3, side: 200 });
     await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
-    expect(w.added[0]).toMatchObject({ source: 'file', reading, size, frame });
+    expect(w.added[0]).toMatchObject({ source: 'file', reading: prediction, size, frame });
     // By name alone: a figure of a benign condition could stand beside urgent advice.
     expect(w.queue.announcement).toBe(m.classify_announce_result({ name: m.class_nv_name() }));
   });
@@ -283,14 +283,18 @@ describe('the queue', () => {
     const release = w.holdSettling();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    expect(item()).toMatchObject({ stage: 'done', reading, settling: true });
+    expect(item()).toMatchObject({ stage: 'done', prediction, settling: true });
     await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
-    expect(w.added[0]?.reading).toBe(reading);
+    expect(w.added[0]?.reading).toBe(prediction);
     release();
     await vi.waitFor(() => expect(item().settling).toBe(false));
-    const { accepted, top, set, operatingPoints, quality } = reading;
+    const { accepted, top, set, operatingPoints, quality } = prediction;
     const expected = { ...settledReading, plain: { accepted, top, set, operatingPoints, quality } };
-    expect(item()).toMatchObject({ stage: 'done', reading: expected, saving: { kind: 'saved', id: 'id1' } });
+    expect(item()).toMatchObject({
+      stage: 'done',
+      prediction: expected,
+      saving: { kind: 'saved', id: 'id1' },
+    });
     expect(w.settled).toEqual([['id1', expected, expect.any(Function), expect.any(String)]]);
     expect(w.work()).toEqual([]);
   });
@@ -300,11 +304,11 @@ describe('the queue', () => {
     const release = w.holdCopy();
     w.queue.accept(pictures(1), { source: 'file' });
     await w.queue.classify(item());
-    await vi.waitFor(() => expect(item().reading?.views).toBeDefined());
+    await vi.waitFor(() => expect(item().prediction?.views).toBeDefined());
     expect(w.settled).toEqual([]);
     release();
     await vi.waitFor(() => expect(w.settled).toHaveLength(1));
-    expect(w.settled[0]?.[1]).toBe(item().reading);
+    expect(w.settled[0]?.[1]).toBe(item().prediction);
     expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' });
   });
 
@@ -314,7 +318,7 @@ describe('the queue', () => {
     w.broken.set('careful', new Failure('worker-lost'));
     await w.queue.classify(item());
     await vi.waitFor(() => expect(item().settling).toBe(false));
-    expect(item()).toMatchObject({ stage: 'done', reading, failure: undefined });
+    expect(item()).toMatchObject({ stage: 'done', prediction, failure: undefined });
     w.broken.clear();
 
     const release = w.holdSettling();
@@ -326,7 +330,7 @@ describe('the queue', () => {
     expect(item().settling).toBe(false);
     release();
     await Promise.resolve();
-    expect(item().reading).toBeUndefined();
+    expect(item().prediction).toBeUndefined();
     expect(item().picture).toBe(picture);
     expect(w.settled).toEqual([]);
   });
@@ -341,7 +345,7 @@ describe('the queue', () => {
     w.queue.reset();
     release();
     await vi.waitFor(() => expect(gone.settling).toBe(false));
-    expect(gone.reading).toBe(reading);
+    expect(gone.prediction).toBe(prediction);
     expect(w.settled).toEqual([]);
   });
 
@@ -402,8 +406,8 @@ describe('the queue', () => {
     await settled();
     const [calm, failing, refused, urgent] = w.queue.items;
     w.broken.set('classify 1.png', new Failure('picture-damaged'));
-    w.predictions.set('2.png', { ...reading, accepted: false });
-    w.predictions.set('3.png', { ...reading, top: 'mel' });
+    w.predictions.set('2.png', { ...prediction, accepted: false });
+    w.predictions.set('3.png', { ...prediction, top: 'mel' });
     await w.queue.classifyAll();
     expect(w.queue.items).toEqual([urgent, refused, failing, calm]);
     expect(w.queue.selected).toBe(urgent);
@@ -475,7 +479,7 @@ describe('the queue', () => {
     await vi.waitFor(() =>
       expect(item().saving).toMatchObject({ kind: 'failed', failure: { code: 'storage-full' } }),
     );
-    expect(item().reading).toBe(reading);
+    expect(item().prediction).toBe(prediction);
     w.broken.clear();
     await w.queue.saver.save(item());
     expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' });
@@ -530,7 +534,7 @@ describe('the queue', () => {
     w.queue.accept(pictures(1), { source: 'file' });
     await settled();
     await w.queue.classify(item());
-    expect(item()).toMatchObject({ stage: 'done', reading, saving: { kind: 'saving' } });
+    expect(item()).toMatchObject({ stage: 'done', prediction, saving: { kind: 'saving' } });
     expect(w.added).toHaveLength(0);
     release();
     await vi.waitFor(() => expect(item().saving).toMatchObject({ kind: 'saved', id: 'id1' }));
@@ -621,7 +625,7 @@ describe('a picture for a visit that is there', () => {
 
   it('counts together with the others of the visit, and with its answers', async () => {
     const w = world();
-    const other = { id: 'o', kind: 'dermatoscope', reading: { ...reading, accepted: false } };
+    const other = { id: 'o', kind: 'dermatoscope', reading: { ...prediction, accepted: false } };
     const checklist = { ...noAnswers, bleeding: 'yes' };
     w.stored.push({ id: 'v', damaged: false, pictures: [other], checklist } as unknown as VisitRecord);
     w.subject.choose(joining);
@@ -655,7 +659,7 @@ describe('a picture for a visit that is there', () => {
 
   describe('is where the record says it is', () => {
     const visitOf = (id: string, ...others: string[]): VisitRecord => {
-      const pictures = others.map((id) => ({ id, kind: 'close-up', reading }));
+      const pictures = others.map((id) => ({ id, kind: 'close-up', reading: prediction }));
       return { id, damaged: false, pictures, checklist: null, triage: null } as unknown as VisitRecord;
     };
     const changed = (id: string): RecordChange => ({ kind: 'changed', of: 'visit', ids: [id] });

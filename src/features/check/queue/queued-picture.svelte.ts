@@ -9,7 +9,7 @@ import { proposedKind } from '../../../domain/picture-kind';
 import type { PictureRecord, PictureSource } from '../../../domain/visit/visit';
 import { noAnswers, type WarningSigns } from '../../../domain/warning-signs';
 import { nobody, type Subject } from '../../../app/subject.svelte';
-import type { AdvisedReading } from '../../visit/signs/answers';
+import type { AdvisedPicture } from '../../visit/signs/answers';
 import type { StoredCopy } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
@@ -66,7 +66,7 @@ export class QueuedPicture {
   settling = $state(false);
   /** How often it was read: what was begun for an earlier result is not for this one. */
   reads = 0;
-  reading = $state.raw<Prediction>();
+  prediction = $state.raw<Prediction>();
   /** What was answered about the spot; stays when the picture is framed anew. */
   checklist = $state.raw<WarningSigns>(noAnswers);
   /** The day that a person has given; the file's own counts else. */
@@ -110,9 +110,14 @@ export class QueuedPicture {
   }
 
   /** All pictures of its visit, with what was read of it now; undefined until something was. */
-  get advised(): readonly [AdvisedReading, ...AdvisedReading[]] | undefined {
-    const { reading } = this;
-    return reading && [{ kind: proposedKind(reading.gate, reading.accepted), reading }, ...this.company];
+  get advised(): readonly [AdvisedPicture, ...AdvisedPicture[]] | undefined {
+    const { prediction } = this;
+    return (
+      prediction && [
+        { kind: proposedKind(prediction.gate, prediction.accepted), reading: prediction },
+        ...this.company,
+      ]
+    );
   }
 
   /** Whether it is not in sight yet, and of a kind that most browsers cannot open by themselves. */
@@ -142,7 +147,7 @@ export class QueuedPicture {
     this.stage = 'waiting';
     this.reads += 1;
     this.settling = false;
-    this.reading = undefined;
+    this.prediction = undefined;
     this.copy = undefined;
     this.answers = undefined;
     this.failure = undefined;

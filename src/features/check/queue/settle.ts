@@ -21,7 +21,7 @@ export async function settle(
   { inference, head, saver }: SettleParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { reading: plain, frame, picture, reads } = item;
+  const { prediction: plain, frame, picture, reads } = item;
   if (item.discarded || !plain || !frame || plain.views) return;
   const unwanted = (): boolean => item.reads !== reads || item.discarded;
   item.settling = true;
@@ -32,7 +32,7 @@ export async function settle(
       { signal, background: true },
     );
     if (unwanted()) return;
-    item.reading = settled(plain, prediction);
+    item.prediction = settled(plain, prediction);
     await saver.settle(item);
   } catch {
     // Stopped, or the worker was lost: what is shown is whole without it.

@@ -46,8 +46,8 @@ export class VisitSaver {
 
   /** Keeps a result in the history; also called to try again. A second call while the first runs does nothing. */
   async save(item: QueuedPicture): Promise<void> {
-    const { reading, frame, reads } = item;
-    if (!reading || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
+    const { prediction, frame, reads } = item;
+    if (!prediction || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
     // The picture may be read anew meanwhile; then the state of its record is another's.
     const tell = (saving: Saving): void => {
       if (item.reads === reads) item.saving = saving;
@@ -64,7 +64,7 @@ export class VisitSaver {
       const size = { width: copy.width, height: copy.height };
       const { subject, impression } = item;
       const answers = this.#answersOf(item);
-      const made = { reading, picture, thumbnail, size, frame: copy.frame };
+      const made = { reading: prediction, picture, thumbnail, size, frame: copy.frame };
       const stored = await this.#keep(item, { ...made, source: item.source }, { ...answers, impression });
       item.onlyCopy = false;
       item.stored = stored;
@@ -74,7 +74,7 @@ export class VisitSaver {
       if (item.subject !== subject) void this.#keepSubject(item, stored.visit);
       if (item.impression !== impression) void this.#keepImpression(item, stored.visit, impression);
       if (answers.checklist !== this.#answersOf(item).checklist) void this.#keepAnswers(item);
-      if (item.reads === reads && item.reading !== reading) void this.settle(item);
+      if (item.reads === reads && item.prediction !== prediction) void this.settle(item);
     } catch (thrown) {
       const failure = asFailure(thrown);
       tell({ kind: 'failed', failure });
@@ -161,13 +161,13 @@ export class VisitSaver {
 
   /** Puts the settled result into the record, once there is one of the plain one. */
   async settle(item: QueuedPicture): Promise<void> {
-    const { reading, saving } = item;
-    if (!reading || saving.kind !== 'saved') return;
+    const { prediction, saving } = item;
+    if (!prediction || saving.kind !== 'saved') return;
     const lease = this.#parts.work.hold({ what: 'save', lossIfStopped: true });
     try {
       await this.#parts.visits.settle(
         saving.id,
-        reading,
+        prediction,
         (checklist) => this.#judge(item, checklist ?? undefined),
         saving.picture,
       );

@@ -5,7 +5,7 @@ import type { Prediction } from '../../../domain/prediction';
 import type { VisitRecord } from '../../../domain/visit/visit';
 import { cosine, mostAlike, type Match, type RecordReader } from './similar';
 
-const reading = (angle: number, version = '1'): Prediction =>
+const prediction = (angle: number, version = '1'): Prediction =>
   ({
     pack: { id: 'p', version },
     embedding: Float32Array.of(Math.cos(angle), Math.sin(angle)),
@@ -38,21 +38,23 @@ async function last(found: ReturnType<typeof mostAlike>): Promise<readonly Match
 describe('pictures most alike', () => {
   it('come first, without the picture itself, damaged ones and those of another pack', async () => {
     const record = recordOf({
-      own: reading(0),
-      far: reading(2),
-      near: reading(0.1),
+      own: prediction(0),
+      far: prediction(2),
+      near: prediction(0.1),
       broken: 'damaged',
-      other: reading(0, '2'),
-      nearer: reading(-0.05),
+      other: prediction(0, '2'),
+      nearer: prediction(-0.05),
     });
-    const matches = await last(mostAlike(record, reading(0), 'own', 2));
+    const matches = await last(mostAlike(record, prediction(0), 'own', 2));
     expect(matches.map(({ id }) => id)).toEqual(['nearer', 'near']);
     expect(matches[0]?.similarity).toBeCloseTo(Math.cos(0.05));
   });
 
   it('are looked for a few at a time', async () => {
-    const record = recordOf(Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`e${i}`, reading(i)])));
-    const found = mostAlike(record, reading(0), undefined, 3);
+    const record = recordOf(
+      Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`e${i}`, prediction(i)])),
+    );
+    const found = mostAlike(record, prediction(0), undefined, 3);
     expect((await found.next()).value).toMatchObject({ done: 50, total: 120 });
     expect(record.records).toHaveBeenCalledOnce();
     await last(found);
@@ -60,7 +62,7 @@ describe('pictures most alike', () => {
   });
 
   it('are none in an empty record', async () => {
-    expect(await last(mostAlike(recordOf({}), reading(0), undefined, 3))).toEqual([]);
+    expect(await last(mostAlike(recordOf({}), prediction(0), undefined, 3))).toEqual([]);
   });
 });
 

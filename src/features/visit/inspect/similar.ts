@@ -38,7 +38,7 @@ export function cosine(a: Float32Array, b: Float32Array): number {
  */
 export async function* mostAlike(
   records: RecordReader,
-  reading: Prediction,
+  prediction: Prediction,
   own: string | undefined,
   count: number,
 ): AsyncGenerator<{ readonly done: number; readonly total: number; readonly matches: readonly Match[] }> {
@@ -50,9 +50,10 @@ export async function* mostAlike(
       if (found.damaged) continue;
       const similarities = found.pictures
         .filter(
-          ({ reading: { pack } }) => pack.id === reading.pack.id && pack.version === reading.pack.version,
+          ({ reading: { pack } }) =>
+            pack.id === prediction.pack.id && pack.version === prediction.pack.version,
         )
-        .map((picture) => cosine(reading.embedding, picture.reading.embedding));
+        .map((picture) => cosine(prediction.embedding, picture.reading.embedding));
       if (similarities.length > 0) matches.push({ id: found.id, similarity: Math.max(...similarities) });
     }
     matches = matches.sort((a, b) => b.similarity - a.similarity).slice(0, count);

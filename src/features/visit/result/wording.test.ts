@@ -20,7 +20,7 @@ describe('sureness', () => {
 });
 
 describe('a reading', () => {
-  const reading = {
+  const prediction = {
     top: 'nv',
     probabilities: [
       { code: 'mel', probability: 0.3 },
@@ -34,13 +34,13 @@ describe('a reading', () => {
   } as unknown as Prediction;
 
   it('is told by its likeliest class and its screening point', () => {
-    expect(probabilityOf(reading.probabilities, reading.top)).toBe(0.6);
-    expect(screeningOf(reading)?.threshold).toBe(0.2);
-    expect(screeningOf({ ...reading, operatingPoints: [] })).toBeUndefined();
+    expect(probabilityOf(prediction.probabilities, prediction.top)).toBe(0.6);
+    expect(screeningOf(prediction)?.threshold).toBe(0.2);
+    expect(screeningOf({ ...prediction, operatingPoints: [] })).toBeUndefined();
   });
 
   it('is listed from the likeliest class down, without losing one', () => {
-    expect(byProbability(reading.probabilities).map(({ code }) => code)).toEqual(['nv', 'mel', 'bkl']);
+    expect(byProbability(prediction.probabilities).map(({ code }) => code)).toEqual(['nv', 'mel', 'bkl']);
     const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }));
     fc.assert(
       fc.property(shares, (probabilities) => {

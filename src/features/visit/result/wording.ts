@@ -16,13 +16,13 @@ export function byProbability(probabilities: readonly ConditionProbability[]): C
 }
 
 /** The operating point that screening goes by, if the pack has one. */
-export function screeningOf(reading: Prediction): OperatingPointPrediction | undefined {
-  return reading.operatingPoints.find(({ id }) => id === 'screening');
+export function screeningOf(prediction: Prediction): OperatingPointPrediction | undefined {
+  return prediction.operatingPoints.find(({ id }) => id === 'screening');
 }
 
 /** The operating point that the person goes by; that of screening where the reading has no such one. */
-export function chosenPoint(reading: Prediction, id: string): OperatingPointPrediction | undefined {
-  return reading.operatingPoints.find((point) => point.id === id) ?? screeningOf(reading);
+export function chosenPoint(prediction: Prediction, id: string): OperatingPointPrediction | undefined {
+  return prediction.operatingPoints.find((point) => point.id === id) ?? screeningOf(prediction);
 }
 
 /** Probability (0..1) of a class; 0 where there is none. */

@@ -14,22 +14,26 @@ import { conditionInfo } from '../../../i18n/conditions';
 export type Answers = Pick<Remarks, 'checklist' | 'triage'>;
 
 /** @param manifest of the pack that read the picture, if it is the one in use */
-export function judge(reading: Prediction, manifest: Manifest | undefined, checklist?: WarningSigns): Advice {
-  const own = packOf(reading, manifest);
-  return triage(reading, (code) => conditionInfo(code, reading.words ?? own).advice, checklist);
+export function judge(
+  prediction: Prediction,
+  manifest: Manifest | undefined,
+  checklist?: WarningSigns,
+): Advice {
+  const own = packOf(prediction, manifest);
+  return triage(prediction, (code) => conditionInfo(code, prediction.words ?? own).advice, checklist);
 }
 
 /** A picture of a visit with what was read of it. */
-export type AdvisedReading = Pick<PictureRecord, 'kind' | 'reading'>;
+export type AdvisedPicture = Pick<PictureRecord, 'kind' | 'reading'>;
 
 /** What comes of all pictures of a visit; as `judge` else. */
 export function judgeVisit(
-  pictures: readonly [AdvisedReading, ...AdvisedReading[]],
+  pictures: readonly [AdvisedPicture, ...AdvisedPicture[]],
   manifest: Manifest | undefined,
   checklist?: WarningSigns | null,
 ): Advice {
-  const kindOf = (code: string, { reading }: AdvisedReading) =>
-    conditionInfo(code, reading.words ?? packOf(reading, manifest)).advice;
+  const kindOf = (code: string, { reading: prediction }: AdvisedPicture) =>
+    conditionInfo(code, prediction.words ?? packOf(prediction, manifest)).advice;
   return visitAdvice(pictures, kindOf, checklist ?? undefined);
 }
 

@@ -19,13 +19,13 @@ export interface ShownChances {
  * version), or does not say how common each of its conditions is.
  * @param manifest of the pack that read the picture, if it is the one in use
  */
-export function shownChances(reading: Prediction, manifest: Manifest | undefined): ShownChances {
+export function shownChances(prediction: Prediction, manifest: Manifest | undefined): ShownChances {
   const { setting } = settings;
   const inUse = readiness.ready?.manifest;
-  const pack = inUse?.id === reading.pack.id ? inUse.priors?.settings[setting]?.prior : undefined;
-  const conditions = pack && chancesUnder(reading, priorIn(pack, settings.priors[setting]));
-  if (!conditions) return { conditions: reading.probabilities };
-  const cancer = cancerChance(conditions, (code) => conditionInfo(code, reading.words ?? manifest).kind);
+  const pack = inUse?.id === prediction.pack.id ? inUse.priors?.settings[setting]?.prior : undefined;
+  const conditions = pack && chancesUnder(prediction, priorIn(pack, settings.priors[setting]));
+  if (!conditions) return { conditions: prediction.probabilities };
+  const cancer = cancerChance(conditions, (code) => conditionInfo(code, prediction.words ?? manifest).kind);
   return { conditions, local: { setting, cancer } };
 }
 
