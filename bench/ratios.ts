@@ -6,7 +6,7 @@ import type { Ratio } from './section.ts';
 
 export const ratioTitle = 'Every ratio, and what it was before';
 
-/** `before.json` has the ratios of the version before, by name; whoever makes a version puts them there. */
+/** `before.json` has the ratios of the version before, by name. Update it with each release. */
 export async function ratioTable(ratios: readonly Ratio[]): Promise<string> {
   const file = await readFile(join(import.meta.dirname, 'before.json'), 'utf8');
   const before = JSON.parse(file) as Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-/** A host at the end of a slow line: every byte waits its turn, whoever asks for it, page, worker or service worker. */
+/** A host at the end of a slow line: requests of page, worker and service worker share its bandwidth. */
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';

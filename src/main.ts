@@ -49,7 +49,7 @@ function start(page: HTMLElement): void {
   install.start();
   launch.start((files, source) => void acceptFiles(files, source));
   mount(Root, { target: page });
-  // The first time, what is seen goes first over the wire, then the model, then what offline use needs beside it.
+  // On a first visit the page is fetched first, then the model, then what only offline use needs.
   const keepOffline = (): void => void appUpdate.start();
   addEventListener('load', () => void readiness.prepare().then(keepOffline, keepOffline));
   // Whatever keeps it from being loaded, the next start tries again.

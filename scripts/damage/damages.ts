@@ -18,7 +18,7 @@ function cutAt(file: Buffer, random: Random): number {
 
 export const damages: Readonly<Record<string, Damage>> = {
   cut: (file, random) => file.subarray(0, cutAt(file, random)),
-  /** Closed by whoever mended it: the end marker of a JPEG, the last chunk of a PNG. */
+  /** Completed by the repair: the end marker of a JPEG, the last chunk of a PNG. */
   'cut and closed': (file, random) => {
     const end = file[0] === 0xff ? file.subarray(-2) : file.subarray(-12);
     return Buffer.concat([file.subarray(0, cutAt(file, random)), end]);

@@ -107,7 +107,7 @@ export async function installed(): Promise<string[]> {
   }
 }
 
-/** @param source JPEG; cjpeg reads PPM only, which is made of it */
+/** @param source JPEG; converted to PPM first, because cjpeg reads nothing else */
 export async function encodedBy(
   program: string,
   source: string,

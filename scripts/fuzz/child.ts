@@ -1,6 +1,6 @@
 /**
  * Runs case after case until it is ended: a process of its own, because what hangs or eats the memory cannot be stopped
- * from within. Before each case it says which one it is, so that whoever watches knows where it stayed.
+ * from within. Before each case it says which one it is, so that the parent process knows which one hung.
  */
 import { inputOf, runCase } from './run-case.ts';
 import { targets } from './targets.ts';

@@ -84,7 +84,7 @@ export const buildOptions = {
         // What opens HEIC and TIFF is fetched when such a picture comes, and has a name to tell it by.
         chunkFileNames: ({ moduleIds }) =>
           `assets/${moduleIds.some((id) => foreignModules.test(id)) ? 'foreign-' : ''}[name]-[hash].js`,
-        // In one piece: whoever has opened one TIFF has all of its compressions offline.
+        // One chunk: after a first TIFF, all TIFF compressions work offline.
         codeSplitting: {
           groups: [
             { name: 'tiff', test: /\/node_modules\/(geotiff|pako)\// },

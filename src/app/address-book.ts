@@ -1,5 +1,5 @@
 import { AddressBook } from '../records/exchange/case/address-book';
 import { record } from './record';
 
-/** Apart from the record, so that only pages that share load it. */
+/** In its own module, so that only pages that share load it. */
 export const addressBook = new AddressBook(record.store);

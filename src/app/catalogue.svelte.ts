@@ -6,12 +6,12 @@ import { record } from './record';
 
 const entities: readonly Entity[] = ['patient', 'lesion', 'visit'];
 
-/** What lists and searches go by, for pages to watch. Read when a page first asks. */
+/** The catalogue as reactive state for lists and searches. Read when a page first asks. */
 class CatalogueState {
-  /** Apart, so that a list of patients is not sorted anew for every visit that is read. */
+  /** One version per entity, so that the list of patients is not sorted again for every visit that is read. */
   readonly #versions = $state<Record<Entity, number>>({ patient: 0, lesion: 0, visit: 0 });
   readonly #told = new Set<Entity>();
-  // Put together once for each change, however often a filter asks while somebody types.
+  // Computed once for each change, however often a filter asks while somebody types.
   readonly #patients = $derived(this.#versions.patient >= 0 ? [...record.catalogue.patients.values()] : []);
   readonly #lesions = $derived(this.#versions.lesion >= 0 ? [...record.catalogue.lesions.values()] : []);
   readonly #visits = $derived(
@@ -20,7 +20,7 @@ class CatalogueState {
 
   constructor() {
     record.catalogue.onUpdate((of) => {
-      // Many changes at once make one new picture.
+      // Many changes at once cause one update.
       if (this.#told.size === 0) queueMicrotask(() => this.#show());
       for (const each of of ? [of] : entities) this.#told.add(each);
     });
@@ -59,7 +59,7 @@ class CatalogueState {
     return this.#versions.visit >= 0 ? record.catalogue.visits.get(id) : undefined;
   }
 
-  /** Reads what is not known yet; why it could not stands in `failure`. */
+  /** Reads what is not known yet; sets `failure` if it cannot. */
   async read(): Promise<void> {
     await record.catalogue.build().catch(() => undefined);
   }

@@ -61,7 +61,7 @@ class Lock {
     return this.#hold?.until;
   }
 
-  /** Whether the lock page stands in place of the pages. A recovery code that is to be written down stays in sight. */
+  /** Whether the lock page stands in place of the pages. A recovery code on screen stays visible. */
   get covered(): boolean {
     return this.#state === 'held' && !codeInSight();
   }

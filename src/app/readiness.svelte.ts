@@ -65,12 +65,12 @@ export class Readiness {
     return this.#restarts > 0 ? ofBackend?.find(({ threads }) => threads === undefined) : ofBackend?.[0];
   }
 
-  /** Takes note of how long a pass took, for devices on which the self-test was not timed. */
+  /** Records how long a pass took, for devices on which the self-test was not timed. */
   sawPass(milliseconds: number): void {
     this.#seenPass = milliseconds;
   }
 
-  /** A newer version that was found, whoever looked for it. */
+  /** A newer version that was found, by the daily look or on request. */
   get newer(): PackUpdate | undefined {
     return this.#newer;
   }
@@ -86,14 +86,14 @@ export class Readiness {
 
   /**
    * Resolves when the model can be used: at once when it is ready, else after loading it.
-   * A failed preparation is tried anew.
+   * A failed preparation is tried again.
    * @throws Failure
    */
   prepare(): Promise<ReadyState> {
     const backend = this.#preference();
     if (this.#preparation && this.#prepared === backend) return this.#preparation;
     this.#prepared = backend;
-    // Only the latest preparation speaks for the state; a former one may still end after it began.
+    // Only the latest preparation sets the state; an earlier one may still end after it.
     const tell = (state: ReadinessState): void => {
       if (this.#preparation === preparation) this.#state = state;
     };

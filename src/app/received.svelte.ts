@@ -1,4 +1,4 @@
-/** Encrypted files that came in, one to be opened after the other. They are as unreadable as they came. */
+/** Encrypted files that came in, opened one after the other. They stay encrypted until then. */
 import { holdsAgeFile } from '../records/exchange/armour';
 import { navigation } from './router.svelte';
 
@@ -15,12 +15,12 @@ class Received {
     return Math.max(0, this.#files.length - 1);
   }
 
-  /** Goes on with the next one. */
+  /** Moves on to the next one. */
   next(): void {
     this.#files = this.#files.slice(1);
   }
 
-  /** Keeps those files that are to be opened, and shows the page for it. @returns the others */
+  /** Keeps the files that can be opened, and shows the page for them. @returns the others */
   async take(files: readonly Blob[]): Promise<Blob[]> {
     const others: Blob[] = [];
     const ours: File[] = [];

@@ -1,4 +1,4 @@
-/** The pages of the app, as the address after `#` names them. */
+/** The pages of the app, and their addresses after `#`. */
 export type Route =
   | { readonly page: 'classify' }
   | { readonly page: 'history'; readonly id?: string }
@@ -15,12 +15,12 @@ export type Route =
   | { readonly page: 'about' }
   | { readonly page: 'unknown' };
 
-/** Pages of their own below the model's. */
+/** Pages below the model's page. */
 export type ModelPart = 'learning' | 'check' | 'packs';
 
 export type PageName = Route['page'];
 
-/** Reads `#/history/<id>` and its like; the empty hash is the classify page. */
+/** Reads addresses such as `#/history/<id>`; the empty hash is the classify page. */
 export function parseRoute(hash: string): Route {
   const [path = ''] = hash.replace(/^#\/?/, '').split('?');
   const [page = '', id, ...rest] = path.split('/').filter((part) => part !== '');

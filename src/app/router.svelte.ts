@@ -12,15 +12,15 @@ interface Entry {
 
 /**
  * Where the person is; follows the address, unless something would be lost by it. Entries of the history are
- * numbered: whoever goes back to one and has to be asked first is brought back to where they were by the same
- * number of steps, so that the history stays as it is.
+ * numbered: if the person goes back and must be asked first, the router undoes the same number of steps, so that
+ * the history stays as it is.
  */
 class Navigation {
   #hash = $state(location.hash);
   #at: number;
   #route = $state.raw<Route>(parseRoute(location.hash));
   #moved = false;
-  /** Where the person wants to go, who has not said yet what becomes of what was entered. */
+  /** Where the person wants to go, while they are asked about unsaved input. */
   #wanted = $state.raw<Wanted>();
   #held = $state(false);
   /** The person has agreed to leave, though the page is still at work. */
@@ -36,7 +36,7 @@ class Navigation {
     addEventListener('click', (event) => this.#click(event), { capture: true });
   }
 
-  /** Whether the person is to be asked before the page changes. */
+  /** Whether the person must be asked before the page changes. */
   get held(): boolean {
     return this.#held;
   }
@@ -59,7 +59,7 @@ class Navigation {
     this.#want({ href: hrefOf(route) });
   }
 
-  /** Goes where the person wanted to: what was entered is lost, what the page does ends with it. */
+  /** Goes where the person wanted to: unsaved input is lost, and work of the page ends. */
   leave(): void {
     drafts.discard();
     this.#agreed = true;
@@ -71,7 +71,7 @@ class Navigation {
     this.#held = false;
   }
 
-  /** Links would change the history before anybody can be asked. */
+  /** A link would change the history before the person can be asked. */
   #click(event: MouseEvent): void {
     if (!asks() || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -88,7 +88,7 @@ class Navigation {
     else this.#proceed();
   }
 
-  /** What saves itself is saved; only what cannot be is asked about. */
+  /** Forms that save themselves are saved; the person is asked only about the rest. */
   async #settle(): Promise<void> {
     const wanted = this.#wanted;
     await Promise.all([drafts.settle(), this.#returning?.done]);
@@ -123,7 +123,7 @@ class Navigation {
     this.#route = parseRoute(location.hash);
   }
 
-  /** Back to the entry of this page; what to do about the wish is decided there. */
+  /** Back to the entry of this page; the wish is handled when it arrives there. */
   #turnBack(from: number): void {
     if (this.#returning?.from === from) return;
     const end = this.#returning;

@@ -62,7 +62,7 @@ class Settings {
     this.#change({ timer });
   }
 
-  /** Plain words until somebody says that they are a clinician. */
+  /** Texts for people at home until the person says that they are a clinician. */
   get mode(): Mode {
     return this.#data.mode ?? 'self';
   }
@@ -71,7 +71,7 @@ class Settings {
     this.#change({ mode });
   }
 
-  /** Whether the questions of the first start are behind the person. */
+  /** Whether the questions of the first start were answered. */
   get started(): boolean {
     return this.disclaimerAccepted && this.#data.mode !== null;
   }
@@ -100,7 +100,7 @@ class Settings {
     this.#change({ doubleCheck });
   }
 
-  /** Who reads for themselves is at home, a clinician in general practice, until they say else. */
+  /** By default, people at home are in setting home and clinicians in general practice. */
   get setting(): SettingName {
     return this.#data.setting ?? (this.mode === 'clinician' ? 'practice' : 'home');
   }

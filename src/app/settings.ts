@@ -23,7 +23,7 @@ const SettingsSchema = v.object({
   camera: v.fallback(v.string(), ''),
   /** Seconds between the shutter and the picture. */
   timer: v.fallback(v.picklist([0, 3, 10]), 0),
-  /** Who uses Lentigo here; the words of its advice go by it. Null until the person has chosen. */
+  /** Who uses Lentigo here; decides the wording of advice. Null until the person has chosen. */
   mode: v.fallback(v.nullable(v.picklist(['self', 'clinician'])), null),
   /** Whether the device may show a notification when a check is due. */
   notifyDue: v.fallback(v.boolean(), false),
@@ -33,16 +33,16 @@ const SettingsSchema = v.object({
   modelLookedAt: v.fallback(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   /** Whether every picture is double-checked in eight views. Null until the person chooses: the device decides. */
   doubleCheck: v.fallback(v.nullable(v.boolean()), null),
-  /** Where Lentigo is used; chances are those of there. Null until the person chooses: it goes by the mode. */
+  /** Where Lentigo is used, which decides the prior of chances. Null until the person chooses: the mode decides. */
   setting: v.fallback(v.nullable(v.picklist(['home', 'practice', 'clinic'])), null),
-  /** How common the person says the conditions are, by setting and code; what is missing is the pack's. */
+  /** The person's own priors, by setting and code; the pack's where missing. */
   priors: v.fallback(
     v.object({ home: Prior, practice: Prior, clinic: Prior }) satisfies v.GenericSchema<unknown, OwnPriors>,
     {},
   ),
   /** Whether a clinician says what they think before a result is shown. */
   impressionFirst: v.fallback(v.boolean(), false),
-  /** Which operating point of the pack a reading goes by. */
+  /** The alert level: id of an operating point of the pack. */
   operatingPoint: v.fallback(v.picklist(operatingPoints), 'screening'),
   /** Share of spots that need treatment where the person is, for what a flag is worth there. */
   prevalence: v.fallback(v.pipe(v.number(), v.minValue(0.001), v.maxValue(0.5)), 0.02),
@@ -68,7 +68,7 @@ export function parseSettings(stored: string | null): SettingsData {
   } catch {
     value = {};
   }
-  // Once it was off unless it was turned on: only that it was turned on says what the person wants.
+  // It used to be off by default, so only a stored `true` is a choice of the person.
   const old = v.safeParse(v.object({ careful: v.literal(true) }), value);
   if (old.success) value = { doubleCheck: true, ...old.output, ...(value as object) };
   const parsed = v.safeParse(SettingsSchema, value);

@@ -15,7 +15,7 @@ export type Subject = (
 
 export const nobody: Subject = {};
 
-/** What the next pictures are of. Each picture takes it along when it comes in, and keeps it. */
+/** Whose the next pictures are. Each picture gets the subject when it comes in, and keeps it. */
 export class NextSubject {
   readonly #patientOf: (lesion: string) => string | undefined;
   #value = $state.raw<Subject>(nobody);
@@ -43,12 +43,12 @@ export class NextSubject {
     this.#value = nobody;
   }
 
-  /** The visit of this choice is over. A choice that was made since stays. */
+  /** Ends this choice. A choice that was made since stays. */
   finish(chosen: Subject): void {
     if (chosen === this.#value) this.end();
   }
 
-  /** Ends when the page of another patient or lesion is opened: what comes next may well be theirs. */
+  /** Ends when the page of another patient or lesion is opened: the next picture may be theirs. */
   follow(route: Route): void {
     const { patient, lesion, visit } = this.#value;
     // A picture for a visit that is there comes at once, or not at all.

@@ -6,11 +6,11 @@ import type { Removal, Undoable } from '../records/record';
 /** How long something can be undone, in milliseconds; the texts that ask before a deletion say the same. */
 export const patience = 60_000;
 
-/** What was deleted or merged last, and how far the undoing is. */
+/** What was deleted or merged last, and the state of its undo. */
 type Offer =
   | { readonly kind: 'open'; readonly words: string }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** There is nothing any more that it could go back to. */
+  /** It cannot be undone any more. */
   | { readonly kind: 'impossible' };
 
 /** What was deleted or merged last, for as long as it can be undone or until the person closes it. */
@@ -38,7 +38,7 @@ class LastRemoval {
     this.#show(words, what);
   }
 
-  /** Never rejects: `offered` says what came of it, and a failed one can be tried again for as long as it likes. */
+  /** Never rejects: `offered` has the outcome, and a failed undo can be tried again without a time limit. */
   undo(): Promise<void> {
     this.#undoing ??= this.#undo().finally(() => (this.#undoing = undefined));
     return this.#undoing;

@@ -1,6 +1,6 @@
 /**
- * What to do about a spot, from its reading and the warning signs. The reading may calm only where nothing
- * speaks against it; a warning sign overrides every reading, and only ever upwards.
+ * What to do about a lesion, from its prediction and the warning signs. Advice is calm only if nothing argues
+ * against it; a warning sign can only make it more urgent.
  */
 import * as v from 'valibot';
 import type { ConditionKind } from './pack/words';
@@ -19,7 +19,7 @@ export const urgencies = ['cannot-tell', 'watch', 'weeks', 'soon'] as const;
 
 export type Urgency = (typeof urgencies)[number];
 
-/** What led to a step; each has words of its own. */
+/** Why advice has its urgency; each reason has its own words on screen. */
 const adviceReasons = [
   'refused',
   'poor-picture',
@@ -50,7 +50,7 @@ export const AdviceSchema = v.object({
   signs: v.array(v.picklist(warningSigns)),
 });
 
-/** What the triage goes by. */
+/** What the advice is based on. */
 export type AdvisedPrediction = PlainResult & Pick<Prediction, 'views' | 'plain' | 'earlier'>;
 
 /**
@@ -67,8 +67,8 @@ const pressing: ReadonlySet<WarningSign> = new Set<WarningSign>([
 ]);
 
 /**
- * @param kindOf what a class calls for; unknown classes should count as malignant
- * @returns the step, and every reason that asks for it or for a lesser one
+ * @param kindOf the kind of a condition; unknown ones should count as malignant
+ * @returns the urgency, and every reason for it or for a lower one
  */
 export function triage(
   reading: AdvisedPrediction,
@@ -95,7 +95,7 @@ export function atLeast(a: Urgency, b: Urgency): Urgency {
   return urgencies.indexOf(a) >= urgencies.indexOf(b) ? a : b;
 }
 
-/** What `signs` (one or more) make of a step: a lesser sign weighs more beside another, or beside a reading of concern. */
+/** The urgency after `signs` (one or more): a lesser sign counts more with another sign or with a prediction of concern. */
 function raised(step: Urgency, signs: readonly WarningSign[]): Urgency {
   const soon = signs.length > 1 || step === 'weeks' || signs.some((sign) => pressing.has(sign));
   return atLeast(step, soon ? 'soon' : 'weeks');
@@ -108,7 +108,7 @@ function differ(views: Prediction['views']): boolean {
 
 type Found = Pick<Advice, 'step' | 'reasons'>;
 
-/** What comes of a result, of the plain one that it replaced, and of those of other versions before it. */
+/** The advice from a prediction, from the one-view prediction that it replaced, and from those of earlier models. */
 function settled(
   { plain, earlier = [], ...reading }: AdvisedPrediction,
   kindOf: (code: string) => ConditionKind,
@@ -118,13 +118,13 @@ function settled(
   return earlier.reduce((now, before) => noCalmer(now, settled(before, kindOf)), alone);
 }
 
-/** A result that took the place of another never takes back the urgency that was shown, and is calm only where both are. */
+/** A prediction that replaced another never lowers the urgency that was shown, and is calm only if both are. */
 function noCalmer(found: Found, before: Found): Found {
   if (found.step === 'watch') return before;
   return before.step === 'watch' || atLeast(found.step, before.step) === found.step ? found : before;
 }
 
-/** The codes that a picture looks most like, however rare they are where it was taken; none where that is not known. */
+/** The codes that a picture looks most like, whatever the prior; none without likelihoods. */
 function mostAlike(likelihoods: readonly ConditionProbability[] = []): string[] {
   const most = Math.max(...likelihoods.map(({ probability }) => probability));
   return likelihoods.filter(({ probability }) => probability === most).map(({ code }) => code);
@@ -142,10 +142,10 @@ function stepOf(
   }: Omit<AdvisedPrediction, 'plain' | 'earlier'>,
   kindOf: (code: string) => ConditionKind,
 ): Pick<Advice, 'step' | 'reasons'> {
-  // Where the model sees no lesion its classes mean nothing, neither for calm nor for concern.
+  // Where the model sees no lesion, its conditions mean nothing.
   if (!accepted) return { step: 'cannot-tell', reasons: ['refused'] };
   const flagged = (id: string): boolean => operatingPoints.some((point) => point.id === id && point.flagged);
-  // What is rare where the picture was taken may still be what it looks most like: a prior never calms.
+  // A rare condition may still be what the picture looks most like: a prior never makes advice calmer.
   const kinds = [top, ...mostAlike(likelihoods)].map(kindOf);
   const concerns = {
     'likely-malignant': kinds.includes('malignant'),
@@ -157,7 +157,7 @@ function stepOf(
   const reasons = adviceReasons.filter(
     (reason) => reason in concerns && concerns[reason as keyof typeof concerns],
   );
-  // A poor picture, or views that differ, take the calm from a reading, but not the concern.
+  // A poor picture, or views that differ, rule out calm advice but keep urgent advice.
   const poor = quality.some((issue) => issue !== 'spot-cut');
   if (differ(views)) reasons.unshift('views-differ');
   if (poor) reasons.unshift('poor-picture');

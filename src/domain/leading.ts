@@ -14,7 +14,7 @@ type NamedPicture = Pick<VisitRecord['pictures'][0], 'kind' | 'reading'>;
 
 export interface Lead {
   readonly source: LeadSource;
-  /** A condition's code; empty where a person found something that no condition stands for. */
+  /** A condition's code; empty for a finding outside the pack's conditions. */
   readonly code: string;
 }
 
@@ -24,7 +24,7 @@ export type Named = Pick<
   'histology' | 'diagnosis' | 'top' | 'probability' | 'accepted' | 'triage' | 'flagged' | 'words'
 >;
 
-/** The same of a whole visit: the prediction is that of the picture that stands for it. */
+/** The same of a whole visit, with the prediction of its leading picture. */
 export function namedBy({
   pictures,
   diagnosis,
@@ -90,7 +90,7 @@ export function urgencyOf(
   kindOf: (code: string) => ConditionKind,
 ): Urgency | undefined {
   const lead = leadOf(visit);
-  // Something that no condition stands for says nothing of how urgent it is.
+  // A finding outside the pack's conditions says nothing about urgency.
   if (!lead || lead.source === 'prediction' || lead.code === '') return advised;
   const found = urgencyOfKind[kindOf(lead.code)];
   if (lead.source === 'diagnosis') return advised === undefined ? found : atLeast(found, advised);

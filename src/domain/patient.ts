@@ -9,7 +9,7 @@ export type SkinType = (typeof skinTypes)[number];
 export interface PatientFields {
   /** As the practice writes it; also a pseudonym. */
   readonly name: string;
-  /** The patient ID of the practice; empty where there is none. */
+  /** The patient ID of the practice; may be empty. */
   readonly reference: string;
   /** Day of birth. */
   readonly born: string | null;

@@ -93,7 +93,7 @@ export interface ViewsPrediction {
 /** One honest reading of one picture: all that later pages show or compute from. */
 export interface Prediction {
   readonly pack: { readonly id: string; readonly version: string };
-  /** What is to be said of the result; absent where the app has words of its own. */
+  /** Names and texts for the result; absent where the app has its own. */
   readonly words?: PackWords;
   /** The head that was learnt on this device; absent where the pack's own was used. */
   readonly head?: HeadName;

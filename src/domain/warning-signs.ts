@@ -18,7 +18,7 @@ export type WarningSign = (typeof warningSigns)[number];
 
 export const answers = ['yes', 'no', 'not-asked'] as const;
 
-/** `not-asked` also stands for a question that was shown and left open. */
+/** `not-asked` also means that a question was shown and left open. */
 type Answer = (typeof answers)[number];
 
 /** Every sign has an answer, so that "no" is never mixed up with "nobody asked". */

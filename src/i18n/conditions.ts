@@ -46,7 +46,7 @@ export interface ConditionInfo {
 }
 
 /**
- * What is to be said of a condition. A pack has the last word on its kind, and on its name where it brings its own words;
+ * Names and texts of a condition. The pack decides its kind, and its name if the pack brings its own words;
  * a condition that nobody knows counts as malignant, so that nobody is calmed by it.
  */
 export function conditionInfo(code: string, pack?: NamedConditions): ConditionInfo {

@@ -8,7 +8,7 @@ interface Counts {
   readonly visits: number;
 }
 
-/** "1 patient, 2 spots and 3 visits", without what there is none of; "0 visits" where there is nothing. */
+/** "1 patient, 2 spots and 3 visits", without zero counts; "0 visits" if all are zero. */
 export function countsOf({ patients = 0, lesions = 0, visits }: Counts): string {
   const parts = [
     ...(patients > 0 ? [m.count_patients({ count: patients })] : []),

@@ -97,7 +97,7 @@ export function dateAndTime(date: Date): string {
   return inWords(moment, date);
 }
 
-/** A date that is none makes `format` throw, which would take the whole page down. */
+/** An invalid date makes `format` throw, which would break the whole page. */
 export function inWords(format: Intl.DateTimeFormat, date: Date): string {
   return Number.isNaN(date.getTime()) ? m.date_unknown() : format.format(date);
 }

@@ -23,7 +23,7 @@ export function withNumericDays(query: string): string | undefined {
 }
 
 /**
- * Which ISO days a word may stand for: `29/02/1960`, `29.2.60`, `02/29/1960`, `1960-02-29`, `29021960`, a
+ * Which ISO days a word can mean: `29/02/1960`, `29.2.60`, `02/29/1960`, `1960-02-29`, `29021960`, a
  * year alone. The last number may be half typed. Undefined for words that are no day.
  */
 export function dayPattern(word: string): RegExp | undefined {

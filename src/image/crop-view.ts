@@ -6,7 +6,7 @@ import { networkSide, resampleSquare } from './resample/resample';
 
 const thumbnailSide = 192;
 
-/** A crop as the network sees it, and what else is made of it: each once, when it is first asked for. */
+/** A crop as the network sees it, and images derived from it. Each is made once, on first use. */
 export class CropView {
   #quality: readonly QualityIssue[] | undefined;
   #thumbnail: Promise<Blob> | undefined;

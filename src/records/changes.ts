@@ -18,7 +18,7 @@ export type Written = {
     readonly kind: 'added' | 'changed';
     readonly of: E;
     readonly ids: readonly string[];
-    /** Those that whoever wrote them had in the clear, so that nobody needs to read them; in this tab only. */
+    /** The rows decrypted, where the writer had them, so that listeners need not read them again; in this tab only. */
     readonly saved?: readonly Rows[E][];
   };
 }[Entity];

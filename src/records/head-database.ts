@@ -1,2 +1,2 @@
-/** The database of `heads.ts`, by name: whoever deletes everything need not load what reads it. */
+/** The name of the database of `heads.ts`, so that deleting everything need not load that module. */
 export const headDatabase = 'lentigo-heads';

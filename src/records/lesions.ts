@@ -18,7 +18,7 @@ export class LesionRepository {
   /**
    * Stores a new lesion and gives its id.
    * @param patient whose lesion it is; absent for the person whose device this is
-   * @param id of the new row: whoever may send the same one twice makes it beforehand, and it is stored once
+   * @param id of the new row: a caller that may send it twice makes it in advance, and it is stored once
    */
   add(fields: LesionFields, patient?: string, id: string = crypto.randomUUID()): Promise<string> {
     return guarded(async () => {

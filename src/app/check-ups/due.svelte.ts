@@ -19,7 +19,7 @@ class Due {
     return [...this.#days.values()].filter((day) => dueState(day, this.#today) === 'due').length;
   }
 
-  /** Whether to speak of it: until the person has seen it today. */
+  /** Whether to show the notice: until the person has seen it today. */
   get unseen(): boolean {
     return this.count > 0 && this.#seen !== this.#today;
   }
@@ -28,7 +28,7 @@ class Due {
     this.#seen = this.#today;
   }
 
-  /** Begins to watch. Called when the record is open. */
+  /** Starts watching. Called when the record is open. */
   start(): void {
     if (this.#started) return;
     this.#started = true;

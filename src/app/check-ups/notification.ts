@@ -16,7 +16,7 @@ export async function allowNotifications(): Promise<boolean> {
   return notificationsPossible() && (await Notification.requestPermission()) === 'granted';
 }
 
-/** Says how many checks are due, and nothing of whom. False where it cannot be shown. */
+/** Says how many checks are due, without names. False if it cannot be shown. */
 export async function notifyDue(count: number): Promise<boolean> {
   if (!notificationsPossible() || Notification.permission !== 'granted') return false;
   try {
@@ -24,7 +24,7 @@ export async function notifyDue(count: number): Promise<boolean> {
     await registration.showNotification(m.app_name(), {
       body: m.due_notice({ count }),
       icon: 'icons/icon-192.png',
-      // A second one takes the place of the first.
+      // A second one replaces the first.
       tag: 'due',
     });
     return true;

@@ -1,9 +1,9 @@
 /**
- * What a browser must offer, looked at once at the start. Each lack has words of its own and says what still works;
+ * What a browser must offer, checked once at the start. Each lack has its own text and says what still works;
  * nothing of the app may fail at import for the want of one of them.
  */
 
-/** In the order in which they are told: the first explains those that follow from it. */
+/** In the order in which they are shown: the first one explains the others. */
 export const abilities = [
   'secure-context',
   'crypto',
@@ -45,7 +45,7 @@ const simdModule = new Uint8Array([
   11,
 ]);
 
-/** The globals that are asked for; whatever a page has. */
+/** The globals that are checked. */
 export interface Globals {
   readonly isSecureContext?: boolean;
   readonly crypto?: { readonly subtle?: unknown };

@@ -5,10 +5,10 @@ import { keepReserve } from '../../records/upkeep/reserve';
 /** Share of the quota from which the person is warned. */
 const nearlyFull = 0.8;
 
-/** Stands outside of the database and outlives it where the browser clears that away; says only that there is one. */
+/** Kept outside of the database, so that it survives when the browser clears that; says only that there is a record. */
 const markKey = 'lentigo-kept';
 
-/** What the device gives: a network or none, and room that may be promised, used or nearly gone. */
+/** The state of the device: network, and storage (persistent or not, used, nearly full). */
 class Device {
   #online = $state(navigator.onLine);
   #persisted = $state<boolean>();
@@ -70,7 +70,7 @@ class Device {
       else this.#obstacle = obstacle;
     });
     record.visits.onChange(({ kind }) => {
-      // Asked for when there is something to keep: some browsers put the question to the person.
+      // Requested when there is something to keep, because some browsers ask the person.
       if (kind === 'added' && this.#persisted === false) void this.askToPersist();
       else void this.refresh();
       if (kind === 'added') void keepReserve();
@@ -105,7 +105,7 @@ class Device {
     }
   }
 
-  /** Asks the browser to keep the record even when it runs short of room. */
+  /** Asks the browser to keep the record even when storage runs low. */
   async askToPersist(): Promise<void> {
     try {
       this.#persisted = await navigator.storage.persist();
@@ -115,7 +115,7 @@ class Device {
     await this.refresh();
   }
 
-  /** Reads the figures anew; they stay undefined where the browser keeps them to itself. */
+  /** Reads the figures again; they stay undefined if the browser does not give them. */
   async refresh(): Promise<void> {
     try {
       this.#persisted = await navigator.storage.persisted();

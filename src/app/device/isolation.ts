@@ -8,7 +8,7 @@ export const isolationHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 } as const;
 
-/** The same answer with the headers. They go on before it is kept: a copy made later would lose its compiled code. */
+/** The same answer with the headers. They are added before it is cached: a later copy would lose its compiled code. */
 export function isolated(answer: Response): Response {
   const { body, status, statusText } = answer;
   const headers = new Headers(answer.headers);

@@ -22,7 +22,7 @@ declare global {
 class Launch {
   #camera = false;
   #failed = $state(false);
-  /** Any site can post to the address for sharing, and nothing tells it from the system: the person is asked first. */
+  /** Any site can post to the address for sharing and looks like the system, so the person is asked first. */
   #shared = $state.raw<readonly Blob[]>([]);
   #accept: Accept | undefined;
 
@@ -56,14 +56,14 @@ class Launch {
     return wanted;
   }
 
-  /** Reads the address that the app was started with, and hands on what came with it. */
+  /** Reads the address that the app was started with, and passes on what came with it. */
   start(accept: Accept): void {
     this.#accept = accept;
     const query = new URLSearchParams(location.search);
     const shared = query.get('shared');
     this.#camera = query.get('action') === 'camera';
     this.#failed = shared === 'failed';
-    // Loading the page again must not do it again.
+    // A reload must not do it again.
     if (location.search) history.replaceState(history.state, '', `./${location.hash}`);
     const ask = (files: readonly Blob[]) => (this.#shared = files);
     void this.#hand(ask, shared === 'yes', takeShared());

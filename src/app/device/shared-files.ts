@@ -1,6 +1,6 @@
 /**
  * Files on their way from another app to the page. The service worker takes them from the
- * system's POST and lays them here; the page picks them up once. They never stay.
+ * system's POST and stores them here; the page picks them up once, which removes them.
  */
 const cacheName = 'shared-pictures';
 
@@ -15,7 +15,7 @@ export function sharedIn(form: FormData): File[] {
   return files;
 }
 
-/** Lays `files` down, in place of any that nobody picked up. */
+/** Stores `files`, replacing any that were not picked up. */
 export async function layShared(files: readonly File[]): Promise<void> {
   await caches.delete(cacheName);
   const cache = await caches.open(cacheName);
@@ -26,12 +26,12 @@ export async function layShared(files: readonly File[]): Promise<void> {
   }
 }
 
-/** Takes away what nobody has picked up. */
+/** Removes files that were not picked up. */
 export async function dropSharedPictures(): Promise<void> {
   await caches.delete(cacheName);
 }
 
-/** Takes what was laid down, in its order, and leaves nothing. */
+/** Returns the stored files in order, and removes them. */
 export async function takeShared(): Promise<File[]> {
   if (!(await caches.has(cacheName))) return [];
   const cache = await caches.open(cacheName);

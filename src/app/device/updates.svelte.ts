@@ -12,7 +12,7 @@ type UpdateState = 'none' | 'ready' | 'applying' | 'replaced';
 
 const hour = 60 * 60 * 1000;
 
-/** The service worker of the app and its next version. Never loads the page again unasked. */
+/** The service worker of the app and its next version. Never reloads the page unasked. */
 class AppUpdate {
   #state = $state<UpdateState>('none');
   #keptOffline = $state(false);
@@ -66,7 +66,7 @@ class AppUpdate {
   #check(): void {
     if (document.visibilityState !== 'visible' || Date.now() - this.#checked < hour) return;
     this.#checked = Date.now();
-    // Without a network there is nothing to find.
+    // Without a network there is nothing to check.
     this.#workbox?.update().catch(() => undefined);
   }
 }

@@ -11,7 +11,7 @@ export type DraftState =
   | { readonly kind: 'untouched' | 'changed' | 'saving' | 'saved' | 'conflict' | 'gone' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What of a draft outlives its form. */
+/** The part of a draft that outlives its form. */
 export interface DraftFields {
   readonly base: Fields;
   readonly values: Fields;
@@ -33,7 +33,7 @@ export interface DraftTerms<T extends object> {
   save(change: Partial<T>, seen: T): Promise<boolean>;
   /** The fields as they are stored now, after `record-stale`; undefined when the row is gone. */
   load?(): Promise<T | undefined>;
-  /** What is meant by what was typed: without spaces around it, say. */
+  /** Normalises what was typed: trims spaces, for example. */
   entered?(values: T): T;
   /** Saves after this many milliseconds without a keystroke; absent for a form with a Save of its own. */
   readonly pause?: number;
@@ -48,7 +48,7 @@ export class Draft<T extends object> {
   #theirs: T = $state.raw({} as T);
   #outcome = $state.raw<DraftState>({ kind: 'untouched' });
   #saving: Promise<void> | undefined;
-  /** What is on its way into the record. */
+  /** What is being saved. */
   #written: Partial<T> | undefined;
   /** What this form has replaced since it last saw its own save stored: a late copy of the row may still say so. */
   #outdated: Partial<Record<keyof T, readonly unknown[]>> = {};
@@ -64,12 +64,12 @@ export class Draft<T extends object> {
     this.#base = this.#values = this.#theirs = terms.row;
   }
 
-  /** What stands in the form. */
+  /** The values in the form. */
   get values(): T {
     return this.#values;
   }
 
-  /** What is meant by it. */
+  /** The values, normalised. */
   get entered(): T {
     return this.#terms.entered?.(this.#values) ?? this.#values;
   }
@@ -105,7 +105,7 @@ export class Draft<T extends object> {
     return { base: { ...this.#base } as Fields, values: { ...this.#values } as Fields };
   }
 
-  /** Takes what was typed. */
+  /** Stores what was typed. */
   set(values: Partial<T>): void {
     this.#values = { ...this.#values, ...values };
     if (this.#outcome.kind !== 'saving') this.#outcome = { kind: 'changed' };
@@ -114,7 +114,7 @@ export class Draft<T extends object> {
   }
 
   /**
-   * Takes note of what is stored now, as often as a page learns it. Fields that nobody touched here follow it.
+   * Updates the base to what is stored now. Fields that nobody touched here change with it.
    */
   adopt(row: T): void {
     untrack(() => {
@@ -141,7 +141,7 @@ export class Draft<T extends object> {
     });
   }
 
-  /** Goes on with a text that was typed earlier, before a lock or a crash. */
+  /** Restores text that was typed before a lock or a crash. */
   restore({ base, values }: DraftFields): void {
     if (this.unsaved) return;
     const now = this.#theirs;
@@ -173,7 +173,7 @@ export class Draft<T extends object> {
     return this.#answered();
   }
 
-  /** Gives up what was typed. */
+  /** Discards what was typed. */
   discard(): void {
     clearTimeout(this.#timer);
     this.#wished = false;
@@ -182,7 +182,7 @@ export class Draft<T extends object> {
     this.onchange();
   }
 
-  /** Saves what is not saved yet; never rejects, `state` says what came of it. A second call joins the first. */
+  /** Saves what is not saved yet; never rejects; `state` has the outcome. A second call joins the first. */
   save(): Promise<void> {
     clearTimeout(this.#timer);
     this.#saving ??= this.#save().finally(() => {
@@ -192,7 +192,7 @@ export class Draft<T extends object> {
     return this.#saving;
   }
 
-  /** Waits for what ends by itself: a save that runs, or one that this form makes of its own accord. */
+  /** Waits for a running save, and for one that this form starts by itself. */
   async settle(): Promise<void> {
     await (this.selfSaving ? this.save() : this.#saving);
   }
@@ -244,7 +244,7 @@ export class Draft<T extends object> {
       if (failure.code !== 'record-stale' || !this.#terms.load) throw failure;
       const row = await this.#terms.load();
       if (row) {
-        // Fields that only the other window changed come over; the rest is tried again, or asked about.
+        // Fields that only the other window changed are taken over; the rest is saved again, or asked about.
         this.#outdated = {};
         this.adopt(row);
         return this.conflicts.length > 0 || (await this.#write(changes(this.#base, this.entered)));

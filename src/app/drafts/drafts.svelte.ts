@@ -1,6 +1,6 @@
 /**
  * All forms that hold something unsaved. Their texts are sealed at every keystroke, so that a lock and a crash
- * leave them; whoever would lose them by leaving a page is asked first.
+ * leave them; before a page is left, the person is asked about drafts that would be lost.
  */
 import { untrack } from 'svelte';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';

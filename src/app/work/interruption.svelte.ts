@@ -19,7 +19,7 @@ export class Interruption {
 
   /**
    * Waits for what ends by itself, asks about the rest, and stops that if the person says so.
-   * @returns whether nothing is in the way any more
+   * @returns whether the way is clear
    */
   async allowed(by: Interrupter): Promise<boolean> {
     if (this.#asked) return false;

@@ -2,7 +2,7 @@ import { asFailure, type Failure } from '../../failure';
 import { work, type WorkKind } from './work.svelte';
 
 /**
- * Something that a form does, that takes a while, tells how far it is, and can be stopped. It is work in hand for as
+ * A longer task of a form, with progress, that can be stopped. It is work in hand for as
  * long as it runs. Stopping it loses nothing: it can be done again, or goes on where it stopped.
  */
 export class Task {
@@ -28,7 +28,7 @@ export class Task {
     return this.#running;
   }
 
-  /** Why the last one did not come to its end; stopping it is no failure. */
+  /** Why the last task failed; stopping it is not a failure. */
   get failure(): Failure | undefined {
     return this.#failure;
   }

@@ -1,6 +1,6 @@
 /**
- * Work in hand: what a lock, a closed tab, an update of the app or a deletion would interrupt. Whoever does such
- * work holds a lease for as long as it lasts; whoever would interrupt it asks here first.
+ * Work in hand: what a lock, a closed tab, an update of the app or a deletion would interrupt. Code that does such
+ * work holds a lease while it runs; code that would interrupt it asks here first.
  */
 import { SvelteSet } from 'svelte/reactivity';
 
@@ -24,7 +24,7 @@ export interface WorkTerms {
   readonly stop?: () => void;
   /** Whether something that cannot be had again is lost when it is stopped. */
   readonly lossIfStopped: boolean;
-  /** Whether it ends with the page that it was begun on; whoever leaves that page is asked. */
+  /** Whether it ends when its page is left; the person is asked before. */
   readonly onPage?: boolean;
   /** How much is done, 0..1; absent where that is not known. */
   readonly share?: () => number;
@@ -60,7 +60,7 @@ export class Work {
     return this.inHand.some(({ onPage }) => onPage);
   }
 
-  /** Takes a lease; whoever takes it ends it, also when the work fails. */
+  /** Takes a lease. The caller must end it, also when the work fails. */
   hold(terms: WorkTerms): Lease {
     const lease: Lease = {
       ...terms,

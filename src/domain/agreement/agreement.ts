@@ -10,11 +10,11 @@ export interface ComparedVisit {
   readonly flagged: boolean;
   /** Code of the likeliest condition. */
   readonly top: string;
-  /** A condition's code; empty for what no condition stands for, undefined where there is none. */
+  /** A condition's code; empty for a finding outside the pack's conditions, undefined without histology. */
   readonly histology: string | undefined;
 }
 
-/** What becomes of an impression that is neither: counted as suspicious, because it does not send anybody home, or left out. */
+/** How an impression of "unsure" counts: as suspicious, because the person would not be sent home, or not at all. */
 export type UnsureRule = 'suspicious' | 'left-out';
 
 /** A share with its 95 % interval. */

@@ -1,4 +1,4 @@
-/** Which lesions are to be looked at again, and when. */
+/** Which lesions are due for a check-up, and when. */
 import type { Lesion } from '../lesion';
 import { addDays } from './calendar';
 

@@ -11,7 +11,7 @@ export interface Label {
   readonly file: string;
   /** What the picture shows, as the table has it. */
   readonly dx: string;
-  /** The code that `dx` stands for: one of the pack's, or `none`; undefined where it is neither. */
+  /** The code in `dx`: one of the pack's, or `none`; undefined for anything else. */
   readonly code: string | undefined;
   readonly others: Readonly<Record<string, string>>;
 }

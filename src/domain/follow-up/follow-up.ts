@@ -90,7 +90,7 @@ function difference(point: FollowUpPoint, last: FollowUpPoint): LeftOut | undefi
 /** No figures. */
 const nothing = { diameter: undefined, area: undefined, asymmetry: undefined, probability: undefined };
 
-/** The figures of a visit by its picture of that kind, by the one that stands for it where there is none. */
+/** The figures of a visit, from its picture of that kind, or else from its leading picture. */
 function pointOf({ id, day, pictures }: VisitRecord, kind?: PictureKind): FollowUpPoint {
   const [first, ...others] = pictures.filter((each) => each.kind === kind);
   const picture = leadingPicture(first ? [first, ...others] : pictures);

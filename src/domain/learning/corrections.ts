@@ -12,7 +12,7 @@ const weightOf = { histology: 1, diagnosis: 0.5 } as const;
 export interface Correction {
   readonly visit: string;
   readonly picture: string;
-  /** What must not be torn apart by a fold: the lesion, or the visit where that has none. */
+  /** Cases with the same group stay in one fold: the lesion, or the visit if it has no lesion. */
   readonly lesion: string;
   /** Code of the condition that was found. */
   readonly code: string;
@@ -31,7 +31,7 @@ export interface Corrections {
   readonly usable: readonly Correction[];
   /** Pictures with a finding that another model read. */
   readonly ofOtherModels: number;
-  /** Pictures whose finding no condition of the model stands for. */
+  /** Pictures whose diagnosis is none of the model's conditions. */
   readonly ofOtherConditions: number;
 }
 

@@ -40,7 +40,7 @@ export interface HeadSource {
   readonly lesions: number;
   /** Whether it lies far from the others. */
   readonly outlier: boolean;
-  /** Of the noise that was added before it was sent; absent where there is none. */
+  /** Of the noise that was added before it was sent; absent without noise. */
   readonly epsilon?: number;
 }
 

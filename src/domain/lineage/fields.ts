@@ -1,4 +1,4 @@
-/** The fields of a row whose versions are told apart (lineage.ts): each is changed for itself. */
+/** The fields of a row that have versions (lineage.ts). Each field is changed independently. */
 import { advanced, edited, lineageOf, type Lineage, type Traced } from './lineage';
 import type { LesionFields } from '../lesion';
 import type { PatientFields } from '../patient';
@@ -56,7 +56,7 @@ export function ownerOfVisit({ patient, lesion }: Assignment): Owner {
 
 /**
  * The lineage of a row in which this device has changed whatever differs from `before`.
- * @param settled fields of which this version is to be the only one, also where it was there before
+ * @param settled fields for which this version replaces all others, even if it was there before
  */
 export function changedBy(
   device: string,
@@ -65,7 +65,7 @@ export function changedBy(
   names: readonly string[],
   settled: readonly string[] = [],
 ): Lineage {
-  // These are no fields of the content: their changes are told by `touchedBy`.
+  // These are not part of the content: `touchedBy` reports their changes.
   const own = before ? names.filter((name) => !['owner', 'measures', 'day'].includes(name)) : names;
   const lineage = edited(before, after, device, own);
   if (!before) return lineage;

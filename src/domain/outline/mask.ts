@@ -50,7 +50,7 @@ export function encodeMask({ width, height, data }: Mask): EncodedMask {
   return { width, height, runs };
 }
 
-/** Whether the runs are those of a mask of this size, which is none that would fill the memory. */
+/** Whether the runs make a mask of this size, and the size is small enough for memory. */
 export function isMask({ width, height, runs }: EncodedMask): boolean {
   if (![width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= maxMaskSide)) {
     return false;

@@ -1,5 +1,5 @@
 /**
- * What is to be said of a pack's results: names, texts and what is offered beside them. A prediction keeps it where the
+ * What the app says about a pack's results: names, texts and what is offered with them. A prediction keeps it where the
  * app has no words of its own, so that a visit can be read wherever it is opened, also without its pack.
  */
 import * as v from 'valibot';

@@ -21,7 +21,7 @@ export interface Sniffed {
 }
 
 /**
- * Recognises a picture by content; undefined when it is none that Lentigo knows. The first bytes of a
+ * Recognises a picture by content; undefined for an unknown format. The first bytes of a
  * file are enough for the type, most often for the size as well. Never throws, whatever the bytes.
  */
 export function sniff(bytes: Uint8Array): Sniffed | undefined {

@@ -45,7 +45,7 @@ interface Leading {
 }
 
 /**
- * The picture whose prediction stands for the visit where no diagnosis leads: among those in which the model saw a lesion
+ * The picture whose prediction names the visit while there is no diagnosis: among those in which the model saw a lesion
  * the one with the highest combined cancer score, an overview only where it reaches the alert level or stands alone.
  * @param pictures one or more
  */

@@ -2,7 +2,7 @@
 import type { Diagnosis, Remarks } from './visit';
 import { warningSigns, type WarningSigns } from '../warning-signs';
 
-/** What was written to both; the advice is to be judged anew. Undefined where they contradict each other. */
+/** The content of both; the advice must be worked out again. Undefined where they contradict each other. */
 export function joinedRemarks(a: Remarks, b: Remarks): Remarks | undefined {
   const [diagnosis, histology] = [
     joinedDiagnosis(a.diagnosis, b.diagnosis),

@@ -42,14 +42,14 @@ export interface Assignment {
 
 /** What a person found, or a laboratory. */
 export interface Diagnosis {
-  /** A class code of the pack; null for what no class stands for. */
+  /** A condition's code; null for a finding outside the pack's conditions. */
   readonly code: string | null;
   readonly text: string;
   /** The day of it, an ISO date. */
   readonly date: string;
 }
 
-/** A finding in a summary: its class code, empty for what no class stands for; undefined where there is none. */
+/** A finding in a summary: a condition's code, empty for a finding outside the pack's conditions; undefined without one. */
 export function diagnosisCode(finding: Diagnosis | null): string | undefined {
   return finding ? (finding.code ?? '') : undefined;
 }
@@ -113,7 +113,7 @@ export interface VisitSummary extends VisitKey, Assignment {
   /** Time of the last change, milliseconds of the epoch. */
   readonly updatedAt: number;
   readonly source: PictureSource;
-  /** Of the picture that stands for the visit (`leadingPicture`): code of the likeliest class and its calibrated probability, 0..1. */
+  /** Of the leading picture (`leadingPicture`): code of the likeliest condition and its calibrated probability, 0..1. */
   readonly top: string;
   /** Names the conditions; absent where the app has words of its own. */
   readonly words?: PackNames;
@@ -193,7 +193,7 @@ export interface Visit extends VisitRecord {
 }
 
 export interface NewPicture extends Measurement {
-  /** The id that it gets, for whoever wants to know it beforehand. */
+  /** The id of the new picture, if the caller needs to know it in advance. */
   readonly pictureId?: string;
   readonly source: PictureSource;
   /** The one that `proposedKind` proposes when absent. */

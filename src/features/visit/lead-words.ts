@@ -1,4 +1,4 @@
-/** What a visit is called by, in words: its diagnosis leads, the prediction stands small beside it. */
+/** The words that name a visit: its diagnosis first, with the prediction in small type. */
 import type { Urgency } from '../../domain/advice';
 import { leadOf, namedBy, urgencyOf, type Named } from '../../domain/leading';
 import type { VisitSummary } from '../../domain/visit/visit';

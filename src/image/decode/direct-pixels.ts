@@ -69,7 +69,7 @@ export class DirectPixels {
   }
 }
 
-/** Chromium 138 and later say how a frame is to be turned; without that its pixels cannot be trusted. */
+/** Chromium 138 and later report the rotation of a frame; without it the pixels cannot be trusted. */
 interface Orientation {
   readonly rotation: number;
   readonly flip: boolean;

@@ -22,7 +22,7 @@ export class Picture implements PixelSource, Size {
     bitmap: ImageBitmap,
     /** MIME type by content. */
     readonly type: PictureType,
-    /** Whether its file looks as if a part were shifted or of another level; such a picture is not to be trusted. */
+    /** Whether its file looks as if a part were shifted or of another level; such a picture cannot be trusted. */
     readonly isSuspect = false,
   ) {
     this.width = bitmap.width;

@@ -1,4 +1,4 @@
-/** Decodes one picture that the browser cannot, and is ended after it: its memory goes with it. */
+/** Decodes one picture that the browser cannot decode. It is then terminated, which frees its memory. */
 import { asFailure, Failure } from '../../failure';
 import { begun, type Decoded, type ForeignReply, type ForeignRequest } from './decoded';
 

@@ -26,7 +26,7 @@ interface Shape {
 
 type BlockParameters = ConstructorParameters<typeof BaseDecoder>[0] & Shape;
 
-/** Puts strict decoders in the place of geotiff's. */
+/** Replaces geotiff's decoders by strict ones. */
 export function useStrictDecoders(): void {
   for (const [compressions, decode] of decoders) {
     addDecoder(
@@ -78,7 +78,7 @@ async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** PackBits (TIFF 6.0, section 9). @param most bytes that may come of it */
+/** PackBits (TIFF 6.0, section 9). @param most bytes that it may decode to */
 function unpacked(bytes: Uint8Array, most: number): Uint8Array {
   const out = new Uint8Array(most);
   let [at, to] = [0, 0];
@@ -100,7 +100,7 @@ function unpacked(bytes: Uint8Array, most: number): Uint8Array {
 const clear = 256;
 const end = 257;
 
-/** LZW with codes of 9 to 12 bits (TIFF 6.0, section 13). @param most bytes that may come of it */
+/** LZW with codes of 9 to 12 bits (TIFF 6.0, section 13). @param most bytes that it may decode to */
 function unlzw(bytes: Uint8Array, most: number): Uint8Array {
   const out = new Uint8Array(most);
   // An entry is a piece of what was written, one byte longer than the one it comes from.

@@ -1,4 +1,4 @@
-/** Searches the mean levels of a JPEG's blocks for a step. What it is for, and what is made of it: ../whole/jpeg-seam.ts. */
+/** Searches the mean levels of a JPEG's blocks for a step. ../whole/jpeg-seam.ts says why, and uses the result. */
 
 /** Steps beyond so many standard deviations count no more: one edge of a lesion must not outweigh a row. */
 const most: f64 = 3;
@@ -78,7 +78,7 @@ function read(array: usize, index: i32): f64 {
   return load<f32>(at(array, index)) as f64;
 }
 
-/** Of what was summed up, from one unit to another; 0 where there is none. */
+/** Mean of the sums from one unit to another; 0 for no units. */
 function mean(sums: usize, from: i32, to: i32): f64 {
   if (to <= from) return 0;
   return (

@@ -25,7 +25,7 @@ export function cleaned(mask: Mask, { tap, grow = 0 }: CleanUp): Mask {
   return grow > 0 ? filled(grown(one, grow)) : one;
 }
 
-/** The piece under a point, or the nearest to it; 0 when there is none. */
+/** The label of the piece under a point, or of the nearest; 0 without pieces. */
 function pieceAt({ labels }: Pieces, { width }: Mask, { x, y }: Point): number {
   let nearest = 0;
   let least = Infinity;

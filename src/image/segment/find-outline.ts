@@ -8,7 +8,7 @@ import { cleaned } from './clean-up';
 import { withoutHair } from './hair';
 import { enlarged } from './scale';
 
-/** How an outline is to be found. */
+/** The method that finds an outline. */
 export type OutlineRequest =
   | { readonly method: 'automatic'; readonly tap?: Point | undefined }
   | ({ readonly method: 'threshold'; readonly tap?: Point | undefined } & ThresholdChoice)

@@ -68,9 +68,9 @@ const mostComponents = 4;
 export class JpegMemory {
   readonly kernel: JpegKernel;
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
-  /** A place of 0 says that there is none. */
+  /** Starts at 8, because an address of 0 means none. */
   #used = 8;
-  /** Of the components of a scan, as the kernel takes them up. */
+  /** Of the components of a scan, as the kernel can hold. */
   readonly components: number;
   readonly #steps: number;
   readonly #bits: number;

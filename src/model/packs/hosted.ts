@@ -1,4 +1,4 @@
-/** The packs that lie on the app's host beside its own, listed in `packs/index.json`. */
+/** Further packs on the app's host, listed in `packs/index.json`. */
 import * as v from 'valibot';
 import { Failure } from '../../failure';
 import { LocalText } from '../../domain/pack/words';

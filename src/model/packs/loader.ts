@@ -54,7 +54,7 @@ export async function loadPack(
     return { pack: stored.pack, source: 'store', repaired: false, storage: 'kept' };
   }
   const repaired = stored?.state === 'damaged';
-  // A damaged pack comes from where it came; one from a file gives way to the app's own.
+  // A damaged pack is fetched again from its host; one that came from a file is replaced by the app's own.
   const origin = stored && (await store?.origin(stored.key));
   const address = origin?.address ?? host.packUrl;
   try {

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { Failure } from '../../failure';
 import { parseJson, signatureFile } from './pack';
 
-/** Stands before the manifest in what is signed, so that a signature of anything else is none of a pack. */
+/** Prefix of the signed message, so that a signature of something else is never valid for a pack. */
 const purpose = new TextEncoder().encode('lentigo-pack-v1\n');
 
 const SignatureFile = v.object({
@@ -31,7 +31,7 @@ export function signedMessage(manifest: ArrayBuffer): Uint8Array {
 export function signerOf(manifest: ArrayBuffer, signature: ArrayBuffer): string {
   try {
     const found = v.parse(SignatureFile, parseJson(signature, signatureFile));
-    // Strict: a signature has one form, and a key that fits everything is none.
+    // Strict: only the canonical form of a signature is accepted, and no weak keys.
     const [signed, key] = [hexToBytes(found.signature), hexToBytes(found.publicKey)];
     const fits = ed25519.verify(signed, signedMessage(manifest), key, { zip215: false });
     if (!fits) throw new Failure('pack-tampered', `${signatureFile}: does not fit`);

@@ -208,7 +208,7 @@ export class PackStore {
     await this.#refuse(key);
   }
 
-  /** A version that was gone back from is not taken again unasked, and neither is what waits beside it. */
+  /** After going back from a version, neither it nor a staged pack is installed again without being asked for. */
   async #refuse(key: string): Promise<void> {
     const transaction = this.#database.transaction(['staged', 'refused'], 'readwrite');
     const staged = transaction.objectStore('staged');

@@ -64,7 +64,7 @@ export class ActiveModel {
     if (this.#loaded && this.#running?.preference === preference) {
       return stateOf(this.#loaded, this.#running);
     }
-    // It is as old as the worker: whoever prepares again looks anew.
+    // It belongs to this worker's start; a later prepare looks again.
     const early = this.#headStart;
     this.#headStart = undefined;
     // WASM is wanted nearly always, and starts while the pack is read; so does what several threads need for their race.
@@ -298,7 +298,7 @@ export class ActiveModel {
     return { classifier, trials, preference };
   }
 
-  /** A stored pack that no backend passes gives way to the one before it, if that is still there. */
+  /** If no backend passes a stored pack, the one before it is used, if it is still there. */
   async #fallBack(
     { pack, source }: LoadedPack,
     preference: BackendPreference,

@@ -31,7 +31,7 @@ export interface ChosenBackend {
 }
 
 /**
- * Chooses a backend for a pack. One that was asked for or remembered but fails gives way to another.
+ * Chooses a backend for a pack. If a requested or remembered one fails, another is chosen.
  * The classifiers of those that were not chosen are disposed.
  * @throws Failure `backend-unavailable` when none passes
  */
@@ -75,7 +75,7 @@ function byTime(candidates: readonly Candidate[]): Candidate[] {
   return candidates.toSorted((a, b) => time(a) - time(b));
 }
 
-/** Candidates, the preferred first, and what is to be remembered of the threads. */
+/** Candidates, the preferred first, and the thread count to remember. */
 interface Outcome {
   readonly candidates: readonly Candidate[];
   readonly threads?: number;

@@ -1,4 +1,4 @@
-/** The WebAssembly module of tfjs, on one or several threads. Knows nothing of tfjs, so that it can start beside it. */
+/** The WebAssembly module of tfjs, on one or several threads. Does not import tfjs, so that both load in parallel. */
 import glue from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import type { WasmModule } from './threaded';
 

@@ -46,7 +46,7 @@ export function newContent(picture: string, updatedAt: number, visit: NewVisit):
 
 const empty = new Uint8Array();
 
-/** What is stored of the fields, in objects of its own: a form goes on changing those that it hands over. */
+/** A copy of the fields as they are stored: a form may go on changing the objects that it passed. */
 export function storedPatient(fields: PatientFields & Stamp): PatientFields & Stamp {
   return v.parse(PatientHeader, fields);
 }

@@ -24,7 +24,7 @@ const longestForeword = 1 << 18;
 const dashes = '[-\u2010-\u2015]+';
 const markers = new RegExp(`${dashes} ?(BEGIN|END) AGE ENCRYPTED FILE ?${dashes}`, 'g');
 
-/** @returns the file as text that stands for the same bytes */
+/** @returns the same bytes as text */
 export async function armoured(file: Blob): Promise<Blob> {
   const parts: (Blob | string)[] = [`${begin}\n`];
   for (let at = 0; at < file.size; at += pieceBytes) {

@@ -49,7 +49,7 @@ export class KeptKey<S extends v.GenericSchema> {
     );
   }
 
-  /** Takes a key that came from elsewhere in the place of any. */
+  /** Replaces the key by one from elsewhere. */
   adopt(store: RecordStore, adopted: v.InferOutput<S>): Promise<void> {
     return store.write(
       ['sharing'],

@@ -36,7 +36,7 @@ export async function signer(store: RecordStore): Promise<string> {
 
 /**
  * Signs with the key of this device.
- * @param purpose stands before the message, so that a signature of one kind is none of another
+ * @param purpose prefix of the message, so that a signature for one purpose is not valid for another
  * @throws Failure
  */
 export async function signed(store: RecordStore, purpose: string, message: string) {
@@ -54,7 +54,7 @@ export async function isSignedBy(
 ): Promise<boolean> {
   const { ed25519, hexToBytes } = await curve();
   try {
-    // Strict: a signature has one form, and a key that fits everything is none.
+    // Strict: only the canonical form of a signature is accepted, and no weak keys.
     return ed25519.verify(hexToBytes(signature), bytesOf(purpose, message), hexToBytes(key), {
       zip215: false,
     });

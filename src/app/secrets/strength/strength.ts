@@ -2,13 +2,13 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 
 /**
- * Guesses that a passphrase must stand, as powers of ten. Each guess costs what its key derivation does. A lock is
- * guessed at with a copy of the disk, about a second a guess: 10^9 take a core thirty years. A file may be tried by
- * whoever has it, as long as they like: 10^10.
+ * Guesses that a passphrase must resist, as powers of ten. Each guess costs what its key derivation does. A lock is
+ * guessed at with a copy of the disk, about a second a guess: 10^9 take a core thirty years. Anyone who has a
+ * file can guess without a time limit: 10^10.
  */
 export const enough = { lock: 9, file: 10 } as const;
 
-/** In words that everybody who tries begins with. */
+/** Words that an attacker tries first. */
 const own = ['lentigo'];
 
 /** Without the dictionaries any word looks like random letters, so that more of them are asked for. */

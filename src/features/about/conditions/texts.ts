@@ -1,4 +1,4 @@
-/** What is to be said of each of the seven classes that the app knows. */
+/** The app's own texts about its seven conditions. */
 import { m } from '../../../i18n/paraglide/messages.js';
 import type { NamedConditions } from '../../../i18n/conditions';
 import { sourcesOf } from './sources';

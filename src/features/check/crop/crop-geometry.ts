@@ -36,7 +36,7 @@ export function zoomed(frame: Crop, size: Size, factor: number, about: Point = {
 
 /**
  * `frame` with a tapped point in its middle: as large as fits around the point, but no larger than it is. Near an edge of
- * the picture it keeps as many pixels as the network reads, and the point lies beside its middle.
+ * the picture it keeps as many pixels as the network reads, and the point is off its centre.
  * @param point in shares of the frame
  */
 export function centredOn(frame: Crop, size: Size, point: Point): Crop {

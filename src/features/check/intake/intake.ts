@@ -1,4 +1,4 @@
-/** Pictures out of what the browser hands over: drops, pastes, the clipboard, the sample. */
+/** Gets pictures from drops, pastes, the clipboard and the sample. */
 
 /** An encrypted file that was copied as text; any other text is for the fields of the page. */
 export function encryptedText(text: string): File | undefined {

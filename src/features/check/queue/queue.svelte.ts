@@ -242,7 +242,7 @@ export class Queue {
     this.#fail(opening.item, new Failure('aborted', 'opening'));
   }
 
-  /** The one way to what is known of a picture before it is classified, whoever asks. */
+  /** The only place that opens a picture before it is classified. */
   async #look(item: QueuedPicture, signal: AbortSignal): Promise<void> {
     const opened = await this.#parts.inference.call('open', { picture: item.picture }, { signal });
     if (item.discarded || item !== this.#selected || item.preview) opened.preview.close();

@@ -23,7 +23,7 @@ export type Saving =
   | { readonly kind: 'saved'; readonly id: string; readonly picture: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What `open` tells of a picture beside its preview. */
+/** What `open` returns with the preview of a picture. */
 export interface PictureFacts extends Size {
   readonly quality: readonly QualityIssue[];
   /** The crop to begin with, which `quality` is of. */
@@ -79,7 +79,7 @@ export class QueuedPicture {
   impression = $state.raw<Impression | null>(null);
   /** Whether its result has been shown, this one or an earlier one. */
   resultSeen = $state(false);
-  /** The copy for the record, which follows the prediction; null where it did not come of it. */
+  /** The copy for the record, which comes after the prediction; null if it could not be made. */
   copy: Promise<StoredCopy | null> | undefined;
   /** Saves the answers, once there is a record of the prediction. */
   answers = $state.raw<Draft<WarningSigns>>();

@@ -41,7 +41,7 @@ export class Packs {
     return this.#busy;
   }
 
-  /** Of a download, 0..1; undefined while there is none. */
+  /** Of a download, 0..1; undefined while nothing is downloaded. */
   get share(): number | undefined {
     return this.#share;
   }

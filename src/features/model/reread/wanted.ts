@@ -1,4 +1,4 @@
-/** Which pictures are read again, and what comes of a visit. */
+/** Which pictures are read again, and the new advice of a visit. */
 import type { Urgency } from '../../../domain/advice';
 import type { Manifest } from '../../../domain/pack/manifest';
 import type { PackWords } from '../../../domain/pack/words';

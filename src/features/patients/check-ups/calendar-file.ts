@@ -7,7 +7,7 @@ export interface CalendarEntry {
   readonly id: string;
   /** The day of the check, an ISO date. */
   readonly day: string;
-  /** All that the calendar, and whoever shares it, will show. */
+  /** All that the calendar shows, also to others who share it. */
   readonly title: string;
 }
 

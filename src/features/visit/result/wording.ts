@@ -25,7 +25,7 @@ export function chosenPoint(prediction: Prediction, id: string): OperatingPointP
   return prediction.operatingPoints.find((point) => point.id === id) ?? screeningOf(prediction);
 }
 
-/** Probability (0..1) of a class; 0 where there is none. */
+/** Probability (0..1) of a condition; 0 if the pack does not have it. */
 export function probabilityOf(conditions: readonly ConditionProbability[], code: string): number {
   return conditions.find((each) => each.code === code)?.probability ?? 0;
 }

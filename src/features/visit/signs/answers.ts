@@ -1,4 +1,4 @@
-/** The answers about a spot, what comes of them, and how the record follows. */
+/** The answers to the warning signs, the advice that follows, and how both are saved. */
 import { packOf } from '../../../domain/pack/in-use';
 import type { Manifest } from '../../../domain/pack/manifest';
 import type { Prediction } from '../../../domain/prediction';
@@ -23,10 +23,10 @@ export function judge(
   return triage(prediction, (code) => conditionInfo(code, prediction.words ?? own).advice, checklist);
 }
 
-/** A picture of a visit with what was read of it. */
+/** A picture of a visit with its prediction. */
 export type AdvisedPicture = Pick<PictureRecord, 'kind' | 'reading'>;
 
-/** What comes of all pictures of a visit; as `judge` else. */
+/** The advice from all pictures of a visit; otherwise as `judge`. */
 export function judgeVisit(
   pictures: readonly [AdvisedPicture, ...AdvisedPicture[]],
   manifest: Manifest | undefined,
@@ -47,7 +47,7 @@ export function answersOf(checklist: WarningSigns, shown: Advice): Answers {
  * The form of the questions about a visit: every answer is saved at once, one after the other. Two windows that
  * answer different questions both keep their answers.
  * @param records where the visit is
- * @param judged what comes of answers
+ * @param judged gives the advice for answers
  * @param kept what the record holds now
  */
 export function signsDraft(

@@ -55,7 +55,7 @@ export const urgencyWords: Readonly<Record<Urgency, UrgencyWords>> = {
   },
 };
 
-/** What advice is called: by the pack that gave it, where that has its own words. */
+/** Names of advice: the pack's own words where it has them. */
 export function urgencyName(step: Urgency, pack?: Pick<PackNames, 'urgencies'>): string {
   return textIn(pack?.urgencies?.[step]) ?? urgencyWords[step].name();
 }

@@ -46,7 +46,7 @@ export function fieldName(field: string, mode: Mode): string {
   return names[field]?.() ?? field;
 }
 
-/** A value as the row keeps it; empty where there is none. */
+/** A value as the row keeps it; may be empty. */
 export function valueWords(field: string, value: unknown, pack?: NamedConditions): string {
   if (value === null || value === undefined || value === '') return '';
   switch (field) {

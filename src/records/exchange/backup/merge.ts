@@ -3,7 +3,7 @@
  * changes what is here: each field by its lineage, whatever the clocks said. Versions that nobody has replaced stay side
  * by side; opinions of both are kept, and pictures that nobody has removed. So nothing is lost, and a backup that is
  * restored twice changes nothing the second time. Whatever else is opened only adds (incoming.ts).
- * Longer than 300 lines: how each kind of row stands beside its like follows the same steps.
+ * Longer than 300 lines: each kind of row is compared with its counterpart here by the same steps.
  */
 import {
   joinedRows,
@@ -57,13 +57,13 @@ export interface FieldChange {
 /** What stands here under the id of a row of the file. */
 export interface Standing {
   readonly fate: Fate;
-  /** 0 where there is none. */
+  /** 0 if the row is not here. */
   readonly revision: number;
   readonly changes: readonly FieldChange[];
 }
 
 export interface StandingRow<F> extends Standing {
-  /** What the row is to be. */
+  /** The row after the merge. */
   readonly next: F;
 }
 
@@ -141,7 +141,7 @@ export interface JoinedVisit extends StandingVisit {
   readonly content: Omit<VisitContent, 'summary' | 'arrival'>;
   /** The day that it is about. */
   readonly day: IsoDay;
-  /** Whose it is to be. */
+  /** The patient and lesion that it will belong to. */
   readonly assignment: Assignment;
   /** The pictures of the file that are not here. */
   readonly missing: readonly PictureFile[];

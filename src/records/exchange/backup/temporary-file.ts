@@ -49,7 +49,7 @@ export async function removeLeftOvers(): Promise<void> {
       });
     }
   } catch {
-    // There is none, or none can be.
+    // The folder does not exist or cannot be made.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * One patient or one lesion as a file for a colleague, and the opinions on it as a file back. Both have the form of a
- * backup (backup/format.ts), but whoever opens them only adds what is missing (backup/merge.ts). Ids stay, so that
+ * backup (backup/format.ts), but opening one only adds what is missing (backup/merge.ts). Ids stay, so that
  * an opinion finds its visit again, with names or without.
  */
 import type { LesionRow, PatientRow } from '../../store/database';

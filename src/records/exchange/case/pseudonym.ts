@@ -57,7 +57,7 @@ function untraced(pictures: WrittenVisit['pictures']): WrittenVisit['pictures'] 
   return pictures.map((picture) => ({ ...picture, lineage: undefined }));
 }
 
-/** The class alone; what is none of the classes would be nothing but words. */
+/** The condition's code alone; a diagnosis outside the pack's conditions is free text and left out. */
 export function wordless(found: Found): Found {
   return found?.code ? { ...found, text: '' } : null;
 }

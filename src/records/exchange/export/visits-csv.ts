@@ -26,7 +26,7 @@ interface Csv {
 
 interface Line extends OwnedVisit {
   readonly visit: VisitRecord;
-  /** The picture that stands for it. */
+  /** Its leading picture. */
   readonly picture: PictureRecord;
   readonly lead: Lead | undefined;
   /** The advice, the diagnosis counted. */
@@ -34,7 +34,7 @@ interface Line extends OwnedVisit {
 }
 
 /**
- * What leads a visit stands before what the model says of the picture that stands for it. Lengths are in millimetres where
+ * The columns of the diagnosis come before the prediction of the leading picture. Lengths are in millimetres where
  * the scale of that picture is known.
  */
 const columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[] = [
