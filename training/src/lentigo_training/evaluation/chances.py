@@ -47,7 +47,7 @@ def chance_figures(
         views = logits[:, :count], gate[:, :count]
         chances, domain = calibration.probabilities(mode, *views), calibration.domain(views[1])
         _class_figures(own, chances, truth, clusters)
-        _set_figures(own, calibration.sets(mode, chances, domain), truth, clusters)
+        set_figures(own, calibration.sets(mode, chances, domain), truth, clusters)
         readings = [calibration.readings[mode][name] for name in LESION_DOMAINS]
         positive, score = _suspicious(chances, truth)
         for place, point in enumerate(readings[0].operating_points):
@@ -140,6 +140,13 @@ def _class_figures(
         lambda i: auc(truth[i] == headline, chances[i, headline]),
         clusters,
     )
+    calibration_figures(figures, chances, truth, clusters)
+
+
+def calibration_figures(
+    figures: Figures, chances: NDArray[np.float64], truth: NDArray[np.int64], clusters: Indices
+) -> None:
+    """The calibration error of probabilities (n, k), and how much of it is chance."""
     figures.measure(
         "calibrationError",
         "Calibration error (ECE, 15 bins)",
@@ -154,9 +161,10 @@ def _class_figures(
     )
 
 
-def _set_figures(
+def set_figures(
     figures: Figures, sets: NDArray[np.bool_], truth: NDArray[np.int64], clusters: Indices
 ) -> None:
+    """Coverage and mean size of prediction sets (n, k)."""
     inside = sets[np.arange(len(truth)), truth]
     figures.share("setCoverage", "True class in the prediction set", inside)
     figures.measure(

@@ -15,11 +15,16 @@ from ..data.datasets import Picture
 from ..data.groups import Details, members
 from ..data.taxonomy import CLASSES, DOMAINS, SUSPICIOUS, TASK
 from .calibration import Calibration
-from .chances import chance_figures, reliability_figures
+from .chances import (
+    calibration_figures,
+    chance_figures,
+    reliability_figures,
+    set_figures,
+)
 from .curves import curves
 from .domain_calibration import DomainCalibration
 from .figures import Figures, Indices
-from .metrics import auc, balanced_accuracy, calibration_error, calibration_floor, class_indices
+from .metrics import auc, balanced_accuracy, class_indices
 from .operating_points import OperatingPoint, suspicion
 from .predictions import Predictions
 
@@ -148,18 +153,7 @@ def _class_figures(figures: Figures, predictions: Predictions) -> None:
     clusters = _clusters(predictions.pictures)
     figures.share("accuracy", "Accuracy", top == truth)
     _balanced_accuracy(figures, predictions)
-    figures.measure(
-        "calibrationError",
-        "Calibration error (ECE, 15 bins)",
-        lambda i: calibration_error(probabilities[i], truth[i]),
-        clusters,
-    )
-    figures.add(
-        "calibrationFloor",
-        "Calibration error by chance alone, were every probability right",
-        *calibration_floor(probabilities, figures.seed),
-        len(truth),
-    )
+    calibration_figures(figures, probabilities, truth, clusters)
     _auc(figures, predictions)
     for k, code in enumerate(CLASSES):
         own = truth == k
@@ -175,15 +169,7 @@ def _class_figures(figures: Figures, predictions: Predictions) -> None:
         )
     for point in predictions.calibration.operating_points:
         _point_figures(figures, predictions, point, values=True)
-    sets = predictions.calibration.sets(probabilities)
-    inside = sets[np.arange(len(truth)), truth]
-    figures.share("setCoverage", "True class in the prediction set", inside)
-    figures.measure(
-        "setSize",
-        "Mean size of the prediction set",
-        lambda i: float(sets[i].sum(1).mean()),
-        clusters,
-    )
+    set_figures(figures, predictions.calibration.sets(probabilities), truth, clusters)
 
 
 def _group_figures(figures: Figures, predictions: Predictions) -> None:
