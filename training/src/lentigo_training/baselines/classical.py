@@ -45,7 +45,7 @@ SVM_GRID: dict[str, list[Any]] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen on validation, and what it says of the test pictures."""
+    """The choice made on validation, and its predictions for the test pictures."""
 
     settings: dict[str, Any]
     balanced_accuracy: float

@@ -1,4 +1,4 @@
-"""What a network makes of a source of pictures that its training never saw.
+"""How well a network reads a source of pictures that its training never saw.
 
 For each source in turn one is trained without it, on the same short budget as one that has all.
 """
@@ -111,7 +111,7 @@ def measure(
 
 
 def _trained(training: Sequence[Picture], name: str, places: Places, short: Short) -> keras.Model:
-    """The average of the weights at the end of a run, which goes on from where it was left."""
+    """The averaged weights at the end of a run. A run that was stopped is resumed."""
     keras.utils.set_random_seed(short.seed)
     model = network.build(places.imagenet)
     folder = places.runs / f"{name}-{short.size}-{short.epochs}x{short.epoch_length}"

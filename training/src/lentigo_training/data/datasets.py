@@ -78,7 +78,7 @@ def read_dataset(data: Path, name: str) -> list[Picture]:
 
 
 def read_table(data: Path, name: str) -> Iterator[dict[str, str]]:
-    """Rows of the data set's table, as they are; none where the data set is not there."""
+    """Rows of the data set's table, unchanged; empty if the data set is missing."""
     found = _find(data, BY_NAME[name])
     if found is not None:
         yield from _rows(found[1])
@@ -165,7 +165,7 @@ def image_id(row: dict[str, str]) -> str:
 
 
 def _first(row: dict[str, str], columns: Sequence[str]) -> str:
-    """What the first of some columns that is filled holds; nothing where none is."""
+    """The first non-empty value among some columns; empty if there is none."""
     return next((row[c] for c in columns if row.get(c)), "")
 
 

@@ -27,7 +27,7 @@ ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 AGE_BANDS = ((30, "0-29"), (45, "30-44"), (60, "45-59"), (75, "60-74"), (200, "75+"))
 
 Details = dict[str, dict[Factor, str]]
-"""Picture id to what is known of it; what is not known is left out."""
+"""Known details by picture id; unknown ones are left out."""
 
 
 def read_details(data: Path, name: str) -> Details:

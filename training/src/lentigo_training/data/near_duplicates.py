@@ -1,4 +1,4 @@
-"""Pictures that are nearly the same, across data sets: what no id tells.
+"""Finds near-identical pictures across data sets, which ids do not show.
 
 Two stages on the brightness of the centre of the whole picture, which leaves out the dark corners
 of a dermatoscope's tube: the rough form first (16x16), then the details of what passes (48x48

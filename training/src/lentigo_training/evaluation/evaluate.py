@@ -29,10 +29,10 @@ from .operating_points import OperatingPoint, suspicion
 from .predictions import Predictions
 
 FEWEST = 20
-"""A group with fewer pictures gets no figure that is more than a share."""
+"""A group with fewer pictures gets shares only."""
 
 FEWEST_OF_A_KIND = 5
-"""An AUC of a group needs so many suspicious pictures and as many others."""
+"""An AUC of a group needs this many suspicious pictures and as many others."""
 
 STABILITY = {
     "flips": "a flip (left to right, top to bottom)",
@@ -44,7 +44,7 @@ STABILITY = {
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Everything that the figures of one data set are made of."""
+    """The predictions from which the figures of one data set are computed."""
 
     plain: Predictions
     careful: Predictions | None = None
@@ -173,7 +173,7 @@ def _class_figures(figures: Figures, predictions: Predictions) -> None:
 
 
 def _group_figures(figures: Figures, predictions: Predictions) -> None:
-    """What is said of a group: shares always, else only with enough pictures."""
+    """Figures of a group: shares always, others only with enough pictures."""
     _gate_figures(figures, predictions)
     figures.share("accuracy", "Accuracy", predictions.top == class_indices(predictions.pictures))
     if len(predictions.pictures) >= FEWEST:

@@ -57,7 +57,7 @@ class Figures:
         )
 
     def share(self, name: str, label: str, hits: NDArray[np.bool_]) -> None:
-        """A proportion with Wilson's interval; nothing of nothing."""
+        """A proportion with Wilson's interval; left out for no pictures."""
         if len(hits):
             value, interval = proportion(int(hits.sum()), len(hits))
             self.add(name, label, value, interval, len(hits))
@@ -65,7 +65,7 @@ class Figures:
     def measure(
         self, name: str, label: str, figure: Callable[[Indices], float], clusters: Indices
     ) -> None:
-        """A figure of indices; its interval comes from drawing whole clusters anew.
+        """A figure of indices; its interval comes from resampling whole clusters.
 
         Left out where it is not a number.
         """

@@ -125,7 +125,7 @@ def cluster_bootstrap(
     seed: int,
     resamples: int = 1000,
 ) -> tuple[float, float]:
-    """95 % percentile interval of `figure(indices)` when whole groups are drawn anew.
+    """95 % percentile interval of `figure(indices)` by resampling whole groups.
 
     Pictures of one lesion or patient are alike, so drawing single pictures would make the interval
     too narrow. Draws for which the figure does not exist (a class is missing) are left out.

@@ -107,7 +107,7 @@ def screening_threshold(scored: Scored) -> float:
     missed = np.cumsum((weight / pictures)[lesion][order])  # just above each score
     most = weight.max()
     allowed = missed + most <= (1 - SENSITIVITY) * (weight.sum() + most) + 1e-9
-    # The first score that may not be missed; where scores tie, all of them.
+    # The lowest score that must be found, with all ties.
     first = int(np.argmin(allowed))
     none_missed = most <= (1 - SENSITIVITY) * (weight.sum() + most) + 1e-9
     return float(scores[first]) if none_missed else 0.0

@@ -47,7 +47,7 @@ class Predictions:
         gate: NDArray[Any],
         calibration: Calibration,
     ) -> Predictions:
-        """Careful reading, as the app does it: from raw outputs (n, v, k) and (n, v, g) of v views
+        """Double-check, as the app does it: from raw outputs (n, v, k) and (n, v, g) of v views
         the mean gate, and the mean of the probabilities by the one temperature that it calls for.
         """
         mean = softmax(np.float64(gate), axis=2).mean(axis=1)

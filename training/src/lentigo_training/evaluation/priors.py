@@ -75,7 +75,7 @@ def read(part: Mapping[str, Any]) -> dict[str, Prior]:
 
 
 def _shares(prior: Prior) -> dict[str, float]:
-    """Rounded to four digits; the most frequent class takes up what rounding leaves over."""
+    """Rounded to four digits; the most frequent class absorbs the rounding error."""
     shares = {c: round(float(p), 4) for c, p in zip(CLASSES, prior, strict=True)}
     top = max(shares, key=lambda c: shares[c])
     shares[top] = round(shares[top] + 1 - sum(shares.values()), 4)

@@ -33,7 +33,7 @@ def trimmed_mean(changes: Array, weights: Array, share: float = TRIMMED) -> Arra
 
 
 def outliers(changes: Array) -> list[int]:
-    """Places of the changes (m, d) that lie far from their median; none of fewer than four."""
+    """Indices of the changes (m, d) that are far from their median; none for fewer than four."""
     if len(changes) < 4:
         return []
     distance = np.linalg.norm(changes - np.median(changes, axis=0), axis=1)

@@ -15,18 +15,18 @@ from ..packing.bank import Bank
 from .update import Layer
 
 PULL = 0.05
-"""What half the squared distance from the shipped layer counts beside one unit of loss."""
+"""Weight of half the squared distance from the shipped layer, in units of loss."""
 
 BANK_WEIGHT = 400.0
-"""What the bank's learning half counts, in pictures."""
+"""Weight of the bank's learning half, in pictures."""
 
 BORROWED = 5
-"""Pictures that a kind of picture borrows from the mix of all, as in the app."""
+"""A kind of picture adds this many pictures of the overall class mix to its own, as in the app."""
 
 
 @dataclass(frozen=True)
 class Cases:
-    """Embeddings (n, d); of each the class, what it counts, and its kind of picture (n,)."""
+    """Embeddings (n, d); class, weight and kind of picture of each (n,)."""
 
     embeddings: NDArray[np.float32]
     truth: NDArray[np.int64]

@@ -92,7 +92,7 @@ def merge(updates: Sequence[Update], shipped: Layer, how: str = "trimmed") -> Me
 
 
 def guard(found: bank.Bank, shipped: Layer, merged: Layer, seed: int = 1) -> Change:
-    """What the merged head makes of the bank's held-out half, beside the shipped one."""
+    """Figures of the merged and the shipped head on the bank's held-out half."""
     entries, truth = (
         found.embeddings[found.held_out],
         found.classes[found.held_out].astype(np.int64),

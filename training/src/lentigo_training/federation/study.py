@@ -1,4 +1,4 @@
-"""What merging brings: made clinics with other mixes of conditions, one merged head, one pooled.
+"""A study of merging: simulated clinics with other mixes of conditions, merged and pooled heads.
 
 HAM10000's validation lesions and PAD-UFES-20's patients are dealt to clinics, each condition by
 shares from a Dirichlet distribution (Hsu et al., arXiv:1909.06335). Half of HAM10000's lesions and
@@ -80,7 +80,7 @@ def read_pool(folder: Path) -> Pool:
 
 
 def deal(pool: Pool, alpha: float, seed: int) -> NDArray[np.int64]:
-    """(n,) clinic of each picture, -1 where it is tested; a group goes as a whole, by its first."""
+    """(n,) clinic of each picture, -1 for a test picture; a group stays in one clinic."""
     rng = np.random.default_rng(seed)
     shares = rng.dirichlet(np.full(CLINICS, alpha), len(CLASSES))
     clinics = np.full(len(pool.groups), -1)

@@ -21,7 +21,7 @@ from .noise import Noise
 
 KIND = "lentigo-head-update"
 PREFIX = b"lentigo-head-update-v1\n"
-"""Goes before the update's text, so that its signature is none of anything else."""
+"""Prefix of the signed text, so that the signature is valid for nothing else."""
 
 LARGEST = 1 << 20
 """Bytes that a file may have."""

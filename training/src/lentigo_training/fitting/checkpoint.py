@@ -1,4 +1,4 @@
-"""Checkpoints, from which a killed run goes on unharmed, and the average of the weights."""
+"""Checkpoints, from which a killed run resumes, and the average of the weights."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def loader_speed(run: Run, batches: int = 8) -> float:
 
 def watched_sample(training: Sequence[Picture], count: int = 1000) -> list[Picture]:
     """Training pictures of the main data set, as they occur, that are read like those of validation
-    after each epoch: a gap between the two is what the network knows of its own pictures only."""
+    after each epoch: a gap between the two shows overfitting."""
     pictures = [p for p in training if p.dataset == TASK.main]
     order = np.random.default_rng(0).permutation(len(pictures))[:count]
     return [pictures[i] for i in sorted(order)]

@@ -88,7 +88,7 @@ def average(files: Sequence[Path]) -> keras.Model:
 
 
 def renew_norm(model: keras.Model, batches: Iterable[NDArray[np.float32]]) -> None:
-    """Measures the statistics of every trained batch norm anew: the mean over the batches.
+    """Measures the statistics of every trained batch norm again: the mean over the batches.
 
     The mean of the weights of two runs is a network that neither has measured; its activations
     spread less than those of either (Jordan et al., REPAIR, arXiv:2211.08403).
@@ -142,7 +142,7 @@ def class_loss(target: keras.KerasTensor, logits: keras.KerasTensor) -> keras.Ke
     shares = keras.ops.softmax(prior, axis=-1)  # priors of absent classes are floored: sum above 1
     smooth = onehot * (1 - LABEL_SMOOTHING) + shares * LABEL_SMOOTHING
     log = keras.ops.log_softmax(logits + prior, axis=-1)
-    # A turned copy is the same lesion: what is said of it should be the same. Both of a pair have
+    # A turned copy is the same lesion, so its prediction should be the same. Both of a pair have
     # their divergence from the other, so together it is symmetric; without a copy it is zero.
     copy = keras.ops.take(log, keras.ops.cast(target[:, 2 * count], "int32"), axis=0)
     divergence = keras.ops.sum(keras.ops.exp(log) * (log - copy), axis=-1)

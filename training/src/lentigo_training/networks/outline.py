@@ -63,7 +63,7 @@ def _convolved(tensor: keras.KerasTensor, name: str, relu: bool) -> keras.KerasT
 
 
 def _smoothed(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    """A depthwise separable convolution: takes the steps out of what was enlarged."""
+    """A depthwise separable convolution, which smooths the enlarged map."""
     name = f"{name}_smooth"
     tensor = keras.layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=name)(tensor)
     return _convolved(_normed(tensor, name, relu=True), f"{name}_mix", relu=True)

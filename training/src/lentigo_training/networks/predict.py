@@ -82,7 +82,7 @@ def _runner(
 
 @lru_cache(maxsize=4)
 def _view(model: keras.Model, names: tuple[str, ...]) -> keras.Model:
-    """Kept, because Keras compiles every model object anew."""
+    """Cached, because Keras compiles every model object again."""
     return keras.Model(model.input, {name: model.output[name] for name in names})
 
 

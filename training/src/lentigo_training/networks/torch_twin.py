@@ -30,7 +30,7 @@ class Twin(nn.Module):
 
     def __init__(self, model: keras.Model) -> None:
         super().__init__()
-        # In a tuple: with Keras on PyTorch the model is a module too, but no part of this one.
+        # In a tuple, so that PyTorch does not register the Keras model as a submodule.
         self._source = (model,)
         self._steps: list[tuple[str, list[int], int]] = []
         self.layers = nn.ModuleDict()

@@ -36,7 +36,7 @@ LARGEST = 1_500_000
 """Bytes that the bank may have."""
 
 MOST = 180
-"""Entries of a class; a class with fewer pictures has all of them."""
+"""Most entries of a class; a class with fewer pictures has all of them."""
 
 SOURCES = TASK.bank
 """Data sets of the entries."""
@@ -102,7 +102,7 @@ class Bank:
 
 def choose(pictures: Sequence[Picture], most: int = MOST) -> list[Picture]:
     """Up to `most` pictures of each class: from each source in turn, so that the small ones and
-    the phones have their say, and of each lesion or patient one before a second one."""
+    the phone pictures are included, and one of each lesion or patient before a second one."""
     chosen: list[Picture] = []
     for dx in CLASSES:
         queues = [_queue([p for p in pictures if p.dataset == s and p.dx == dx]) for s in SOURCES]

@@ -46,7 +46,7 @@ class Clinic:
 
 
 def darker_and_warmer(square: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """As a camera takes it that is darker and sees little blue."""
+    """Simulates a camera that is darker and sees little blue."""
     light = (square.astype(np.float32) / 255) ** GAMMA * np.array(GAINS, np.float32)
     return (light * 255).clip(0, 255).astype(np.uint8)
 

@@ -70,7 +70,7 @@ def synthetic_lesion(side: int = 32) -> NDArray[np.uint8]:
 
 
 def network_example(model: keras.Model) -> dict[str, Any]:
-    """golden.json: a small picture and what the network with the pack's weights makes of it."""
+    """golden.json: a small picture and the output of the network with the pack's weights."""
     square = synthetic_lesion()
     outputs = model.predict_on_batch(scale_to_input(as_the_app(square, SIZE))[None])
     return {

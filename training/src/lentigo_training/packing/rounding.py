@@ -88,7 +88,7 @@ class _Outputs:
         return output
 
     def forget(self) -> None:
-        """Drops what every user of it has had."""
+        """Drops activations that all users have read."""
         for key in [k for k in self._values if self._waiting[k] <= 0]:
             del self._values[key]
 

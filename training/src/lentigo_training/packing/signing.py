@@ -21,7 +21,7 @@ VARIABLE = "LENTIGO_SIGNING_KEY"
 """Holds the private key: 64 hex digits."""
 
 PACK = b"lentigo-pack-v1\n"
-"""Goes before a manifest, so that its signature is none of anything else."""
+"""Prefix of the signed manifest, so that the signature is valid for nothing else."""
 
 ALGORITHM = "ed25519"
 
@@ -32,7 +32,7 @@ def new_key() -> str:
 
 
 def key_of(text: str) -> Ed25519PrivateKey:
-    """Raises ValueError for what is not 64 hex digits; says nothing of what it is."""
+    """Raises ValueError unless it is 64 hex digits; the message does not contain the key."""
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text))
     except ValueError:

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 
 def mirrored(place: Tensor, side: Tensor) -> Tensor:
-    """The pixel (0 to side - 1) that stands for a place outside: dcb|abcd|cba, at any distance.
+    """The pixel (0 to side - 1) that a position outside mirrors to: dcb|abcd|cba, at any distance.
 
     For whole and fractional places.
     """
