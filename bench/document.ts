@@ -2,8 +2,9 @@
 
 const head = `# Benchmarks
 
-Made by \`npm run bench -- --write\`; \`--only NAME\` renews one section. Medians of rounds after a warm-up; what is
-compared is measured in turn in one run. Milliseconds are those of the machine and its load; the ratios are what lasts.
+Made by \`npm run bench -- --write\`; \`--only NAME\` renews one section. All figures are medians of several rounds after a
+warm-up; things that are compared are measured in turn in one run. "Least" is the least that the same work can cost in the
+same browser. Milliseconds depend on the machine and its load, so read the ratios: 1 is the least.
 `;
 
 export interface DocumentPart {

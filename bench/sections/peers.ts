@@ -27,9 +27,9 @@ export const peers: Section = {
     const binaries = await compressedSize(join(import.meta.dirname, '../../node_modules'));
     const { size } = await stat(join(host.models, 'model.tflite'));
     const text = `From a file to the condition on screen, warm, the same pictures and weights. The plain pages read an image element,
-scale it on a canvas and compute on the main thread, with the graph model in place of the layers model that such pages
-often have; they check no file, judge no quality and calibrate nothing. Canvas scaling reads other pixels than those that
-the network learned from.
+scale it on a canvas and compute on the main thread, with the graph model instead of the layers model that such pages
+often have. They check neither file nor quality and do not calibrate. Canvas scaling gives other pixels than those that
+the network was trained on.
 
 ${table(
   ['way', ...sizes, ...sizes.map((name) => `Lentigo to it, ${name}`)],
@@ -54,7 +54,7 @@ binary, and the weights in float32, which is what its converter makes of them.`;
           ratio: middle('Lentigo', at) / middle(name, at),
           budget: 1,
           reason:
-            'a small picture decodes fast: what is left are the checks of file and quality, which they do not make',
+            'a small picture decodes fast, so the checks of file and quality count, which they do not make',
         })),
       ),
     };

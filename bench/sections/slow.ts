@@ -117,7 +117,7 @@ export const slow: Section = {
       results.map((each) => `${of(each).toFixed(1)} s`);
     const megabytes = (of: (each: SlowTimes) => number): string[] =>
       results.map((each) => `${(of(each) / 1e6).toFixed(2)} MB`);
-    const text = `A line of 1.6 Mbit/s with ${latency} ms before each answer, whoever asks; everything is sent as brotli. The picture is a photo of 12 MP.
+    const text = `A line of 1.6 Mbit/s with ${latency} ms before each answer, shared by page and workers; everything is sent as brotli. The picture is a photo of 12 MP.
 The browser slows the page's own thread down by the factor, not its workers. One visit each. The bank for learning, ${(bankBytes / 1e6).toFixed(2)} MB more, comes once the model is ready.
 
 ${table(

@@ -45,7 +45,7 @@ being loaded. Where the processor is shared, that overlap is worth less and the 
           ratio: ratioOf(cold.ready),
           budget: 1.6,
           reason:
-            'the hashes and the self-test, a pass in code that is not compiled yet, are not in the least',
+            'the least has neither the hashes nor the self-test, whose pass runs in code that is not compiled yet',
         },
         {
           what: 'new worker to a first result',
