@@ -5,7 +5,7 @@ import { checklists } from '../test/warning-signs';
 import { noAnswers, noToTheRest, warningSigns, type WarningSign } from './warning-signs';
 import {
   atLeast,
-  triage,
+  adviceFor,
   AdviceSchema,
   urgencies,
   waitsForAnswers,
@@ -90,7 +90,7 @@ describe('the reading alone', () => {
     ],
     ['a class that nobody knows', { top: 'xyz', set: ['xyz'] }, 'soon', ['likely-malignant']],
   ])('%s', (_, change, step, reasons) => {
-    expect(triage({ ...calm, ...change }, kindOf)).toEqual({ step, reasons, signs: [] });
+    expect(adviceFor({ ...calm, ...change }, kindOf)).toEqual({ step, reasons, signs: [] });
   });
 });
 
@@ -106,14 +106,14 @@ describe('warning signs', () => {
     ['sore-or-itching', 'weeks'],
     ['higher-risk', 'weeks'],
   ])('%s overrides a clear mole, and a picture that tells nothing', (sign, step) => {
-    expect(triage(calm, kindOf, withSigns(sign))).toEqual({ step, reasons: ['signs'], signs: [sign] });
-    expect(triage({ ...calm, accepted: false }, kindOf, withSigns(sign)).step).toBe(step);
-    expect(triage({ ...calm, quality: ['blurred'] }, kindOf, withSigns(sign)).step).toBe(step);
+    expect(adviceFor(calm, kindOf, withSigns(sign))).toEqual({ step, reasons: ['signs'], signs: [sign] });
+    expect(adviceFor({ ...calm, accepted: false }, kindOf, withSigns(sign)).step).toBe(step);
+    expect(adviceFor({ ...calm, quality: ['blurred'] }, kindOf, withSigns(sign)).step).toBe(step);
   });
 
   it('weigh more together, and beside a reading of concern', () => {
-    expect(triage(calm, kindOf, withSigns('new-after-40', 'sore-or-itching')).step).toBe('soon');
-    expect(triage({ ...calm, operatingPoints: screened }, kindOf, withSigns('higher-risk'))).toEqual({
+    expect(adviceFor(calm, kindOf, withSigns('new-after-40', 'sore-or-itching')).step).toBe('soon');
+    expect(adviceFor({ ...calm, operatingPoints: screened }, kindOf, withSigns('higher-risk'))).toEqual({
       step: 'soon',
       reasons: ['screening-point', 'signs'],
       signs: ['higher-risk'],
@@ -122,7 +122,7 @@ describe('warning signs', () => {
 
   it('change nothing when they are denied', () => {
     const denied = Object.fromEntries(warningSigns.map((sign) => [sign, 'no'])) as typeof noAnswers;
-    expect(triage(calm, kindOf, denied)).toEqual(triage(calm, kindOf));
+    expect(adviceFor(calm, kindOf, denied)).toEqual(adviceFor(calm, kindOf));
   });
 });
 
@@ -152,8 +152,8 @@ describe('whatever the reading and the answers', () => {
   it('one more sign never lowers the step', () => {
     fc.assert(
       fc.property(readings, checklists, fc.constantFrom(...warningSigns), (reading, checklist, sign) => {
-        const without = triage(reading, kindOf, { ...checklist, [sign]: 'no' });
-        const more = triage(reading, kindOf, { ...checklist, [sign]: 'yes' });
+        const without = adviceFor(reading, kindOf, { ...checklist, [sign]: 'no' });
+        const more = adviceFor(reading, kindOf, { ...checklist, [sign]: 'yes' });
         expect(rank(more.step)).toBeGreaterThanOrEqual(rank(without.step));
         expect(rank(more.step)).toBeGreaterThanOrEqual(rank('weeks'));
         expect(more.signs).toContain(sign);
@@ -164,8 +164,8 @@ describe('whatever the reading and the answers', () => {
   it('a better picture never raises the step of an accepted one by more than from "cannot tell" to "watch"', () => {
     fc.assert(
       fc.property(readings, checklists, (reading, checklist) => {
-        const poor = triage({ ...reading, quality: ['blurred'] }, kindOf, checklist);
-        const good = triage({ ...reading, quality: [] }, kindOf, checklist);
+        const poor = adviceFor({ ...reading, quality: ['blurred'] }, kindOf, checklist);
+        const good = adviceFor({ ...reading, quality: [] }, kindOf, checklist);
         if (poor.step !== good.step) expect([poor.step, good.step]).toEqual(['cannot-tell', 'watch']);
       }),
     );
@@ -174,7 +174,7 @@ describe('whatever the reading and the answers', () => {
   it('gives a reason, and can be stored', () => {
     fc.assert(
       fc.property(readings, checklists, (reading, checklist) => {
-        const result = triage(reading, kindOf, checklist);
+        const result = adviceFor(reading, kindOf, checklist);
         expect(result.reasons.length).toBeGreaterThan(0);
         expect(v.parse(AdviceSchema, JSON.parse(JSON.stringify(result)))).toEqual(result);
       }),
@@ -194,10 +194,10 @@ describe('a prior', () => {
   ];
 
   it('does not calm what looks most like a cancer, though that is rare where the picture was taken', () => {
-    const found = triage({ ...calm, likelihoods: likelihoods(0.6) }, kindOf);
+    const found = adviceFor({ ...calm, likelihoods: likelihoods(0.6) }, kindOf);
     expect(found).toMatchObject({ step: 'soon', reasons: ['likely-malignant'] });
-    expect(triage({ ...calm, likelihoods: likelihoods(0.4) }, kindOf).step).toBe('watch');
-    expect(triage({ ...calm, likelihoods: [] }, kindOf).step).toBe('watch');
+    expect(adviceFor({ ...calm, likelihoods: likelihoods(0.4) }, kindOf).step).toBe('watch');
+    expect(adviceFor({ ...calm, likelihoods: [] }, kindOf).step).toBe('watch');
   });
 });
 
@@ -215,15 +215,15 @@ describe('a settled result', () => {
     ['cannot-tell', 'watch', 'cannot-tell'],
     ['cannot-tell', 'weeks', 'weeks'],
   ])('after "%s", by itself "%s", is "%s"', (before, after, step) => {
-    expect(triage({ ...ofStep[after], plain: ofStep[before] }, kindOf).step).toBe(step);
+    expect(adviceFor({ ...ofStep[after], plain: ofStep[before] }, kindOf).step).toBe(step);
   });
 
   it('never lowers the urgency that was shown, and is calm only where both are', () => {
     fc.assert(
       fc.property(results, results, checklists, (plain, reading, checklist) => {
-        const before = triage(plain, kindOf, checklist);
-        const alone = triage(reading, kindOf, checklist);
-        const after = triage({ ...reading, plain }, kindOf, checklist);
+        const before = adviceFor(plain, kindOf, checklist);
+        const alone = adviceFor(reading, kindOf, checklist);
+        const after = adviceFor({ ...reading, plain }, kindOf, checklist);
         if (before.step === 'weeks' || before.step === 'soon') {
           expect(atLeast(after.step, before.step)).toBe(after.step);
         }
@@ -241,8 +241,8 @@ describe('a picture that another version reads again', () => {
     );
     fc.assert(
       fc.property(earlier, results, checklists, (before, reading, checklist) => {
-        const { step } = triage({ ...reading, earlier: before }, kindOf, checklist);
-        const all = [reading, ...before].map((each) => triage(each, kindOf, checklist).step);
+        const { step } = adviceFor({ ...reading, earlier: before }, kindOf, checklist);
+        const all = [reading, ...before].map((each) => adviceFor(each, kindOf, checklist).step);
         for (const each of all.filter((one) => one === 'weeks' || one === 'soon')) {
           expect(atLeast(step, each)).toBe(step);
         }
@@ -253,7 +253,7 @@ describe('a picture that another version reads again', () => {
 
   it('gets more urgent advice where the new version finds more', () => {
     const before = { ...ofStep.watch, pack: { id: 'made', version: '1.0.0' }, probabilities: [] };
-    expect(triage({ ...ofStep.soon, earlier: [before] }, kindOf).step).toBe('soon');
+    expect(adviceFor({ ...ofStep.soon, earlier: [before] }, kindOf).step).toBe('soon');
   });
 });
 

@@ -70,7 +70,7 @@ const pressing: ReadonlySet<WarningSign> = new Set<WarningSign>([
  * @param kindOf the kind of a condition; unknown ones should count as malignant
  * @returns the urgency, and every reason for it or for a lower one
  */
-export function triage(
+export function adviceFor(
   reading: AdvisedPrediction,
   kindOf: (code: string) => ConditionKind,
   checklist: WarningSigns = noAnswers,

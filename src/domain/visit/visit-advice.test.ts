@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { triage, urgencies } from '../advice';
+import { adviceFor, urgencies } from '../advice';
 import type { ConditionKind } from '../pack/words';
 import { pictureKinds } from '../picture-kind';
 import type { Prediction } from '../prediction';
@@ -60,7 +60,7 @@ describe('the advice of a visit', () => {
   it('is that of the picture where there is one', () => {
     for (const kind of pictureKinds) {
       for (const one of [calm, urgent, blurred, refused]) {
-        expect(visitAdvice([{ kind, reading: one }], kindOf)).toEqual(triage(one, kindOf));
+        expect(visitAdvice([{ kind, reading: one }], kindOf)).toEqual(adviceFor(one, kindOf));
       }
     }
   });
@@ -77,7 +77,7 @@ describe('the advice of a visit', () => {
         expect(rank(bleeding.step)).toBeGreaterThanOrEqual(before);
         expect(bleeding.step).toBe('soon');
         for (const { reading: one, kind } of all) {
-          const own = triage(one, kindOf).step;
+          const own = adviceFor(one, kindOf).step;
           if (own === 'weeks' || own === 'soon' || kind !== 'overview') {
             expect(before).toBeGreaterThanOrEqual(rank(own));
           }

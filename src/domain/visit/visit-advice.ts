@@ -2,7 +2,7 @@
  * What several pictures of one lesion say together. The most urgent counts. An overview shows where the lesion is and too
  * little of it to calm anybody: it counts upwards only, unless there is nothing else.
  */
-import { triage, urgencies, type Advice, type AdvisedPrediction } from '../advice';
+import { adviceFor, urgencies, type Advice, type AdvisedPrediction } from '../advice';
 import type { ConditionKind } from '../pack/words';
 import type { PictureKind } from '../picture-kind';
 import type { Prediction } from '../prediction';
@@ -26,7 +26,7 @@ export function visitAdvice<P extends AdvisedPicture>(
   kindOf: (code: string, picture: P) => ConditionKind,
   signs?: WarningSigns,
 ): Advice {
-  const advise = (picture: P): Advice => triage(picture.reading, (code) => kindOf(code, picture), signs);
+  const advise = (picture: P): Advice => adviceFor(picture.reading, (code) => kindOf(code, picture), signs);
   const urgent = ({ step }: Advice): boolean => step === 'weeks' || step === 'soon';
   const close = pictures.some(({ kind }) => kind !== 'overview');
   const counted = pictures

@@ -6,7 +6,7 @@ import type { PictureRecord, Remarks } from '../../../domain/visit/visit';
 import { visitAdvice } from '../../../domain/visit/visit-advice';
 import type { VisitRepository } from '../../../records/record';
 import { noAnswers, signsOpen, warningSigns, type WarningSigns } from '../../../domain/warning-signs';
-import { triage, type Advice } from '../../../domain/advice';
+import { adviceFor, type Advice } from '../../../domain/advice';
 import { Draft } from '../../../app/drafts/draft.svelte';
 import { conditionInfo } from '../../../i18n/conditions';
 
@@ -20,7 +20,7 @@ export function judge(
   checklist?: WarningSigns,
 ): Advice {
   const own = packOf(prediction, manifest);
-  return triage(prediction, (code) => conditionInfo(code, prediction.words ?? own).advice, checklist);
+  return adviceFor(prediction, (code) => conditionInfo(code, prediction.words ?? own).advice, checklist);
 }
 
 /** A picture of a visit with its prediction. */
