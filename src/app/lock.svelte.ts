@@ -33,7 +33,7 @@ interface Hold {
  * Whether the record is locked, and when it locks itself. After a lock the page is loaded anew: whatever was
  * personal in its memory goes with it.
  *
- * Nothing in hand is cut through. Whoever presses "Lock now" is asked about it. Where nobody can be asked (by time,
+ * Work in hand is not interrupted. "Lock now" asks the person about it. Where nobody can be asked (by time,
  * in the background, from another tab) the lock page stands there at once, and the key goes when the work has made
  * way, `lossPatience` and `writePatience` later at most; the passphrase ends the waiting. Pictures that were not read
  * yet are there again then; forms are kept as drafts.
@@ -56,7 +56,7 @@ class Lock {
     return this.#unconfirmed;
   }
 
-  /** When the lock that waits comes at the latest; undefined when none does. */
+  /** The latest time of the waiting lock; undefined if none is waiting. */
   get until(): Date | undefined {
     return this.#hold?.until;
   }
@@ -87,7 +87,7 @@ class Lock {
     void this.refresh();
   }
 
-  /** Asks the record how it stands. A lock that waits goes on waiting. */
+  /** Reads the lock state from the record. A waiting lock keeps waiting. */
   async refresh(): Promise<void> {
     try {
       const { state, unconfirmed } = await record.lock.status();

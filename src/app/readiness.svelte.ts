@@ -134,7 +134,7 @@ export class Readiness {
     this.#state = { kind: 'ready', ready };
   }
 
-  /** Looks for a newer pack, or keeps it for the next start; with `apply` switches to it and prepares anew. */
+  /** Looks for a newer pack, or keeps it for the next start; with `apply` switches to it and prepares again. */
   async update(step: UpdateStep, options: CallOptions<'updatePack'> = {}): Promise<PackUpdate> {
     const update = await this.#inference.call('updatePack', { step }, options);
     this.#newer = update.state === 'available' || update.state === 'staged' ? update : undefined;

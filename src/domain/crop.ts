@@ -13,7 +13,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** The largest centred square: what is classified when nobody moves the frame. */
+/** The largest centred square: the default crop. */
 export function centredCrop({ width, height }: Size): Crop {
   const side = Math.min(width, height);
   return { x: Math.floor((width - side) / 2), y: Math.floor((height - side) / 2), side };

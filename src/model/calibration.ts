@@ -41,7 +41,7 @@ export function readGate(logits: ArrayLike<number>, domains: readonly string[]):
   return Object.fromEntries(domains.map((domain, at) => [domain, values[at] ?? 0]));
 }
 
-/** Whether the picture is taken to show what the pack reads: refused when what it refuses reaches the threshold. */
+/** Whether the gate accepts the picture: refused when the probability of the refused domain reaches the threshold. */
 export function isAccepted(
   gate: GatePrediction,
   { refused, calibration }: Pick<Manifest, 'refused' | 'calibration'>,

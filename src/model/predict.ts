@@ -14,7 +14,7 @@ import {
   type ViewMode,
 } from '../domain/prediction';
 
-/** What is known of a reading beside the network's outputs. */
+/** What a prediction needs besides the network's outputs. */
 export interface PredictionContext {
   readonly manifest: Manifest;
   /** The head that took the place of the pack's own. */
@@ -49,7 +49,7 @@ export function composeCareful(views: readonly NetworkOutputs[], context: Predic
   };
 }
 
-/** The reading of the views' mean, and what each view would come to by itself. */
+/** The prediction from the mean of the views, and how far the views agree. */
 function compose(
   views: readonly NetworkOutputs[],
   mode: ViewMode,

@@ -92,7 +92,7 @@ export class Catalogue {
     await inChunks((await database.getAllKeys('examinations')).reverse(), (to, from) =>
       this.#readVisits((rows) => rows.getAll('examinations', IDBKeyRange.bound(from, to))),
     );
-    // Whoever waits gets what came after.
+    // Callers that wait get the later state.
     if (this.#cleared !== cleared) return this.build();
     this.#complete = true;
     this.#failure = undefined;

@@ -56,7 +56,7 @@ export class Drafts {
     return [...this.#left.values()];
   }
 
-  /** Whether the form of a text went away with what was typed: its row is gone, most likely. */
+  /** Whether the form of a stored text no longer exists, probably because its row was deleted. */
   orphaned(draft: StoredDraft): boolean {
     return draft.window === this.#window;
   }
@@ -93,7 +93,7 @@ export class Drafts {
   }
 
   /**
-   * Resolves when all that is typed and not saved lies sealed on the disk: then a lock may come.
+   * Resolves when all unsaved text is stored encrypted; then the record may be locked.
    * @throws Failure where that is not possible, `storage-full` for example
    */
   async seal(): Promise<void> {
@@ -163,7 +163,7 @@ export class Drafts {
     if (this.#sealing.has(draft)) return;
     const sealing = this.#sealAll(draft).finally(() => this.#sealing.delete(draft));
     this.#sealing.set(draft, sealing);
-    // Whoever locks hears of it by `seal`.
+    // `seal` reports it to the code that locks.
     sealing.catch(() => undefined);
   }
 
@@ -215,7 +215,7 @@ export function watchPage(): void {
     void drafts.settle();
   });
   document.addEventListener('visibilitychange', () => {
-    // A page in the background may be ended without a further word.
+    // A page in the background may be ended without notice.
     if (document.hidden) void drafts.settle();
   });
   addEventListener('pagehide', () => drafts.release());

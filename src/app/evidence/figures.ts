@@ -1,4 +1,4 @@
-/** What the model page takes out of a pack's metrics: where figures were measured, and what follows from them. */
+/** What the model page shows of a pack's metrics: where figures were measured, and what follows from them. */
 import type { Metrics } from '../../domain/pack/metrics';
 
 export type Figure = Metrics['figures'][number];

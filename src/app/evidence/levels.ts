@@ -1,4 +1,4 @@
-/** The alert levels that the app goes by, with what was measured of them. */
+/** The alert levels that the app uses, with their measured figures. */
 import type { Manifest } from '../../domain/pack/manifest';
 import type { Metrics } from '../../domain/pack/metrics';
 import type { PictureDomain, ViewMode } from '../../domain/prediction';
@@ -49,7 +49,7 @@ export function levelsInUse(metrics: Metrics, manifest: Manifest, place: Place, 
       if (sensitivity === undefined || specificity === undefined) return [];
       return [{ id, threshold, sensitivity, specificity }];
     });
-    // The first is the one that the app goes by: without it the others would mislead.
+    // The first is the one that the app uses: without it the others would mislead.
     if (levels[0] && levels[0].id === points?.[0]?.id) return { levels, prefix, mode: measured };
   }
   return { levels: [], prefix: '', mode };

@@ -4,7 +4,7 @@ import { asFailure } from '../../failure';
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;
 
-/** What the look goes by. */
+/** What the daily look depends on. */
 export interface Surroundings {
   /** Whether the model is ready, the page is seen, there is a network, and no work is in hand. */
   readonly isIdle: () => boolean;
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly look: () => Promise<unknown>;
 }
 
-/** Whether a day is over. A last look that lies in the future says only that the clock was wrong. */
+/** Whether a day has passed. A last look in the future only means that the clock was wrong. */
 export function isDue(lastLook: number, now: number): boolean {
   return lastLook > now || now - lastLook >= day;
 }

@@ -35,7 +35,7 @@ export function startDailyLook(): void {
   };
   readiness.prepare().then(
     ({ source, repaired }) => {
-      // What has just come from the host is what the host has.
+      // A pack that was just fetched from the host is the newest.
       if (source === 'network' && !repaired) settings.modelLookedAt = Date.now();
       consider();
     },

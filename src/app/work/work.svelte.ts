@@ -41,7 +41,7 @@ export interface Lease extends WorkTerms {
  */
 export const writePatience = 60_000;
 
-/** How long a lock with nobody there waits for work whose end would lose something, in milliseconds. */
+/** How long an unattended lock waits for work that would lose something, in milliseconds. */
 export const lossPatience = 10 * 60_000;
 
 export class Work {
@@ -178,7 +178,7 @@ export class Work {
 
 export const work = new Work();
 
-/** Has the browser ask before the window is closed or loaded anew while something is in hand. */
+/** Makes the browser ask before the window is closed or reloaded during work in hand. */
 export function guardClosing(): void {
   addEventListener('beforeunload', (event) => {
     if (work.inHand.length > 0) event.preventDefault();

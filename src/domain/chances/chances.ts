@@ -1,6 +1,6 @@
 /**
- * What a result means where it was made: the chances of the conditions there, and how they may be told. They never enter
- * the advice, so they cannot calm it.
+ * The chances of the conditions in the setting where a picture was taken, and which may be shown. Advice does not use
+ * them, so they cannot make it calmer.
  */
 import type { Urgency } from '../advice';
 import type { SettingPriors } from '../pack/manifest';
@@ -47,7 +47,7 @@ export function frequencyOf(chance: number): Frequency {
   return { count: Math.round(chance * 100), bound: 'about' };
 }
 
-/** Up to this chance of a cancer urgent advice needs a word of explanation, and from there on calm advice does. */
+/** Below this chance of cancer urgent advice needs an explanation, from there on calm advice does. */
 const small = 0.1;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What a network's answer means where some conditions are commoner than others. The network's calibrated
+ * Applies a prior to the network's output. The network's calibrated
  * probabilities are those of a world in which every condition is equally common, so they serve as
  * likelihoods; Bayes' rule turns them into the probabilities of another place.
  */

@@ -1,4 +1,4 @@
-/** What came of one picture. */
+/** The outcome of one picture in an evaluation. */
 import type { Crop } from '../crop';
 import type { PictureDomain } from '../prediction';
 import type { FailureCode } from '../../failure';

@@ -2,7 +2,7 @@
 import type { PictureDomain } from '../../domain/prediction';
 import type { Bank } from './bank';
 
-/** Pictures with what was found: corrections, or entries of the bank. */
+/** Pictures with their diagnosis: corrections, or entries of the bank. */
 export interface Cases {
   /** `count * dimension` values, a picture together. */
   readonly embeddings: Float32Array;
@@ -47,7 +47,7 @@ export function halfOfBank(bank: Bank, heldOut: boolean, weight: number): Cases 
 
 /** Lower bound of a condition's assumed share, as in training. */
 const rarest = 0.004;
-/** Pictures that a domain borrows from the mix of all, so that a few say little of how common what is. */
+/** Each domain adds this many pictures of the overall mix, so that a few pictures change its prior little. */
 const borrowed = 5;
 
 /**

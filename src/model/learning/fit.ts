@@ -1,4 +1,4 @@
-/** The last layer of the network, fitted to examples: multinomial regression pulled towards where it comes from. */
+/** Fits the last layer of the network to examples: multinomial regression with a penalty on the distance to the shipped layer. */
 import {
   AdamOptimizer,
   add,
@@ -32,7 +32,7 @@ export interface Examples {
   readonly weights: Float32Array;
 }
 
-/** What the pull is worth beside one unit of loss; chosen on validation pictures, see docs/learning.md. */
+/** Weight of the penalty, in units of loss; chosen on validation pictures, see docs/learning.md. */
 export const pull = 0.05;
 
 const steps = 80;

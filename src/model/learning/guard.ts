@@ -1,10 +1,10 @@
-/** Whether an adapted head may take the place of the shipped one. */
+/** Decides whether an adapted head may replace the shipped one. */
 import type { AtAlertLevel, Change, HeadCalibration, Refusal } from '../../domain/learning/head';
 import { ranked, type Calibration } from '../calibration';
 import { changeOf, type Judged } from './figures';
 import { heightsOf, type CalibrationOf, type Said } from './recalibrate';
 
-/** What the bank's balanced accuracy may lose: its interval must lie above. */
+/** The largest loss of balanced accuracy on the bank: the interval of the change must be above it. */
 const mostLost = -0.02;
 
 /** Index of the likeliest condition for equally common ones. */

@@ -1,4 +1,4 @@
-/** What a new head is worth beside the shipped one: on corrections that it did not learn from, and on the bank. */
+/** Compares a new head with the shipped one, on corrections that it did not learn from and on the bank. */
 import type { HeadCalibration, HeadWeights, LearningReport } from '../../domain/learning/head';
 import { readDomains, type Manifest } from '../../domain/pack/manifest';
 import type { PictureDomain } from '../../domain/prediction';

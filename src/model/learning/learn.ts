@@ -5,7 +5,7 @@ import { foldsOf } from './folds';
 import { judge, type JudgedTask, type Learnt } from './judge';
 import { logitsOf } from './layer';
 
-/** What the bank's half counts beside the corrections, in corrections; chosen on validation pictures. */
+/** Weight of the bank's learning half, in corrections; chosen on validation pictures. */
 const bankWeight = 400;
 /** Share of a target that is spread over the conditions, each by its prior, as in training. */
 const smoothing = 0.02;

@@ -10,7 +10,7 @@ import { flat, layerOf, type Layer } from './layer';
 const trimmed = 0.2;
 /** An outlier is so many times as far from the middle as the update in the middle. */
 const far = 3;
-/** Of fewer updates nobody can tell which one is the odd one. */
+/** With fewer updates an outlier cannot be recognised. */
 const fewestForOutliers = 4;
 
 /** What a device learnt, and from how many lesions. */
@@ -21,7 +21,7 @@ export interface MergedPart extends HeadWeights {
 interface Merged {
   readonly layer: Layer;
   readonly calibration: HeadCalibration;
-  /** Places of the updates that lie far from the others. */
+  /** Indices of the outliers among the updates. */
   readonly outliers: readonly number[];
 }
 
@@ -43,7 +43,7 @@ export function trimmedMean(rows: readonly Float64Array[], weights: readonly num
   });
 }
 
-/** Places of the rows that lie far from the median of all; none of fewer than four. */
+/** Indices of the rows that are far from the median of all; none for fewer than four. */
 export function outliersOf(rows: readonly Float64Array[]): number[] {
   if (rows.length < fewestForOutliers) return [];
   const middle = Float64Array.from({ length: rows[0]?.length ?? 0 }, (_, at) =>

@@ -1,4 +1,4 @@
-/** A learnt head as it may be sent: with noise, and nothing else of the cases that it learnt from. */
+/** Prepares a learnt head for sending: adds noise, so that it reveals little about the cases that it learnt from. */
 import { noiseFor, withNoise, type UpdateNoise } from '../../domain/learning/noise';
 import { judge, saidBy, type JudgedTask, type Learnt } from './judge';
 import { flat, layerOf, type Layer } from './layer';

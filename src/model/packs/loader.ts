@@ -1,4 +1,4 @@
-/** Where a pack comes from: the store first, else its host; and how a newer one is found. */
+/** Loads a pack from the store, or else from its host, and looks for a newer one. */
 import { asFailure, Failure } from '../../failure';
 import { replaces, type Manifest } from '../../domain/pack/manifest';
 import { isOldEnough, requireOldEnough } from './app-version';
@@ -144,7 +144,7 @@ export async function findUpdate(
   return { hosted, origin: { ...provenance, address, installedAt: Date.now() } };
 }
 
-/** The app's own pack has no signature: it comes from where the app comes from. */
+/** The app's own pack has no signature: it comes from the same host as the app. */
 async function hostedProvenance(
   { packUrl, roots }: PackHost,
   address: string,

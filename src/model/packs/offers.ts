@@ -1,4 +1,4 @@
-/** A pack that somebody wants to install: who it comes from, and what it would change. Nothing is stored yet. */
+/** Checks a pack before it is installed: who made it, and what installing would change. Stores nothing. */
 import { Failure } from '../../failure';
 import { compareVersions } from '../../domain/pack/manifest';
 import { isTrusted, type PackTrust } from '../../domain/pack/trust';
@@ -69,7 +69,7 @@ function contentOf(manifest: object): Promise<string> {
 }
 
 /**
- * Whoever made the installed pack makes its other versions, and what came with the app is always one.
+ * Other versions must come from the maker of the installed pack; packs of the app itself are always accepted.
  * @throws Failure `pack-other-key`
  */
 export function requireSameMaker({ trust, publicKey }: Provenance, installed: KeptPack['origin']): void {

@@ -1,4 +1,4 @@
-/** A model pack as it lies in memory: its manifest and its files, whose hashes are right. */
+/** A model pack in memory: its manifest and its files, with verified hashes. */
 import { Failure } from '../../failure';
 import { parseManifest, type Manifest, type PackFile } from '../../domain/pack/manifest';
 

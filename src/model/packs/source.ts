@@ -86,7 +86,7 @@ export async function fetchIfThere(
   try {
     return await download(url, 'no-cache', most, options);
   } catch (thrown) {
-    // A host answers with a page of its own where a file is missing.
+    // A host may answer with an HTML page when a file is missing.
     if (thrown instanceof Failure && (thrown.code === 'pack-portal' || thrown.detail.startsWith('HTTP 404')))
       return undefined;
     throw thrown;

@@ -24,15 +24,15 @@ export interface NewerModel {
 export interface FoundNewer {
   readonly manifest: Manifest;
   readonly origin: PackOrigin;
-  /** Whether it lies here already and has passed its self-test. */
+  /** Whether it is stored already and has passed its self-test. */
   readonly staged: boolean;
   readonly fetch: (options: FetchOptions) => Promise<Pack>;
-  /** Its bank; undefined where it has none, or it cannot be had now. */
+  /** Its bank; undefined if it has none or it cannot be fetched now. */
   readonly fetchBank: (options: FetchOptions) => Promise<ArrayBuffer | undefined>;
 }
 
 /**
- * The version that is newer than the running one; without a network the one that lies here.
+ * The version that is newer than the running one; without a network, the stored one.
  * @returns undefined where there is none
  * @throws Failure as `findUpdate`
  */

@@ -63,7 +63,7 @@ export interface PackSchema extends DBSchema {
   origins: { key: string; value: PackOrigin };
   /** By the id of the pack. */
   staged: { key: string; value: StagedPack };
-  /** By the id of the pack: the version that somebody went back from. It and older ones are no longer taken unasked. */
+  /** By the id of the pack: the version that the person went back from. It and older ones are installed only on request. */
   refused: { key: string; value: string };
 }
 

@@ -102,7 +102,7 @@ export class PackStore {
         const stored = await packs.get(key);
         if (stored) found.push({ key, manifest: readManifest(stored.manifest), origin });
       } catch {
-        // A damaged pack is fetched anew when it is wanted.
+        // A damaged pack is fetched again when it is needed.
       }
     }
     return found;
@@ -198,7 +198,7 @@ export class PackStore {
     await this.#change((pointer) => (pointer.current === key ? { current: key } : pointer));
   }
 
-  /** `key` does not work: when it is still the current pack, the previous one takes its place and it is removed. */
+  /** `key` does not work: if it is still the current pack, it is removed and the previous one becomes current. */
   async fallBack(key: string): Promise<void> {
     await this.#change(
       (pointer) =>

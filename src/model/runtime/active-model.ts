@@ -1,6 +1,6 @@
 /**
  * The model at work: one pack on one backend, and the ways to change either.
- * Longer than 300 lines: whatever changes the model takes its turn here.
+ * Longer than 300 lines: everything that changes the model runs here, one after the other.
  */
 import { asFailure, Failure } from '../../failure';
 import { beginWasm, wasmThreads } from './backend';
@@ -33,7 +33,7 @@ export class ActiveModel {
   #running: Running | undefined;
   /** Whether the running pack has given a reading, so that the one before it may go. */
   #proven = false;
-  /** The end of what was asked for `exclusive` last. */
+  /** Settles when the last `exclusive` call ends. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ headStart, ...setup }: ModelSetup) {
@@ -264,7 +264,7 @@ export class ActiveModel {
     signal: AbortSignal,
     { unpacked: early, opened }: Beginning = {},
   ): Promise<Running> {
-    // Another number of threads would take what runs there from under it.
+    // Another number of threads would stop the model that is running.
     const only = this.#running && wasmThreads();
     const { wasmOnly, onLost } = this.#setup;
     const store = await this.#openStore();

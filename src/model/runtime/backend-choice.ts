@@ -5,9 +5,9 @@ import type { BackendChoice } from '../packs/store-schema';
 import type { Backend, BackendPreference, BackendTrial, GraphicsBackend } from '../../domain/prediction';
 import type { Candidate, Examine } from './self-test';
 
-/** What computes on the graphics chip must take at most this share of the time of WASM, which is the steadier. */
+/** A graphics backend must take at most this share of the time of WASM, which is more stable. */
 const graphicsAdvantage = 0.8;
-/** More threads must take at most this share of the time of fewer, as they keep the device from other work. */
+/** More threads must take at most this share of the time of fewer, because they slow down other work. */
 const threadAdvantage = 0.85;
 
 export interface ChoiceRequest {
@@ -81,7 +81,7 @@ interface Outcome {
   readonly threads?: number;
 }
 
-/** The backend that won an earlier race, unless something can take part now that did not then. */
+/** The backend that won an earlier race, unless there is a new candidate. */
 function winnerOf({ remembered, threadCounts, graphics }: ChoiceRequest): Backend | undefined {
   if (remembered?.backend === undefined) return undefined;
   const { backend, threads, trials } = remembered;
@@ -136,7 +136,7 @@ function isFaster(one: Candidate, other: Candidate | undefined, advantage: numbe
   return against !== null && one.trial.milliseconds <= advantage * against;
 }
 
-/** Today's candidates with the times of their races, and the others as they were then. */
+/** The present candidates with the times of their races, and the others with their earlier times. */
 function withMemory({ candidates, ...rest }: Outcome, remembered: BackendChoice | undefined): Outcome {
   const trials = remembered?.trials ?? [];
   const earlier = ({ trial: { backend, threads } }: Candidate): BackendTrial | undefined =>

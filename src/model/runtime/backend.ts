@@ -77,7 +77,7 @@ async function stopWasm(): Promise<void> {
   forget('wasm');
 }
 
-/** Takes a backend away, with all that lies on it. */
+/** Removes a backend and frees its tensors. */
 export function forget(backend: Backend): void {
   const registered: unknown = findBackendFactory(backend);
   if (registered) removeBackend(backend);

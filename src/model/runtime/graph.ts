@@ -1,4 +1,4 @@
-/** The pack's graph as tfjs takes it. */
+/** The pack's graph in the form that tfjs loads. */
 import type { io } from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { Failure } from '../../failure';

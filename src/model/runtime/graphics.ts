@@ -44,7 +44,7 @@ export async function startGraphics(backend: GraphicsBackend, options: GraphicsO
   await select(backend);
 }
 
-/** Gives the memory of what is not used back. WASM must be running by then if nothing else is. */
+/** Frees the memory of unused backends. WASM must be running if nothing else is. */
 export function stopGraphics(except: string | undefined): void {
   for (const [backend, stop] of stops) {
     if (backend === except) continue;
@@ -119,7 +119,7 @@ async function openWebgpu({ software, onLost }: GraphicsOptions): Promise<Opened
   return { start: () => new WebGPUBackend(device, adapter.info), stop: () => device.destroy() };
 }
 
-/** Null where there is none. Some browsers have WebGPU for pages and not for workers. */
+/** Null without one. Some browsers have WebGPU in pages but not in workers. */
 async function openAdapter(): Promise<GPUAdapter | null> {
   const { gpu } = navigator as Partial<Pick<WorkerNavigator, 'gpu'>>;
   return (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;

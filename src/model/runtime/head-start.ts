@@ -28,13 +28,13 @@ export function startAhead(wasmFile: string, takeStaged = false): HeadStart {
     .then((opened) => (takeStaged ? opened?.takeStaged() : undefined))
     .catch(() => undefined);
   const store = replaced.then(() => found);
-  // Asked for first: the pack takes a while to read.
+  // Started first, because reading the pack takes a while.
   const choice = store.then((ready) => ready?.currentChoice()).catch(() => undefined);
   const opened = choice.then((known) => openAhead(known, wasmFile)).catch(() => undefined);
   const stored = store.then((ready) => ready?.current()).catch(() => undefined);
   const unpacked = stored
     .then((current) => (current?.state === 'intact' ? unpack(current.pack) : undefined))
-    // Whoever needs the pack unpacks it again, and hears why that fails.
+    // The caller that needs the pack unpacks it again, and gets the error.
     .catch(() => undefined);
   return { store, replaced, stored, unpacked, choice, opened };
 }
@@ -44,7 +44,7 @@ function openAhead(choice: BackendChoice | undefined, wasmFile: string): OpenedW
   const { threads = 1 } = choice ?? {};
   const possible = threadCounts().includes(threads) ? threads : 1;
   const module = openWasm(possible, wasmFile);
-  // Whoever wants it hears why it failed.
+  // The caller that uses it gets the error.
   module.catch(() => undefined);
   return { threads: possible, module };
 }

@@ -1,4 +1,4 @@
-/** What a model is started with, and what is ready then. */
+/** How a model is started, and its state once it is ready. */
 import type { Manifest } from '../../domain/pack/manifest';
 import type { Backend, BackendPreference, BackendTrial } from '../../domain/prediction';
 import type { LoadedPack, PackHost } from '../packs/loader';

@@ -1,2 +1,2 @@
-/** A chunk of its own, by this name: the service worker keeps it once a browser has WebGPU and asks for it. */
+/** A separate chunk of this name: the service worker caches it when a browser with WebGPU first requests it. */
 export { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';

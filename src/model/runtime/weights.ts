@@ -11,7 +11,7 @@ export const WeightSpecSchema = v.object({
   name: v.pipe(v.string(), v.minLength(1)),
   shape: v.array(count),
   dtype: v.picklist(['float32', 'int32']),
-  /** How the values stand in the file; `int8` has a float32 scale per channel of the last axis. */
+  /** How the values are stored in the file; `int8` has a float32 scale per channel of the last axis. */
   encoding: v.picklist(['float32', 'float16', 'int8', 'int32']),
   /** Number of scales before the values; `int8` only, equal to the last axis. */
   channels: v.optional(count),
@@ -38,7 +38,7 @@ export interface DecodedWeights {
 const bytesPerValue = { float32: 4, float16: 2, int8: 1, int32: 4 } as const;
 
 /**
- * Decodes every tensor of a weight file. Like tfjs itself it takes the machine for little-endian.
+ * Decodes every tensor of a weight file. Like tfjs, it assumes a little-endian machine.
  * @param file the whole of weights.bin
  * @throws Failure `pack-damaged` when a spec contradicts itself or reaches beyond the file
  */

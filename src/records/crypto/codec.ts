@@ -92,7 +92,7 @@ export function decodePicture(bytes: Bytes, day: IsoDay): Omit<PictureRecord, 'i
   return withDefaults({ ...picture, reading: { ...reading, embedding: floats(embedding) } }, day);
 }
 
-/** A picture with what it does not say of itself: its kind as it is proposed, the day of its visit. */
+/** A picture with defaults for what it lacks: the proposed kind, and the day of its visit. */
 export function withDefaults<P extends Pick<NewPicture, 'kind' | 'capturedOn' | 'reading'>>(
   picture: P,
   day: IsoDay,

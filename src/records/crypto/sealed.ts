@@ -100,7 +100,7 @@ function authorsOf({ opinions }: VisitContent, ids: readonly string[]): string[]
   return [...new Set(opinions.filter(({ id }) => ids.includes(id)).map(({ author }) => author))];
 }
 
-/** A visit with what was read from its pictures. */
+/** A visit with its pictures' predictions. */
 export async function openRecord(
   key: CryptoKey,
   row: VisitRow,

@@ -17,7 +17,7 @@ export interface SealContext {
 /** 96 bits, as NIST SP 800-38D recommends for AES-GCM; random, never used twice. */
 const ivLength = 12;
 
-/** Ciphertext that is not what was written here, or that another key made. */
+/** Ciphertext that was changed, moved, or made with another key. */
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }

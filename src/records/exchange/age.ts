@@ -1,4 +1,4 @@
-/** The age file format (https://age-encryption.org/v1): `age -d` opens what is written here, and the other way. */
+/** The age file format (https://age-encryption.org/v1): compatible with `age` in both directions. */
 import { Failure } from '../../failure';
 import type { AgeFollowUp, AgeKey, AgeLock, AgeReply, AgeRequest } from '../../worker/age-protocol';
 
@@ -53,7 +53,7 @@ export async function lockOf(file: Blob): Promise<'passphrase' | 'recipient'> {
   return (await headerOf(file)).lock;
 }
 
-/** A file whose key was right; it can be read more than once without deriving its key anew. */
+/** A file whose key was right; it can be read more than once without deriving its key again. */
 export class AgeFile {
   readonly #file: Blob;
   readonly #key: Bytes;

@@ -1,4 +1,4 @@
-/** Counts of what was said against what is true, and the figures that come from counts alone. */
+/** The confusion matrix, and the figures computed from it. */
 import type { Share } from '../../agreement/shares';
 
 /** One picture of a known class: its class index and the probability of every class. */

@@ -1,5 +1,5 @@
 /**
- * What stands in a backup: a zip of JSON and pictures, encrypted as one age file.
+ * The content of a backup: a zip of JSON and pictures, encrypted as one age file.
  *
  *     lentigo-backup.json                      header: form, version, time; of a case, who sends it
  *     patients/<id>.json
@@ -31,7 +31,7 @@ export const headerName = 'lentigo-backup.json';
 export const signatureName = 'lentigo-signature.json';
 const formName = 'lentigo-backup';
 /**
- * Rises when a reader of today could misunderstand what is written.
+ * Raised when a present reader could misunderstand the file.
  * 2: cases, which change nothing that is there, and opinions.
  * 3: lineages, and the signature of a whole backup.
  */
@@ -39,7 +39,7 @@ export const formVersion = 3;
 
 const id = v.pipe(v.string(), v.uuid());
 const time = v.pipe(v.string(), v.isoTimestamp(), v.check(isMoment));
-/** What every version of the form has, past and to come. */
+/** What every version of the format has, past and future. */
 export const AnyHeader = v.object({
   format: v.literal(formName),
   version: v.pipe(v.number(), v.safeInteger()),
@@ -97,7 +97,7 @@ const remarks = v.omit(VisitHeader, ['summary', 'pictures', 'arrival']).entries;
 export const VisitFile = v.object({
   id,
   createdAt: time,
-  /** Absent in what was written before there was any; see `dayOf`. */
+  /** Absent in older files; see `dayOf`. */
   day: v.exactOptional(IsoDaySchema),
   patient: v.nullable(id),
   lesion: v.nullable(id),
@@ -146,7 +146,7 @@ export function imageType(blob: Blob): ImageType {
   return v.parse(type, blob.type);
 }
 
-/** float32 as they stand in a file. */
+/** float32 values as text in a file. */
 export function embeddingText(embedding: Float32Array): string {
   return toBase64(new Uint8Array(Float32Array.from(embedding).buffer));
 }

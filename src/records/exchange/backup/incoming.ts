@@ -127,7 +127,7 @@ export class Incoming {
     return { ...file, id, pictures: await Promise.all(pictures) };
   }
 
-  /** A picture whose id another visit's picture has gets one of its own. */
+  /** A picture whose id is taken by a picture of another visit gets a new id. */
   async #withFreePictures(file: VisitFile): Promise<VisitFile> {
     const pictures = file.pictures.map(async (picture) => {
       const taken = await this.#opened.database.get('pictures', picture.id);
@@ -137,7 +137,7 @@ export class Incoming {
     return { ...file, pictures: await Promise.all(pictures) };
   }
 
-  /** The id of a row beside the one that has its id here. */
+  /** A new id for a row whose id is taken here. */
   async #copy(row: { readonly id: string }, names: readonly string[]): Promise<string> {
     const values = names.map((name) => (row as Readonly<Record<string, unknown>>)[name]);
     const id = await derivedId(`beside ${row.id}: ${JSON.stringify(values)}`);
@@ -151,7 +151,7 @@ export class Incoming {
   }
 
   /**
-   * Opinions as they are kept, by the time that is signed where there is one.
+   * Opinions as they are kept; of signed ones the signed time counts.
    * @param known those that are here: one whose time is still to come has the time that it was given when it first came
    * @throws Failure `opinion-tampered` where a signature does not fit
    */

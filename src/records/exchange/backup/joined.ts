@@ -49,7 +49,7 @@ async function readJoins({ database, key }: Opened): Promise<Joins> {
 }
 
 /**
- * A visit of the file as this record takes it; undefined where nothing is left of it. Pictures that belong to another
+ * A visit of the file as it is written here; undefined if none of its pictures is left. Pictures that belong to another
  * visit here, which it does not take along, are left out: the two were joined on this device. Then its list of pictures is
  * not the one that was written down any more, so its lineage goes.
  */
@@ -101,7 +101,7 @@ async function takenBy({ database, key }: Opened, { id, joined }: VisitFile): Pr
 }
 
 /**
- * Takes the rows away that have become part of another visit, but the pictures that it keeps.
+ * Deletes the rows that became part of another visit, except the pictures that it keeps.
  * @param kept ids of its pictures
  */
 export async function removeTaken(

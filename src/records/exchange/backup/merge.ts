@@ -1,5 +1,5 @@
 /**
- * What a file's rows become beside those that are here. Rows are the same by their id. A backup of this record
+ * Merges a file's rows with those that are here. Rows are the same by their id. A backup of this record
  * changes what is here: each field by its lineage, whatever the clocks said. Versions that nobody has replaced stay side
  * by side; opinions of both are kept, and pictures that nobody has removed. So nothing is lost, and a backup that is
  * restored twice changes nothing the second time. Whatever else is opened only adds (incoming.ts).
@@ -39,13 +39,13 @@ import {
   type PictureFile,
 } from './format';
 
-/** What happens to a row of the file; `traced` is the same, though this device learns where it comes from. */
+/** What happens to a row of the file; `traced`: the content is the same, and only the lineage is added. */
 type Fate = 'added' | 'changed' | 'traced' | 'same';
 
 /** `change`: rows that are here are changed; `add`: they stay as they are. */
 export type Right = 'change' | 'add';
 
-/** One field of a row that is here, and what becomes of it. */
+/** One field of a row that is here, and its new value. */
 export interface FieldChange {
   readonly field: string;
   readonly before: unknown;
@@ -54,7 +54,7 @@ export interface FieldChange {
   readonly beside: readonly unknown[];
 }
 
-/** What stands here under the id of a row of the file. */
+/** The row that has the same id here. */
 export interface Standing {
   readonly fate: Fate;
   /** 0 if the row is not here. */
@@ -67,7 +67,7 @@ export interface StandingRow<F> extends Standing {
   readonly next: F;
 }
 
-/** Where a file comes from: of a case also who says to have sent it, empty where nobody does. */
+/** Where a file comes from; of a case also the claimed sender, which may be empty. */
 export type Sender = { readonly source: 'backup' } | { readonly source: 'case'; readonly from: string };
 
 export async function standingPatient(
@@ -276,7 +276,7 @@ async function presentVisit({ database, key }: Opened, id: string) {
 }
 
 /**
- * What a file brought, beside what had come before and was not looked at.
+ * What a file added, together with earlier additions that were not looked at yet.
  * @param pictures how many it brought
  */
 export function arrivalOf(

@@ -53,7 +53,7 @@ const megabyte = 1 << 20;
 const longestJson = 8 * megabyte;
 /** Lentigo keeps pictures of at most 2048 px, some 2 MB. */
 const largestPicture = 64 * megabyte;
-/** Pixels. A few bytes can hold a picture of gigabytes, which nobody must have to decode to find out. */
+/** Pixels. A few bytes can hold a picture of gigabytes, so the size is checked before decoding. */
 const longestSide = 4096;
 const mostRows = 1_000_000;
 
@@ -93,7 +93,7 @@ class Broken extends Error {
   override readonly name = 'Broken';
 }
 
-/** The entries as they come, each taken into the chain; the signature itself is not. */
+/** The entries in order, each added to the hash chain, except the signature. */
 async function* chained(entries: AsyncGenerator<Entry>, chain: EntryChain): AsyncGenerator<Entry, undefined> {
   let signed = false;
   for await (const entry of remaining(entries)) {

@@ -43,7 +43,7 @@ export interface Saved {
   readonly damaged: number;
 }
 
-/** A visit as it stands in the file. */
+/** A visit as it is written to the file. */
 export type WrittenVisit = v.InferInput<typeof VisitFile>;
 
 /** What somebody else may see of a row. */

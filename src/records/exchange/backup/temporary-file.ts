@@ -33,7 +33,7 @@ export async function writtenFile(make: (write: Write) => Promise<void>): Promis
   try {
     return await written(true, make);
   } catch (thrown) {
-    // A full storage must not keep anyone from saving what is in it.
+    // Full storage must not prevent saving a backup.
     if (asFailure(thrown).code !== 'storage-full') throw thrown;
     return await written(false, make);
   }

@@ -156,7 +156,7 @@ export async function writeVisits(
   announceVisits(store, done.written);
 }
 
-/** Puts opinions beside the visits that they are on; those on others are left out. */
+/** Adds opinions to their visits; opinions on visits that are not here are left out. */
 export async function writeOpinions(
   store: RecordStore,
   files: readonly OpinionsFile[],
@@ -186,7 +186,7 @@ export async function writeOpinions(
   announceVisits(store, done);
 }
 
-/** A visit of the backup as rows, put together with what is here; undefined where nothing is left of it. */
+/** A visit of the backup as rows, merged with what is here; undefined if nothing is left of it. */
 async function sealed(opened: Opened, sent: WholeVisit, right: Right, sender: Sender) {
   const { key } = opened;
   const own = await ownVisit(opened, sent, right);
@@ -229,7 +229,7 @@ async function sealed(opened: Opened, sent: WholeVisit, right: Right, sender: Se
   };
 }
 
-/** The pictures that a visit is to have, as they will be; and which of them are written. */
+/** The pictures that a visit will have, and which of them are written. */
 async function picturesOf({ database, key }: Opened, file: VisitFile, standing: JoinedVisit) {
   const { content, day, missing } = standing;
   const records: PictureRecord[] = [];
@@ -257,7 +257,7 @@ async function picturesOf({ database, key }: Opened, file: VisitFile, standing: 
   return { records, fresh, measured, croppedAgain };
 }
 
-/** Of the picture that leads; as it is where none of them can be read. */
+/** Of the leading picture; unchanged if none of them can be read. */
 function summaryOf(
   [first, ...others]: readonly PictureRecord[],
   present: VisitContent | undefined,

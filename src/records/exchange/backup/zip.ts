@@ -54,7 +54,7 @@ export class ZipWriter {
     }
     const view = new DataView(bytes.buffer);
     if (wide) {
-      // Zip64 end of central directory, then where it stands.
+      // Zip64 end of central directory, then its locator.
       view.setUint32(at, 0x06064b50, true);
       view.setBigUint64(at + 4, 44n, true);
       view.setUint16(at + 12, 45, true);

@@ -44,7 +44,7 @@ export function cardText({ address, signer: key }: Card): string {
   return key === undefined ? address : `${address} ${keyPrefix}${key}`;
 }
 
-/** What stands on a card, however it was broken into lines. @throws Failure `address-wrong` where a part is no such thing */
+/** The content of a card, whatever its line breaks. @throws Failure `address-wrong` where a part is no such thing */
 export function readCard(typed: string): Omit<Card, 'name'> {
   const [address = '', key, ...more] = typed.trim().toLowerCase().split(/\s+/);
   if (key === undefined) return { address };
@@ -132,7 +132,7 @@ export class AddressBook {
   }
 
   /**
-   * Keeps what stands on a colleague's card. An address that is known already gets the new name, and the new key where
+   * Saves a colleague's card. An address that is known already gets the new name, and the new key where
    * the card has one.
    * @param typed the text of the card in place of the address
    * @throws Failure `address-wrong`
@@ -193,7 +193,7 @@ async function openRow<S extends v.GenericSchema>(
   return parseJson(schema, await unseal(key, contextOf(id), content));
 }
 
-/** An address with a mistake in it must not be found out only when a case is ready to be sent. */
+/** Check an address when it is entered, not when a case is ready to be sent. */
 async function expectAddress(address: string): Promise<void> {
   const file = encrypted(nothing(), { recipients: [address] });
   try {
