@@ -84,13 +84,13 @@ export interface PredictionTimes {
 export interface ViewsPrediction {
   /** How many views were read, the picture as it is among them. */
   readonly count: number;
-  /** In how many of them the reading's likeliest class is the likeliest. */
+  /** In how many of them the prediction's likeliest condition is the likeliest. */
   readonly agree: number;
   /** Lowest and highest calibrated probability of each class, in the pack's class order. */
   readonly range: readonly { readonly code: string; readonly low: number; readonly high: number }[];
 }
 
-/** One honest reading of one picture: all that later pages show or compute from. */
+/** The prediction for one picture: everything that later pages show or compute from. */
 export interface Prediction {
   readonly pack: { readonly id: string; readonly version: string };
   /** Names and texts for the result; absent where the app has its own. */

@@ -1,4 +1,4 @@
-/** Warning signs that no picture shows: what the person is asked beside a reading. */
+/** Warning signs that no picture shows: the questions that the person is asked. */
 import * as v from 'valibot';
 
 /** In the order in which they are asked: those that call for a doctor soon by themselves come first. */

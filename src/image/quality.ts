@@ -31,7 +31,7 @@ const limits = {
 };
 
 /**
- * What speaks against trusting a reading of `frame`.
+ * What makes a prediction from `frame` less reliable.
  * @param rgb the frame as the network sees it: 224 x 224 x 3 bytes
  */
 export function assessQuality(rgb: Uint8Array, frame: Crop): readonly QualityIssue[] {

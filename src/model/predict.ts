@@ -26,22 +26,22 @@ export interface PredictionContext {
 
 /** Puts the network's outputs into the terms of the pack. */
 export function composePrediction(outputs: NetworkOutputs, context: PredictionContext): Prediction {
-  return compose([outputs], 'plain', context).reading;
+  return compose([outputs], 'plain', context).prediction;
 }
 
 /**
- * One reading of several views of a picture (test-time augmentation): the mean of their gates, and of
+ * One prediction from several views of a picture (test-time augmentation): the mean of their gates, and of
  * their likelihoods by the calibration that this gate calls for, with how far the views agree.
  * @param views at least one; the first is of the picture as it is
  */
 export function composeCareful(views: readonly NetworkOutputs[], context: PredictionContext): Prediction {
-  const { reading, each } = compose(views, 'eightViews', context);
+  const { prediction, each } = compose(views, 'eightViews', context);
   return {
-    ...reading,
+    ...prediction,
     views: {
       count: views.length,
-      agree: each.filter(({ top }) => top === reading.top).length,
-      range: reading.probabilities.map(({ code }, index) => {
+      agree: each.filter(({ top }) => top === prediction.top).length,
+      range: prediction.probabilities.map(({ code }, index) => {
         const values = each.map(({ probabilities }) => probabilities[index]?.probability ?? 0);
         return { code, low: Math.min(...values), high: Math.max(...values) };
       }),
@@ -49,12 +49,12 @@ export function composeCareful(views: readonly NetworkOutputs[], context: Predic
   };
 }
 
-/** The prediction from the mean of the views, and how far the views agree. */
+/** The prediction from the mean of the views, and what each view alone gives. */
 function compose(
   views: readonly NetworkOutputs[],
   mode: ViewMode,
   { manifest, head, backend, quality, times }: PredictionContext,
-): { reading: Prediction; each: Pick<Prediction, 'top' | 'probabilities'>[] } {
+): { prediction: Prediction; each: Pick<Prediction, 'top' | 'probabilities'>[] } {
   const gate = meanGate(views.map((view) => readGate(view.gate, manifest.domains)));
   const domain = pictureDomain(gate, manifest.refused);
   const words = wordsOf(manifest);
@@ -63,7 +63,7 @@ function compose(
     manifest.classes.map(({ code }, index) => ({ code, probability: values[index] ?? 0 }));
   const each = views.map(({ logits }) => softmax(logits, calibration.temperature));
   const likelihoods = named(mean(each));
-  const reading: Prediction = {
+  const prediction: Prediction = {
     pack: { id: manifest.id, version: manifest.version },
     ...(words && { words }),
     ...(head && { head: { id: head.id, createdAt: head.createdAt } }),
@@ -79,7 +79,7 @@ function compose(
     embedding: Float32Array.from(mean(views.map(({ embedding }) => embedding))),
     times,
   };
-  return { reading, each: each.map((values) => judged(named(values), calibration)) };
+  return { prediction, each: each.map((values) => judged(named(values), calibration)) };
 }
 
 /** Of rows of equal length, value by value. */

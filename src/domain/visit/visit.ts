@@ -168,7 +168,7 @@ export interface Picture extends PictureRecord {
   readonly image: Blob;
 }
 
-/** A visit to one lesion: its pictures with their readings, and what the person wrote to it. */
+/** A visit to one lesion: its pictures with their predictions, and the person's remarks. */
 export interface VisitRecord extends VisitKey, Assignment, Remarks {
   readonly damaged: false;
   readonly revision: number;

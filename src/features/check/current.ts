@@ -1,4 +1,4 @@
-/** The queue of this page, and the way in for pictures from outside. */
+/** The queue of this page, and the entry point for pictures from outside. */
 import type { PictureSource } from '../../domain/visit/visit';
 import { catalogue } from '../../app/catalogue.svelte';
 import { currentHead } from '../../app/learning/current-head';
@@ -19,7 +19,7 @@ function joinNext(id: string): void {
   if (visit && !visit.damaged) nextSubject.choose({ ...ownerOf(visit), visit: id });
 }
 
-/** Puts a picture that was saved away, to add another one to its visit. */
+/** Closes a saved picture, to add another one to its visit. */
 export function addToVisitOf({ saving }: QueuedPicture): void {
   if (saving.kind !== 'saved') return;
   queue.reset();

@@ -22,7 +22,7 @@ export class HistoryList {
   readonly #entries = new SvelteMap<string, ListEntry>();
   /** Ids of what rows on the screen still wait for. */
   #waiting: readonly string[] = [];
-  /** Ids of what is read next. */
+  /** Ids of the entries to read next. */
   #next: readonly string[] = [];
   #loading: Promise<void> | undefined;
   /** How often reading was asked for. */
@@ -54,7 +54,7 @@ export class HistoryList {
     return this.#failure;
   }
 
-  /** What is known of an entry; undefined until it was `want`ed and has come. */
+  /** An entry; undefined until it was requested with `want` and read. */
   entry(id: string): ListEntry | undefined {
     return this.#entries.get(id);
   }
@@ -129,7 +129,7 @@ export class HistoryList {
     this.#read(this.#waiting);
   }
 
-  /** Whether a visit may now be about another day, and stand elsewhere: another tab does not say. */
+  /** Whether a visit's day may have changed, so that it moves in the list: other tabs do not report that. */
   #moved({ ids, saved = [] }: Written): boolean {
     return ids.some((id) => {
       const before = this.#outline?.find((one) => one.id === id);

@@ -31,7 +31,7 @@ export class ActiveModel {
   #store: Promise<PackStore | undefined> | undefined;
   #loaded: LoadedPack | undefined;
   #running: Running | undefined;
-  /** Whether the running pack has given a reading, so that the one before it may go. */
+  /** Whether the running pack has made a prediction, after which the previous pack may be removed. */
   #proven = false;
   /** Settles when the last `exclusive` call ends. */
   #turn: Promise<unknown> = Promise.resolve();

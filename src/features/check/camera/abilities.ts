@@ -1,4 +1,4 @@
-/** What a camera can do beside showing a picture; the types of the DOM know none of it. */
+/** What a camera can do besides showing a picture; the DOM's types lack these. */
 export interface Abilities {
   readonly torch: boolean;
   /** The camera's own zoom, from 1; undefined where the picture must be cropped instead. */

@@ -15,7 +15,7 @@ const faults: Readonly<Record<QualityIssue, () => string>> = {
   'spot-cut': m.camera_fault_spot_cut,
 };
 
-/** One thing at a time, light and sharpness before all. @param auto whether the camera releases by itself */
+/** One hint at a time, light and sharpness first. @param auto whether the camera releases by itself */
 export function adviceOn(inspection: Inspection | undefined, auto: boolean): string {
   const [issue] = inspection?.issues ?? [];
   if (inspection?.spot && !issue) return auto ? m.camera_auto_hold() : m.camera_good();
@@ -24,7 +24,7 @@ export function adviceOn(inspection: Inspection | undefined, auto: boolean): str
   return telling ? faults[telling]() : m.camera_aim();
 }
 
-/** Lets words change only once they have been wanted a few times in a row, so that they can be read. */
+/** Changes the hint only after the new one was due several times in a row, so that it can be read. */
 export class CalmWords {
   readonly #times: number;
   #shown: string;

@@ -32,7 +32,7 @@ export class AutoCapture {
     return Math.min(1, (now - this.#since) / patience);
   }
 
-  /** Begins anew, after a picture or another camera. */
+  /** Starts again, after a picture or a change of camera. */
   reset(): void {
     this.#since = undefined;
     this.#before = undefined;

@@ -11,7 +11,7 @@ export type CameraState =
   | { readonly kind: 'failed'; readonly reason: CameraFailure };
 
 /** Large enough for any phone; the browser gives what the camera can. */
-/** A camera that another app has taken for a moment may come back by itself. */
+/** A camera that another app used for a moment may return by itself. */
 const mutePatience = 2000;
 
 /** A camera that stops again and again is not started for ever. */
@@ -27,7 +27,7 @@ export class Camera {
   #zoom = $state(1);
   /** Those to choose from. */
   #lenses = $state.raw<readonly Lens[]>([]);
-  /** How often it was started anew since it gave a picture. */
+  /** How often it was restarted since its last picture. */
   #revivals = 0;
   /** Which start counts: one that was overtaken must give its stream back. */
   #attempt = 0;
@@ -129,7 +129,7 @@ export class Camera {
     return next;
   }
 
-  /** Starts the camera anew when `video`, which shows it, stands still. Returns what ends the watch. */
+  /** Restarts the camera when its `video` freezes. Returns a function that stops watching. */
   attend(video: HTMLVideoElement): () => void {
     return watchFrames(
       video,
@@ -138,7 +138,7 @@ export class Camera {
     );
   }
 
-  /** Starts the same camera anew; gives up when that does not help. */
+  /** Restarts the same camera; gives up if that does not help. */
   async #revive(): Promise<void> {
     if (this.#state.kind !== 'live' && this.#state.kind !== 'starting') return;
     if (this.#revivals >= mostRevivals) {
@@ -162,7 +162,7 @@ export class Camera {
     );
   }
 
-  /** One picture; undefined when the camera failed or was closed meanwhile: then nobody wants it any more. */
+  /** One picture; undefined if the camera failed or was closed meanwhile. */
   async take(video: HTMLVideoElement): Promise<Blob | undefined> {
     const stream = this.#stream;
     if (!stream || this.#state.kind !== 'live') return undefined;
@@ -176,14 +176,14 @@ export class Camera {
     }
   }
 
-  /** Lets go of the camera while nobody looks. */
+  /** Releases the camera while the page is hidden. */
   pause(): void {
     if (this.#state.kind === 'failed') return;
     this.#release();
     this.#state = { kind: 'paused' };
   }
 
-  /** Lets go of the camera for good; a picture that is being taken comes to nothing. */
+  /** Releases the camera for good; a picture that is being taken is dropped. */
   stop(): void {
     this.#closed = true;
     this.#release();
@@ -240,7 +240,7 @@ function idOf(stream: MediaStream): string | undefined {
   return stream.getVideoTracks()[0]?.getSettings().deviceId;
 }
 
-/** All cameras, with what is known of them; of the open one its track says more. */
+/** All cameras with their known abilities; the track of the open one adds more. */
 async function lensesOf(stream: MediaStream): Promise<Lens[]> {
   const devices = await navigator.mediaDevices.enumerateDevices();
   const open = idOf(stream);

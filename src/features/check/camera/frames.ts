@@ -1,4 +1,4 @@
-/** Notices a camera that has stopped giving pictures, which no event tells. */
+/** Notices a camera that has stopped giving pictures, for which there is no event. */
 
 /** A camera gives a picture at least every few tenths of a second, also in the dark. */
 const patience = 4000;

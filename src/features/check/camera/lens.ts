@@ -55,7 +55,7 @@ function kindRank({ label }: Lens): number {
   return joined.test(label) ? 1 : 0;
 }
 
-/** A lens that cannot focus is of no use this near; one that says nothing may well. */
+/** A lens that cannot focus is useless this near; one that does not say may be able to. */
 function focusRank(lens: Lens): number {
   const { focusMode, focusDistance } = capabilitiesOf(lens);
   const { min, max } = focusDistance ?? {};

@@ -1,7 +1,7 @@
 import { on } from 'svelte/events';
 import type { Attachment } from 'svelte/attachments';
 
-/** Two fingers on the view, told as the factor by which they moved apart; the wheel does the same. */
+/** A pinch on the view, reported as a zoom factor; the wheel reports the same. */
 export function pinch(zoomBy: (factor: number) => void): Attachment<HTMLElement> {
   return (view) => {
     const fingers = new Map<number, PointerEvent>();

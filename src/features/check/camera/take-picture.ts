@@ -3,7 +3,7 @@ import { isSaneStill } from './choice';
 /** ImageCapture as far as it is used here; Chromium has it, Safari and Firefox do not. */
 type StillCamera = new (track: MediaStreamTrack) => { takePhoto(): Promise<Blob> };
 
-/** A still that takes longer than this has got stuck in a driver. */
+/** A still that takes longer than this hangs in the driver. */
 const patience = 4000;
 const jpegQuality = 0.95;
 

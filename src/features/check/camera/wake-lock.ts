@@ -15,7 +15,7 @@ export function keepAwake(): () => void {
       // The camera may have been closed while this waited.
       if (hasEnded()) await lock?.release();
     } catch {
-      // The battery is low, say: then the screen goes dark as always.
+      // Refused, for example at low battery: the screen goes dark as usual.
     }
   }
 

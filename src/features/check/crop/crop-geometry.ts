@@ -47,7 +47,7 @@ export function centredOn(frame: Crop, size: Size, point: Point): Crop {
 }
 
 /**
- * What two fingers make of `frame` between two moments: the picture follows both.
+ * `frame` after a pinch between two moments: the picture follows both fingers.
  * @param from @param to the fingers, in shares of the frame
  */
 export function pinched(

@@ -4,11 +4,11 @@ import type { Crop, Size } from '../../../domain/crop';
 import type { Point } from '../../../domain/point';
 import { centredOn, cropShare, moved, pinched, zoomed } from './crop-geometry';
 
-/** The frame that hands and keys work on. */
+/** The crop that gestures and keys change. */
 export interface Framing {
   readonly frame: Crop;
   readonly size: Size;
-  /** The frame to go back to. */
+  /** The crop that a reset restores. */
   readonly whole: Crop;
 }
 
@@ -18,7 +18,7 @@ const zoomStep = 1.15;
 /** A finger that moves by no more than this, pixels of the screen, has tapped. */
 const tapSlack = 8;
 
-/** Drag, pinch, wheel and tap on the view, told as new frames. The picture follows the hand; a tap centres it there. */
+/** Turns drag, pinch, wheel and tap on the view into new crops. The picture follows the hand; a tap centres it there. */
 export function handGestures(current: () => Framing, change: (frame: Crop) => void): Attachment<HTMLElement> {
   return (view) => {
     const fingers = new Map<number, Point>();

@@ -1,7 +1,7 @@
 /** The pictures in folders that were dropped. */
 import { filesBelow, isPictureName } from '../../../app/folders/folder';
 
-/** More than a case or a year of one lesion ever has; a whole disk is not what was meant. */
+/** More than a case or a year of one lesion ever has. A larger folder was probably chosen by mistake. */
 const most = 500;
 
 /**

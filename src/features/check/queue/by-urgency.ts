@@ -3,7 +3,7 @@ import type { Manifest } from '../../../domain/pack/manifest';
 import type { QueuedPicture } from './queued-picture.svelte';
 import { judge } from '../../visit/signs/answers';
 
-/** What a person should look at first: a picture that tells nothing comes before one that may wait. */
+/** The order for looking at results: an unreadable picture comes before one that may wait. */
 const order: readonly (Urgency | 'failed')[] = ['soon', 'weeks', 'cannot-tell', 'failed', 'watch'];
 
 /**

@@ -79,7 +79,7 @@ export class Queue {
     return this.#run !== undefined;
   }
 
-  /** How many pictures have come to an end, good or bad. */
+  /** How many pictures are finished, checked or failed. */
   get done(): number {
     return this.#done;
   }
@@ -128,7 +128,7 @@ export class Queue {
     this.#open(item);
   }
 
-  /** Reads a picture that waits, with its present frame. Its record is saved behind the result's back. */
+  /** Checks a waiting picture with its present crop. It is saved in the background. */
   async classify(item: QueuedPicture): Promise<void> {
     if (this.#run || item.stage !== 'waiting') return;
     await this.#during((signal) => this.#read(item, signal));
@@ -158,7 +158,7 @@ export class Queue {
   /** In the background: the pictures that come after do not wait for it. */
   async #settle(item: QueuedPicture): Promise<void> {
     if (!this.doubleCheck || item.stage !== 'done') return;
-    // At once, so that the line that tells of it does not come after the result.
+    // Set at once, so that its status line does not appear after the result.
     item.settling = true;
     const { signal } = this.#settling;
     const { settle } = await import('./settle');
@@ -181,14 +181,14 @@ export class Queue {
     if (item === this.#selected && !item.preview) this.#open(item);
   }
 
-  /** Puts away what is read and saved when the next pictures are of somebody else. */
+  /** Closes checked and saved pictures when the next pictures are of somebody else. */
   makeRoom(): void {
     const { value } = this.#parts.subject;
     const isOver = this.#items.every(({ chosen, saving }) => saving.kind === 'saved' && chosen !== value);
     if (value !== nobody && isOver) this.reset();
   }
 
-  /** Puts all pictures away. A visit of which something was read is over with that. */
+  /** Closes all pictures. This ends a visit of which a picture was checked. */
   reset(): void {
     this.stop();
     this.#settling.abort();
@@ -352,7 +352,7 @@ export class Queue {
   }
 }
 
-/** What `promise` comes to, or `aborted` as soon as `signal` says so. */
+/** The value of `promise`, or a failure `aborted` as soon as `signal` aborts. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(new Failure('aborted'));

@@ -14,7 +14,7 @@ import type { StoredCopy } from '../../../worker/protocol';
 
 export type Stage = 'waiting' | 'reading' | 'done' | 'failed';
 
-/** How far the record of a reading has come. */
+/** How far saving has come. */
 export type Saving =
   | { readonly kind: 'not-yet' | 'saving' }
   /** Removed after it was saved: the picture alone, or its visit. */
@@ -42,19 +42,19 @@ export interface Origin {
 
 let nextId = 1;
 
-/** One picture on its way from the hand to the record. */
+/** One picture from intake until it is saved. */
 export class QueuedPicture {
   readonly id = nextId++;
   readonly name: string;
   readonly source: PictureSource;
-  /** What was chosen for the pictures to come when this one came in. */
+  /** The subject that was chosen when this picture came in. */
   readonly chosen: Subject;
   /** Whether it would be lost with this page: nothing else holds it, and it was never saved. */
   onlyCopy: boolean;
 
   /** Whose picture it is, and where it will be saved. */
   subject = $state.raw<Subject>(nobody);
-  /** Whose it was: that patient or lesion was deleted, and nobody has said anew whose it is. */
+  /** Its former subject, whose patient or lesion was deleted, until a new one is chosen. */
   lost = $state.raw<Subject>();
   stage = $state<Stage>('waiting');
   facts = $state.raw<PictureFacts>();
@@ -62,20 +62,20 @@ export class QueuedPicture {
   frame = $state.raw<Crop>();
   /** Only while the picture is looked at. */
   preview = $state.raw<ImageBitmap>();
-  /** Whether a double-check is under way, whose result will take the place of the plain one. */
+  /** Whether a double-check is under way, whose result will replace that of one view. */
   settling = $state(false);
-  /** How often it was read: what was begun for an earlier result is not for this one. */
+  /** How often it was checked: work that began for an earlier result is dropped. */
   reads = 0;
   prediction = $state.raw<Prediction>();
-  /** What was answered about the spot; stays when the picture is framed anew. */
+  /** The answers about the spot; kept when the crop changes. */
   checklist = $state.raw<WarningSigns>(noAnswers);
   /** The day that a person has given; the file's own counts else. */
   givenDay = $state.raw<IsoDay>();
   /** The other pictures of the visit that it joins or has joined. */
   company = $state.raw<readonly PictureRecord[]>([]);
-  /** Where it was saved last: there it is replaced when it is framed anew. */
+  /** Where it was saved last, and is replaced when the crop changes. */
   stored: { readonly visit: string; readonly picture: string } | undefined;
-  /** What the clinician thinks of it; stays when the picture is framed anew. */
+  /** The clinician's impression; kept when the crop changes. */
   impression = $state.raw<Impression | null>(null);
   /** Whether its result has been shown, this one or an earlier one. */
   resultSeen = $state(false);
@@ -127,7 +127,7 @@ export class QueuedPicture {
     return isForeign && this.stage === 'waiting' && !this.preview && !this.facts;
   }
 
-  /** True when nobody will see this picture any more. */
+  /** True after the picture was closed. */
   get discarded(): boolean {
     return this.#discarded;
   }

@@ -13,7 +13,7 @@ interface SettleParts {
 }
 
 /**
- * Other calls go first; when anything is in its way, the plain result stays. Never rejects.
+ * Other calls go first; if it fails, the result of one view stays. Never rejects.
  * @param signal when nobody wants it any more
  */
 export async function settle(
@@ -35,7 +35,7 @@ export async function settle(
     item.prediction = settled(plain, prediction);
     await saver.settle(item);
   } catch {
-    // Stopped, or the worker was lost: what is shown is whole without it.
+    // Stopped, or the worker was lost: the result of one view stays.
   } finally {
     if (item.reads === reads) item.settling = false;
   }

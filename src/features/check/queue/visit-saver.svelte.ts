@@ -1,4 +1,4 @@
-/** Takes what was read of a picture into the record, and what is said of it afterwards. */
+/** Saves a picture's result in the record, and later answers and remarks. */
 import { answersOf, judgeVisit, signsDraft, type Answers } from '../../visit/signs/answers';
 import type { Subject } from '../../../app/subject.svelte';
 import type { Readiness } from '../../../app/readiness.svelte';
@@ -29,7 +29,7 @@ export class VisitSaver {
   readonly #following = new WeakMap<QueuedPicture, symbol>();
   #mishap = $state.raw<Failure>();
 
-  /** @param onsaved hears of every picture that has come into the record */
+  /** @param onsaved called for every saved picture */
   constructor(parts: SaverParts, onsaved: () => void) {
     this.#parts = parts;
     this.#onsaved = onsaved;
@@ -48,7 +48,7 @@ export class VisitSaver {
   async save(item: QueuedPicture): Promise<void> {
     const { prediction, frame, reads } = item;
     if (!prediction || !frame || item.saving.kind === 'saving' || item.saving.kind === 'saved') return;
-    // The picture may be read anew meanwhile; then the state of its record is another's.
+    // The picture may be checked again meanwhile; then its saving state belongs to the later check.
     const tell = (saving: Saving): void => {
       if (item.reads === reads) item.saving = saving;
     };
@@ -70,7 +70,7 @@ export class VisitSaver {
       item.stored = stored;
       if (item.reads === reads) this.#askAt(item, stored.visit, answers);
       tell({ kind: 'saved', id: stored.visit, picture: stored.picture });
-      // What was said while the picture was being saved.
+      // Answers given while the picture was being saved.
       if (item.subject !== subject) void this.#keepSubject(item, stored.visit);
       if (item.impression !== impression) void this.#keepImpression(item, stored.visit, impression);
       if (answers.checklist !== this.#answersOf(item).checklist) void this.#keepAnswers(item);
@@ -126,11 +126,11 @@ export class VisitSaver {
       item.checklist = visit.checklist ?? noAnswers;
       this.#askAt(item, id, { checklist: visit.checklist, triage: visit.triage });
     } catch {
-      // The page keeps saying what was true before.
+      // The page keeps its former state.
     }
   }
 
-  /** Into the place where it was read before, else into the visit that it joins, else as a visit of its own. */
+  /** Saves to where it was saved before, or else to the visit that it joins, or else as a new visit. */
   async #keep(
     item: QueuedPicture,
     picture: NewPicture & { readonly thumbnail: Blob },
@@ -178,7 +178,7 @@ export class VisitSaver {
     }
   }
 
-  /** Takes the answers about the warning signs of a picture's spot; the record follows. */
+  /** Sets the answers about warning signs, and saves them. */
   answer(item: QueuedPicture, checklist: WarningSigns): void {
     item.checklist = checklist;
     void this.#keepAnswers(item);

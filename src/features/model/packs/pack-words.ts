@@ -15,7 +15,7 @@ export function conditionWords(manifest: Manifest): string {
   return listOf(manifest.classes.map(({ code }) => conditionInfo(code, manifest).name));
 }
 
-/** Who a pack comes from. */
+/** Who made a pack. */
 export function trustWords({ trust, publicKey = '' }: Pick<PackOffer, 'trust' | 'publicKey'>): string {
   // The first digits are enough to compare by eye.
   const key = publicKey.slice(0, 16).replaceAll(/(.{4})(?=.)/g, '$1 ');

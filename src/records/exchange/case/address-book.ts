@@ -193,7 +193,7 @@ async function openRow<S extends v.GenericSchema>(
   return parseJson(schema, await unseal(key, contextOf(id), content));
 }
 
-/** Check an address when it is entered, not when a case is ready to be sent. */
+/** Checks an address when it is entered, not only when a case is ready to be sent. */
 async function expectAddress(address: string): Promise<void> {
   const file = encrypted(nothing(), { recipients: [address] });
   try {

@@ -1,4 +1,4 @@
-/** The timer of the camera: counts down, in sight and aloud, for a spot that one cannot see while pressing. */
+/** The timer of the camera: counts down on screen and aloud, for a spot that cannot be seen while pressing the button. */
 import { say } from './say';
 
 export const delays = [0, 3, 10] as const;

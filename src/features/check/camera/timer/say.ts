@@ -9,12 +9,12 @@ export function localVoice<V extends Voice>(voices: readonly V[], language: stri
   });
 }
 
-/** Says a few words aloud where the device can by itself; else it stays silent, and the screen alone tells. */
+/** Says a few words aloud if the device can do that offline; otherwise stays silent. */
 export function say(words: string, language = document.documentElement.lang || 'en'): void {
   const { speechSynthesis: speech } = globalThis as { readonly speechSynthesis?: SpeechSynthesis };
   const voice = speech && localVoice(speech.getVoices(), language);
   if (!speech || !voice) return;
-  // Numbers follow each other by the second: what is late is of no use.
+  // Numbers follow each other by the second, so a late one is dropped.
   speech.cancel();
   const spoken = new SpeechSynthesisUtterance(words);
   spoken.voice = voice;
