@@ -22,7 +22,8 @@ export interface Lead {
 export type Named = Pick<
   VisitSummary,
   'histology' | 'diagnosis' | 'top' | 'probability' | 'accepted' | 'triage' | 'flagged' | 'words'
->;
+> &
+  Partial<Pick<VisitSummary, 'waits'>>;
 
 /** The same of a whole visit: the prediction is that of the picture that stands for it. */
 export function namedBy({
