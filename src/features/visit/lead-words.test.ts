@@ -36,8 +36,14 @@ describe('asksForDoctor', () => {
 
 describe('a visit whose questions are open', () => {
   const visit = {
-    ...{ top: 'nv', probability: 0.9, accepted: true, flagged: false, waits: true, triage: 'watch' },
-    ...{ diagnosis: undefined, histology: undefined },
+    top: 'nv',
+    probability: 0.9,
+    accepted: true,
+    flagged: false,
+    waits: true,
+    triage: 'watch',
+    diagnosis: undefined,
+    histology: undefined,
   } as const;
 
   it('is not named by what it looks like at home', () => {
