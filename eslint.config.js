@@ -58,6 +58,10 @@ export default ts.config(
           selector: 'SvelteAwaitBlock > ImportExpression',
           message: 'Use ui/Lazy.svelte: no boundary catches what is thrown in the branch of an await.',
         },
+        {
+          selector: 'SvelteAttribute[key.name="size"] > SvelteMustacheTag > Literal[raw=/^[0-9]/]',
+          message: 'Say the size of an icon in rem, so that it grows with the text.',
+        },
       ],
     },
   },

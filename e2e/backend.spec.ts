@@ -110,7 +110,7 @@ test.describe('kept for offline', () => {
       await app.modelReady();
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
       expect(await read()).toBe(alone);
-      await app.go('settings');
+      await page.goto(`${server.url}#/model`);
       const trial = page
         .getByRole('listitem')
         .filter({ hasText: words('backend_wasm_threads', { count: 2 }) });

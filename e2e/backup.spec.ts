@@ -42,6 +42,9 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
   await secret.fill(`${passphrase}!`);
   await button(other.page, 'backup_look').click();
   await expect(panel(other.page).getByText(words('failure_backup_passphrase'))).toBeVisible();
+  // It can be corrected where it stands.
+  await expect(secret).toBeFocused();
+  await expect(secret).toHaveValue(`${passphrase}!`);
   await secret.fill(passphrase);
   await button(other.page, 'backup_look').click();
   const readings = panel(other.page).getByRole('row', {
@@ -52,6 +55,7 @@ test('a backup gives the same record in a fresh browser', async ({ app, page, br
   expect(await recordContents(other.page)).toEqual([]);
   await button(other.page, 'backup_restore_action').click();
   await expect(panel(other.page).getByText(words('backup_restored'))).toBeVisible();
+  await expect(panel(other.page).getByRole('link', { name: words('home_all') })).toBeVisible();
   expect(await recordContents(other.page)).toEqual(contents);
   await other.go('history');
   await other.history.expectCount(6);

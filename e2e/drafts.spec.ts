@@ -58,6 +58,9 @@ test('a note whose saving fails is asked about, kept, and there again after a cr
   await breakWriting(page);
   await noteOf(page).fill('Bleeds when washed.');
   await expect(page.getByText(words('draft_failed'))).toBeVisible();
+  // It can be tried again where it stands.
+  await button(page, words('saving_retry')).click();
+  await expect(page.getByText(words('draft_failed'))).toBeVisible();
   await app.page.getByRole('link', { name: words('nav_about'), exact: true }).click();
   await expect(leaving(page)).toBeVisible();
   await leaving(page)

@@ -138,6 +138,9 @@ test('a locked record shows nothing, on the screen or on the disk, and opens in 
   await page.reload();
   await expect(locked).toBeVisible();
   await expectAccessible(page);
+  // The passphrase can be typed at once, and a wrong one corrected without looking for its field.
+  const asking = page.getByLabel(words('lock_passphrase'), { exact: true }).filter({ visible: true });
+  await expect(asking).toBeFocused();
   expect(await page.locator('body').innerText()).not.toMatch(/forearm|nevus|naevus|melanoma/i);
   expect(await page.locator('img').count()).toBe(0);
   const stored = await everythingStored(page);
@@ -151,6 +154,8 @@ test('a locked record shows nothing, on the screen or on the disk, and opens in 
   await press(words('lock_unlock'));
   await expect(page.getByText(words('failure_passphrase_wrong'))).toBeVisible(patient);
   await expect(page.getByText(words('lock_mistakes', { count: 1 }))).toBeVisible();
+  await expect(asking).toBeFocused();
+  await expect(asking).toHaveValue('something else');
   await fill(words('lock_passphrase'), secret);
   await press(words('lock_unlock'));
   await expect(page.getByRole('textbox', { name: words('history_note_label') })).toHaveValue(

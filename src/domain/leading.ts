@@ -22,7 +22,8 @@ export interface Lead {
 export type Named = Pick<
   VisitSummary,
   'histology' | 'diagnosis' | 'top' | 'probability' | 'accepted' | 'triage' | 'flagged' | 'words'
->;
+> &
+  Partial<Pick<VisitSummary, 'waits'>>;
 
 /** The same of a whole visit, with the prediction of its leading picture. */
 export function namedBy({

@@ -22,8 +22,14 @@ export function placeWords({ dataSet, split }: Place): string {
   return `${dataSetWords(dataSet)}, ${splits.get(split)?.() ?? split}`;
 }
 
+/** The name of a data set; of one that the app does not know its id as words, "malaria_cells" as "Malaria cells". */
 export function dataSetWords(dataSet: string): string {
-  return dataSets.get(dataSet)?.() ?? dataSet;
+  return dataSets.get(dataSet)?.() ?? asWords(dataSet);
+}
+
+function asWords(id: string): string {
+  const words = id.replaceAll(/[_-]+/g, ' ').trim();
+  return words === '' ? id : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** A value as figures of this name are written. */

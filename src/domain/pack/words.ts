@@ -89,14 +89,17 @@ export const PackNames = v.object({
   urgencies: v.exactOptional(
     v.object({ 'cannot-tell': LocalText, watch: LocalText, weeks: LocalText, soon: LocalText }),
   ),
+  /** Whether the warning signs are asked about beside its results. */
+  asks: v.exactOptional(v.boolean()),
 });
 export type PackNames = v.InferOutput<typeof PackNames>;
 
 /** What a row needs of a pack's words. */
-export function namesOf({ name, classes, texts }: PackWords): PackNames {
+export function namesOf({ name, classes, texts, features }: PackWords): PackNames {
   const advice = texts?.advice;
   return {
     name,
+    asks: features.includes('warning-signs'),
     classes: classes.map(({ code: of, kind, kindName, name: called, advice: calls }) => ({
       code: of,
       name: called,

@@ -122,6 +122,8 @@ export interface VisitSummary extends VisitKey, Assignment {
   /** Whether the screening operating point was reached. */
   readonly flagged: boolean;
   readonly triage: Urgency | undefined;
+  /** Whether calm advice waits for answers about the warning signs, where they are asked before it is shown. */
+  readonly waits: boolean;
   readonly hasNote: boolean;
   /** As `diagnosisCode`. */
   readonly diagnosis: string | undefined;

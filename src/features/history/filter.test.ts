@@ -51,6 +51,7 @@ const one = (part: Partial<VisitSummary> = {}): VisitSummary => ({
   accepted: true,
   flagged: true,
   triage: 'soon',
+  waits: false,
   hasNote: false,
   diagnosis: undefined,
   histology: undefined,

@@ -95,7 +95,7 @@ function wordsOf(
     words.push(lesion.name);
     if (lesion.place) words.push(placeName(lesion.place), viewName(lesion.place.view));
   }
-  if (!one.damaged) words.push(leadName(one));
+  if (!one.damaged) words.push(leadName(one, 'clinician'));
   if (!one.damaged && one.accepted) words.push(conditionInfo(one.top, one.words).name);
   return words;
 }

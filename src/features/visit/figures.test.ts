@@ -26,7 +26,9 @@ const summaries = fc.record({
 
 /** Everything that is said of a prediction in rows, strips and reports. */
 const saidOf = (visit: Parameters<typeof predictionLine>[0]): string =>
-  [predictionLine(visit), predictionWords(visit), leadFigure(visit)].filter(Boolean).join(' ');
+  [predictionLine(visit, 'clinician'), predictionWords(visit, 'clinician'), leadFigure(visit, 'clinician')]
+    .filter(Boolean)
+    .join(' ');
 
 describe('the figure of a condition', () => {
   it('is there for a benign one only while the advice is calm, for a cancer always', () => {
@@ -66,7 +68,7 @@ describe('the figure of a condition', () => {
     const visit = { diagnosis: null, histology: null, triage: advised };
     const named = namedBy({ ...visit, pictures: [of(0.1, 'overview'), of(0.9, 'close-up')] });
     expect(named).toMatchObject({ top: 'mel', probability: 0.75, flagged: true, triage: 'soon' });
-    expect(predictionWords(named)).toContain('75');
+    expect(predictionWords(named, 'clinician')).toContain('75');
   });
 
   // Whoever writes a figure by other means would go past the rule.

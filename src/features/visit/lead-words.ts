@@ -8,31 +8,40 @@ import { conditionFigure, namedFigure } from './figures';
 import { shortDiagnosis } from './diagnosis/diagnosis-words';
 import { m } from '../../i18n/paraglide/messages.js';
 
+/**
+ * Whether a visit is not told yet: at home calm advice, and what the picture looks like, wait until the questions
+ * about the warning signs are answered. Neither a row nor a title says it before.
+ */
+export function untold(visit: Omit<Named, 'probability'>, mode: Mode): boolean {
+  return mode === 'self' && visit.waits === true && visitUrgency(visit) === 'watch';
+}
+
 /** The name of what leads: of histology, of the clinical diagnosis, or of the likeliest condition. */
-export function leadName(
-  visit: Parameters<typeof leadOf>[0] & Pick<VisitSummary, 'words'>,
-  pack?: NamedConditions,
-): string {
+export function leadName(visit: Omit<Named, 'probability'>, mode: Mode, pack?: NamedConditions): string {
   const lead = leadOf(visit);
+  if (lead?.source === 'prediction' && untold(visit, mode)) return m.visit_untold();
   if (!lead) return m.reading_refused_title();
   return lead.code === '' ? m.finding_other_short() : conditionInfo(lead.code, visit.words ?? pack).name;
 }
 
-/** The prediction with its figure where the visit's urgency allows one; undefined where the model saw no lesion. */
-export function predictionWords(visit: Named, pack?: NamedConditions): string | undefined {
-  if (!visit.accepted) return undefined;
+/**
+ * The prediction with its figure where the visit's urgency allows one; undefined where the model saw no lesion, or
+ * where it is not told yet.
+ */
+export function predictionWords(visit: Named, mode: Mode, pack?: NamedConditions): string | undefined {
+  if (!visit.accepted || untold(visit, mode)) return undefined;
   return namedFigure(visit.top, visit.probability, visitUrgency(visit), visit.words ?? pack);
 }
 
 /** The same in a line of its own, for beside a diagnosis. */
-export function predictionLine(visit: Named, pack?: NamedConditions): string | undefined {
-  const prediction = predictionWords(visit, pack);
+export function predictionLine(visit: Named, mode: Mode, pack?: NamedConditions): string | undefined {
+  const prediction = predictionWords(visit, mode, pack);
   return prediction && m.lead_prediction({ prediction });
 }
 
 /** The figure alone, for beside the name of a prediction that leads. */
-export function leadFigure(visit: Named): string | undefined {
-  if (leadOf(visit)?.source !== 'prediction') return undefined;
+export function leadFigure(visit: Named, mode: Mode): string | undefined {
+  if (leadOf(visit)?.source !== 'prediction' || untold(visit, mode)) return undefined;
   return conditionFigure(visit.top, visit.probability, visitUrgency(visit), visit.words);
 }
 

@@ -2,12 +2,13 @@ import { catalogue } from '../../app/catalogue.svelte';
 import type { VisitSummary } from '../../domain/visit/visit';
 import { dayOf } from '../../i18n/format';
 import type { Entity } from '../../records/changes';
+import { settings } from '../../app/settings.svelte';
 import { leadName } from './lead-words';
 import { lesionName } from './lesion-name';
 
 /** What the page of a visit is called: whose it is and of which lesion, what it is called by, its day. */
 export function visitTitle(visit: VisitSummary): string {
-  return inOneLine([...subjectNames(visit), leadName(visit), dayOf(visit.day)]);
+  return inOneLine([...subjectNames(visit), leadName(visit, settings.mode), dayOf(visit.day)]);
 }
 
 /** Whose visit it is and of which lesion, as far as that is known. */

@@ -24,6 +24,8 @@ import {
 } from '../../domain/visit/visit';
 import type { Lesion, LesionFields } from '../../domain/lesion';
 import type { Patient, PatientFields } from '../../domain/patient';
+import { waitsForAnswers } from '../../domain/advice';
+import { noAnswers } from '../../domain/warning-signs';
 import type { VisitContent } from '../store/schema';
 import { seal, SealBroken, unseal, type SealContext } from './vault';
 
@@ -74,6 +76,7 @@ export async function openSummary(key: CryptoKey, row: VisitRow): Promise<VisitS
 /** What lists show of a visit. */
 export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent): VisitSummary {
   const { updatedAt, note, diagnosis, histology, triage, impression, summary, pictures, arrival } = content;
+  const asks = summary.words?.asks ?? summary.words === undefined;
   const { id, createdAt, day, revision, patient, lesion } = row;
   return {
     id,
@@ -86,6 +89,7 @@ export function summaryOf(row: Omit<VisitRow, 'content'>, content: VisitContent)
     updatedAt,
     ...summary,
     triage: triage?.step,
+    waits: asks && triage !== null && waitsForAnswers(triage, content.checklist ?? noAnswers),
     hasNote: note.length > 0,
     diagnosis: diagnosisCode(diagnosis),
     histology: diagnosisCode(histology),
