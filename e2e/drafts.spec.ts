@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright/test';
 import { expectAccessible } from './support/accessible.ts';
+import { breakWriting } from './support/full-disk.ts';
 import { fillRecord, gatherCase } from './support/records.ts';
 import { expect, test } from './support/test.ts';
 import { words } from './support/words.ts';
@@ -14,19 +15,6 @@ async function elsewhere(context: BrowserContext, page: Page): Promise<Page> {
   const other = await context.newPage();
   await other.goto(page.url());
   return other;
-}
-
-/** No write to the record goes through any more; its drafts are kept elsewhere. */
-async function breakWriting(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on each database below
-    const before = IDBDatabase.prototype.transaction;
-    IDBDatabase.prototype.transaction = function (this: IDBDatabase, ...call) {
-      if (this.name === 'lentigo-records' && call[1] === 'readwrite')
-        throw new DOMException('no room', 'QuotaExceededError');
-      return before.apply(this, call);
-    };
-  });
 }
 
 /** Texts that outlive their window. */
